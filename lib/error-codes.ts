@@ -1,0 +1,154 @@
+interface ErrorClass {
+  /** HTTP status when a request is answered with this error. */
+  readonly status: number;
+  /** May the same step succeed later without an operator? */
+  readonly retry: boolean;
+  /** What the operator should do. */
+  readonly action: string;
+}
+
+/** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
+export const ERRORS = {
+  // Requests
+  REQUEST_INVALID: { status: 422, retry: false, action: 'Correct the named fields and send the request again.' },
+  REQUEST_MALFORMED: { status: 400, retry: false, action: 'Send a JSON object with Content-Type: application/json.' },
+  ROUTE_UNKNOWN: { status: 404, retry: false, action: 'See GET /openapi.json or the README for the routes.' },
+  TASK_EXISTS: { status: 409, retry: false, action: 'Choose another task name, or drop that task first.' },
+  TASK_NOT_FOUND: { status: 404, retry: false, action: 'List the tasks with GET /tasks and check the name.' },
+  TASK_DROPPING: { status: 409, retry: false, action: 'Wait until the task is gone, then try again.' },
+  TASK_REJECTED: { status: 422, retry: false, action: 'Mend what each complaint names and create the task again.' },
+  URI_INVALID: {
+    status: 422,
+    retry: false,
+    action: 'Use mysql://user:password@host:port, special characters percent-encoded.',
+  },
+  MAPPING_INVALID: {
+    status: 422,
+    retry: false,
+    action: 'Use database.table or database.table:database.table, separated by commas.',
+  },
+
+  // Source
+  SOURCE_UNREACHABLE: {
+    status: 422,
+    retry: true,
+    action: 'Check that the source is up and that its address and port can be reached from the worker.',
+  },
+  SOURCE_ACCESS_DENIED: { status: 422, retry: false, action: 'Check user and password of the source URI.' },
+  SOURCE_PRIVILEGE: {
+    status: 422,
+    retry: false,
+    action: "Use the account's administrator at the source: only it may create snapshots.",
+  },
+  SOURCE_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    action: 'Use a MatrixOne server with snapshots and `data branch diff` (3.0.18 or later) as the source.',
+  },
+  SOURCE_TABLE_MISSING: {
+    status: 422,
+    retry: false,
+    action: 'Create the table at the source, or take it out of the task.',
+  },
+  TABLE_WITHOUT_KEY: {
+    status: 422,
+    retry: false,
+    action: 'Add a primary key to the table, or take it out of the task.',
+  },
+  TABLE_KIND_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    action: 'Only base tables are replicated: take it out of the task.',
+  },
+  SNAPSHOT_QUOTA: {
+    status: 422,
+    retry: true,
+    action:
+      'Drop snapshots nobody needs (`show snapshots`), or raise the quota of the account (mo_catalog.mo_feature_limit).',
+  },
+  HISTORY_LOST: {
+    status: 409,
+    retry: false,
+    action: "The task's snapshot is gone from the source: restart the task to load it anew.",
+  },
+  SCHEMA_CHANGED: {
+    status: 409,
+    retry: false,
+    action: 'Bring the sink table to the new schema, then restart the task.',
+  },
+  SOURCE_ERROR: {
+    status: 422,
+    retry: true,
+    action: 'Read the message of the source server; the task tries again by itself.',
+  },
+
+  // Sink
+  SINK_UNREACHABLE: {
+    status: 422,
+    retry: true,
+    action: 'Check that the sink is up and that its address and port can be reached from the worker.',
+  },
+  SINK_ACCESS_DENIED: { status: 422, retry: false, action: 'Check user and password of the sink URI.' },
+  SINK_PRIVILEGE: { status: 422, retry: false, action: 'Grant the sink user what the message names.' },
+  SINK_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    action: 'Use matrixone for a MatrixOne sink and mysql for MySQL 8 or MariaDB.',
+  },
+  SINK_DATABASE_MISSING: {
+    status: 422,
+    retry: false,
+    action: 'Create the database at the sink, or grant the sink user the right to create it.',
+  },
+  SINK_TABLE_MISMATCH: {
+    status: 422,
+    retry: false,
+    action: 'Drop the sink table (it is created anew), or give it the columns and key of the source table.',
+  },
+  SINK_TABLE_NOT_EMPTY: {
+    status: 422,
+    retry: false,
+    action: 'Empty or drop the sink table, or create the task with existing rows set to replace.',
+  },
+  SINK_ROW_REJECTED: {
+    status: 409,
+    retry: false,
+    action: 'The sink refused a value: compare the column with the source, mend the sink table, then resume.',
+  },
+  SINK_DUPLICATE_KEY: {
+    status: 409,
+    retry: false,
+    action: 'Rows that the task did not write stand in its way at the sink: remove them, then resume.',
+  },
+  SINK_LOCKED: {
+    status: 409,
+    retry: true,
+    action: 'Another transaction holds rows of the sink; the task tries again by itself.',
+  },
+  SINK_ERROR: {
+    status: 422,
+    retry: true,
+    action: 'Read the message of the sink server; the task tries again by itself.',
+  },
+
+  // Running
+  TYPE_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    action: 'Take the table out of the task, or leave the column out of it.',
+  },
+  FENCED: { status: 409, retry: true, action: 'Nothing: a newer worker has taken the task over.' },
+  LEASE_LOST: {
+    status: 409,
+    retry: true,
+    action: 'Nothing: a newer worker has taken the task over, or the task was dropped.',
+  },
+  STORE_ERROR: {
+    status: 503,
+    retry: true,
+    action: "Check the DynamoDB table and the function's rights; it is tried again.",
+  },
+  INTERNAL: { status: 500, retry: true, action: 'Report this with the message and the log of the function.' },
+} as const satisfies Record<string, ErrorClass>;
+
+export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,42 @@
+import type { TableName } from '../task/task.ts';
+
+/** A value as the server's text protocol sends it; null is SQL NULL. Never parsed. */
+export type Value = Buffer | null;
+
+/** Values of the carried columns (see carriedColumns), in their order. */
+export type Row = readonly Value[];
+
+/** One net change of a window. For a deletion only the key's values can be relied on. */
+export interface Change {
+  readonly deleted: boolean;
+  readonly row: Row;
+}
+
+export interface Column {
+  readonly name: string;
+  /** As declared, lower case, e.g. `varchar(50)` or `bigint unsigned`. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** Computed by the server: never written. */
+  readonly generated: boolean;
+}
+
+export interface TableSchema {
+  readonly table: TableName;
+  /** In declaration order. */
+  readonly columns: readonly Column[];
+  /** Names of the key columns; never empty. */
+  readonly key: readonly string[];
+  /** True when the table has unique keys beside `key`. */
+  readonly hasUniqueKeys: boolean;
+  /** CREATE TABLE as the source server prints it; equal text means equal schema. */
+  readonly definition: string;
+}
+
+export const carriedColumns = (schema: TableSchema): readonly Column[] => schema.columns.filter((c) => !c.generated);
+
+/** Where each key column stands in a Row. */
+export const keyIndexes = (schema: TableSchema): readonly number[] => {
+  const names = carriedColumns(schema).map((c) => c.name);
+  return schema.key.map((name) => names.indexOf(name));
+};

@@ -1,0 +1,31 @@
+/** A MatrixOne timestamp in nanoseconds. A string: it exceeds 2^53 and may carry a logical part. */
+export type Position = string;
+
+/** A snapshot at the source, kept by the task so that history from `ts` on survives garbage collection. */
+export interface Pin {
+  readonly name: string;
+  readonly ts: Position;
+}
+
+/** The changes in (after, until]: half-open, both ends pinned. */
+export interface Window {
+  readonly after: Pin;
+  readonly until: Pin;
+}
+
+/** A window under way: its number and its upper end, stored before anything of it is written. */
+export interface PendingWindow {
+  readonly number: number;
+  readonly until: Pin;
+}
+
+/** All pins of a task start with this. Lower case: MatrixOne lower-cases unquoted snapshot names. */
+export const pinPrefix = (taskId: string): string => `mo_cdc_${taskId.replaceAll('-', '')}_`;
+
+/** The epoch in the name keeps a stalled worker from making the very pin that its successor makes. */
+export const pinName = (taskId: string, epoch: number, sequence: number): string =>
+  `${pinPrefix(taskId)}${epoch}_${sequence}`;
+
+/** Whole milliseconds since 1970 of a position. */
+export const positionMillis = (position: Position): number =>
+  Number(BigInt(position.split('-')[0] ?? '0') / 1_000_000n);

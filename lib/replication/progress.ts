@@ -1,0 +1,43 @@
+import type { Pin, PendingWindow } from './position.ts';
+
+/** How far a task has come. Written whole by the lease holder, who is the only writer. */
+export interface Progress {
+  /** The generation (see restart) that this progress belongs to. */
+  readonly generation: number;
+  readonly phase: 'new' | 'load' | 'window';
+  /** The pin that the load reads, while it lasts. */
+  readonly loadPin: Pin | undefined;
+  /** The pin up to which the sink provably holds everything; none before the load is done. */
+  readonly checkpoint: Pin | undefined;
+  /** Recorded before the first sink write of a window, so that a crash finishes the same window. */
+  readonly pending: PendingWindow | undefined;
+  /** Number of the last completed window; never reset. */
+  readonly window: number;
+  readonly tables: Readonly<Record<string, TableProgress>>;
+  readonly rowsLoaded: number;
+  readonly rowsApplied: number;
+  /** When something last came forward, and when the source last had nothing new; milliseconds. */
+  readonly progressAt: number;
+  readonly caughtUpAt: number;
+}
+
+/** Per source table (`db.table`); for show, not for correctness: that is the sink's ledger. */
+export interface TableProgress {
+  readonly chunksDone: number;
+  readonly chunks: number;
+  readonly rows: number;
+}
+
+export const newProgress = (generation: number, now: number): Progress => ({
+  generation,
+  phase: 'new',
+  loadPin: undefined,
+  checkpoint: undefined,
+  pending: undefined,
+  window: 0,
+  tables: {},
+  rowsLoaded: 0,
+  rowsApplied: 0,
+  progressAt: now,
+  caughtUpAt: 0,
+});

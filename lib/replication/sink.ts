@@ -1,0 +1,89 @@
+import type { TableName } from '../task/task.ts';
+import type { Change, Row, TableSchema } from './change.ts';
+import type { Complaint } from './complaint.ts';
+import type { Position } from './position.ts';
+import type { KeyRange } from './source.ts';
+
+/** A table of the sink and the source schema whose rows it gets. */
+export interface SinkTable {
+  readonly name: TableName;
+  readonly schema: TableSchema;
+}
+
+/** What the sink itself says has been applied. */
+export interface FencePosition {
+  /** Number of the last window that was applied in full. */
+  readonly window: number;
+  /** Transactions of the window after it that are committed; above 0 the sink is between two checkpoints. */
+  readonly batch: number;
+}
+
+/** Where a committed transaction moves the fence to. `checkpoint` is given with a window's last batch. */
+export interface FenceStep extends FencePosition {
+  readonly checkpoint: Position | undefined;
+}
+
+/** A part of a table's load: loaded in one transaction, exactly once. */
+export interface Chunk {
+  readonly number: number;
+  readonly range: KeyRange;
+  readonly done: boolean;
+  readonly rows: number;
+}
+
+/** How a batch treats the keys it is given; `replace` deletes every key, then inserts what is not deleted. */
+export type BatchMode = 'replace' | 'delete' | 'insert';
+
+/**
+ * Changes of one sink transaction. Nothing is visible before commit, which fails with FENCED and changes nothing when
+ * a newer epoch holds the fence. All deletions of a batch come before its insertions, over all tables, so that unique
+ * values may wander between rows.
+ */
+export interface SinkBatch {
+  /** Takes changes in; memory stays bounded, however many there are. The engine never adds a key twice. */
+  add(table: SinkTable, changes: readonly Change[]): Promise<void>;
+  commit(step: FenceStep): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+/**
+ * The database that changes are applied to. Nothing connects before the first call. Once the signal given at opening
+ * is aborted, every call under way and every later one fails. Errors are CdcErrors with SINK_… codes.
+ *
+ * A task's writes are fenced: `takeOver` must come first, and every later transaction fails with FENCED once a higher
+ * epoch has taken over, also when its connection was frozen meanwhile.
+ */
+export interface Sink {
+  /** Everything that keeps these tables from being written, all at once. `existingRows` as in the task's options. */
+  check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]>;
+
+  /** Raises the fence to `epoch`, for windows and chunks alike. FENCED when a higher epoch holds it. */
+  takeOver(epoch: number): Promise<FencePosition>;
+
+  /** Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows. */
+  createTable(table: SinkTable): Promise<void>;
+
+  /** The chunks planned for this table and generation, by number; undefined when there is no plan yet. */
+  chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined>;
+  /**
+   * Records the plan and, in the same transaction, empties the table (`replace`) or makes sure that it is empty
+   * (`refuse`: SINK_TABLE_NOT_EMPTY). Chunks are numbered in the order of `ranges`, from 1.
+   */
+  planLoad(
+    table: SinkTable,
+    generation: number,
+    ranges: readonly KeyRange[],
+    existingRows: 'refuse' | 'replace',
+  ): Promise<void>;
+  /** Loads a chunk and marks it done in one transaction; returns its rows. FENCED when it was done already. */
+  loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Row[]>): Promise<number>;
+  /** Forgets all chunk plans of the task. */
+  forgetChunks(): Promise<void>;
+
+  beginBatch(mode: BatchMode): SinkBatch;
+
+  /** Removes everything the task keeps at the sink beside its tables: fence and plans. */
+  forget(epoch: number): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import type { TableName } from '../task/task.ts';
+import type { Change, Row, TableSchema } from './change.ts';
+import type { Complaint } from './complaint.ts';
+import type { Pin, Window } from './position.ts';
+
+/** A key range (lower, upper]; a missing end is open. The strings are the source's own, opaque to others. */
+export interface KeyRange {
+  readonly lower: string | undefined;
+  readonly upper: string | undefined;
+}
+
+/**
+ * The database that changes are read from. Nothing connects before the first call. Once the signal given at opening
+ * is aborted, every call under way and every later one fails. Errors are CdcErrors with SOURCE_… codes.
+ */
+export interface Source {
+  /** Everything that keeps these tables from being replicated, all at once; never throws for a reason it can name. */
+  check(tables: readonly TableName[]): Promise<Complaint[]>;
+
+  /**
+   * A safe upper bound: everything committed before the call is visible at the pin, and later reads at the pin never
+   * change. Covers `tables` by the narrowest level. SNAPSHOT_QUOTA when the account may not have another.
+   */
+  createPin(name: string, tables: readonly TableName[]): Promise<Pin>;
+  /** The pins whose name starts with `prefix`. */
+  pins(prefix: string): Promise<Pin[]>;
+  /** Idempotent. */
+  dropPin(name: string): Promise<void>;
+
+  /** SOURCE_TABLE_MISSING, TABLE_WITHOUT_KEY, TYPE_UNSUPPORTED. */
+  describe(table: TableName, at: Pin): Promise<TableSchema>;
+
+  /** Disjoint ranges that cover the whole table at the pin, about `rows` rows each. At least one. */
+  planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
+  /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */
+  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Row[]>;
+
+  /** Cheap: may anything have changed since the pin? May say yes without need, and no for what is not yet visible. */
+  changedSince(tables: readonly TableName[], since: Pin): Promise<boolean>;
+  /** Number of changed keys in the window: an error when the table's schema differs between its ends. */
+  countChanges(table: TableName, window: Window): Promise<number>;
+  /**
+   * The net changes of one table in the window: each key at most once, in any order, one batch at a time. The same
+   * window always gives the same changes.
+   */
+  readChanges(schema: TableSchema, window: Window): AsyncIterable<Change[]>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import { CdcError } from '../errors.ts';
+
+export interface DatabaseAddress {
+  /** As the server wants it: `user`, or `account#user` for an account other than the default. */
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const MASK = '******';
+const PATTERN = /^mysql:\/\/(?<login>.*)@(?<host>\[[0-9a-fA-F:.]+\]|[^\s:@/?#[\]]+)(?::(?<port>\d{1,5}))?\/?$/su;
+
+/**
+ * Reads `mysql://user:password@host:port`, also with an account as `account:user:password@` or
+ * `account#user:password@` (mo_cdc's forms). User and password are percent-decoded; the last `@` ends them.
+ * Throws URI_INVALID, without the password in the message.
+ */
+export function parseDatabaseUri(uri: string): DatabaseAddress {
+  const groups = PATTERN.exec(uri)?.groups;
+  if (groups?.['login'] === undefined || groups['host'] === undefined) throw invalid(uri, 'its form is not known');
+  const parts = groups['login'].split(':').map((part) => decode(uri, part));
+  const [first, second, third] = parts;
+  if (parts.length > 3 || first === undefined || second === undefined || first === '') {
+    throw invalid(uri, 'user and password must be given, and a colon in them written as %3A');
+  }
+  const port = Number(groups['port'] ?? 6001);
+  if (port < 1 || port > 65_535) throw invalid(uri, `the port ${port} does not exist`);
+  const host = groups['host'].replace(/^\[|\]$/gu, '');
+  return third === undefined
+    ? { user: first, password: second, host, port }
+    : { user: `${first}#${second}`, password: third, host, port };
+}
+
+/** The URI with its password replaced, safe to print. What is not understood is masked whole. */
+export function maskUri(uri: string): string {
+  const end = uri.lastIndexOf('@');
+  const start = uri.indexOf('://');
+  if (end < 0 || start < 0) return MASK;
+  const login = uri.slice(start + 3, end);
+  const colon = login.lastIndexOf(':');
+  return colon < 0
+    ? `${uri.slice(0, start + 3)}${MASK}${uri.slice(end)}`
+    : `${uri.slice(0, start + 3)}${login.slice(0, colon)}:${MASK}${uri.slice(end)}`;
+}
+
+const invalid = (uri: string, reason: string): CdcError =>
+  new CdcError('URI_INVALID', `The URI ${maskUri(uri)} cannot be used: ${reason}.`);
+
+function decode(uri: string, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid(uri, 'it has a % that starts no percent-encoding');
+  }
+}

@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../error-codes.ts';
+import type { Progress } from '../replication/progress.ts';
+import type { TaskSpec } from './task.ts';
+
+/** What the user last asked for. */
+export type DesiredState = 'running' | 'paused' | 'dropping';
+
+/** A worker's right to run the task. `until` and `runsUntil` are milliseconds since the epoch. */
+export interface Lease {
+  readonly owner: string;
+  /** The lease ends then unless it is renewed. */
+  readonly until: number;
+  /** The holder's own deadline: a successor may wait for it. */
+  readonly runsUntil: number;
+}
+
+export interface TaskError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly action: string;
+  readonly retry: boolean;
+  readonly attempts: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** Everything known of a task: what was declared, what was asked for, and what has happened. */
+export interface TaskRecord {
+  readonly id: string;
+  readonly spec: TaskSpec;
+  readonly createdAt: number;
+  readonly desired: DesiredState;
+  /** Raised by every restart; progress of an older generation counts for nothing. */
+  readonly generation: number;
+  /** Raised by every new lease holder. */
+  readonly epoch: number;
+  readonly lease: Lease | undefined;
+  readonly progress: Progress;
+  readonly error: TaskError | undefined;
+}

@@ -1,0 +1,22 @@
+import type { TaskRecord } from './task-record.ts';
+
+export const TASK_STATES = ['running', 'retrying', 'pausing', 'paused', 'failed', 'dropping'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+export const leaseHeld = (record: TaskRecord, now: number): boolean =>
+  record.lease !== undefined && record.lease.until > now;
+
+/** The state as facts show it: what is asked for, who holds the lease, and the last error. */
+export function taskState(record: TaskRecord, now: number): TaskState {
+  if (record.desired === 'dropping') return 'dropping';
+  if (record.desired === 'paused') return leaseHeld(record, now) ? 'pausing' : 'paused';
+  if (record.error === undefined) return 'running';
+  return record.error.retry ? 'retrying' : 'failed';
+}
+
+/** Should the schedule start a worker? A holder that ends before `soon` gets a successor that waits for it. */
+export function needsWorker(record: TaskRecord, now: number, soon: number): boolean {
+  if (leaseHeld(record, now) && (record.lease?.runsUntil ?? 0) > soon) return false;
+  const state = taskState(record, now);
+  return state === 'running' || state === 'retrying' || state === 'dropping';
+}

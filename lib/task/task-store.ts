@@ -1,0 +1,47 @@
+import type { Progress } from '../replication/progress.ts';
+import type { Lease, TaskError, TaskRecord } from './task-record.ts';
+
+/** The commands' side of the store. Every transition is one conditional write; unknown names give TASK_NOT_FOUND. */
+export interface TaskStore {
+  /** TASK_EXISTS when the name is taken, also by a task that is being dropped. */
+  create(record: TaskRecord): Promise<void>;
+  /** A consistent read. */
+  get(name: string): Promise<TaskRecord | undefined>;
+  /** All tasks, by name. A task just created may be missing for a moment. */
+  list(): Promise<TaskRecord[]>;
+  /** Idempotent. TASK_DROPPING when the task is on its way out. Going to `running` clears the last error. */
+  setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord>;
+  /** Asks for a run from scratch: generation + 1, desired `running`, no error. TASK_DROPPING as above. */
+  restart(name: string): Promise<TaskRecord>;
+  /** Idempotent: asks a worker to clean up and remove the task. */
+  drop(name: string): Promise<TaskRecord>;
+}
+
+/** The proof of a right to write: valid while the stored epoch is this one. */
+export interface LeaseKey {
+  readonly name: string;
+  readonly id: string;
+  readonly epoch: number;
+}
+
+export type Acquired =
+  | { readonly outcome: 'acquired'; readonly key: LeaseKey; readonly record: TaskRecord }
+  | { readonly outcome: 'held'; readonly record: TaskRecord }
+  | { readonly outcome: 'gone' };
+
+/** The worker's side of the store. Every write is conditional on the epoch and fails with LEASE_LOST otherwise. */
+export interface WorkerStore {
+  /** Takes the lease when nobody holds it at `now` (milliseconds); raises the epoch. */
+  acquire(name: string, lease: Lease, now: number): Promise<Acquired>;
+  /** Prolongs the lease; the answer shows what the user asks for now. */
+  renew(key: LeaseKey, until: number): Promise<TaskRecord>;
+  /** A consistent read; LEASE_LOST when the epoch is no longer this one. */
+  watch(key: LeaseKey): Promise<TaskRecord>;
+  /** Gives the lease back, keeping the epoch; the answer shows what the user asks for now. */
+  release(key: LeaseKey): Promise<TaskRecord>;
+  saveProgress(key: LeaseKey, progress: Progress): Promise<void>;
+  /** `undefined` clears the error. */
+  saveError(key: LeaseKey, error: TaskError | undefined): Promise<void>;
+  /** Removes the task for good, with everything stored for it. */
+  remove(key: LeaseKey): Promise<void>;
+}

@@ -1,0 +1,51 @@
+/** A table by the name its server knows it by. */
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+export interface TableMapping {
+  readonly source: TableName;
+  readonly sink: TableName;
+}
+
+export const SINK_TYPES = ['matrixone', 'mysql'] as const;
+export type SinkType = (typeof SINK_TYPES)[number];
+
+export interface TaskOptions {
+  /** Time between two looks at the source, in milliseconds. */
+  readonly pollIntervalMs: number;
+  /** `continuous`: loop until the worker's deadline. `tick`: one window per scheduled run. */
+  readonly mode: 'continuous' | 'tick';
+  /** What the load does with rows that the sink table already has. */
+  readonly existingRows: 'refuse' | 'replace';
+  /** Rows in one chunk of the load. */
+  readonly chunkRows: number;
+  /** A window up to this many changed rows is applied in one sink transaction. */
+  readonly transactionRows: number;
+  /** … and up to this many bytes. */
+  readonly transactionBytes: number;
+}
+
+export const DEFAULT_OPTIONS: TaskOptions = {
+  pollIntervalMs: 200,
+  mode: 'continuous',
+  existingRows: 'refuse',
+  chunkRows: 50_000,
+  transactionRows: 1_000_000,
+  transactionBytes: 512 * 1024 * 1024,
+};
+
+/** What a user declares. URIs hold passwords: they are never printed as they are. */
+export interface TaskSpec {
+  readonly name: string;
+  readonly sourceUri: string;
+  readonly sinkType: SinkType;
+  readonly sinkUri: string;
+  readonly level: 'table';
+  readonly tables: readonly TableMapping[];
+  readonly options: TaskOptions;
+}
+
+/** `database.table`; mapping refuses names with a dot, so this is unambiguous. */
+export const tableKey = (name: TableName): string => `${name.database}.${name.table}`;
