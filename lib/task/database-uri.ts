@@ -37,11 +37,9 @@ export function maskUri(uri: string): string {
   const end = uri.lastIndexOf('@');
   const start = uri.indexOf('://');
   if (end < 0 || start < 0) return MASK;
-  const login = uri.slice(start + 3, end);
-  const colon = login.lastIndexOf(':');
-  return colon < 0
-    ? `${uri.slice(0, start + 3)}${MASK}${uri.slice(end)}`
-    : `${uri.slice(0, start + 3)}${login.slice(0, colon)}:${MASK}${uri.slice(end)}`;
+  const parts = uri.slice(start + 3, end).split(':');
+  const shown = parts.length === 2 || parts.length === 3 ? parts.slice(0, -1) : [];
+  return `${uri.slice(0, start + 3)}${[...shown, MASK].join(':')}${uri.slice(end)}`;
 }
 
 const invalid = (uri: string, reason: string): CdcError =>
