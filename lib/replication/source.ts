@@ -11,7 +11,8 @@ export interface KeyRange {
 
 /**
  * The database that changes are read from. Nothing connects before the first call. Once the signal given at opening
- * is aborted, every call under way and every later one fails. Errors are CdcErrors with SOURCE_… codes.
+ * is aborted, every call under way and every later one fails. Errors are CdcErrors with SOURCE_… codes. Calls may be
+ * made concurrently, also while ranges or changes are being read.
  */
 export interface Source {
   /** Everything that keeps these tables from being replicated, all at once; never throws for a reason it can name. */

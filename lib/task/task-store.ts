@@ -39,7 +39,8 @@ export interface WorkerStore {
   watch(key: LeaseKey): Promise<TaskRecord>;
   /** Gives the lease back, keeping the epoch; the answer shows what the user asks for now. */
   release(key: LeaseKey): Promise<TaskRecord>;
-  saveProgress(key: LeaseKey, progress: Progress): Promise<void>;
+  /** Saves the progress and prolongs the lease until then, in one write. */
+  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void>;
   /** `undefined` clears the error. */
   saveError(key: LeaseKey, error: TaskError | undefined): Promise<void>;
   /** Removes the task for good, with everything stored for it. */
