@@ -1,0 +1,26 @@
+import { ERRORS, type ErrorCode } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
+import type { Complaint } from '../replication/complaint.ts';
+
+/** A request that cannot be accepted, with every reason and not only the first. */
+export class Rejection extends CdcError {
+  readonly complaints: readonly Complaint[];
+
+  constructor(code: ErrorCode, complaints: readonly Complaint[]) {
+    super(code, complaints.map((complaint) => complaint.found).join(' '));
+    this.name = 'Rejection';
+    this.complaints = complaints;
+  }
+}
+
+/** A complaint whose remedy is that of its code. */
+export const complain = (code: ErrorCode, setting: string, found: string): Complaint => ({
+  code,
+  setting,
+  found,
+  action: ERRORS[code].action,
+});
+
+/** An error turned into one reason of several. */
+export const complaintOf = (error: CdcError, setting: string): Complaint =>
+  complain(error.code, setting, error.message);

@@ -1,0 +1,98 @@
+import type { Complaint } from '../replication/complaint.ts';
+import { type DatabaseAddress, parseDatabaseUri } from './database-uri.ts';
+import { complain, Rejection } from './rejection.ts';
+import { type TableMapping, type TableName, tableKey } from './task.ts';
+
+/** One table and its sink as the user writes them, `database.table`; the sink's name defaults to the source's. */
+export interface TablePair {
+  readonly source: string;
+  readonly sink?: string | undefined;
+}
+
+/** The servers' own, and the database that holds the ledger at the sink: their tables belong to no user. */
+const SYSTEM_DATABASES = new Set(
+  'information_schema mo_catalog mo_cdc mo_debug mo_task mysql performance_schema system system_metrics'.split(' '),
+);
+
+/** Reads mo_cdc's `--tables`: `db.t[:db2.t2],…`. Throws MAPPING_INVALID with everything that is wrong. */
+export function parseTables(text: string): TableMapping[] {
+  const complaints: Complaint[] = [];
+  const pairs = text.split(',').map((entry): TablePair => {
+    const [source = '', sink, ...more] = entry.split(':');
+    if (more.length > 0) complaints.push(complaint(`"${entry.trim()}" has more than one colon.`));
+    return { source, sink };
+  });
+  return accept(pairs, complaints);
+}
+
+/** The same from pairs of names. */
+export const mapTables = (pairs: readonly TablePair[]): TableMapping[] => accept(pairs, []);
+
+/**
+ * Tables that would be copied onto themselves. The servers are compared as they are written: of two names for one
+ * server nothing is known here.
+ */
+export function selfCopies(tables: readonly TableMapping[], sourceUri: string, sinkUri: string): Complaint[] {
+  if (!sameServer(parseDatabaseUri(sourceUri), parseDatabaseUri(sinkUri))) return [];
+  return tables
+    .filter((mapping) => identity(mapping.source) === identity(mapping.sink))
+    .map((mapping) =>
+      complaint(`Source and sink are one server, and ${tableKey(mapping.source)} is mapped to itself.`),
+    );
+}
+
+function accept(pairs: readonly TablePair[], complaints: Complaint[]): TableMapping[] {
+  const tables = pairs.flatMap((pair): TableMapping[] => {
+    const source = readName(pair.source, complaints);
+    const sink = pair.sink === undefined ? source : readName(pair.sink, complaints);
+    return source === undefined || sink === undefined ? [] : [{ source, sink }];
+  });
+  if (pairs.length === 0) complaints.push(complaint('No table is named.'));
+  const sources = repeated(tables.map((mapping) => mapping.source));
+  const sinks = repeated(tables.map((mapping) => mapping.sink));
+  complaints.push(...sources.map((name) => complaint(`The source table ${name} is named more than once.`)));
+  if (sources.length === 0) {
+    complaints.push(
+      ...sinks.map((name) => complaint(`The sink table ${name} would get rows of several source tables.`)),
+    );
+  }
+  if (complaints.length > 0) throw new Rejection('MAPPING_INVALID', complaints);
+  return tables;
+}
+
+function readName(text: string, complaints: Complaint[]): TableName | undefined {
+  const [database = '', table = '', ...more] = text.split('.').map((part) => part.trim());
+  const problem = nameProblem(database, table, more.length > 0);
+  if (problem === undefined) return { database, table };
+  complaints.push(complaint(`"${text.trim()}" ${problem}.`));
+  return undefined;
+}
+
+function nameProblem(database: string, table: string, tooMany: boolean): string | undefined {
+  if (database === '' || table === '' || tooMany) return 'is not of the form database.table';
+  const forbidden = /[,:`\p{Cc}]/u.exec(database + table)?.[0];
+  if (forbidden !== undefined) return `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
+  if (SYSTEM_DATABASES.has(database.toLowerCase())) return 'belongs to the server itself';
+  return undefined;
+}
+
+/** MatrixOne tells names apart without regard to case, unless it is set up otherwise. */
+const identity = (name: TableName): string => tableKey(name).toLowerCase();
+
+function repeated(names: readonly TableName[]): string[] {
+  const seen = new Set<string>();
+  const twice = new Map<string, string>();
+  for (const name of names) {
+    if (seen.has(identity(name))) twice.set(identity(name), tableKey(name));
+    seen.add(identity(name));
+  }
+  return [...twice.values()];
+}
+
+const account = (address: DatabaseAddress): string =>
+  (address.user.includes('#') ? address.user.split('#')[0] : '') ?? '';
+
+const sameServer = (a: DatabaseAddress, b: DatabaseAddress): boolean =>
+  a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port && account(a) === account(b);
+
+const complaint = (found: string): Complaint => complain('MAPPING_INVALID', 'tables', found);
