@@ -71,6 +71,11 @@ export const ERRORS = {
     retry: false,
     action: "The task's snapshot is gone from the source: restart the task to load it anew.",
   },
+  FENCE_MISMATCH: {
+    status: 409,
+    retry: false,
+    action: "The sink or the task's item was restored from a backup: restart the task to load it anew.",
+  },
   SCHEMA_CHANGED: {
     status: 409,
     retry: false,

@@ -40,3 +40,7 @@ export const keyIndexes = (schema: TableSchema): readonly number[] => {
   const names = carriedColumns(schema).map((c) => c.name);
   return schema.key.map((name) => names.indexOf(name));
 };
+
+/** May rows of the one schema be written where rows of the other are? Indexes, defaults and comments do not matter. */
+export const sameColumns = (a: TableSchema, b: TableSchema): boolean =>
+  JSON.stringify([a.columns, a.key]) === JSON.stringify([b.columns, b.key]);

@@ -29,3 +29,6 @@ export const pinName = (taskId: string, epoch: number, sequence: number): string
 /** Whole milliseconds since 1970 of a position. */
 export const positionMillis = (position: Position): number =>
   Number(BigInt(position.split('-')[0] ?? '0') / 1_000_000n);
+
+/** The epoch of the worker that made the pin. */
+export const pinEpoch = (name: string): number => Number(name.split('_').at(-2));

@@ -1,4 +1,4 @@
-import type { TaskRecord } from './task-record.ts';
+import type { Lease, TaskRecord } from './task-record.ts';
 
 export const TASK_STATES = ['running', 'retrying', 'pausing', 'paused', 'failed', 'dropping'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
@@ -14,9 +14,15 @@ export function taskState(record: TaskRecord, now: number): TaskState {
   return record.error.retry ? 'retrying' : 'failed';
 }
 
+/** A live holder renews long before this little is left: what has come this far is probably dead. Milliseconds. */
+const OVERDUE = 15_000;
+
+export const leaseOverdue = (lease: Lease, now: number): boolean => lease.until - now < OVERDUE;
+
 /** Should the schedule start a worker? A holder that ends before `soon` gets a successor that waits for it. */
 export function needsWorker(record: TaskRecord, now: number, soon: number): boolean {
-  if (leaseHeld(record, now) && (record.lease?.runsUntil ?? 0) > soon) return false;
+  const { lease } = record;
+  if (lease !== undefined && !leaseOverdue(lease, now) && lease.runsUntil > soon) return false;
   const state = taskState(record, now);
   return state === 'running' || state === 'retrying' || state === 'dropping';
 }

@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+import type { Lease } from '../task/task-record.ts';
+import { leaseOverdue } from '../task/task-state.ts';
+import type { Acquired, WorkerStore } from '../task/task-store.ts';
+import { LEASE_TTL } from './lease-timing.ts';
+
+const LOOK_AGAIN = 250;
+/** A holder whose deadline is nearer than this is worth waiting for: the schedule starts its successor early. */
+export const SUCCESSION = 65_000;
+
+interface Deps {
+  readonly store: WorkerStore;
+  readonly clock: Clock;
+  readonly owner: string;
+}
+
+/** Takes the lease. Waits for a holder that is about to end or has missed its renewal; gives up on any other. */
+export async function acquireLease(
+  deps: Deps,
+  taskName: string,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<Acquired> {
+  for (;;) {
+    const now = deps.clock.now();
+    const lease = { owner: deps.owner, until: now + LEASE_TTL, runsUntil: deadline };
+    const acquired = await deps.store.acquire(taskName, lease, now);
+    if (acquired.outcome !== 'held' || now >= deadline) return acquired;
+    if (!endsSoon(acquired.record.lease, now)) return acquired;
+    await deps.clock.sleep(LOOK_AGAIN, signal);
+  }
+}
+
+const endsSoon = (lease: Lease | undefined, now: number): boolean =>
+  lease === undefined || lease.runsUntil - now < SUCCESSION || leaseOverdue(lease, now);

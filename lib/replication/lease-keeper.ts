@@ -1,0 +1,59 @@
+import { isCdcError } from '../errors.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import { LEASE_RENEWAL, LEASE_TTL, WATCH_INTERVAL } from './lease-timing.ts';
+import type { Session } from './session.ts';
+import { StopRequested } from './stop.ts';
+
+export interface LeaseKeeper {
+  stop(): Promise<void>;
+}
+
+/**
+ * Watches the task beside the work: renews the lease, and stops the session when the lease is lost, when the user asks
+ * for something else, or when the store has not answered for as long as the lease lasts.
+ */
+export function keepLease(session: Session): LeaseKeeper {
+  const ended = new AbortController();
+  const watching = watch(session, ended.signal);
+  return {
+    async stop() {
+      ended.abort(new Error('The session has ended.'));
+      await watching;
+    },
+  };
+}
+
+async function watch(session: Session, ended: AbortSignal): Promise<void> {
+  const { clock, log } = session.deps;
+  for (;;) {
+    try {
+      await clock.sleep(WATCH_INTERVAL, ended);
+      heed(session, await look(session));
+    } catch (error) {
+      if (ended.aborted) return;
+      if (isCdcError(error, 'LEASE_LOST')) {
+        session.abort(error);
+        return;
+      }
+      log('warn', 'lease.unwatched', { ...session.logFields, error: String(error) });
+      if (clock.now() >= session.leaseUntil) session.abort(error);
+    }
+  }
+}
+
+async function look(session: Session): Promise<TaskRecord> {
+  const { clock, store } = session.deps;
+  const now = clock.now();
+  if (session.leaseUntil - now > LEASE_TTL - LEASE_RENEWAL) return await store.watch(session.key);
+  const record = await store.renew(session.key, now + LEASE_TTL);
+  session.leaseUntil = now + LEASE_TTL;
+  return record;
+}
+
+/** Stops the session when the task is no longer to do what the session was begun for. */
+function heed(session: Session, record: TaskRecord): void {
+  const begun = session.record;
+  if (record.desired === 'paused') session.abort(new StopRequested('paused'));
+  else if (record.desired !== begun.desired) session.abort(new StopRequested('dropping'));
+  else if (record.generation !== begun.generation) session.abort(new StopRequested('restarted'));
+}

@@ -1,0 +1,83 @@
+import { CdcError } from '../errors.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import type { Ends } from './ends.ts';
+import { inLanes } from './lanes.ts';
+import type { Pin } from './position.ts';
+import type { TableProgress } from './progress.ts';
+import type { Session } from './session.ts';
+import type { Chunk, SinkTable } from './sink.ts';
+
+/** Chunks under way at once; each has its own connection at both ends. */
+const LANES = 2;
+/** Progress is for show, so it need not be stored at every chunk, in milliseconds. */
+const REPORT_INTERVAL = 1_000;
+
+/** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
+export async function loadTables(session: Session, ends: Ends): Promise<void> {
+  const pin = session.progress.loadPin;
+  if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
+  for (const mapping of session.record.spec.tables) await loadTable(session, ends, mapping, pin);
+  await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
+  session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
+}
+
+async function loadTable(session: Session, ends: Ends, mapping: TableMapping, pin: Pin): Promise<void> {
+  session.checkpointOrStop();
+  const schema = await ends.source.describe(mapping.source, pin);
+  const table: SinkTable = { name: mapping.sink, schema };
+  await ends.sink.createTable(table);
+  const chunks = await planned(session, ends, table, pin);
+  const progress = new LoadProgress(session, tableKey(mapping.source), chunks);
+  const todo = chunks.filter((chunk) => !chunk.done);
+  await inLanes(todo, LANES, async (chunk) => {
+    session.checkpointOrStop();
+    const rows = ends.source.readRange(schema, pin, chunk.range);
+    await progress.done(await ends.sink.loadChunk(table, session.record.generation, chunk, rows));
+  });
+  await progress.store();
+}
+
+/** The plan is made once and stored at the sink, so that every later worker finds the same chunks. */
+async function planned(session: Session, { source, sink }: Ends, table: SinkTable, pin: Pin): Promise<Chunk[]> {
+  const { generation, spec } = session.record;
+  const known = await sink.chunks(table, generation);
+  if (known !== undefined) return known;
+  const ranges = await source.planRanges(table.schema, pin, spec.options.chunkRows);
+  // A restart loads over what the task itself has written.
+  const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
+  await sink.planLoad(table, generation, ranges, existingRows);
+  return (await sink.chunks(table, generation)) ?? [];
+}
+
+/** Counts what is loaded and stores it now and then. */
+class LoadProgress {
+  readonly #session: Session;
+  readonly #table: string;
+  #counted: TableProgress;
+  #storedAt = 0;
+
+  constructor(session: Session, table: string, chunks: readonly Chunk[]) {
+    this.#session = session;
+    this.#table = table;
+    const done = chunks.filter((chunk) => chunk.done);
+    this.#counted = {
+      chunks: chunks.length,
+      chunksDone: done.length,
+      rows: done.reduce((sum, chunk) => sum + chunk.rows, 0),
+    };
+  }
+
+  async done(rows: number): Promise<void> {
+    const counted = this.#counted;
+    this.#counted = { ...counted, chunksDone: counted.chunksDone + 1, rows: counted.rows + rows };
+    this.#session.counts.rowsLoaded += rows;
+    if (this.#session.deps.clock.now() - this.#storedAt >= REPORT_INTERVAL) await this.store();
+  }
+
+  async store(): Promise<void> {
+    this.#storedAt = this.#session.deps.clock.now();
+    const tables = { ...this.#session.progress.tables, [this.#table]: this.#counted };
+    const rowsLoaded = Object.values(tables).reduce((sum, table) => sum + table.rows, 0);
+    await this.#session.advance({ tables, rowsLoaded });
+  }
+}

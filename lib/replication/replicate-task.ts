@@ -1,0 +1,54 @@
+import { CdcError } from '../errors.ts';
+import type { Ends } from './ends.ts';
+import { loadTables } from './load.ts';
+import { createPin, sweepPins } from './pins.ts';
+import { newProgress } from './progress.ts';
+import type { Session } from './session.ts';
+import type { FencePosition } from './sink.ts';
+import { finishPendingWindow, runWindows } from './windows.ts';
+
+/** One attempt: takes the fence over and goes on from where the sink and the store say the task stands. */
+export async function replicateTask(session: Session): Promise<void> {
+  const { connectors } = session.deps;
+  const source = connectors.source(session.record.spec, session.signal);
+  const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
+  const ends: Ends = { source, sink };
+  try {
+    const fence = await sink.takeOver(session.key.epoch);
+    await startGeneration(session, ends, fence);
+    compareWithFence(session, fence);
+    await sweepPins(session, source);
+    await loadUnlessDone(session, ends);
+    await finishPendingWindow(session, ends, fence);
+    await runWindows(session, ends);
+  } finally {
+    await Promise.allSettled([source.close(), sink.close()]);
+  }
+}
+
+/** After a restart nothing of the older generation counts, except the window's number, which never goes back. */
+async function startGeneration(session: Session, { sink }: Ends, fence: FencePosition): Promise<void> {
+  const { generation } = session.record;
+  if (session.progress.generation === generation) return;
+  await sink.forgetChunks();
+  const window = Math.max(session.progress.window, fence.window);
+  await session.advance({ ...newProgress(generation, session.deps.clock.now()), window });
+}
+
+/** The sink's fence and the stored progress may differ by the one window that was pending, and by no more. */
+function compareWithFence({ progress }: Session, fence: FencePosition): void {
+  const ahead = fence.window - progress.window;
+  if (ahead === 0 || (ahead === 1 && progress.pending !== undefined)) return;
+  throw new CdcError(
+    'FENCE_MISMATCH',
+    `The sink says that window ${fence.window} was applied, the task says ${progress.window}: one of them was restored or replaced.`,
+  );
+}
+
+async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
+  const { phase } = session.progress;
+  if (phase === 'new') await session.advance({ phase: 'load', loadPin: await createPin(session, ends.source) });
+  if (phase !== 'window') await loadTables(session, ends);
+  // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here.
+  await ends.sink.forgetChunks();
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../clock.ts';
+import { isCdcError } from '../errors.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import { taskState } from '../task/task-state.ts';
+import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
+import { acquireLease } from './acquire-lease.ts';
+import type { Connectors } from './connectors.ts';
+import { dropTask } from './drop-task.ts';
+import { keepLease } from './lease-keeper.ts';
+import type { Log } from './log.ts';
+import { replicateTask } from './replicate-task.ts';
+import { withRetries } from './retry.ts';
+import { createSession, type Session } from './session.ts';
+import { StopRequested } from './stop.ts';
+
+export interface RunDeps {
+  readonly store: WorkerStore;
+  readonly connectors: Connectors;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names this worker in the lease. */
+  readonly owner: string;
+}
+
+export type RunOutcome =
+  | 'gone' // there is no such task
+  | 'held' // another worker holds the lease
+  | 'idle' // nothing to do: paused, or failed until an operator resumes it
+  | 'superseded' // another worker has taken over meanwhile
+  | 'stopped' // the deadline came, or the task was paused
+  | 'failed' // an error that only an operator can mend
+  | 'dropped';
+
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  readonly windows: number;
+  readonly rowsLoaded: number;
+  readonly rowsApplied: number;
+}
+
+/**
+ * One invocation: takes the task's lease, works until the deadline (milliseconds since 1970) or until the user asks
+ * for something else, and gives the lease back. Errors of the task are recorded in it, not thrown.
+ */
+export async function runTask(
+  deps: RunDeps,
+  taskName: string,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const total = { windows: 0, rowsLoaded: 0, rowsApplied: 0 };
+  for (;;) {
+    const acquired = await acquireLease(deps, taskName, deadline, signal);
+    if (acquired.outcome !== 'acquired') return { outcome: acquired.outcome, ...total };
+    const session = createSession(deps, acquired.key, acquired.record, deadline, signal);
+    const outcome = await workUnderLease(session);
+    total.windows += session.counts.windows;
+    total.rowsLoaded += session.counts.rowsLoaded;
+    total.rowsApplied += session.counts.rowsApplied;
+    deps.log('info', 'run.ended', { ...session.logFields, outcome, ...session.counts });
+    if (outcome === 'dropped' || outcome === 'superseded') return { outcome, ...total };
+    const record = await release(deps.store, acquired.key);
+    if (record === undefined) return { outcome: 'superseded', ...total };
+    // A command given while this worker was ending found the lease held and started nobody: it is up to us.
+    if (!askedAnew(session, outcome, record) || deps.clock.now() >= deadline || signal.aborted)
+      return { outcome, ...total };
+  }
+}
+
+async function workUnderLease(session: Session): Promise<RunOutcome> {
+  if (hasNothingToDo(session)) return 'idle';
+  const keeper = keepLease(session);
+  try {
+    if (session.record.desired === 'dropping') {
+      await withRetries(session, () => dropTask(session));
+      return 'dropped';
+    }
+    await withRetries(session, () => replicateTask(session));
+    return 'stopped';
+  } catch (error) {
+    if (error instanceof StopRequested) return 'stopped';
+    if (isCdcError(error, 'LEASE_LOST') || isCdcError(error, 'FENCED')) return 'superseded';
+    session.deps.log('error', 'run.failed', { ...session.logFields, error: String(error) });
+    return 'failed';
+  } finally {
+    await keeper.stop();
+  }
+}
+
+function hasNothingToDo({ record, deps }: Session): boolean {
+  const state = taskState({ ...record, lease: undefined }, deps.clock.now());
+  return state === 'paused' || state === 'failed';
+}
+
+/** Is there something for a worker to do that was asked for while this one was not listening any more? */
+function askedAnew(session: Session, outcome: RunOutcome, record: TaskRecord): boolean {
+  if (record.desired === 'paused') return false;
+  const begun = session.record;
+  if (record.desired !== begun.desired || record.generation !== begun.generation) return true;
+  const deaf = outcome !== 'stopped' || session.stopped === 'paused';
+  return deaf && record.error === undefined;
+}
+
+async function release(store: WorkerStore, key: LeaseKey): Promise<TaskRecord | undefined> {
+  try {
+    return await store.release(key);
+  } catch (error) {
+    if (isCdcError(error, 'LEASE_LOST')) return undefined;
+    throw error;
+  }
+}

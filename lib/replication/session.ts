@@ -1,0 +1,104 @@
+import type { TaskError, TaskRecord } from '../task/task-record.ts';
+import type { LeaseKey } from '../task/task-store.ts';
+import { LEASE_TTL } from './lease-timing.ts';
+import { pinName } from './position.ts';
+import type { Progress } from './progress.ts';
+import type { RunDeps } from './run.ts';
+import { StopRequested, type StopReason } from './stop.ts';
+
+/** One holding of the lease: what the engine's steps share. All writes to the store go through it. */
+export interface Session {
+  readonly deps: RunDeps;
+  readonly key: LeaseKey;
+  /** The task as it was when the lease was taken. */
+  readonly record: TaskRecord;
+  readonly deadline: number;
+  /** Aborted when the session has to end at once; its reason is a StopRequested or an error. */
+  readonly signal: AbortSignal;
+  readonly logFields: Readonly<Record<string, unknown>>;
+  readonly counts: { windows: number; rowsLoaded: number; rowsApplied: number };
+  /** The lease is ours until then (milliseconds since 1970), as far as the store has confirmed. */
+  leaseUntil: number;
+  readonly progress: Progress;
+  readonly error: TaskError | undefined;
+  readonly stopped: StopReason | undefined;
+
+  abort(reason: unknown): void;
+  /** Throws when the session has to end; asked between steps that can be left undone. */
+  checkpointOrStop(): void;
+  /** A pin name that nobody else uses. */
+  nextPinName(): string;
+  /** Stores changed progress, prolonging the lease; clears a recorded error, for the task has come forward. */
+  advance(change: Partial<Progress>): Promise<void>;
+  recordError(error: TaskError | undefined): Promise<void>;
+}
+
+export function createSession(
+  deps: RunDeps,
+  key: LeaseKey,
+  record: TaskRecord,
+  deadline: number,
+  outer: AbortSignal,
+): Session {
+  return new LeasedSession(deps, key, record, deadline, outer);
+}
+
+class LeasedSession implements Session {
+  readonly deps: RunDeps;
+  readonly key: LeaseKey;
+  readonly record: TaskRecord;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  readonly logFields: Readonly<Record<string, unknown>>;
+  readonly counts = { windows: 0, rowsLoaded: 0, rowsApplied: 0 };
+  leaseUntil: number;
+  progress: Progress;
+  error: TaskError | undefined;
+  readonly #controller = new AbortController();
+  #pins = 0;
+
+  constructor(deps: RunDeps, key: LeaseKey, record: TaskRecord, deadline: number, outer: AbortSignal) {
+    this.deps = deps;
+    this.key = key;
+    this.record = record;
+    this.deadline = deadline;
+    this.signal = AbortSignal.any([outer, this.#controller.signal]);
+    this.logFields = { task: key.name, taskId: key.id, epoch: key.epoch };
+    this.leaseUntil = record.lease?.until ?? 0;
+    this.progress = record.progress;
+    this.error = record.error;
+  }
+
+  get stopped(): StopReason | undefined {
+    const reason: unknown = this.signal.reason;
+    return reason instanceof StopRequested ? reason.reason : undefined;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  checkpointOrStop(): void {
+    this.signal.throwIfAborted();
+    if (this.deps.clock.now() >= this.deadline) throw new StopRequested('deadline');
+  }
+
+  nextPinName(): string {
+    this.#pins += 1;
+    return pinName(this.key.id, this.key.epoch, this.#pins);
+  }
+
+  async advance(change: Partial<Progress>): Promise<void> {
+    const now = this.deps.clock.now();
+    const progress = { ...this.progress, ...change, progressAt: now };
+    await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL);
+    this.leaseUntil = now + LEASE_TTL;
+    this.progress = progress;
+    if (this.error !== undefined) await this.recordError(undefined);
+  }
+
+  async recordError(error: TaskError | undefined): Promise<void> {
+    await this.deps.store.saveError(this.key, error);
+    this.error = error;
+  }
+}

@@ -1,0 +1,13 @@
+/** Why a worker stops although it could go on: not an error. */
+export type StopReason = 'paused' | 'dropping' | 'restarted' | 'deadline';
+
+/** Aborts everything under way. What is not committed is rolled back and done again by the next worker. */
+export class StopRequested extends Error {
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(`Stop requested: ${reason}`);
+    this.name = 'StopRequested';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,81 @@
+import type { TaskOptions } from '../task/task.ts';
+import type { Change, Row } from './change.ts';
+import type { Position } from './position.ts';
+import type { BatchMode, Sink, SinkBatch, SinkTable } from './sink.ts';
+
+type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;
+
+/** Writes a window's changes in as few sink transactions as the limits allow, advancing the fence with each. */
+export class WindowWriter {
+  /** Changes taken in. */
+  changes = 0;
+  /** Transactions committed, without the last one. */
+  batches: number;
+  /** True once the window's last transaction is committed. */
+  complete = false;
+
+  readonly #sink: Sink;
+  readonly #limits: Limits;
+  readonly #window: number;
+  readonly #mode: BatchMode;
+  readonly #split: boolean;
+  #batch: SinkBatch;
+  #rows = 0;
+  #bytes = 0;
+
+  /** `split`: may the window be split? `batches`: transactions of this window that were committed before. */
+  constructor(sink: Sink, limits: Limits, window: number, mode: BatchMode, split: boolean, batches: number) {
+    this.#sink = sink;
+    this.#limits = limits;
+    this.#window = window;
+    this.#mode = mode;
+    this.#split = split;
+    this.batches = batches;
+    this.#batch = sink.beginBatch(mode);
+  }
+
+  /** False, and everything is rolled back, when the changes do not fit one transaction and must not be split. */
+  async add(table: SinkTable, changes: readonly Change[]): Promise<boolean> {
+    if (this.#isFull()) {
+      if (!this.#split) {
+        await this.#batch.rollback();
+        return false;
+      }
+      await this.#next();
+    }
+    await this.#batch.add(table, changes);
+    this.changes += changes.length;
+    this.#rows += changes.length;
+    for (const change of changes) this.#bytes += byteLength(change.row);
+    return true;
+  }
+
+  /** Commits the last transaction: the window is applied, the sink holds everything up to `checkpoint`. */
+  async finish(checkpoint: Position): Promise<void> {
+    await this.#batch.commit({ window: this.#window, batch: 0, checkpoint });
+    this.complete = true;
+  }
+
+  /** Commits what was added; more transactions of the window follow from another writer. */
+  async pause(): Promise<void> {
+    this.batches += 1;
+    await this.#batch.commit({ window: this.#window - 1, batch: this.batches, checkpoint: undefined });
+  }
+
+  async rollback(): Promise<void> {
+    await this.#batch.rollback();
+  }
+
+  #isFull(): boolean {
+    return this.#rows >= this.#limits.transactionRows || this.#bytes >= this.#limits.transactionBytes;
+  }
+
+  async #next(): Promise<void> {
+    await this.pause();
+    this.#batch = this.#sink.beginBatch(this.#mode);
+    this.#rows = 0;
+    this.#bytes = 0;
+  }
+}
+
+const byteLength = (row: Row): number => row.reduce((sum, value) => sum + (value?.length ?? 0), 0);

@@ -1,0 +1,105 @@
+import { CdcError } from '../errors.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { applyWindow } from './apply-window.ts';
+import { sameColumns, type TableSchema } from './change.ts';
+import type { Ends } from './ends.ts';
+import { inLanes } from './lanes.ts';
+import { createPin, sourceTables } from './pins.ts';
+import type { PendingWindow, Pin, Window } from './position.ts';
+import type { Session } from './session.ts';
+import type { FencePosition, SinkTable } from './sink.ts';
+
+/** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
+const IDLE_ADVANCE = 10_000;
+/** Tables asked at once whether they changed. */
+const ASKED_AT_ONCE = 4;
+
+/** Window after window until the deadline, or just one in `tick` mode. */
+export async function runWindows(session: Session, ends: Ends): Promise<void> {
+  const { pollIntervalMs, mode } = session.record.spec.options;
+  const { clock } = session.deps;
+  let movedAt = 0;
+  for (;;) {
+    session.checkpointOrStop();
+    const changed = await ends.source.changedSince(sourceTables(session), checkpointOf(session));
+    if (changed || clock.now() - movedAt >= IDLE_ADVANCE) {
+      await runWindow(session, ends);
+      movedAt = clock.now();
+    }
+    if (mode === 'tick') return;
+    if (!changed) await clock.sleep(pollIntervalMs, session.signal);
+  }
+}
+
+/** A new window up to now. Nothing is written to the sink before the window's end is stored. */
+async function runWindow(session: Session, { source, sink }: Ends): Promise<void> {
+  const after = checkpointOf(session);
+  const startedAt = session.deps.clock.now();
+  const until = await createPin(session, source);
+  const tables = await changedTables(session, { source, sink }, { after, until });
+  if (tables.length === 0) {
+    await session.advance({ checkpoint: until, caughtUpAt: startedAt });
+    await source.dropPin(after.name);
+    return;
+  }
+  const pending: PendingWindow = { number: session.progress.window + 1, until };
+  await session.advance({ pending });
+  await complete(session, { source, sink }, tables, pending, startedAt);
+}
+
+/** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
+export async function finishPendingWindow(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
+  const { pending } = session.progress;
+  if (pending === undefined) return;
+  const window = { after: checkpointOf(session), until: pending.until };
+  session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
+  const applied = fence.window === pending.number;
+  const tables = applied ? [] : await changedTables(session, ends, window);
+  await complete(session, ends, tables, pending, session.progress.caughtUpAt);
+}
+
+/** Applies the tables' changes, then makes the window's end the checkpoint, then lets its beginning go. */
+async function complete(
+  session: Session,
+  ends: Ends,
+  tables: readonly SinkTable[],
+  pending: PendingWindow,
+  caughtUpAt: number,
+): Promise<void> {
+  const window = { after: checkpointOf(session), until: pending.until };
+  const rows = tables.length === 0 ? 0 : await applyWindow(session, ends, tables, window, pending.number);
+  session.counts.windows += 1;
+  session.counts.rowsApplied += rows;
+  await session.advance({
+    checkpoint: pending.until,
+    pending: undefined,
+    window: pending.number,
+    rowsApplied: session.progress.rowsApplied + rows,
+    caughtUpAt,
+  });
+  await ends.source.dropPin(window.after.name);
+  session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
+}
+
+/** The tables with changes, each with its schema at the window's end, which must fit the one at its beginning. */
+async function changedTables(session: Session, ends: Ends, window: Window): Promise<SinkTable[]> {
+  const { tables } = session.record.spec;
+  const found = new Map<TableMapping, SinkTable>();
+  await inLanes(tables, ASKED_AT_ONCE, async (mapping) => {
+    if ((await ends.source.countChanges(mapping.source, window)) === 0) return;
+    found.set(mapping, { name: mapping.sink, schema: await stableSchema(ends, mapping, window) });
+  });
+  return tables.flatMap((mapping) => found.get(mapping) ?? []);
+}
+
+async function stableSchema({ source }: Ends, mapping: TableMapping, window: Window): Promise<TableSchema> {
+  const before = await source.describe(mapping.source, window.after);
+  const after = await source.describe(mapping.source, window.until);
+  if (sameColumns(before, after)) return after;
+  throw new CdcError('SCHEMA_CHANGED', `The columns or the key of ${tableKey(mapping.source)} changed at the source.`);
+}
+
+function checkpointOf({ progress }: Session): Pin {
+  if (progress.checkpoint === undefined) throw new CdcError('INTERNAL', 'A window without a checkpoint.');
+  return progress.checkpoint;
+}
