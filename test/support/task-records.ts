@@ -1,36 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import { newProgress } from '../../lib/replication/progress.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
 import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
 
-/** What the password of every task made here looks like, to look for it where it must not be. */
-export const PASSWORD = 'hunter2';
+const table = { database: 'shop', table: 'orders' };
 
-export const someSpec = (change: Partial<TaskSpec> = {}): TaskSpec => ({
-  name: 'activity_sync',
-  sourceUri: `mysql://root:${PASSWORD}@127.0.0.1:6001`,
+export const taskSpec = (name: string, overrides: Partial<TaskSpec> = {}): TaskSpec => ({
+  name,
+  sourceUri: 'mysql://dump:secret@source.example:6001',
   sinkType: 'matrixone',
-  sinkUri: `mysql://acc:admin:${PASSWORD}@10.0.0.7:6001`,
+  sinkUri: 'mysql://dump:secret@sink.example:6001',
   level: 'table',
-  tables: [
-    {
-      source: { database: 'production_db', table: 'user_activities' },
-      sink: { database: 'analytics_db', table: 'analytics_activities' },
-    },
-  ],
+  tables: [{ source: table, sink: table }],
   options: DEFAULT_OPTIONS,
-  ...change,
+  ...overrides,
 });
 
-/** A task as it is right after its creation, but for `change`. */
-export const someRecord = (change: Partial<TaskRecord> = {}): TaskRecord => ({
-  id: '0195dbb6-e31e-7572-bfdb-812fd02714a1',
-  spec: someSpec(),
-  createdAt: 1_743_147_000_000,
+/** A task as it is just after it was created. */
+export const taskRecord = (name: string, overrides: Partial<TaskRecord> = {}): TaskRecord => ({
+  id: randomUUID(),
+  spec: taskSpec(name),
+  createdAt: 1_000,
   desired: 'running',
-  generation: 1,
+  generation: 0,
   epoch: 0,
   lease: undefined,
-  progress: newProgress(1, 1_743_147_000_000),
+  progress: newProgress(0, 1_000),
   error: undefined,
-  ...change,
+  ...overrides,
 });

@@ -1,0 +1,111 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { CdcError } from '../errors.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskStore } from '../task/task-store.ts';
+import { storeCall } from './store-error.ts';
+import { fromItem, type TaskItem, toItem } from './task-item.ts';
+import { readTaskItems } from './task-listing.ts';
+import { type TaskTable, taskKey } from './task-table.ts';
+import { refusedItem, type Transition, transition } from './transition.ts';
+
+/** An item may have 400 KB, and progress grows with the tables as the declaration does. */
+const MAX_SPEC_BYTES = 160 * 1024;
+
+/** Called for an item that cannot be read while tasks are listed. */
+export type BrokenItemListener = (error: CdcError) => void;
+
+export class DynamoDbTaskStore implements TaskStore {
+  readonly #table: TaskTable;
+  readonly #onBrokenItem: BrokenItemListener;
+
+  /** Without a listener a broken item fails the whole list, so that nobody takes what is left for everything. */
+  constructor(
+    table: TaskTable,
+    onBrokenItem: BrokenItemListener = (error) => {
+      throw error;
+    },
+  ) {
+    this.#table = table;
+    this.#onBrokenItem = onBrokenItem;
+  }
+
+  async create(record: TaskRecord): Promise<void> {
+    refuseOversize(record);
+    const command = new PutCommand({
+      TableName: this.#table.name,
+      Item: toItem(record),
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      await this.#table.documents.send(command);
+    } catch (error) {
+      const found = refusedItem('create the task', error);
+      // The SDK repeats a request whose answer was lost: then the task found is the one just created.
+      if (found?.['id'] === record.id) return;
+      throw new CdcError('TASK_EXISTS', `There is a task named ${record.spec.name} already.`);
+    }
+  }
+
+  async get(name: string): Promise<TaskRecord | undefined> {
+    const command = new GetCommand({ TableName: this.#table.name, Key: taskKey(name), ConsistentRead: true });
+    const { Item } = await storeCall('read the task', () => this.#table.documents.send(command));
+    return Item === undefined ? undefined : fromItem(Item);
+  }
+
+  async list(): Promise<TaskRecord[]> {
+    const items = await readTaskItems(this.#table);
+    return items.flatMap((item) => this.#read(item)).sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1));
+  }
+
+  async setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {
+    return this.#command(name, {
+      step: `set the task to ${desired}`,
+      update: `SET #desired = :desired${desired === 'running' ? ' REMOVE #error' : ''}`,
+      condition: 'attribute_exists(#pk) AND #desired <> :dropping',
+      values: { ':desired': desired, ':dropping': 'dropping' },
+    });
+  }
+
+  async restart(name: string): Promise<TaskRecord> {
+    return this.#command(name, {
+      step: 'restart the task',
+      update: 'SET #generation = #generation + :one, #desired = :running REMOVE #error',
+      condition: 'attribute_exists(#pk) AND #desired <> :dropping',
+      values: { ':one': 1, ':running': 'running', ':dropping': 'dropping' },
+    });
+  }
+
+  async drop(name: string): Promise<TaskRecord> {
+    return this.#command(name, {
+      step: 'drop the task',
+      update: 'SET #desired = :dropping',
+      condition: 'attribute_exists(#pk)',
+      values: { ':dropping': 'dropping' },
+    });
+  }
+
+  async #command(name: string, change: Transition): Promise<TaskRecord> {
+    const { applied, item } = await transition(this.#table, name, change);
+    if (applied) return fromItem(item);
+    if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named ${name}.`);
+    throw new CdcError('TASK_DROPPING', `The task ${name} is being dropped.`);
+  }
+
+  #read(item: TaskItem): TaskRecord[] {
+    try {
+      return [fromItem(item)];
+    } catch (error) {
+      if (!(error instanceof CdcError)) throw error;
+      this.#onBrokenItem(error);
+      return [];
+    }
+  }
+}
+
+function refuseOversize(record: TaskRecord): void {
+  const bytes = Buffer.byteLength(JSON.stringify(record.spec));
+  if (bytes <= MAX_SPEC_BYTES) return;
+  const [found, limit] = [bytes, MAX_SPEC_BYTES].map((size) => `${Math.ceil(size / 1024)} KB`);
+  throw new CdcError('TASK_REJECTED', `The task needs ${found} to store, of ${limit}: spread its tables over several.`);
+}

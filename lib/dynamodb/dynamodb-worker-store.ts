@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { CdcError } from '../errors.ts';
+import type { Progress } from '../replication/progress.ts';
+import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
+import type { Acquired, LeaseKey, WorkerStore } from '../task/task-store.ts';
+import { storeCall } from './store-error.ts';
+import { fromItem, type TaskItem } from './task-item.ts';
+import { type TaskTable, taskKey } from './task-table.ts';
+import { attributeNames, refusedItem, type Transition, transition } from './transition.ts';
+
+/** The name alone is not enough: the task may have been dropped and another created under the same name. */
+const HELD = '#id = :id AND #epoch = :epoch';
+const HELD_AND_LEASED = `${HELD} AND attribute_exists(#lease)`;
+const FREE = 'attribute_not_exists(#lease) OR #lease.#until <= :now';
+
+const held = (key: LeaseKey): Record<string, unknown> => ({ ':id': key.id, ':epoch': key.epoch });
+
+export class DynamoDbWorkerStore implements WorkerStore {
+  readonly #table: TaskTable;
+
+  constructor(table: TaskTable) {
+    this.#table = table;
+  }
+
+  async acquire(name: string, lease: Lease, now: number): Promise<Acquired> {
+    // The SDK repeats a request whose answer was lost: the token tells our own lease from anybody else's.
+    const token = randomUUID();
+    const { applied, item } = await transition(this.#table, name, {
+      step: 'take the lease',
+      update: 'SET #lease = :lease, #epoch = #epoch + :one',
+      condition: `attribute_exists(#pk) AND (${FREE})`,
+      values: { ':lease': { ...lease, token }, ':one': 1, ':now': now },
+    });
+    if (item === undefined) return { outcome: 'gone' };
+    const record = fromItem(item);
+    if (!applied && leaseToken(item) !== token) return { outcome: 'held', record };
+    return { outcome: 'acquired', key: { name, id: record.id, epoch: record.epoch }, record };
+  }
+
+  async renew(key: LeaseKey, until: number): Promise<TaskRecord> {
+    return this.#write(key, {
+      step: 'renew the lease',
+      update: 'SET #lease.#until = :until',
+      condition: HELD_AND_LEASED,
+      values: { ...held(key), ':until': until },
+    });
+  }
+
+  async watch(key: LeaseKey): Promise<TaskRecord> {
+    const command = new GetCommand({ TableName: this.#table.name, Key: taskKey(key.name), ConsistentRead: true });
+    const { Item } = await storeCall('read the task', () => this.#table.documents.send(command));
+    if (Item?.['id'] !== key.id || Item['epoch'] !== key.epoch) throw leaseLost(key);
+    return fromItem(Item);
+  }
+
+  async release(key: LeaseKey): Promise<TaskRecord> {
+    return this.#write(key, {
+      step: 'release the lease',
+      update: 'REMOVE #lease',
+      condition: HELD,
+      values: held(key),
+    });
+  }
+
+  async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void> {
+    await this.#write(key, {
+      step: 'save the progress',
+      update: 'SET #progress = :progress, #lease.#until = :until',
+      condition: HELD_AND_LEASED,
+      values: { ...held(key), ':progress': progress, ':until': leaseUntil },
+    });
+  }
+
+  async saveError(key: LeaseKey, error: TaskError | undefined): Promise<void> {
+    await this.#write(key, {
+      step: 'save the error',
+      update: error === undefined ? 'REMOVE #error' : 'SET #error = :error',
+      condition: HELD,
+      values: { ...held(key), ...(error === undefined ? {} : { ':error': error }) },
+    });
+  }
+
+  async remove(key: LeaseKey): Promise<void> {
+    const command = new DeleteCommand({
+      TableName: this.#table.name,
+      Key: taskKey(key.name),
+      ConditionExpression: HELD,
+      ExpressionAttributeNames: attributeNames(HELD),
+      ExpressionAttributeValues: held(key),
+    });
+    try {
+      await this.#table.documents.send(command);
+    } catch (error) {
+      refusedItem('remove the task', error);
+      throw leaseLost(key);
+    }
+  }
+
+  async #write(key: LeaseKey, change: Transition): Promise<TaskRecord> {
+    const { applied, item } = await transition(this.#table, key.name, change);
+    if (!applied) throw leaseLost(key);
+    return fromItem(item);
+  }
+}
+
+const leaseLost = (key: LeaseKey): CdcError =>
+  new CdcError('LEASE_LOST', `The task ${key.name} is no longer this worker's (epoch ${key.epoch}).`);
+
+function leaseToken(item: TaskItem): unknown {
+  const lease = item['lease'];
+  return typeof lease === 'object' && lease !== null && 'token' in lease ? lease.token : undefined;
+}

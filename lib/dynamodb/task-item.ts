@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
+import type { PendingWindow, Pin } from '../replication/position.ts';
+import type { Progress, TableProgress } from '../replication/progress.ts';
+import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
+import { SINK_TYPES, type TableMapping, type TableName, type TaskOptions, type TaskSpec } from '../task/task.ts';
+import { TASK_KIND, taskKey } from './task-table.ts';
+
+// Every attribute is required where the domain requires it: an item that lacks one is broken, not defaulted.
+const count = z.int().nonnegative();
+const pin = z.object({ name: z.string(), ts: z.string() }) satisfies z.ZodType<Pin>;
+const tableName = z.object({ database: z.string(), table: z.string() }) satisfies z.ZodType<TableName>;
+const mapping = z.object({ source: tableName, sink: tableName }) satisfies z.ZodType<TableMapping>;
+const pending = z.object({ number: count, until: pin }) satisfies z.ZodType<PendingWindow>;
+
+const options = z.object({
+  pollIntervalMs: count,
+  mode: z.enum(['continuous', 'tick']),
+  existingRows: z.enum(['refuse', 'replace']),
+  chunkRows: count,
+  transactionRows: count,
+  transactionBytes: count,
+}) satisfies z.ZodType<TaskOptions>;
+
+const spec = z.object({
+  name: z.string(),
+  sourceUri: z.string(),
+  sinkType: z.enum(SINK_TYPES),
+  sinkUri: z.string(),
+  level: z.literal('table'),
+  tables: z.array(mapping),
+  options,
+}) satisfies z.ZodType<TaskSpec>;
+
+const lease = z.object({ owner: z.string(), until: count, runsUntil: count }) satisfies z.ZodType<Lease>;
+
+const tableProgress = z.object({ chunksDone: count, chunks: count, rows: count }) satisfies z.ZodType<TableProgress>;
+
+const progress = z
+  .object({
+    generation: count,
+    phase: z.enum(['new', 'load', 'window']),
+    loadPin: pin.optional(),
+    checkpoint: pin.optional(),
+    pending: pending.optional(),
+    window: count,
+    tables: z.record(z.string(), tableProgress),
+    rowsLoaded: count,
+    rowsApplied: count,
+    progressAt: count,
+    caughtUpAt: count,
+  })
+  .transform((stored): Progress => ({
+    ...stored,
+    loadPin: stored.loadPin,
+    checkpoint: stored.checkpoint,
+    pending: stored.pending,
+  }));
+
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
+
+const taskError = z.object({
+  code: errorCode,
+  message: z.string(),
+  action: z.string(),
+  retry: z.boolean(),
+  attempts: count,
+  firstAt: count,
+  lastAt: count,
+}) satisfies z.ZodType<TaskError>;
+
+const taskItem = z
+  .object({
+    id: z.string().min(1),
+    spec,
+    createdAt: count,
+    desired: z.enum(['running', 'paused', 'dropping']),
+    generation: count,
+    epoch: count,
+    lease: lease.optional(),
+    progress,
+    error: taskError.optional(),
+  })
+  .transform((stored): TaskRecord => ({ ...stored, lease: stored.lease, error: stored.error }));
+
+export type TaskItem = Record<string, unknown>;
+
+/** The attributes of a task; undefined ones are left out when they are written. */
+export const toItem = (record: TaskRecord): TaskItem => ({
+  ...taskKey(record.spec.name),
+  kind: TASK_KIND,
+  ...record,
+});
+
+/** STORE_ERROR when the item is not a whole task. The message names attributes, never values: they hold passwords. */
+export function fromItem(item: TaskItem): TaskRecord {
+  const parsed = taskItem.safeParse(item);
+  if (parsed.success) return parsed.data;
+  const attributes = new Set(parsed.error.issues.map((issue) => issue.path.join('.')));
+  const key = String(item['pk']);
+  throw new CdcError('STORE_ERROR', `The item ${key} cannot be read; broken: ${[...attributes].join(', ')}.`);
+}

@@ -1,0 +1,42 @@
+import { newProgress, type Progress } from '../../lib/replication/progress.ts';
+import type { Lease, TaskError } from '../../lib/task/task-record.ts';
+import type { Acquired } from '../../lib/task/task-store.ts';
+import type { Stores } from './store-contract.ts';
+
+export const TTL = 30;
+
+export const lease = (owner: string, now: number): Lease => ({ owner, until: now + TTL, runsUntil: now + 900 });
+
+export const failure: TaskError = {
+  code: 'SINK_DUPLICATE_KEY',
+  message: 'Duplicate entry',
+  action: 'Remove it.',
+  retry: false,
+  attempts: 1,
+  firstAt: 5,
+  lastAt: 6,
+};
+
+/** Progress with every optional field given, and positions that no JS number can hold. */
+export const midway: Progress = {
+  ...newProgress(3, 1),
+  phase: 'window',
+  loadPin: { name: 'mo_cdc_a_1_1', ts: '1764000000000000001-1' },
+  checkpoint: { name: 'mo_cdc_a_1_2', ts: '1764000000000000003' },
+  pending: { number: 8, until: { name: 'mo_cdc_a_1_3', ts: '9007199254740993000' } },
+  window: 7,
+  tables: { 'shop.orders': { chunksDone: 1, chunks: 2, rows: 3 }, 'shop.a#b': { chunksDone: 0, chunks: 0, rows: 0 } },
+  rowsApplied: 12,
+};
+
+/** Takes the lease of a free task. */
+export async function take(
+  stores: Stores,
+  name: string,
+  now: number,
+  owner = 'worker',
+): Promise<Extract<Acquired, { outcome: 'acquired' }>> {
+  const acquired = await stores.workers.acquire(name, lease(owner, now), now);
+  if (acquired.outcome !== 'acquired') throw new Error(`Expected to take the lease of ${name}: ${acquired.outcome}`);
+  return acquired;
+}

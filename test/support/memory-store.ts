@@ -1,0 +1,123 @@
+import { CdcError } from '../../lib/errors.ts';
+import type { Progress } from '../../lib/replication/progress.ts';
+import type { Lease, TaskError, TaskRecord } from '../../lib/task/task-record.ts';
+import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
+
+/** Both sides of the task store in memory. Records are copied on the way in and out, as a database does. */
+export class MemoryStore implements TaskStore, WorkerStore {
+  readonly #records = new Map<string, TaskRecord>();
+
+  create(record: TaskRecord): Promise<void> {
+    return attempt(() => {
+      if (this.#records.has(record.spec.name)) throw new CdcError('TASK_EXISTS', `There is a ${record.spec.name}.`);
+      this.#put(record);
+    });
+  }
+
+  get(name: string): Promise<TaskRecord | undefined> {
+    return attempt(() => this.#records.get(name));
+  }
+
+  list(): Promise<TaskRecord[]> {
+    return attempt(() => [...this.#records.values()].sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1)));
+  }
+
+  setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {
+    return attempt(() => {
+      const record = this.#alive(name);
+      return this.#put({ ...record, desired, error: desired === 'running' ? undefined : record.error });
+    });
+  }
+
+  restart(name: string): Promise<TaskRecord> {
+    return attempt(() => {
+      const record = this.#alive(name);
+      return this.#put({ ...record, generation: record.generation + 1, desired: 'running', error: undefined });
+    });
+  }
+
+  drop(name: string): Promise<TaskRecord> {
+    return attempt(() => this.#put({ ...this.#existing(name), desired: 'dropping' }));
+  }
+
+  acquire(name: string, lease: Lease, now: number): Promise<Acquired> {
+    return attempt((): Acquired => {
+      const found = this.#records.get(name);
+      if (found === undefined) return { outcome: 'gone' };
+      if (found.lease !== undefined && found.lease.until > now) return { outcome: 'held', record: found };
+      const record = this.#put({ ...found, lease, epoch: found.epoch + 1 });
+      return { outcome: 'acquired', key: { name, id: record.id, epoch: record.epoch }, record };
+    });
+  }
+
+  renew(key: LeaseKey, until: number): Promise<TaskRecord> {
+    return attempt(() => {
+      const { record, lease } = this.#leased(key);
+      return this.#put({ ...record, lease: { ...lease, until } });
+    });
+  }
+
+  watch(key: LeaseKey): Promise<TaskRecord> {
+    return attempt(() => this.#held(key));
+  }
+
+  release(key: LeaseKey): Promise<TaskRecord> {
+    return attempt(() => this.#put({ ...this.#held(key), lease: undefined }));
+  }
+
+  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void> {
+    return attempt(() => {
+      const { record, lease } = this.#leased(key);
+      this.#put({ ...record, progress, lease: { ...lease, until: leaseUntil } });
+    });
+  }
+
+  saveError(key: LeaseKey, error: TaskError | undefined): Promise<void> {
+    return attempt(() => {
+      this.#put({ ...this.#held(key), error });
+    });
+  }
+
+  remove(key: LeaseKey): Promise<void> {
+    return attempt(() => {
+      this.#held(key);
+      this.#records.delete(key.name);
+    });
+  }
+
+  #existing(name: string): TaskRecord {
+    const record = this.#records.get(name);
+    if (record === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named ${name}.`);
+    return record;
+  }
+
+  #alive(name: string): TaskRecord {
+    const record = this.#existing(name);
+    if (record.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task ${name} is being dropped.`);
+    return record;
+  }
+
+  #held(key: LeaseKey): TaskRecord {
+    const record = this.#records.get(key.name);
+    if (record?.id === key.id && record.epoch === key.epoch) return record;
+    throw new CdcError('LEASE_LOST', `The task ${key.name} is no longer this worker's.`);
+  }
+
+  #leased(key: LeaseKey): { record: TaskRecord; lease: Lease } {
+    const record = this.#held(key);
+    if (record.lease === undefined) throw new CdcError('LEASE_LOST', `The lease of ${key.name} was given back.`);
+    return { record, lease: record.lease };
+  }
+
+  #put(record: TaskRecord): TaskRecord {
+    const stored = structuredClone(record);
+    this.#records.set(stored.spec.name, stored);
+    return stored;
+  }
+}
+
+/** Answers on a later turn and with a copy, as a call over the network does; what is thrown rejects. */
+async function attempt<T>(step: () => T): Promise<T> {
+  await Promise.resolve();
+  return structuredClone(step());
+}
