@@ -1,14 +1,18 @@
 const LONGEST = 64;
 
-/** What is wrong with a task's name, if anything. Any script is fine; the name has to fit into one part of a URL. */
+/**
+ * What is wrong with a task's name, if anything. Any script is fine, but the name has to survive as one part of a
+ * URL's path, which some gateways decode once more than others and cut off at a question mark.
+ */
 export function taskNameProblem(name: string): string | undefined {
   const length = Array.from(name).length;
   if (length === 0) return 'The task name is empty.';
   if (length > LONGEST) return `The task name has ${length} characters, more than ${LONGEST}.`;
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'The task name has a control character.';
   if (!name.isWellFormed()) return 'The task name has half of a character.';
-  if (name.includes('/')) return 'The task name has a slash.';
-  if (name === '.' || name === '..') return 'The task name cannot be only dots: URLs give them another meaning.';
+  const separator = /[/?#]|%[0-9a-f]{2}/iu.exec(name)?.[0];
+  if (separator !== undefined) return `The task name has ${separator}, which has another meaning in URLs.`;
+  if (name === '.' || name === '..') return 'The task name is only dots, which have another meaning in URLs.';
   if (name.trim() !== name) return 'The task name starts or ends with a space.';
   return undefined;
 }

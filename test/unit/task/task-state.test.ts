@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskError, TaskRecord } from '../../../lib/task/task-record.ts';
 import { leaseHeld, needsWorker, type TaskState, taskState } from '../../../lib/task/task-state.ts';
-import { someRecord as record } from '../../support/task-records.ts';
+import { scenarioRecord as record } from '../../support/scenario-task.ts';
 
 const NOW = 1_000_000;
 const held = { owner: 'w', until: NOW + 30_000, runsUntil: NOW + 100_000 };

@@ -1,0 +1,131 @@
+import { CdcError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { maskUri } from '../task/database-uri.ts';
+import { complain, complaintOf } from '../task/rejection.ts';
+import type { TaskSpec } from '../task/task.ts';
+import type { Complaint } from './complaint.ts';
+import type { Connectors } from './connectors.ts';
+import { pinName } from './position.ts';
+import type { SinkTable } from './sink.ts';
+import type { Source } from './source.ts';
+
+/** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */
+const DEADLINE_MS = 15_000;
+const CLEANUP_MS = 4_000;
+
+/** Findings that leave the other tables of the task readable. */
+const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([
+  'SOURCE_TABLE_MISSING',
+  'TABLE_WITHOUT_KEY',
+  'TABLE_KIND_UNSUPPORTED',
+  'TYPE_UNSUPPORTED',
+]);
+
+/**
+ * Everything that keeps a task from running, found by looking at both of its ends. Nothing stays behind. An end that
+ * does not answer in time is a complaint like any other.
+ */
+export async function checkTask(
+  connectors: Connectors,
+  spec: TaskSpec,
+  taskId: string,
+  signal: AbortSignal,
+  deadlineMs = DEADLINE_MS,
+): Promise<Complaint[]> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  const check = new Check(connectors, spec, taskId, deadline);
+  try {
+    return await check.run();
+  } finally {
+    await check.close();
+  }
+}
+
+class Check {
+  readonly #connectors: Connectors;
+  readonly #spec: TaskSpec;
+  readonly #pin: string;
+  readonly #signal: AbortSignal;
+  readonly #source;
+  readonly #sink;
+
+  constructor(connectors: Connectors, spec: TaskSpec, taskId: string, signal: AbortSignal) {
+    this.#connectors = connectors;
+    this.#spec = spec;
+    // Epochs start at 1: no worker makes this name.
+    this.#pin = pinName(taskId, 0, 0);
+    this.#signal = signal;
+    this.#source = connectors.source(spec, signal);
+    this.#sink = connectors.sink(spec, taskId, signal);
+  }
+
+  async run(): Promise<Complaint[]> {
+    const [atSource, atSink] = await Promise.all([
+      this.#ask('source', () => this.#source.check(this.#spec.tables.map((mapping) => mapping.source))),
+      this.#ask('sink', () => this.#sink.check([], this.#spec.options.existingRows)),
+    ]);
+    const found = [...atSource, ...atSink];
+    if (atSink.length > 0 || !atSource.every((complaint) => ABOUT_ONE_TABLE.has(complaint.code))) return found;
+    const described: SinkTable[] = [];
+    const unreadable = await this.#ask('source', () => this.#describe(described));
+    // What the source has already said is said once.
+    if (atSource.length === 0) found.push(...unreadable);
+    if (this.#signal.aborted) return found;
+    found.push(...(await this.#ask('sink', () => this.#sink.check(described, this.#spec.options.existingRows))));
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#source.close(), this.#sink.close()]);
+  }
+
+  /** Adds the tables that can be read to `described`, and answers with the reasons why others cannot. */
+  async #describe(described: SinkTable[]): Promise<Complaint[]> {
+    const names = this.#spec.tables.map((mapping) => mapping.source);
+    const complaints: Complaint[] = [];
+    try {
+      const pin = await this.#source.createPin(this.#pin, names);
+      for (const { source, sink } of this.#spec.tables) {
+        complaints.push(
+          ...(await this.#ask('source', async () => {
+            described.push({ name: sink, schema: await this.#source.describe(source, pin) });
+            return [];
+          })),
+        );
+      }
+    } finally {
+      await this.#dropPin();
+    }
+    return complaints;
+  }
+
+  /** A snapshot left behind would hold history at the source for ever: it goes even when time is up. */
+  async #dropPin(): Promise<void> {
+    if (!this.#signal.aborted) {
+      await this.#source.dropPin(this.#pin);
+      return;
+    }
+    const again: Source = this.#connectors.source(this.#spec, AbortSignal.timeout(CLEANUP_MS));
+    try {
+      await again.dropPin(this.#pin);
+    } finally {
+      await again.close();
+    }
+  }
+
+  async #ask(end: 'source' | 'sink', question: () => Promise<Complaint[]>): Promise<Complaint[]> {
+    const [setting, uri] = end === 'source' ? ['sourceUri', this.#spec.sourceUri] : ['sinkUri', this.#spec.sinkUri];
+    try {
+      return await question();
+    } catch (error) {
+      if (this.#signal.aborted) {
+        const code = end === 'source' ? 'SOURCE_UNREACHABLE' : 'SINK_UNREACHABLE';
+        return [complain(code, setting, `${maskUri(uri)} did not answer in time.`)];
+      }
+      if (error instanceof CdcError && error.code !== 'INTERNAL') {
+        return [complaintOf(error, ABOUT_ONE_TABLE.has(error.code) ? 'tables' : setting)];
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { CdcError } from '../errors.ts';
+import type { Complaint } from '../replication/complaint.ts';
+import { parseDatabaseUri } from './database-uri.ts';
+import { complain, complaintOf } from './rejection.ts';
+import { selfCopies } from './table-mapping.ts';
+import { taskNameProblem } from './task-name.ts';
+import type { TaskSpec } from './task.ts';
+
+/** Everything wrong with a task that can be told without asking a server. */
+export function checkSpec(spec: TaskSpec): Complaint[] {
+  const complaints = [...checkTaskName(spec.name), ...checkUri('sourceUri', spec.sourceUri)];
+  complaints.push(...checkUri('sinkUri', spec.sinkUri));
+  return complaints.length > 0 ? complaints : selfCopies(spec.tables, spec.sourceUri, spec.sinkUri);
+}
+
+export function checkTaskName(name: string): Complaint[] {
+  const problem = taskNameProblem(name);
+  return problem === undefined ? [] : [complain('REQUEST_INVALID', 'taskName', problem)];
+}
+
+export function checkUri(setting: string, uri: string): Complaint[] {
+  try {
+    parseDatabaseUri(uri);
+    return [];
+  } catch (error) {
+    if (error instanceof CdcError) return [complaintOf(error, setting)];
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../../clock.ts';
+import { CdcError } from '../../errors.ts';
+import { checkTask } from '../../replication/check-task.ts';
+import type { Connectors } from '../../replication/connectors.ts';
+import { newProgress } from '../../replication/progress.ts';
+import { checkSpec } from '../check-spec.ts';
+import { Rejection } from '../rejection.ts';
+import { newTaskId } from '../task-id.ts';
+import type { TaskRecord } from '../task-record.ts';
+import type { TaskSpec } from '../task.ts';
+import { type CommandContext, startWorker } from './command-context.ts';
+
+export interface CreateContext extends CommandContext {
+  readonly connectors: Connectors;
+  readonly clock: Clock;
+}
+
+const FIRST_GENERATION = 1;
+
+/** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
+export async function createTask(context: CreateContext, spec: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
+  refuse('REQUEST_INVALID', checkSpec(spec));
+  if ((await context.store.get(spec.name)) !== undefined) {
+    throw new CdcError('TASK_EXISTS', `There is a task named "${spec.name}" already.`);
+  }
+  const now = context.clock.now();
+  const id = newTaskId(now);
+  refuse('TASK_REJECTED', await checkTask(context.connectors, spec, id, signal));
+  const record: TaskRecord = {
+    id,
+    spec,
+    createdAt: now,
+    desired: 'running',
+    generation: FIRST_GENERATION,
+    epoch: 0,
+    lease: undefined,
+    progress: newProgress(FIRST_GENERATION, now),
+    error: undefined,
+  };
+  await context.store.create(record);
+  await startWorker(context, spec.name);
+  return record;
+}
+
+function refuse(code: 'REQUEST_INVALID' | 'TASK_REJECTED', complaints: ReturnType<typeof checkSpec>): void {
+  if (complaints.length > 0) throw new Rejection(code, complaints);
+}

@@ -1,0 +1,36 @@
+import { newProgress } from '../../lib/replication/progress.ts';
+import type { TaskRecord } from '../../lib/task/task-record.ts';
+import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
+
+/** What the password of every task made here looks like, to look for it where it must not be. */
+export const PASSWORD = 'hunter2';
+
+export const scenarioSpec = (change: Partial<TaskSpec> = {}): TaskSpec => ({
+  name: 'activity_sync',
+  sourceUri: `mysql://root:${PASSWORD}@127.0.0.1:6001`,
+  sinkType: 'matrixone',
+  sinkUri: `mysql://acc:admin:${PASSWORD}@10.0.0.7:6001`,
+  level: 'table',
+  tables: [
+    {
+      source: { database: 'production_db', table: 'user_activities' },
+      sink: { database: 'analytics_db', table: 'analytics_activities' },
+    },
+  ],
+  options: DEFAULT_OPTIONS,
+  ...change,
+});
+
+/** The task of the scenario as it is right after its creation, but for `change`. */
+export const scenarioRecord = (change: Partial<TaskRecord> = {}): TaskRecord => ({
+  id: '0195dbb6-e31e-7572-bfdb-812fd02714a1',
+  spec: scenarioSpec(),
+  createdAt: 1_743_147_000_000,
+  desired: 'running',
+  generation: 1,
+  epoch: 0,
+  lease: undefined,
+  progress: newProgress(1, 1_743_147_000_000),
+  error: undefined,
+  ...change,
+});
