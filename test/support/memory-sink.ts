@@ -1,0 +1,133 @@
+import { CdcError } from '../../lib/errors.ts';
+import type { Change } from '../../lib/replication/change.ts';
+import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import { tableKey } from '../../lib/task/task.ts';
+import { keyOf, type MemoryTable } from './memory-source.ts';
+
+interface Fence extends FencePosition {
+  epoch: number;
+  writes: number;
+  checkpoint: string | undefined;
+}
+
+/** What a sink server holds: it outlives the workers. */
+export class MemorySinkServer {
+  readonly tables = new Map<string, MemoryTable>();
+  readonly fences = new Map<string, Fence>();
+  readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk }[]>();
+  /** Called after every committed window transaction. */
+  onCommit: (fence: FencePosition) => void = () => undefined;
+}
+
+export function memorySink(server: MemorySinkServer, taskId: string): Sink {
+  let held: { epoch: number; writes: number } | undefined;
+
+  /** Compare-and-set on epoch and number of writes, as a real sink does in the transaction of the rows. */
+  const advanceFence = (step: FenceStep | undefined): void => {
+    const fence = server.fences.get(taskId);
+    if (fence === undefined || held === undefined || fence.epoch !== held.epoch || fence.writes !== held.writes) {
+      throw new CdcError('FENCED', 'A newer worker holds the fence.');
+    }
+    held.writes += 1;
+    const next = step === undefined ? fence : { ...fence, ...step, checkpoint: step.checkpoint ?? fence.checkpoint };
+    server.fences.set(taskId, { ...next, epoch: held.epoch, writes: held.writes });
+  };
+  const checkEpoch = (): void => {
+    if (held === undefined || server.fences.get(taskId)?.epoch !== held.epoch) throw new CdcError('FENCED', 'Fenced.');
+  };
+  const rowsOf = (table: SinkTable): MemoryTable => {
+    const rows = server.tables.get(tableKey(table.name));
+    if (rows === undefined) throw new CdcError('SINK_ERROR', `No table ${tableKey(table.name)}.`);
+    return rows;
+  };
+  const planOf = (table: SinkTable, generation: number) =>
+    (server.chunks.get(taskId) ?? []).filter((p) => p.table === tableKey(table.name) && p.generation === generation);
+
+  return {
+    check: () => Promise.resolve([]),
+    takeOver: async (epoch) => {
+      await Promise.resolve();
+      const fence = server.fences.get(taskId) ?? { epoch, window: 0, batch: 0, writes: 0, checkpoint: undefined };
+      if (fence.epoch > epoch) throw new CdcError('FENCED', 'A newer worker holds the fence.');
+      server.fences.set(taskId, { ...fence, epoch });
+      held = { epoch, writes: fence.writes };
+      return { window: fence.window, batch: fence.batch };
+    },
+    createTable: (table) => {
+      if (!server.tables.has(tableKey(table.name))) server.tables.set(tableKey(table.name), new Map());
+      return Promise.resolve();
+    },
+    chunks: (table, generation) => {
+      const plan = planOf(table, generation);
+      return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
+    },
+    planLoad: async (table, generation, ranges, existingRows) => {
+      await Promise.resolve();
+      const rows = rowsOf(table);
+      if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
+      advanceFence(undefined);
+      rows.clear();
+      const plan = ranges.map((range, index) => ({
+        table: tableKey(table.name),
+        generation,
+        chunk: { number: index + 1, range, done: false, rows: 0 },
+      }));
+      server.chunks.set(taskId, [...(server.chunks.get(taskId) ?? []), ...plan]);
+    },
+    loadChunk: async (table, generation, chunk, batches) => {
+      const loaded = [];
+      for await (const rows of batches) loaded.push(...rows);
+      checkEpoch();
+      const planned = planOf(table, generation).find((p) => p.chunk.number === chunk.number);
+      if (planned === undefined || planned.chunk.done) throw new CdcError('FENCED', 'The chunk is done.');
+      const target = rowsOf(table);
+      for (const row of loaded) {
+        const key = keyOf(table.schema, row);
+        if (target.has(key)) throw new Error(`LOAD DATA would have doubled ${key}`);
+        target.set(key, row);
+      }
+      planned.chunk = { ...planned.chunk, done: true, rows: loaded.length };
+      return loaded.length;
+    },
+    forgetChunks: () => {
+      checkEpoch();
+      server.chunks.delete(taskId);
+      return Promise.resolve();
+    },
+    beginBatch: (mode) => {
+      const added: { table: SinkTable; change: Change }[] = [];
+      return {
+        add: (table, changes) => {
+          added.push(...changes.map((change) => ({ table, change })));
+          return Promise.resolve();
+        },
+        commit: async (step) => {
+          await Promise.resolve();
+          advanceFence(step);
+          for (const { table, change } of added) applyDeletion(rowsOf(table), table, change, mode);
+          for (const { table, change } of added) applyInsertion(rowsOf(table), table, change, mode);
+          server.onCommit(step);
+        },
+        rollback: () => Promise.resolve(),
+      };
+    },
+    forget: (epoch) => {
+      if ((server.fences.get(taskId)?.epoch ?? 0) > epoch) return Promise.reject(new CdcError('FENCED', 'Fenced.'));
+      server.fences.delete(taskId);
+      server.chunks.delete(taskId);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function applyDeletion(rows: MemoryTable, table: SinkTable, { row }: Change, mode: BatchMode): void {
+  if (mode !== 'insert') rows.delete(keyOf(table.schema, row));
+}
+
+function applyInsertion(rows: MemoryTable, table: SinkTable, { row, deleted }: Change, mode: BatchMode): void {
+  if (mode === 'delete' || deleted) return;
+  const key = keyOf(table.schema, row);
+  if (rows.has(key)) throw new Error(`A duplicate of ${key}`);
+  rows.set(key, row);
+}

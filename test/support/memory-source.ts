@@ -1,0 +1,127 @@
+import { CdcError } from '../../lib/errors.ts';
+import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
+import { keyIndexes } from '../../lib/replication/change.ts';
+import type { Pin, Window } from '../../lib/replication/position.ts';
+import type { KeyRange, Source } from '../../lib/replication/source.ts';
+import { tableKey, type TableName } from '../../lib/task/task.ts';
+
+export type MemoryTable = Map<string, Row>;
+
+/** The key's values as one comparable string. */
+export const keyOf = (schema: TableSchema, row: Row): string =>
+  keyIndexes(schema)
+    .map((index) => row[index]?.toString('latin1') ?? '')
+    .join('\u0000');
+
+/** A table `id varchar primary key, v varchar` for tests of the engine. */
+export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {}): TableSchema => ({
+  table,
+  columns: [
+    { name: 'id', type: 'varchar(20)', nullable: false, generated: false },
+    { name: 'v', type: 'varchar(20)', nullable: true, generated: false },
+  ],
+  key: ['id'],
+  hasUniqueKeys: false,
+  definition: `create table ${tableKey(table)}`,
+  ...extra,
+});
+
+/** A database with snapshots, as far as the engine sees one. */
+export class MemoryServer {
+  readonly schemas = new Map<string, TableSchema>();
+  readonly tables = new Map<string, MemoryTable>();
+  readonly snapshots = new Map<string, { ts: string; tables: Map<string, MemoryTable> }>();
+  #clock = 1_700_000_000_000_000_000n;
+
+  create(schema: TableSchema): void {
+    this.schemas.set(tableKey(schema.table), schema);
+    this.tables.set(tableKey(schema.table), new Map());
+  }
+
+  put(table: TableName, id: string, v: string | null): void {
+    this.#rows(table).set(id, [Buffer.from(id), v === null ? null : Buffer.from(v)]);
+  }
+
+  delete(table: TableName, id: string): void {
+    this.#rows(table).delete(id);
+  }
+
+  snapshot(name: string): Pin {
+    if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
+    this.#clock += 1_000_000n;
+    const tables = new Map([...this.tables].map(([key, rows]) => [key, new Map(rows)]));
+    this.snapshots.set(name, { ts: String(this.#clock), tables });
+    return { name, ts: String(this.#clock) };
+  }
+
+  at(pin: Pin, table: TableName): MemoryTable {
+    const rows = this.snapshots.get(pin.name)?.tables.get(tableKey(table));
+    if (rows === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
+    return rows;
+  }
+
+  #rows(table: TableName): MemoryTable {
+    const rows = this.tables.get(tableKey(table));
+    if (rows === undefined) throw new CdcError('SOURCE_TABLE_MISSING', tableKey(table));
+    return rows;
+  }
+}
+
+/** Net changes between two states of a table. */
+export function diff(before: MemoryTable, after: MemoryTable): Change[] {
+  const same = (a: Row, b: Row | undefined): boolean => b !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  const written = [...after].filter(([key, row]) => !same(row, before.get(key)));
+  const deleted = [...before].filter(([key]) => !after.has(key));
+  return [
+    ...written.map(([, row]) => ({ deleted: false, row })),
+    ...deleted.map(([, row]) => ({ deleted: true, row })),
+  ];
+}
+
+export function memorySource(server: MemoryServer): Source {
+  const schemaOf = (table: TableName): TableSchema => {
+    const schema = server.schemas.get(tableKey(table));
+    if (schema === undefined) throw new CdcError('SOURCE_TABLE_MISSING', tableKey(table));
+    return schema;
+  };
+  const changes = (table: TableName, window: Window): Change[] =>
+    diff(server.at(window.after, table), server.at(window.until, table));
+  return {
+    check: () => Promise.resolve([]),
+    createPin: async (name) => Promise.resolve(server.snapshot(name)),
+    pins: (prefix) =>
+      Promise.resolve(
+        [...server.snapshots].filter(([name]) => name.startsWith(prefix)).map(([name, { ts }]) => ({ name, ts })),
+      ),
+    dropPin: (name) => {
+      server.snapshots.delete(name);
+      return Promise.resolve();
+    },
+    describe: async (table) => Promise.resolve(schemaOf(table)),
+    planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
+    readRange: (schema, at, range) =>
+      oneByOne([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
+    changedSince: async (tables, since) =>
+      Promise.resolve(
+        tables.some(
+          (table) => diff(server.at(since, table), server.tables.get(tableKey(table)) ?? new Map<string, Row>()).length > 0,
+        ),
+      ),
+    countChanges: async (table, window) => Promise.resolve(changes(table, window).length),
+    readChanges: (schema, window) => oneByOne(changes(schema.table, window)),
+    close: () => Promise.resolve(),
+  };
+}
+
+const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
+  (lower === undefined || key > lower) && (upper === undefined || key <= upper);
+
+function ranges(keys: string[], rows: number): KeyRange[] {
+  const bounds = keys.sort().filter((_, index) => index % rows === rows - 1 && index < keys.length - 1);
+  return [undefined, ...bounds].map((lower, index) => ({ lower, upper: bounds[index] }));
+}
+
+/** Batches of one, so that limits and faults fall between any two rows. */
+async function* oneByOne<T>(items: readonly T[]): AsyncIterable<T[]> {
+  for (const item of items) yield await Promise.resolve([item]);
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../../lib/clock.ts';
+import { newProgress } from '../../lib/replication/progress.ts';
+import { runTask, type RunReport } from '../../lib/replication/run.ts';
+import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
+import type { TaskRecord } from '../../lib/task/task-record.ts';
+import { gated, type Gate } from './gate.ts';
+import { memorySink, MemorySinkServer } from './memory-sink.ts';
+import { memorySchema, memorySource, MemoryServer } from './memory-source.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export const SOURCE_TABLES: TableName[] = ['a', 'b'].map((table) => ({ database: 'shop', table }));
+const TASK_ID = '019a0000-0000-7000-8000-000000000001';
+
+/** Real time that can be moved forward; sleeping is short, whatever was asked for. */
+export class TestClock implements Clock {
+  #ahead = 0;
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  jump(milliseconds: number): void {
+    this.#ahead += milliseconds;
+  }
+
+  async sleep(_milliseconds: number, signal?: AbortSignal): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    signal?.throwIfAborted();
+  }
+}
+
+/** A whole deployment in memory: one task over two tables. */
+export class MemoryWorld {
+  readonly source = new MemoryServer();
+  readonly sink = new MemorySinkServer();
+  readonly store = new MemoryStore();
+  readonly clock = new TestClock();
+  readonly logged: string[] = [];
+  readonly #options: TaskOptions;
+  #workers = 0;
+
+  constructor(options: Partial<TaskOptions> = {}) {
+    this.#options = { ...DEFAULT_OPTIONS, mode: 'tick', chunkRows: 2, transactionRows: 3, ...options };
+    for (const table of SOURCE_TABLES) this.source.create(memorySchema(table));
+  }
+
+  async createTask(): Promise<void> {
+    await this.store.create(taskRecord(this.#options, this.clock.now()));
+  }
+
+  async task(): Promise<TaskRecord> {
+    const record = await this.store.get('t');
+    if (record === undefined) throw new Error('The task is gone.');
+    return record;
+  }
+
+  /** Runs a worker; `gate` stands between it and everything outside its process. */
+  async run(gate: Gate = () => Promise.resolve(), milliseconds = 5_000): Promise<RunReport> {
+    this.#workers += 1;
+    const deps = {
+      store: gated(this.store, 'store', gate),
+      connectors: {
+        source: () => gated(memorySource(this.source), 'source', gate),
+        sink: (_spec: unknown, taskId: string) => gated(memorySink(this.sink, taskId), 'sink', gate),
+      },
+      clock: this.clock,
+      log: (_level: string, event: string, fields?: object) => {
+        this.logged.push(`${event} ${JSON.stringify(fields)}`);
+      },
+      owner: `worker ${this.#workers}`,
+    };
+    return await runTask(deps, 't', this.clock.now() + milliseconds, new AbortController().signal);
+  }
+
+  sourceRows = (table: TableName): string[] => contents(this.source.tables.get(tableKey(table)));
+
+  sinkRows = (table: TableName): string[] =>
+    contents(this.sink.tables.get(tableKey({ database: 'copy', table: table.table })));
+}
+
+const contents = (rows: ReadonlyMap<string, readonly (Buffer | null)[]> | undefined): string[] =>
+  [...(rows ?? new Map<string, readonly (Buffer | null)[]>()).values()].map((row) => row.map(String).join('=')).sort();
+
+const taskRecord = (options: TaskOptions, now: number): TaskRecord => ({
+  id: TASK_ID,
+  spec: {
+    name: 't',
+    sourceUri: 'mysql://root:secret@source:6001',
+    sinkType: 'matrixone',
+    sinkUri: 'mysql://root:secret@sink:6001',
+    level: 'table',
+    tables: SOURCE_TABLES.map((source) => ({ source, sink: { database: 'copy', table: source.table } })),
+    options,
+  },
+  createdAt: now,
+  desired: 'running',
+  generation: 1,
+  epoch: 0,
+  lease: undefined,
+  progress: newProgress(1, now),
+  error: undefined,
+});
