@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Gets what the process prints. */
+  readonly logFile: string;
+}
+
+export interface ProcessGroup {
+  /** Also the id of the group, in which all its descendants are. */
+  readonly pid: number;
+  hasExited(): boolean;
+  /** Ends the process and everything that it started. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const GRACE = 8_000;
+
+/**
+ * The shell leads the group. Its second child waits for the end of a pipe that only we hold open: when this process is
+ * gone, for whatever reason, the group goes as well. The shell itself outlives a TERM until the command has ended.
+ */
+const SUPERVISOR = `
+exec 3<&0
+"$@" </dev/null 3<&- & child=$!
+( trap '' TERM; cat <&3; kill -TERM 0; sleep 3; kill -KILL 0 ) >/dev/null 2>&1 &
+exec 3<&-
+trap : TERM
+while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
+exit $code`;
+
+/** Starts a command in a process group of its own. */
+export function startProcess(options: ProcessOptions): ProcessGroup {
+  const log = openSync(options.logFile, 'a');
+  const child = spawn('/bin/sh', ['-c', SUPERVISOR, 'supervisor', options.command, ...options.args], {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['pipe', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  child.on('error', () => undefined);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${options.command} cannot be started in ${options.cwd}.`);
+  // Neither the process nor its pipe keeps us from ending: ending is what stops it, if nothing else did.
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  const stopping = once(() => stopGroup(child, pid));
+  return { pid, hasExited: () => hasExited(child), stop: stopping };
+}
+
+const hasExited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+async function stopGroup(child: ChildProcess, pid: number): Promise<void> {
+  signalGroup(pid, 'SIGTERM');
+  await until(() => hasExited(child), GRACE);
+  signalGroup(pid, 'SIGKILL');
+  child.stdin?.destroy();
+  if (!(await until(() => !signalGroup(pid, 0), GRACE))) throw new Error(`Process group ${pid} does not end.`);
+}
+
+/** False when the group has no process any more. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean, milliseconds: number): Promise<boolean> {
+  const end = Date.now() + milliseconds;
+  while (!condition()) {
+    if (Date.now() > end) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= action());
+}
