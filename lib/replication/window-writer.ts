@@ -36,17 +36,18 @@ export class WindowWriter {
 
   /** False, and everything is rolled back, when the changes do not fit one transaction and must not be split. */
   async add(table: SinkTable, changes: readonly Change[]): Promise<boolean> {
-    if (this.#isFull()) {
-      if (!this.#split) {
-        await this.#batch.rollback();
-        return false;
+    for (let start = 0; start < changes.length;) {
+      if (this.#isFull()) {
+        if (!this.#split) {
+          await this.#batch.rollback();
+          return false;
+        }
+        await this.#next();
       }
-      await this.#next();
+      const part = changes.slice(start, start + this.#limits.transactionRows - this.#rows);
+      await this.#addPart(table, part);
+      start += part.length;
     }
-    await this.#batch.add(table, changes);
-    this.changes += changes.length;
-    this.#rows += changes.length;
-    for (const change of changes) this.#bytes += byteLength(change.row);
     return true;
   }
 
@@ -64,6 +65,13 @@ export class WindowWriter {
 
   async rollback(): Promise<void> {
     await this.#batch.rollback();
+  }
+
+  async #addPart(table: SinkTable, changes: readonly Change[]): Promise<void> {
+    await this.#batch.add(table, changes);
+    this.changes += changes.length;
+    this.#rows += changes.length;
+    for (const change of changes) this.#bytes += byteLength(change.row);
   }
 
   #isFull(): boolean {

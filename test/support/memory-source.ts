@@ -100,15 +100,16 @@ export function memorySource(server: MemoryServer): Source {
     describe: async (table) => Promise.resolve(schemaOf(table)),
     planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
     readRange: (schema, at, range) =>
-      oneByOne([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
+      inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
     changedSince: async (tables, since) =>
       Promise.resolve(
         tables.some(
-          (table) => diff(server.at(since, table), server.tables.get(tableKey(table)) ?? new Map<string, Row>()).length > 0,
+          (table) =>
+            diff(server.at(since, table), server.tables.get(tableKey(table)) ?? new Map<string, Row>()).length > 0,
         ),
       ),
     countChanges: async (table, window) => Promise.resolve(changes(table, window).length),
-    readChanges: (schema, window) => oneByOne(changes(schema.table, window)),
+    readChanges: (schema, window) => inPairs(changes(schema.table, window)),
     close: () => Promise.resolve(),
   };
 }
@@ -121,7 +122,7 @@ function ranges(keys: string[], rows: number): KeyRange[] {
   return [undefined, ...bounds].map((lower, index) => ({ lower, upper: bounds[index] }));
 }
 
-/** Batches of one, so that limits and faults fall between any two rows. */
-async function* oneByOne<T>(items: readonly T[]): AsyncIterable<T[]> {
-  for (const item of items) yield await Promise.resolve([item]);
+/** Batches of two, so that limits and faults fall between and within batches. */
+async function* inPairs<T>(items: readonly T[]): AsyncIterable<T[]> {
+  for (let index = 0; index < items.length; index += 2) yield await Promise.resolve(items.slice(index, index + 2));
 }

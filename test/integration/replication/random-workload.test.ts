@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveWorld } from '../../support/live-world.ts';
+import { RandomWriter, seededRandom, WORKLOAD_DEFINITIONS, WORKLOAD_TABLES } from '../../support/random-writer.ts';
+import { testServers, type TestServers } from '../../support/servers.ts';
+import { SqlClient } from '../../support/sql-client.ts';
+
+const WRITERS = 4;
+const WINDOWS = 100;
+const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
+
+let servers: TestServers;
+beforeAll(async () => {
+  servers = await testServers();
+});
+afterAll(async () => {
+  await servers.stop();
+});
+
+async function write(world: LiveWorld, seed: number, ended: () => boolean): Promise<number> {
+  const client = new SqlClient(world.sourceUri);
+  await client.run(`use ${world.from}`);
+  const writer = new RandomWriter(client, seededRandom(seed));
+  while (!ended()) await writer.step();
+  client.close();
+  return writer.writes;
+}
+
+describe.each(['matrixone', 'mysql'] as const)(`a random workload (seed ${SEED}) into a %s sink`, (sinkType) => {
+  it('is the source at the checkpoint in every window, and the source in the end', async () => {
+    const world = new LiveWorld(servers, sinkType);
+    // A limit of 20 rows makes some windows span several transactions.
+    await world.open(WORKLOAD_TABLES, WORKLOAD_DEFINITIONS, { transactionRows: 20, chunkRows: 10 });
+    let compared = 0;
+    let windows = 0;
+    world.store.onCheckpoint = async ({ checkpoint, window }) => {
+      for (const table of WORKLOAD_TABLES) {
+        const { source, sink } = await world.sides(table, checkpoint?.name);
+        expect(sink, `${table} after window ${window}`).toEqual(source);
+      }
+      compared += 1;
+      windows = window;
+    };
+    const writing = Array.from({ length: WRITERS }, (_, index) =>
+      write(world, SEED + index, () => windows >= WINDOWS || stopped),
+    );
+    let stopped = false;
+    const worker = world.run().finally(() => {
+      stopped = true;
+    });
+    const writes = (await Promise.all(writing)).reduce((sum, count) => sum + count, 0);
+
+    const last = (await world.progress()).checkpoint?.name;
+    await expect
+      .poll(async () => (await world.progress()).checkpoint?.name, { timeout: 30_000, interval: 200 })
+      .not.toBe(last);
+    await world.store.setDesired('t', 'paused');
+    expect((await worker).outcome).toBe('stopped');
+    for (const table of WORKLOAD_TABLES) {
+      const { source, sink } = await world.sides(table);
+      expect(sink).toEqual(source);
+    }
+    expect(windows).toBeGreaterThanOrEqual(WINDOWS);
+    expect(compared).toBeGreaterThan(WINDOWS);
+    expect(writes).toBeGreaterThan(WINDOWS);
+    await world.close();
+  }, 300_000);
+});

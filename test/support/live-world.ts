@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
+import { newProgress, type Progress } from '../../lib/replication/progress.ts';
+import { runTask, type RunReport } from '../../lib/replication/run.ts';
+import type { SinkType, TableMapping, TaskOptions } from '../../lib/task/task.ts';
+import { DEFAULT_OPTIONS } from '../../lib/task/task.ts';
+import { newTaskId } from '../../lib/task/task-id.ts';
+import type { LeaseKey } from '../../lib/task/task-store.ts';
+import { gated, type Gate } from './gate.ts';
+import { JumpClock } from './jump-clock.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { TestServers } from './servers.ts';
+import { SqlClient } from './sql-client.ts';
+
+/** Calls back after every completed window, before the worker goes on. */
+class WatchedStore extends MemoryStore {
+  onCheckpoint: (progress: Progress) => Promise<void> = () => Promise.resolve();
+  #last = '';
+
+  override async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void> {
+    await super.saveProgress(key, progress, leaseUntil);
+    const at = progress.pending === undefined ? (progress.checkpoint?.name ?? '') : this.#last;
+    if (at === this.#last) return;
+    this.#last = at;
+    await this.onCheckpoint(progress);
+  }
+}
+
+/** One task between real databases of its own names; the store is in memory. */
+export class LiveWorld {
+  readonly store = new WatchedStore();
+  readonly clock = new JumpClock();
+  readonly logged: string[] = [];
+  readonly from = `cdc_from_${randomBytes(4).toString('hex')}`;
+  readonly to = this.from.replace('from', 'to');
+  readonly source: SqlClient;
+  readonly sink: SqlClient;
+  readonly sourceUri: string;
+  readonly #sinkUri: string;
+  readonly #sinkType: SinkType;
+
+  constructor(servers: TestServers, sinkType: SinkType) {
+    this.#sinkType = sinkType;
+    this.sourceUri = servers.sourceUri;
+    this.#sinkUri = sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri;
+    this.source = new SqlClient(this.sourceUri);
+    this.sink = new SqlClient(this.#sinkUri);
+  }
+
+  async open(
+    tables: readonly string[],
+    definitions: readonly string[],
+    options: Partial<TaskOptions> = {},
+  ): Promise<void> {
+    await this.source.run(`create database ${this.from}`, `use ${this.from}`, ...definitions);
+    const mappings: TableMapping[] = tables.map((table) => ({
+      source: { database: this.from, table },
+      sink: { database: this.to, table: `${table}_copy` },
+    }));
+    const now = this.clock.now();
+    await this.store.create({
+      id: newTaskId(now),
+      spec: {
+        name: 't',
+        sourceUri: this.sourceUri,
+        sinkType: this.#sinkType,
+        sinkUri: this.#sinkUri,
+        level: 'table',
+        tables: mappings,
+        options: { ...DEFAULT_OPTIONS, pollIntervalMs: 50, ...options },
+      },
+      createdAt: now,
+      desired: 'running',
+      generation: 1,
+      epoch: 0,
+      lease: undefined,
+      progress: newProgress(1, now),
+      error: undefined,
+    });
+  }
+
+  async progress(): Promise<Progress> {
+    const record = await this.store.get('t');
+    if (record === undefined) throw new Error('The task is gone.');
+    if (record.error !== undefined) throw new Error(`The task failed: ${record.error.code} ${record.error.message}`);
+    return record.progress;
+  }
+
+  async run(gate: Gate = () => Promise.resolve(), milliseconds = 600_000): Promise<RunReport> {
+    const { connectors, store, clock, logged } = { ...this, connectors: databaseConnectors };
+    const deps = {
+      store: gated(store, 'store', gate),
+      connectors: {
+        source: (...args: Parameters<typeof connectors.source>) => gated(connectors.source(...args), 'source', gate),
+        sink: (...args: Parameters<typeof connectors.sink>) => gated(connectors.sink(...args), 'sink', gate),
+      },
+      clock,
+      log: (_level: string, event: string, fields?: object) => {
+        logged.push(`${event} ${JSON.stringify(fields)}`);
+      },
+      owner: 'test',
+    };
+    return await runTask(deps, 't', clock.now() + milliseconds, new AbortController().signal);
+  }
+
+  /** The rows of a table at the source, live or at a pin, and those at the sink. */
+  async sides(table: string, pin?: string): Promise<{ source: string[]; sink: string[] }> {
+    const at = pin === undefined ? '' : `{snapshot='${pin}'}`;
+    return {
+      source: await this.source.sorted(`select * from ${this.from}.${table}${at}`),
+      sink: await this.sink.sorted(`select * from ${this.to}.${table}_copy`),
+    };
+  }
+
+  /** Drops the task as a user would, then the databases. */
+  async close(): Promise<void> {
+    this.clock.jump(60_000);
+    if ((await this.store.get('t')) !== undefined) {
+      await this.store.drop('t');
+      await this.run();
+    }
+    await this.source.run(`drop database if exists ${this.from}`);
+    await this.sink.run(`drop database if exists ${this.to}`);
+    this.source.close();
+    this.sink.close();
+  }
+}

@@ -1,0 +1,44 @@
+import mysql from 'mysql2';
+import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+
+export type RawRow = (Buffer | null)[];
+
+/** A plain connection of the tests: text protocol, raw bytes, UTC. */
+export class SqlClient {
+  readonly #connection: mysql.Connection;
+
+  constructor(uri: string) {
+    const { host, port, user, password } = parseDatabaseUri(uri);
+    this.#connection = mysql.createConnection({ host, port, user, password, charset: 'utf8mb4' });
+    this.#connection.on('error', () => undefined);
+  }
+
+  /** Rows of a query, or none for a statement that gives none. */
+  async query(sql: string): Promise<RawRow[]> {
+    return await new Promise((resolve, reject) => {
+      this.#connection.query({ sql, rowsAsArray: true, typeCast: false }, (error, result) => {
+        if (error === null) resolve(Array.isArray(result) ? (result as unknown as RawRow[]) : []);
+        else reject(error);
+      });
+    });
+  }
+
+  async run(...statements: string[]): Promise<void> {
+    for (const sql of statements) await this.query(sql);
+  }
+
+  /** The rows as text, sorted by it: comparable between servers whatever their collation. */
+  async sorted(sql: string): Promise<string[]> {
+    const rows = await this.query(sql);
+    return rows.map((row) => row.map((value) => value?.toString('latin1') ?? 'NULL').join('|')).sort();
+  }
+
+  async number(sql: string): Promise<number> {
+    const [row] = await this.query(sql);
+    return Number(row?.[0]?.toString() ?? 'NaN');
+  }
+
+  close(): void {
+    this.#connection.destroy();
+  }
+}
