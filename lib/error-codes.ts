@@ -12,6 +12,12 @@ export const ERRORS = {
   // Requests
   REQUEST_INVALID: { status: 422, retry: false, action: 'Correct the named fields and send the request again.' },
   REQUEST_MALFORMED: { status: 400, retry: false, action: 'Send a JSON object with Content-Type: application/json.' },
+  REQUEST_TOO_LARGE: { status: 413, retry: false, action: 'Send a smaller body, or split the task into several.' },
+  REQUEST_TIMEOUT: {
+    status: 503,
+    retry: true,
+    action: 'Show the task to see how far it came, and send the request again if nothing happened.',
+  },
   ROUTE_UNKNOWN: { status: 404, retry: false, action: 'See GET /openapi.json or the README for the routes.' },
   TASK_EXISTS: { status: 409, retry: false, action: 'Choose another task name, or drop that task first.' },
   TASK_NOT_FOUND: { status: 404, retry: false, action: 'List the tasks with GET /tasks and check the name.' },

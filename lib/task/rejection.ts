@@ -7,7 +7,7 @@ export class Rejection extends CdcError {
   readonly complaints: readonly Complaint[];
 
   constructor(code: ErrorCode, complaints: readonly Complaint[]) {
-    super(code, complaints.map((complaint) => complaint.found).join(' '));
+    super(code, complaints.map(({ setting, found }) => `${setting}: ${found}`).join(' '));
     this.name = 'Rejection';
     this.complaints = complaints;
   }

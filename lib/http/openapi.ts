@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { ERRORS } from '../error-codes.ts';
+import { createTaskBody } from './request-schemas.ts';
+import { taskViewSchema } from './task-view-schema.ts';
+
+const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().meta({ enum: Object.keys(ERRORS) }),
+  action: z.string().meta({ description: 'What to do' }),
+  complaints: z
+    .array(z.object({ code: z.string(), setting: z.string(), found: z.string(), action: z.string() }))
+    .optional()
+    .meta({ description: 'Every reason why a request was refused' }),
+});
+
+const schemaOf = (schema: z.ZodType): object => {
+  const found = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+  delete found.$schema;
+  return found;
+};
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const TASK = ref('Task');
+const CREATED = { allOf: [TASK, { type: 'object', properties: { notes: schemaOf(z.array(z.string())) } }] };
+const TASKS = { type: 'object', required: ['tasks'], properties: { tasks: { type: 'array', items: TASK } } };
+const PARAMETERS = [
+  { name: 'name', in: 'path', required: true, schema: { type: 'string' }, description: 'Of the task' },
+];
+
+const json = (schema: object) => ({ 'application/json': { schema } });
+const refused = { description: 'Refused', content: { 'application/problem+json': { schema: ref('Problem') } } };
+
+const operation = (operationId: string, summary: string, status: number, schema: object, more: object = {}) => ({
+  operationId,
+  summary,
+  ...more,
+  responses: { [status]: { description: 'Done', content: json(schema) }, default: refused },
+});
+
+const ofOneTask = (operationId: string, summary: string, status: number) =>
+  operation(operationId, summary, status, TASK, { parameters: PARAMETERS });
+
+/** What the API takes and answers, from the very schemas that it checks requests with. */
+export const openApiDocument = () => ({
+  openapi: '3.1.0',
+  info: { title: 'Change data capture for MatrixOne', version: '1' },
+  paths: {
+    '/tasks': {
+      get: operation('listTasks', 'All tasks, by name', 200, TASKS),
+      post: operation('createTask', 'Create a task after looking at both of its ends', 201, CREATED, {
+        requestBody: { required: true, content: json(ref('NewTask')) },
+      }),
+    },
+    '/tasks/{name}': {
+      get: ofOneTask('showTask', 'One task', 200),
+      delete: ofOneTask('dropTask', 'Drop a task; the tables of the sink stay', 202),
+    },
+    '/tasks/{name}/pause': {
+      post: ofOneTask('pauseTask', 'Stop between two transactions; history is kept meanwhile', 202),
+    },
+    '/tasks/{name}/resume': { post: ofOneTask('resumeTask', 'Go on from the checkpoint, also after an error', 202) },
+    '/tasks/{name}/restart': { post: ofOneTask('restartTask', 'Copy everything anew', 202) },
+    '/health': { get: operation('health', 'Does the API answer?', 200, { type: 'object' }) },
+    '/openapi.json': { get: operation('openapi', 'This document', 200, { type: 'object' }) },
+  },
+  components: {
+    schemas: {
+      Task: schemaOf(taskViewSchema),
+      NewTask: schemaOf(createTaskBody),
+      Problem: schemaOf(problemSchema),
+    },
+  },
+});

@@ -1,0 +1,44 @@
+import { ERRORS, type ErrorCode } from '../error-codes.ts';
+import { CdcError, toCdcError } from '../errors.ts';
+import type { Complaint } from '../replication/complaint.ts';
+import { Rejection } from '../task/rejection.ts';
+
+/** The body of every answer that is an error (RFC 9457), with what an operator needs besides. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly action: string;
+  /** Every reason, where a request was refused for several. */
+  readonly complaints?: readonly Complaint[];
+}
+
+/** Errors whose messages speak of what is inside: of a defect, or of the account that all this runs in. */
+const HIDDEN: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'STORE_ERROR']);
+
+/** What the caller may know of an error. Of what failed inside, that is where to look it up. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  if (error instanceof Rejection) return { ...problem(error.code, error.message), complaints: error.complaints };
+  if (error instanceof CdcError && !HIDDEN.has(error.code)) return problem(error.code, error.message);
+  switch (parserStatus(error)) {
+    case 415:
+      return { ...problem('REQUEST_MALFORMED', 'The Content-Type is not application/json.'), status: 415 };
+    case 422:
+      return problem('REQUEST_MALFORMED', 'The body is not JSON.');
+    default:
+      return problem(toCdcError(error).code, `Something failed inside. The log shows it under request ${requestId}.`);
+  }
+}
+
+/** The body parser's errors say what is wrong by their status alone. */
+const parserStatus = (error: unknown): unknown =>
+  error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+
+function problem(code: ErrorCode, detail: string): Problem {
+  const { status, action } = ERRORS[code];
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  return { type: `urn:mo-cdc:problem:${words.replaceAll(' ', '-')}`, title, status, detail, code, action };
+}

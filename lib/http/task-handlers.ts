@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts';
+import { CdcError } from '../errors.ts';
+import type { Log } from '../replication/log.ts';
+import type { CommandContext } from '../task/commands/command-context.ts';
+import type { Control } from '../task/commands/control-task.ts';
+import { type CreateContext, createTask } from '../task/commands/create-task.ts';
+import { listTasks, showTask } from '../task/commands/read-tasks.ts';
+import type { TaskStore } from '../task/task-store.ts';
+import { type ApiHandler, apiHandler, apiHandlerWithBody } from './api-handler.ts';
+import { openApiDocument } from './openapi.ts';
+import { createTaskBody } from './request-schemas.ts';
+import { taskNameParameter } from './task-name-parameter.ts';
+import { createdTaskView, taskView } from './task-view.ts';
+
+interface ReadContext {
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export const createTaskHandler = (context: CreateContext): ApiHandler =>
+  apiHandlerWithBody(context.log, createTaskBody, async ({ signal }, spec) => {
+    const record = await createTask(context, spec, signal);
+    const headers = { Location: `/tasks/${encodeURIComponent(spec.name)}` };
+    return { status: 201, headers, body: createdTaskView(record, context.clock.now()) };
+  });
+
+export const listTasksHandler = ({ store, clock, log }: ReadContext): ApiHandler =>
+  apiHandler(log, async () => {
+    const now = clock.now();
+    return { status: 200, body: { tasks: (await listTasks(store)).map((record) => taskView(record, now)) } };
+  });
+
+export const showTaskHandler = ({ store, clock, log }: ReadContext): ApiHandler =>
+  apiHandler(log, async ({ event }) => {
+    const record = await showTask(store, taskNameParameter(event));
+    return { status: 200, body: taskView(record, clock.now()) };
+  });
+
+/** Pause, resume, restart and drop: what was asked for is recorded, a worker does it. */
+export const controlTaskHandler = (context: CommandContext & { readonly clock: Clock }, control: Control): ApiHandler =>
+  apiHandler(context.log, async ({ event }) => {
+    const record = await control(context, taskNameParameter(event));
+    return { status: 202, body: taskView(record, context.clock.now()) };
+  });
+
+export const healthHandler = (log: Log): ApiHandler =>
+  apiHandler(log, () => Promise.resolve({ status: 200, body: { status: 'ok' } }));
+
+export const openApiHandler = (log: Log): ApiHandler =>
+  apiHandler(log, () => Promise.resolve({ status: 200, body: openApiDocument() }));
+
+/** For every request that no route takes. */
+export const unknownRouteHandler = (log: Log): ApiHandler =>
+  apiHandler(log, ({ event }) => {
+    const { method, path } = event.requestContext.http;
+    return Promise.reject(new CdcError('ROUTE_UNKNOWN', `There is no ${method} ${path}.`));
+  });

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ERRORS } from '../error-codes.ts';
+import { TASK_STATES } from '../task/task-state.ts';
+import { SINK_TYPES } from '../task/task.ts';
+
+const time = z.iso.datetime().meta({ description: 'UTC, to the millisecond' });
+const count = z.int().min(0);
+const errorCode = z.string().meta({ enum: Object.keys(ERRORS) });
+
+const point = z.object({
+  position: z.string().meta({ description: "The source's timestamp in nanoseconds, a string" }),
+  time,
+});
+
+const table = z.object({
+  source: z.string(),
+  sink: z.string(),
+  chunks: count.meta({ description: 'Steps of the first copy; 0 before they are planned' }),
+  chunksDone: count,
+  rows: count.meta({ description: 'Rows copied at first' }),
+});
+
+/** What a task looks like to the outside; nothing of it is secret. */
+export const taskViewSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    state: z.enum(TASK_STATES),
+    desired: z.enum(['running', 'paused', 'dropping']).meta({ description: 'What was last asked for' }),
+    sourceUri: z.string().meta({ description: 'With its password masked' }),
+    sinkType: z.enum(SINK_TYPES),
+    sinkUri: z.string().meta({ description: 'With its password masked' }),
+    level: z.literal('table'),
+    tables: z.array(table),
+    phase: z.enum(['new', 'load', 'window']).meta({ description: 'load: the first copy; window: its changes since' }),
+    checkpoint: point
+      .nullable()
+      .meta({ description: 'Up to here the sink holds everything; null before the first copy is done' }),
+    caughtUpAt: time.nullable().meta({ description: 'When the source last had nothing new' }),
+    lagMs: count.nullable().meta({ description: 'Age of the later of checkpoint and caughtUpAt' }),
+    pendingWindow: z
+      .object({ number: count, until: point })
+      .nullable()
+      .meta({ description: 'The changes being applied; the sink may be between two checkpoints' }),
+    windows: count.meta({ description: 'Windows of changes applied so far' }),
+    rowsLoaded: count,
+    rowsApplied: count,
+    error: z
+      .object({
+        code: errorCode,
+        message: z.string(),
+        action: z.string(),
+        retry: z.boolean(),
+        attempts: count,
+        firstAt: time,
+        lastAt: time,
+      })
+      .nullable(),
+    generation: count.meta({ description: 'Raised by every restart' }),
+    epoch: count.meta({ description: 'Raised by every new worker' }),
+    lease: z
+      .object({ owner: z.string(), held: z.boolean(), until: time, runsUntil: time })
+      .nullable()
+      .meta({ description: 'The worker that runs the task, or last ran it' }),
+    progressAt: time.meta({ description: 'When the task last came forward' }),
+    createdAt: time,
+    asOf: time.meta({ description: 'When all this was so' }),
+    options: z.object({
+      pollIntervalMs: count,
+      mode: z.enum(['continuous', 'tick']),
+      existingRows: z.enum(['refuse', 'replace']),
+      chunkRows: count,
+      transactionRows: count,
+      transactionBytes: count,
+    }),
+  })
+  .meta({ title: 'Task' });
+
+export type TaskView = z.infer<typeof taskViewSchema>;

@@ -1,0 +1,83 @@
+import { positionMillis, type Position } from '../replication/position.ts';
+import { newProgress, type Progress } from '../replication/progress.ts';
+import { maskUri } from '../task/database-uri.ts';
+import type { TaskError, TaskRecord } from '../task/task-record.ts';
+import { leaseHeld, taskState } from '../task/task-state.ts';
+import { type TableMapping, tableKey } from '../task/task.ts';
+import type { TaskView } from './task-view-schema.ts';
+
+/** What a new task's owner may wonder about. */
+const NOTES = [
+  'No PITR is needed: the task keeps the history it needs at the source by snapshots of its own, also while it is paused.',
+];
+
+export const createdTaskView = (record: TaskRecord, now: number): TaskView & { notes: readonly string[] } => ({
+  ...taskView(record, now),
+  notes: NOTES,
+});
+
+/** A task for the outside, without its passwords. */
+export function taskView(record: TaskRecord, now: number): TaskView {
+  const { id, spec, desired, generation, epoch, error } = record;
+  const progress = currentProgress(record);
+  return {
+    id,
+    name: spec.name,
+    state: taskState(record, now),
+    desired,
+    sourceUri: maskUri(spec.sourceUri),
+    sinkType: spec.sinkType,
+    sinkUri: maskUri(spec.sinkUri),
+    level: spec.level,
+    tables: spec.tables.map((mapping) => tableView(mapping, progress)),
+    ...progressView(progress, now),
+    error: error === undefined ? null : errorView(error),
+    generation,
+    epoch,
+    lease: leaseView(record, now),
+    createdAt: iso(record.createdAt),
+    asOf: iso(now),
+    options: spec.options,
+  };
+}
+
+/** After a restart, what was reached before it counts for nothing. */
+const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
+  progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
+
+function progressView(progress: Progress, now: number) {
+  const { phase, checkpoint, pending, caughtUpAt, window, rowsLoaded, rowsApplied, progressAt } = progress;
+  return {
+    phase,
+    checkpoint: checkpoint === undefined ? null : pointView(checkpoint.ts),
+    caughtUpAt: caughtUpAt === 0 ? null : iso(caughtUpAt),
+    lagMs: checkpoint === undefined ? null : Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt)),
+    pendingWindow: pending === undefined ? null : { number: pending.number, until: pointView(pending.until.ts) },
+    windows: window,
+    rowsLoaded,
+    rowsApplied,
+    progressAt: iso(progressAt),
+  };
+}
+
+function tableView({ source, sink }: TableMapping, { tables }: Progress): TaskView['tables'][number] {
+  const { chunks, chunksDone, rows } = tables[tableKey(source)] ?? { chunks: 0, chunksDone: 0, rows: 0 };
+  return { source: tableKey(source), sink: tableKey(sink), chunks, chunksDone, rows };
+}
+
+const errorView = ({ firstAt, lastAt, ...rest }: TaskError): TaskView['error'] => ({
+  ...rest,
+  firstAt: iso(firstAt),
+  lastAt: iso(lastAt),
+});
+
+function leaseView(record: TaskRecord, now: number): TaskView['lease'] {
+  const { lease } = record;
+  if (lease === undefined) return null;
+  const { owner, until, runsUntil } = lease;
+  return { owner, held: leaseHeld(record, now), until: iso(until), runsUntil: iso(runsUntil) };
+}
+
+const pointView = (position: Position) => ({ position, time: iso(positionMillis(position)) });
+
+const iso = (millis: number): string => new Date(millis).toISOString();

@@ -1,0 +1,34 @@
+import type { Complaint } from '../../lib/replication/complaint.ts';
+import type { Connectors } from '../../lib/replication/connectors.ts';
+import type { CreateContext } from '../../lib/task/commands/create-task.ts';
+import { memorySink, MemorySinkServer } from './memory-sink.ts';
+import { memorySchema, MemoryServer, memorySource } from './memory-source.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export const NOW = Date.UTC(2025, 2, 28, 7, 30);
+
+/** The commands' surroundings in memory: every source table that a task names exists. */
+export class ApiWorld implements CreateContext {
+  readonly store = new MemoryStore();
+  readonly started: string[] = [];
+  readonly logged: string[] = [];
+  /** What the source says when it is asked. */
+  complaints: Complaint[] = [];
+
+  readonly clock = { now: () => NOW, sleep: () => Promise.resolve() };
+
+  readonly starter = { start: (name: string) => Promise.resolve(void this.started.push(name)) };
+
+  readonly log = (...line: readonly unknown[]): void => {
+    this.logged.push(JSON.stringify(line));
+  };
+
+  readonly connectors: Connectors = {
+    source: (spec) => {
+      const server = new MemoryServer();
+      for (const mapping of spec.tables) server.create(memorySchema(mapping.source));
+      return { ...memorySource(server), check: () => Promise.resolve(this.complaints) };
+    },
+    sink: (_spec, id) => memorySink(new MemorySinkServer(), id),
+  };
+}

@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Problem } from '../../../lib/http/problem.ts';
+import { createTaskHandler } from '../../../lib/http/task-handlers.ts';
+import { complain } from '../../../lib/task/rejection.ts';
+import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
+import { type Answer, send } from '../../support/api-events.ts';
+import { ApiWorld } from '../../support/api-world.ts';
+import { PASSWORD } from '../../support/scenario-task.ts';
+
+const BODY = {
+  taskName: 'activity_sync',
+  sourceUri: `mysql://root:${PASSWORD}@127.0.0.1:6001`,
+  sinkType: 'matrixone',
+  sinkUri: `mysql://root:${PASSWORD}@10.222.0.1:6001`,
+  level: 'table',
+  tables: 'production_db.user_activities:analytics_db.analytics_activities',
+};
+
+let world: ApiWorld;
+const create = (body: unknown, more: Parameters<typeof send>[1] = {}): Promise<Answer> =>
+  send(createTaskHandler(world), { body, ...more });
+
+const complaintsOf = ({ body }: Answer): string[] =>
+  ((body as Problem).complaints ?? []).map(({ code, setting, found }) => `${code} ${setting}: ${found}`);
+
+beforeEach(() => {
+  world = new ApiWorld();
+});
+
+describe('a good task', () => {
+  it('is created and shown, without its passwords', async () => {
+    const answer = await create(BODY);
+    expect(answer).toMatchObject({ status: 201, type: 'application/json' });
+    expect(answer.headers).toMatchObject({ Location: '/tasks/activity_sync' });
+    expect(answer.body).toMatchObject({
+      name: 'activity_sync',
+      state: 'running',
+      sourceUri: 'mysql://root:******@127.0.0.1:6001',
+      tables: [{ source: 'production_db.user_activities', sink: 'analytics_db.analytics_activities' }],
+      checkpoint: null,
+      options: DEFAULT_OPTIONS,
+    });
+    expect(answer.text).toContain('No PITR is needed');
+    expect(world.started).toEqual(['activity_sync']);
+  });
+
+  it('keeps its passwords and options', async () => {
+    await create({ ...BODY, options: { existingRows: 'replace', pollIntervalMs: 50 } });
+    expect((await world.store.get('activity_sync'))?.spec).toMatchObject({
+      sourceUri: BODY.sourceUri,
+      options: { ...DEFAULT_OPTIONS, existingRows: 'replace', pollIntervalMs: 50 },
+    });
+  });
+
+  it('may name its tables one by one', async () => {
+    const tables = [{ source: 'a.b' }, { source: '数据库.订单 表', sink: `c.it's` }];
+    expect((await create({ ...BODY, tables })).body).toMatchObject({
+      tables: [
+        { source: 'a.b', sink: 'a.b' },
+        { source: '数据库.订单 表', sink: "c.it's" },
+      ],
+    });
+  });
+
+  it.each(['用户 活动', `it's "quoted" \`x\``, 'select', '100%', 'a&b=c'])('may be named %j', async (taskName) => {
+    const answer = await create({ ...BODY, taskName });
+    expect(answer.status).toBe(201);
+    expect(answer.headers).toMatchObject({ Location: `/tasks/${encodeURIComponent(taskName)}` });
+  });
+
+  it('may come as Base64 and with any spelling of the header', async () => {
+    const text = Buffer.from(JSON.stringify(BODY)).toString('base64');
+    const headers = { 'CONTENT-TYPE': 'application/json; charset=utf-8' };
+    expect((await create(undefined, { text, headers, isBase64Encoded: true })).status).toBe(201);
+  });
+});
+
+describe('a bad request', () => {
+  it('is told everything that is wrong with it at once', async () => {
+    const answer = await create({
+      taskName: 'a/b',
+      sourceUri: `root:${PASSWORD}@h`,
+      sinkType: 'oracle',
+      level: 'account',
+      tables: 'nodot,mysql.user',
+      options: { pollIntervalMs: 1, chunkRows: '5', speed: 9 },
+      startTs: '2025',
+    });
+    expect(answer).toMatchObject({ status: 422, type: 'application/problem+json', body: { code: 'REQUEST_INVALID' } });
+    expect(complaintsOf(answer)).toEqual([
+      'REQUEST_INVALID taskName: The task name has /, which has another meaning in URLs.',
+      expect.stringContaining('URI_INVALID sourceUri: '),
+      expect.stringContaining('REQUEST_INVALID sinkType: '),
+      'REQUEST_INVALID sinkUri: The field is missing.',
+      expect.stringContaining('REQUEST_INVALID level: Only the level "table" is supported'),
+      'MAPPING_INVALID tables: "nodot" is not of the form database.table.',
+      'MAPPING_INVALID tables: "mysql.user" belongs to the server itself.',
+      expect.stringContaining('REQUEST_INVALID options.pollIntervalMs: '),
+      expect.stringContaining('REQUEST_INVALID options.chunkRows: '),
+      'REQUEST_INVALID options.speed: The field is not known.',
+      'REQUEST_INVALID startTs: The field is not known.',
+    ]);
+    expect(answer.text + world.logged.join('')).not.toContain(PASSWORD);
+    expect(await world.store.list()).toEqual([]);
+  });
+
+  it.each([
+    [[{ source: 'a.b', table: 'x' }], 'REQUEST_INVALID tables[0].table: The field is not known.'],
+    [[{ sink: 'a.b' }], 'REQUEST_INVALID tables[0].source: The field is missing.'],
+    [[{ source: 'a' }], 'MAPPING_INVALID tables: "a" is not of the form database.table.'],
+    [[], 'MAPPING_INVALID tables: No table is named.'],
+    [7, 'REQUEST_INVALID tables: Invalid input'],
+    [undefined, 'REQUEST_INVALID tables: The field is missing.'],
+    [
+      Array.from({ length: 1001 }, (_, i) => ({ source: `d.t${i}` })),
+      'REQUEST_INVALID tables: A task has at most 1000 tables.',
+    ],
+  ])('names the table at fault', async (tables, complaint) => {
+    expect(complaintsOf(await create({ ...BODY, tables }))).toEqual([complaint]);
+  });
+
+  it.each([null, [], 'text', 7])('is no object but %j', async (body) => {
+    const answer = await create(body);
+    expect(answer.status).toBe(422);
+    expect(complaintsOf(answer)[0]).toMatch(/^REQUEST_INVALID body: /u);
+  });
+
+  it.each(['{', '', 'taskName=x', '{"taskName": "a",}', '{"__proto__": {"a": 1}}'])('is not JSON: %j', async (text) => {
+    const answer = await create(undefined, { text });
+    expect(answer).toMatchObject({
+      status: 400,
+      type: 'application/problem+json',
+      body: { code: 'REQUEST_MALFORMED' },
+    });
+  });
+
+  it('has no body', async () => {
+    expect((await create(undefined)).status).toBe(400);
+  });
+
+  it.each([{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/x-www-form-urlencoded' }])(
+    'has another content type: %j',
+    async (headers: Record<string, string>) => {
+      const answer = await create(BODY, { headers });
+      expect(answer).toMatchObject({ status: 415, type: 'application/problem+json', body: { status: 415 } });
+    },
+  );
+
+  it('is too large', async () => {
+    const answer = await create({ ...BODY, tables: 'a'.repeat(200_000) });
+    expect(answer).toMatchObject({ status: 413, body: { code: 'REQUEST_TOO_LARGE' } });
+  });
+});
+
+describe('a task that cannot be', () => {
+  it('is refused with the complaints of its ends', async () => {
+    world.complaints = [complain('TABLE_WITHOUT_KEY', 'tables', 'production_db.user_activities has no primary key.')];
+    const answer = await create(BODY);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'TASK_REJECTED', complaints: world.complaints } });
+    expect(await world.store.list()).toEqual([]);
+  });
+
+  it('is refused when its name is taken', async () => {
+    await create(BODY);
+    expect(await create(BODY)).toMatchObject({ status: 409, body: { code: 'TASK_EXISTS' } });
+  });
+});
