@@ -1,0 +1,53 @@
+import {
+  CloudFormationClient,
+  type CloudFormationClientConfig,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+
+export interface Deployment {
+  readonly service: string;
+  readonly stage: string;
+}
+
+/** How to reach AWS; what is left out comes from the environment and the shared configuration files. */
+export interface AwsAccess {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  /** The address of an emulator. */
+  readonly endpoint?: string | undefined;
+}
+
+/** The address of a deployment's HTTP routes; undefined when there is no such deployment. Throws when AWS refuses. */
+export async function findEndpoint(
+  { service, stage }: Deployment,
+  access: AwsAccess = {},
+): Promise<string | undefined> {
+  const client = new CloudFormationClient(clientConfig(access));
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: `${service}-${stage}` }));
+    const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    const apiId = outputs.get('HttpApiId');
+    // An emulator gives the name that AWS would give, which leads nowhere.
+    if (access.endpoint !== undefined && apiId !== undefined) return localEndpoint(access.endpoint, apiId);
+    return outputs.get('HttpApiUrl');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Where LocalStack and MiniStack serve the routes of an HTTP API. */
+export const localEndpoint = (awsEndpoint: string, apiId: string): string =>
+  `${awsEndpoint.replace(/\/$/u, '')}/_aws/execute-api/${apiId}/$default`;
+
+const clientConfig = ({ region, profile, endpoint }: AwsAccess): CloudFormationClientConfig => ({
+  ...(region === undefined ? {} : { region }),
+  ...(profile === undefined ? {} : { profile }),
+  ...(endpoint === undefined ? {} : { endpoint }),
+});
+
+/** CloudFormation has no error of its own for this. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist');

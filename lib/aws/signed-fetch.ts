@@ -1,0 +1,51 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsAccess } from './find-endpoint.ts';
+
+export interface SignedRequest {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export type SignedFetch = (url: URL, request: SignedRequest) => Promise<Response>;
+
+/** Sends requests signed for an HTTP API with `aws_iam`, by the credentials that the AWS tools would find. */
+export function createSignedFetch(access: Pick<AwsAccess, 'region' | 'profile'> = {}): SignedFetch {
+  // Any client of the SDK knows where credentials and region come from; this one sends nothing.
+  const { config } = new CloudFormationClient({
+    ...(access.region === undefined ? {} : { region: access.region }),
+    ...(access.profile === undefined ? {} : { profile: access.profile }),
+  });
+  return async (url, { method, headers = {}, body, signal }) => {
+    const region = regionOf(url) ?? (await config.region());
+    const signer = new SignatureV4({
+      service: 'execute-api',
+      region,
+      credentials: config.credentials,
+      sha256: config.sha256,
+    });
+    const signed = await signer.sign(toSign(url, method, headers, body));
+    return fetch(url, {
+      method,
+      headers: signed.headers,
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  };
+}
+
+/** The region is part of the name, and the one that the signature has to name. */
+const regionOf = ({ hostname }: URL): string | undefined => /\.execute-api\.([^.]+)\.amazonaws\./u.exec(hostname)?.[1];
+
+const toSign = (url: URL, method: string, headers: Readonly<Record<string, string>>, body: string | undefined) => ({
+  method,
+  protocol: url.protocol,
+  hostname: url.hostname,
+  path: url.pathname,
+  query: Object.fromEntries(url.searchParams),
+  headers: { ...headers, host: url.host },
+  ...(url.port === '' ? {} : { port: Number(url.port) }),
+  ...(body === undefined ? {} : { body }),
+});

@@ -1,0 +1,23 @@
+/** What the deployment tells its functions; serverless.yml sets the variables. */
+export interface Config {
+  readonly tableName: string;
+  /** The function that replicates one task. */
+  readonly workerFunction: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const readConfig = (env: Environment = process.env): Config => ({
+  tableName: required(env, 'TABLE_NAME'),
+  workerFunction: required(env, 'WORKER_FUNCTION'),
+});
+
+/** Where AWS is, when it is not AWS: the address of an emulator. The AWS SDK heeds the same variable. */
+export const readAwsEndpoint = (env: Environment = process.env): string | undefined =>
+  env['AWS_ENDPOINT_URL'] === '' ? undefined : env['AWS_ENDPOINT_URL'];
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}

@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Log } from './replication/log.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const requests = new AsyncLocalStorage<string>();
+
+/** Everything logged by `work`, and by what it leaves running, bears this request's id. */
+export const withRequestId = <T>(requestId: string, work: () => T): T => requests.run(requestId, work);
+
+/** Writes one JSON object per line to the standard output, where Lambda takes it to the function's log group. */
+export function createLog(always: Fields = {}, write: (line: string) => void = writeToStdout): Log {
+  return (level, event, fields = {}) => {
+    const head = { time: new Date().toISOString(), level, event, requestId: requests.getStore() };
+    // Spread twice: first for the order of the keys, then because a field must not replace them.
+    write(`${toJson({ ...head, ...always, ...fields, ...head })}\n`);
+  };
+}
+
+// Not console.log: on Lambda that adds a prefix, and the line is no JSON any more.
+const writeToStdout = (line: string): void => {
+  process.stdout.write(line);
+};
+
+function toJson(entry: Fields): string {
+  try {
+    return JSON.stringify(entry, (_key, value: unknown) => printable(value));
+  } catch (error) {
+    const { time, level, event, requestId } = entry;
+    return JSON.stringify({ time, level, event, requestId, unprintable: String(error) });
+  }
+}
+
+function printable(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') return maskLogins(value);
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { name, message, ...('code' in value ? { code: value.code } : {}), stack, cause };
+}
+
+/** No field should hold a URI with a password; an error's message from below might. */
+const maskLogins = (text: string): string => text.replace(/(\w+:\/\/)\S*(?=@)/gu, '$1******');
