@@ -5,6 +5,7 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { CdcError } from '../errors.ts';
+import { withRequestId } from '../logger.ts';
 import type { Log } from '../replication/log.ts';
 import { problemResponses } from './problem-responses.ts';
 import { limitBody, validatedBody } from './validated-body.ts';
@@ -31,7 +32,7 @@ const ANSWER_MS = 1_000;
 
 /** A route without a body: what is sent is not looked at. */
 export const apiHandler = (log: Log, answer: (request: ApiRequest) => Promise<ApiAnswer>): ApiHandler =>
-  stack(log).handler(async (event, _context, { signal }) => respond(await answer({ event, signal })));
+  withLogId(stack(log).handler(async (event, _context, { signal }) => respond(await answer({ event, signal }))));
 
 /** A route that takes JSON of the given form. */
 export function apiHandlerWithBody<Body>(
@@ -40,12 +41,19 @@ export function apiHandlerWithBody<Body>(
   answer: (request: ApiRequest, body: Body) => Promise<ApiAnswer>,
 ): ApiHandler {
   const validated = validatedBody(schema);
-  return stack(log)
+  const handler = stack(log)
     .use(limitBody())
     .use(httpJsonBodyParser<APIGatewayProxyEventV2>())
     .use(validated.middleware)
     .handler(async (event, _context, { signal }) => respond(await answer({ event, signal }, validated.bodyOf(event))));
+  return withLogId(handler);
 }
+
+/** Every line that a request logs bears its id. */
+const withLogId =
+  (handler: ApiHandler): ApiHandler =>
+  (event, context) =>
+    withRequestId(event.requestContext.requestId, () => handler(event, context));
 
 const stack = (log: Log) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({

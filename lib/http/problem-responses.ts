@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import type middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Log } from '../replication/log.ts';
@@ -9,12 +8,11 @@ type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStr
 /** Turns whatever was thrown into what @middy/http-error-handler answers with: use it after that one. */
 export const problemResponses = (log: Log): Middleware => ({
   onError: (request) => {
-    const { requestId } = request.event.requestContext;
-    const problem = problemOf(request.error, requestId);
-    const level = problem.status >= 500 ? 'error' : 'info';
-    const defect = level === 'error' ? { reason: traceOf(request.error) } : {};
-    const { routeKey } = request.event;
-    log(level, 'request refused', { requestId, routeKey, code: problem.code, status: problem.status, ...defect });
+    const { routeKey, requestContext } = request.event;
+    const problem = problemOf(request.error, requestContext.requestId);
+    const fields = { routeKey, code: problem.code, status: problem.status };
+    if (problem.status < 500) log('info', 'request.refused', fields);
+    else log('error', 'request.failed', { ...fields, error: request.error });
     request.error = Object.assign(new Error(JSON.stringify(problem)), {
       statusCode: problem.status,
       expose: true,
@@ -22,14 +20,3 @@ export const problemResponses = (log: Log): Middleware => ({
     });
   },
 });
-
-/** The stack and what caused it, without any login that a URI in it holds. */
-function traceOf(error: unknown): string {
-  const lines: string[] = [];
-  for (let cause = error; cause !== undefined && lines.length < 5; cause = causeOf(cause)) {
-    lines.push(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause));
-  }
-  return lines.join('\ncaused by ').replaceAll(/:\/\/[^\s/]*@/gu, '://******@');
-}
-
-const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);

@@ -1,3 +1,4 @@
+import { createLog } from '../../lib/logger.ts';
 import type { Complaint } from '../../lib/replication/complaint.ts';
 import type { Connectors } from '../../lib/replication/connectors.ts';
 import type { CreateContext } from '../../lib/task/commands/create-task.ts';
@@ -19,9 +20,7 @@ export class ApiWorld implements CreateContext {
 
   readonly starter = { start: (name: string) => Promise.resolve(void this.started.push(name)) };
 
-  readonly log = (...line: readonly unknown[]): void => {
-    this.logged.push(JSON.stringify(line));
-  };
+  readonly log = createLog({}, (line) => void this.logged.push(line));
 
   readonly connectors: Connectors = {
     source: (spec) => {

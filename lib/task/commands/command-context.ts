@@ -14,6 +14,6 @@ export async function startWorker({ starter, log }: CommandContext, name: string
   try {
     await starter.start(name);
   } catch (error) {
-    log('warn', 'worker not started, the schedule will', { task: name, reason: String(error) });
+    log('warn', 'worker.not-started', { task: name, error });
   }
 }

@@ -105,7 +105,12 @@ describe('other routes', () => {
 });
 
 describe('what fails inside', () => {
-  const failing = (error: unknown) => send(apiHandler(world.log, () => Promise.reject(error)));
+  const failing = (error: unknown) =>
+    send(
+      apiHandler(world.log, () => {
+        throw error;
+      }),
+    );
 
   it('is a defect: logged, not shown', async () => {
     const cause = new Error(`connect mysql://root:${PASSWORD}@127.0.0.1:6001 failed`);
@@ -114,6 +119,7 @@ describe('what fails inside', () => {
     expect(answer.text).toContain('request-1');
     expect(answer.text).not.toMatch(/secret|task-handlers|mysql/u);
     expect(world.logged.join()).toContain('secret internals');
+    expect(world.logged.join()).toContain('"requestId":"request-1"');
     expect(world.logged.join()).toContain('127.0.0.1:6001 failed');
     expect(world.logged.join()).not.toContain(PASSWORD);
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../../../lib/logger.ts';
 import type { Connectors } from '../../../../lib/replication/connectors.ts';
 import { createTask, type CreateContext } from '../../../../lib/task/commands/create-task.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../../lib/task/commands/control-task.ts';
@@ -41,7 +42,7 @@ beforeEach(() => {
     connectors: connectors(),
     clock: { now: () => 1_743_147_000_000, sleep: () => Promise.resolve() },
     starter: { start: (name) => Promise.resolve(void started.push(name)) },
-    log: (level, event, fields) => void logged.push(JSON.stringify([level, event, fields])),
+    log: createLog({}, (line) => void logged.push(line)),
   };
 });
 

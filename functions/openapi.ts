@@ -1,0 +1,5 @@
+import { openApiHandler } from '../lib/http/task-handlers.ts';
+import { createLog } from '../lib/logger.ts';
+
+/** GET /openapi.json */
+export const handler = openApiHandler(createLog({ function: 'openapi' }));
