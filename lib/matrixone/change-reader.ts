@@ -1,0 +1,71 @@
+import { CdcError } from '../errors.ts';
+import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
+import type { Window } from '../replication/position.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteTable } from '../mysql/identifier.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import { parseCreateTable } from './create-table-parser.ts';
+import { LabelTranslator, type ColumnLabels } from './labels.ts';
+import { atPin } from './pins.ts';
+
+const FLAG = 1;
+const FIRST_COLUMN = 2;
+
+/** Never one query that names a table at two snapshots in another form: it silently reads one of them twice. */
+const diff = (table: TableName, { after, until }: Window): string =>
+  `data branch diff ${atPin(table, until)} against ${atPin(table, after)}`;
+
+export async function countChanges(session: Session, table: TableName, window: Window): Promise<number> {
+  const { rows } = await session.query(`${diff(table, window)} output count`);
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** May the table hold anything that is not in the pin? */
+export async function tableChanged(session: Session, table: TableName, since: Window['after']): Promise<boolean> {
+  const { rows } = await session.query(
+    `data branch diff ${quoteTable(table)} against ${atPin(table, since)} output count`,
+  );
+  return Number(rows[0]?.[0] ?? 0) > 0;
+}
+
+/** The net changes of a window in batches: (table, flag, columns…) rows, put in the order of the carried columns. */
+export async function* readChanges(
+  session: Session,
+  schema: TableSchema,
+  window: Window,
+): AsyncGenerator<Change[], void, undefined> {
+  const translator = new LabelTranslator(labelsOf(schema));
+  let places: readonly number[] | undefined;
+  for await (const { columns, rows } of session.streamWithColumns(diff(schema.table, window))) {
+    places ??= placesOf(schema, columns);
+    const order = places;
+    yield rows.map((row) => change(schema, translator, order, row));
+  }
+}
+
+function change(schema: TableSchema, translator: LabelTranslator, places: readonly number[], row: Row): Change {
+  const flag = row[FLAG]?.toString('latin1');
+  if (flag !== 'INSERT' && flag !== 'UPDATE' && flag !== 'DELETE') {
+    throw new CdcError('SOURCE_ERROR', `The diff of ${tableKey(schema.table)} has an unknown flag: ${flag ?? 'NULL'}.`);
+  }
+  const values = places.map((place) => row[place] ?? null);
+  return { deleted: flag === 'DELETE', row: translator.row(values) };
+}
+
+/** Where the carried columns stand in the diff, which also has generated ones. */
+function placesOf(schema: TableSchema, columns: readonly string[]): number[] {
+  const places = new Map(columns.map((name, i) => [name.toLowerCase(), i] as const).slice(FIRST_COLUMN));
+  return carriedColumns(schema).map(({ name }) => {
+    const place = places.get(name.toLowerCase());
+    if (place !== undefined) return place;
+    throw new CdcError('SCHEMA_CHANGED', `The changes of ${tableKey(schema.table)} lack the column ${name}.`);
+  });
+}
+
+function labelsOf(schema: TableSchema): (ColumnLabels | undefined)[] {
+  const parsed = new Map(parseCreateTable(schema.definition)?.columns.map((column) => [column.name, column]));
+  return carriedColumns(schema).map(({ name, type }) => {
+    const labels = parsed.get(name)?.labels;
+    return labels === undefined ? undefined : { column: name, type: type.startsWith('set') ? 'set' : 'enum', labels };
+  });
+}

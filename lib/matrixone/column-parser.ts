@@ -1,0 +1,67 @@
+import type { ParsedColumn } from './create-table-parser.ts';
+import { closing, isSymbol, textOf, type Token } from './sql-tokens.ts';
+
+/** Words that belong to the type although they follow its parentheses. */
+const TYPE_WORDS = new Set(['UNSIGNED', 'ZEROFILL', 'PRECISION', 'VARYING']);
+
+/** Reads one column definition; `primary` when it is declared the key in place. */
+export function parseColumn(sql: string, item: readonly Token[]): { column: ParsedColumn; primary: boolean } {
+  const typeEnd = endOfType(item);
+  const typeTokens = item.slice(1, typeEnd);
+  const comment = commentOf(item);
+  const attributes = words(item.slice(typeEnd));
+  const primary = /\bPRIMARY KEY\b/u.test(attributes);
+  const base = typeTokens[0]?.text.toLowerCase();
+  const column: ParsedColumn = {
+    name: item[0]?.text ?? '',
+    type: typeText(sql, typeTokens),
+    nullable: !primary && !/\bNOT NULL\b/u.test(attributes),
+    generated: /\bGENERATED ALWAYS AS\b|(?:^| )AS \?/u.test(attributes),
+    autoIncrement: /\bAUTO_INCREMENT\b/u.test(attributes),
+    labels: base === 'enum' || base === 'set' ? strings(typeTokens) : undefined,
+    comment: comment === undefined ? undefined : item[comment + 1]?.text,
+    definition: comment === undefined ? textOf(sql, item) : withoutComment(sql, item, comment),
+  };
+  return { column, primary };
+}
+
+function endOfType(item: readonly Token[]): number {
+  let end = isSymbol(item[2], '(') ? closing(item, 2) + 1 : 2;
+  for (let token = item[end]; token?.kind === 'word'; token = item[end]) {
+    if (token.text === 'SRID') end += 2;
+    else if (TYPE_WORDS.has(token.text)) end += 1;
+    else break;
+    if (isSymbol(item[end], '(')) end = closing(item, end) + 1;
+  }
+  return end;
+}
+
+/** Lower case, but labels as they are: they are values. */
+function typeText(sql: string, type: readonly Token[]): string {
+  const text = textOf(sql, type);
+  return text.replace(/'(?:[^'\\]|''|\\.)*'|[^']+/gsu, (part) => (part.startsWith("'") ? part : part.toLowerCase()));
+}
+
+const strings = (type: readonly Token[]): string[] => type.filter((t) => t.kind === 'string').map((t) => t.text);
+
+/** Keywords outside of parentheses; anything else is a `?`. */
+function words(item: readonly Token[]): string {
+  const shown: string[] = [];
+  let depth = 0;
+  for (const token of item) {
+    if (isSymbol(token, ')')) depth--;
+    if (depth === 0) shown.push(token.kind === 'word' ? token.text : '?');
+    if (isSymbol(token, '(')) depth++;
+  }
+  return shown.join(' ');
+}
+
+function commentOf(item: readonly Token[]): number | undefined {
+  const at = item.findIndex((t, i) => t.kind === 'word' && t.text === 'COMMENT' && item[i + 1]?.kind === 'string');
+  return at < 0 ? undefined : at;
+}
+
+function withoutComment(sql: string, item: readonly Token[], comment: number): string {
+  const after = item.slice(comment + 2);
+  return [textOf(sql, item.slice(0, comment)), ...(after.length === 0 ? [] : [textOf(sql, after)])].join(' ');
+}

@@ -1,0 +1,26 @@
+import { DatabaseSink } from '../mysql/database-sink.ts';
+import type { Dialect } from '../mysql/dialect.ts';
+import { mysqlDialect } from '../mysql/mysql-dialect.ts';
+import type { Connectors } from '../replication/connectors.ts';
+import { parseDatabaseUri } from '../task/database-uri.ts';
+import type { SinkType } from '../task/task.ts';
+import { matrixoneDialect } from './matrixone-dialect.ts';
+import { MatrixoneSource } from './matrixone-source.ts';
+
+const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
+
+/** The database at the sink that fences and load plans are kept in. */
+const BOOKKEEPING_DATABASE = 'mo_cdc';
+
+/** Both ends of a task as database servers. */
+export const databaseConnectors: Connectors = {
+  source: (spec, signal) => new MatrixoneSource(parseDatabaseUri(spec.sourceUri), signal),
+  sink: (spec, taskId, signal) =>
+    new DatabaseSink({
+      address: parseDatabaseUri(spec.sinkUri),
+      dialect: DIALECTS[spec.sinkType],
+      taskId,
+      database: BOOKKEEPING_DATABASE,
+      signal,
+    }),
+};

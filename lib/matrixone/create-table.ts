@@ -1,0 +1,27 @@
+import { CdcError } from '../errors.ts';
+import type { TableSchema } from '../replication/change.ts';
+import { quoteNames, quoteTable } from '../mysql/identifier.ts';
+import { quoteText } from '../mysql/literal.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
+
+/**
+ * The source's own definition under another name. Left out are foreign keys (their tables may not be replicated) and
+ * comments are quoted anew, because MatrixOne prints them without escaping their quotes.
+ */
+export function createTableForMatrixone(name: TableName, schema: TableSchema): string {
+  const table = parseCreateTable(schema.definition);
+  if (table === undefined) {
+    throw new CdcError('TABLE_KIND_UNSUPPORTED', `${tableKey(schema.table)} is not a base table.`);
+  }
+  const key = `PRIMARY KEY (${quoteNames(table.key)})`;
+  const indexes = table.indexes.map((index) => index.definition);
+  const items = [...table.columns.map(columnLine), key, ...indexes, ...table.checks];
+  const comment = table.comment === undefined ? '' : ` COMMENT=${quoteText(table.comment)}`;
+  const options = table.options === '' ? '' : ` ${table.options}`;
+  return `CREATE TABLE IF NOT EXISTS ${quoteTable(name)} (\n  ${items.join(',\n  ')}\n)${comment}${options}`;
+}
+
+/** A key declared in place is written once only, at the end. */
+const columnLine = ({ definition, comment }: ParsedColumn): string =>
+  `${definition}${comment === undefined ? '' : ` COMMENT ${quoteText(comment)}`}`;

@@ -1,0 +1,50 @@
+import { classifyMysql } from '../mysql/error-class.ts';
+import type { DriverError, Failure } from '../mysql/failure.ts';
+
+/**
+ * MatrixOne uses 20101 ("internal error") for nearly everything and 1064 for a missing table, so that the text decides.
+ * The order matters: an account's refusal also mentions the snapshot it was about.
+ */
+const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
+  ['snapshot-quota', /has reached the limit of \d+|quota .*exceeded/iu],
+  ['snapshot-exists', /snapshot .* already exists/iu],
+  ['snapshot-missing', /find 0 snapshot records by name|snapshot .* (?:does not exist|not found)/iu],
+  ['schema-changed', /schema compatibility check|schema-evolution lineage metadata|schema.* not compatible/iu],
+  ['schema-changed', /column .* exists in both schemas but has different types|is not present in target schema/iu],
+  ['privilege', /do(?:es)? not have privilege|only (?:the )?(?:sys|admin|account ?admin)|privilege check/iu],
+  ['access-denied', /there is no (?:user|account|tenant)|check password failed|access denied|user .* is locked/iu],
+  ['table-missing', /table "?[^"]*"? does not exist|no such table/iu],
+  ['database-missing', /unknown database|database "?[^"]*"? (?:does not exist|not exist)|invalid database/iu],
+  ['column-missing', /unknown column|column .* does not exist|invalid input: column .*/iu],
+  ['duplicate-key', /duplicate entry/iu],
+  ['locked', /lock wait timeout|deadlock|w-w conflict|r-w conflict|txn need retry|lock table bind changed/iu],
+  ['value-rejected', /data truncated|out of range|truncated type|constraint violation|data too long|cannot be null/iu],
+  ['value-rejected', /invalid (?:argument|input).*(?:value|cast|bytes|json|enum|uuid|parsing|vector)/iu],
+  ['local-infile-refused', /load data local.*(?:not supported|disabled)|local infile.*(?:not supported|disabled)/iu],
+  ['unreachable', /backend closed|no available backend|service unavailable|connection reset|rpc (?:timeout|error)/iu],
+  [
+    'unreachable',
+    /log service not ready|cn servers are busy|cannot connect to backend|rolling restart|system closed/iu,
+  ],
+];
+
+const BY_NUMBER: ReadonlyMap<number, Failure> = new Map([
+  ...[20201, 20202, 20204, 20304, 20907].map((n) => [n, 'value-rejected'] as const),
+  ...[20305, 20307, 20623, 20627].map((n) => [n, 'duplicate-key'] as const),
+  ...[20402, 20415].map((n) => [n, 'database-missing'] as const),
+  ...[20403].map((n) => [n, 'table-missing'] as const),
+  ...[20309].map((n) => [n, 'column-missing'] as const),
+  ...[20500, 20501, 20502, 20503, 20504, 20505, 20506, 20507, 20508, 20634, 20635].map(
+    (n) => [n, 'unreachable'] as const,
+  ),
+  ...[20601, 20603, 20617, 20618, 20619, 20622, 20628, 20629, 20631, 20632].map((n) => [n, 'locked'] as const),
+  ...[20701, 20702, 20703, 20704, 20705, 20706, 20707, 20708, 20709, 20710].map((n) => [n, 'locked'] as const),
+]);
+
+/** Tells apart what MatrixOne and the driver report. */
+export function classifyMatrixone(error: DriverError): Failure {
+  const byText = BY_TEXT.find(([, pattern]) => pattern.test(error.message))?.[0];
+  const general = classifyMysql(error);
+  if (general !== 'other' && byText === undefined) return general;
+  return byText ?? BY_NUMBER.get(error.errno) ?? 'other';
+}

@@ -1,0 +1,64 @@
+import type { Row, Value } from '../replication/change.ts';
+import { CdcError } from '../errors.ts';
+
+/** Turns the value of one column into its label. */
+type Translate = (value: Value) => Value;
+
+const NUMBER = /^\d+$/u;
+
+/**
+ * `data branch diff` gives enum and set columns as their number: the index of the label, or a bitmask of labels.
+ * Everything else at both ends knows them by their labels.
+ */
+export class LabelTranslator {
+  readonly #columns: readonly { readonly index: number; readonly translate: Translate }[];
+
+  /** Labels by position of the column in the rows; undefined for columns of other types. */
+  constructor(labels: readonly (ColumnLabels | undefined)[]) {
+    this.#columns = labels.flatMap((of, index) => (of === undefined ? [] : [{ index, translate: translator(of) }]));
+  }
+
+  row(row: Row): Row {
+    if (this.#columns.length === 0) return row;
+    const translated = [...row];
+    for (const { index, translate } of this.#columns) translated[index] = translate(row[index] ?? null);
+    return translated;
+  }
+}
+
+export interface ColumnLabels {
+  readonly column: string;
+  readonly type: 'enum' | 'set';
+  readonly labels: readonly string[];
+}
+
+const translator = (of: ColumnLabels): Translate => {
+  const label = of.type === 'enum' ? enumLabel(of) : setLabel(of);
+  return (value) => {
+    if (value === null) return null;
+    const text = value.toString('latin1');
+    // A later version may send the label itself: what is no number is left as it is.
+    return NUMBER.test(text) && !of.labels.includes(text) ? Buffer.from(label(text), 'utf8') : value;
+  };
+};
+
+/** 0 is the empty value that a lenient server stores for an unknown label. */
+function enumLabel({ column, labels }: ColumnLabels): (text: string) => string {
+  return (text) => {
+    const number = Number(text);
+    const label = number === 0 ? '' : labels[number - 1];
+    if (label === undefined) throw unknown(column, text);
+    return label;
+  };
+}
+
+function setLabel({ column, labels }: ColumnLabels): (text: string) => string {
+  return (text) => {
+    const bits = BigInt(text);
+    if (bits >> BigInt(labels.length) !== 0n) throw unknown(column, text);
+    return labels.filter((_, i) => ((bits >> BigInt(i)) & 1n) === 1n).join(',');
+  };
+}
+
+const unknown = (column: string, value: string): CdcError =>
+  new CdcError('SCHEMA_CHANGED', `The column ${column} has the value ${value}, for which it declares no label.`);

@@ -1,0 +1,60 @@
+import { isCdcError } from '../errors.ts';
+import type { TableName } from '../task/task.ts';
+import type { Dialect, SinkDescription } from '../mysql/dialect.ts';
+import { quoteNames, quoteTable } from '../mysql/identifier.ts';
+import type { Session } from '../mysql/session.ts';
+import { createTableForMatrixone } from './create-table.ts';
+import { parseCreateTable } from './create-table-parser.ts';
+import { classifyMatrixone } from './error-class.ts';
+
+/** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
+const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
+
+/** wait_timeout ends the transaction of a frozen worker; see the MySQL dialect. */
+const SETUP = [
+  "set time_zone = '+00:00'",
+  'set foreign_key_checks = 0',
+  `set sql_mode = '${SQL_MODE}'`,
+  'set wait_timeout = 60',
+  'set lock_wait_timeout = 10',
+];
+
+/** MatrixOne as a sink. */
+export const matrixoneDialect: Dialect = {
+  setup: SETUP,
+  classify: classifyMatrixone,
+  unsuitable: (version) =>
+    /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
+  bookkeepingOptions: '',
+  createTable: createTableForMatrixone,
+  describe,
+  loadData: (target, columns) => ({
+    head: `load data local infile 'rows' into table ${target}`,
+    fields: `(${quoteNames(columns.map((column) => column.name))})`,
+  }),
+  // No warnings here, and no check of keys either: chunks go into ranges that are empty.
+  loadComplaint: (_session, { affectedRows }, rows) =>
+    Promise.resolve(
+      affectedRows === rows
+        ? undefined
+        : { failure: 'value-rejected', text: `${affectedRows} of ${rows} rows were taken` },
+    ),
+  deleteStaged: ({ stage, target, key }) => {
+    const names = quoteNames(key);
+    return `delete from ${target} where ${key.length === 1 ? names : `(${names})`} in (select ${names} from ${stage})`;
+  },
+};
+
+async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
+  const parsed = parseCreateTable((await showCreateTable(session, name)) ?? '');
+  return parsed === undefined ? undefined : { columns: parsed.columns, key: parsed.key };
+}
+
+async function showCreateTable(session: Session, name: TableName): Promise<string | undefined> {
+  try {
+    return (await session.query(`show create table ${quoteTable(name)}`)).rows[0]?.[1]?.toString('utf8');
+  } catch (error) {
+    if (isCdcError(error, 'SINK_TABLE_MISMATCH') || isCdcError(error, 'SINK_DATABASE_MISSING')) return undefined;
+    throw error;
+  }
+}

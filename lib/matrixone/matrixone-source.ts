@@ -1,0 +1,131 @@
+import { sourceErrors } from '../mysql/end-errors.ts';
+import { quoteNames } from '../mysql/identifier.ts';
+import { SessionPool } from '../mysql/session-pool.ts';
+import { CdcError } from '../errors.ts';
+import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
+import type { Complaint } from '../replication/complaint.ts';
+import type { Pin, Window } from '../replication/position.ts';
+import type { KeyRange, Source } from '../replication/source.ts';
+import type { DatabaseAddress } from '../task/database-uri.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import { countChanges, readChanges, tableChanged } from './change-reader.ts';
+import { classifyMatrixone } from './error-class.ts';
+import { rangeCondition } from './key-range.ts';
+import { some } from './parallel.ts';
+import { atPin, failureOf, Pins } from './pins.ts';
+import { planRanges } from './range-planner.ts';
+import { tableSchema } from './read-table.ts';
+import { checkSource } from './source-check.ts';
+
+/** More than these ask the server for nothing but waiting: two cores answer four connections. */
+const PROBE_LANES = 4;
+/** Up to so many tables one connection is as quick. */
+const ONE_LANE_TABLES = 4;
+
+/** A MatrixOne server as the source. */
+export class MatrixoneSource implements Source {
+  readonly #pool: SessionPool;
+  readonly #pins: Pins;
+
+  constructor(address: DatabaseAddress, signal: AbortSignal) {
+    const toError = sourceErrors(classifyMatrixone);
+    this.#pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError }, signal);
+    this.#pins = new Pins(this.#pool);
+  }
+
+  check(tables: readonly TableName[]): Promise<Complaint[]> {
+    return checkSource(this.#pool, this.#pins, tables);
+  }
+
+  createPin(name: string, tables: readonly TableName[]): Promise<Pin> {
+    return this.#pins.create(name, tables);
+  }
+
+  pins(prefix: string): Promise<Pin[]> {
+    return this.#pins.list(prefix);
+  }
+
+  dropPin(name: string): Promise<void> {
+    return this.#pins.drop(name);
+  }
+
+  async describe(table: TableName, at: Pin): Promise<TableSchema> {
+    const { rows } = await this.#pins.reading([at], () =>
+      this.#pool.use((session) => session.query(`show create table ${atPin(table, at)}`)),
+    );
+    const definition = rows[0]?.[1]?.toString('utf8');
+    if (definition !== undefined) return tableSchema(table, definition);
+    throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
+  }
+
+  planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, rows)));
+  }
+
+  async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<Row[], void, undefined> {
+    const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
+    const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
+    yield* this.#streaming([at], (session) => session.stream(sql));
+  }
+
+  async changedSince(tables: readonly TableName[], since: Pin): Promise<boolean> {
+    const lanes = tables.length <= ONE_LANE_TABLES ? 1 : PROBE_LANES;
+    return some(tables, lanes, (table) => this.#changed(table, since));
+  }
+
+  countChanges(table: TableName, window: Window): Promise<number> {
+    return this.#pins.reading(pinsOf(window), () => this.#pool.use((session) => countChanges(session, table, window)));
+  }
+
+  async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
+    yield* this.#streaming(pinsOf(window), (session) => readChanges(session, schema, window));
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** A table that cannot be compared any more, because it was altered or dropped, has changed. */
+  async #changed(table: TableName, since: Pin): Promise<boolean> {
+    try {
+      return await this.#pins.reading([since], () => this.#pool.use((session) => tableChanged(session, table, since)));
+    } catch (error) {
+      if (['schema-changed', 'table-missing', 'column-missing'].includes(failureOf(error))) return true;
+      throw error;
+    }
+  }
+
+  /** Streams from a session of its own, retried only before the first batch. */
+  async *#streaming<T>(
+    pins: readonly Pin[],
+    open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T[], void, undefined>,
+  ): AsyncGenerator<T[], void, undefined> {
+    const { session, batches, first } = await this.#pins.reading(pins, () => this.#begin(open));
+    let complete = false;
+    try {
+      if (first.done !== true) {
+        yield first.value;
+        yield* batches;
+      }
+      complete = true;
+    } finally {
+      if (complete) this.#pool.release(session);
+      else this.#pool.discard(session);
+    }
+  }
+
+  async #begin<T>(
+    open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T[], void, undefined>,
+  ) {
+    const session = await this.#pool.acquire();
+    try {
+      const batches = open(session);
+      return { session, batches, first: await batches.next() };
+    } catch (error) {
+      this.#pool.discard(session);
+      throw error;
+    }
+  }
+}
+
+const pinsOf = ({ after, until }: Window): Pin[] => [after, until];

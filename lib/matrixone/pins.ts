@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CdcError } from '../errors.ts';
+import { driverError, type Failure } from '../mysql/failure.ts';
+import { quoteName, quoteTable } from '../mysql/identifier.ts';
+import { quoteText } from '../mysql/literal.ts';
+import type { Session } from '../mysql/session.ts';
+import type { SessionPool } from '../mysql/session-pool.ts';
+import type { Row } from '../replication/change.ts';
+import type { Pin } from '../replication/position.ts';
+import type { TableName } from '../task/task.ts';
+import { classifyMatrixone } from './error-class.ts';
+
+/** Time a compute node may need to learn of a snapshot that another one has made. */
+const CATCH_UP_MS = 5_000;
+const RETRY_MS = 100;
+
+export const failureOf = (error: unknown): Failure =>
+  classifyMatrixone(driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error));
+
+/** A table as it was at a pin. */
+export const atPin = (table: TableName, pin: Pin): string => `${quoteTable(table)}{snapshot = ${quoteText(pin.name)}}`;
+
+/** Snapshots of the source, by the names that tasks give them. */
+export class Pins {
+  readonly #pool: SessionPool;
+  readonly #known = new Set<string>();
+
+  constructor(pool: SessionPool) {
+    this.#pool = pool;
+  }
+
+  create(name: string, tables: readonly TableName[]): Promise<Pin> {
+    return this.#pool.use(async (session) => {
+      const statement = `create snapshot ${quoteName(name)} for ${await scope(session, tables)}`;
+      await createAnew(session, name, statement);
+      const pin = (await read(session, `sname = ${quoteText(name)}`))[0];
+      if (pin === undefined) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} is not listed by the source.`);
+      this.#known.add(name);
+      return pin;
+    });
+  }
+
+  async list(prefix: string): Promise<Pin[]> {
+    const condition = `left(sname, ${prefix.length}) = ${quoteText(prefix)}`;
+    const pins = await this.#pool.use((session) => read(session, condition));
+    for (const { name } of pins) this.#known.add(name);
+    return pins;
+  }
+
+  async drop(name: string): Promise<void> {
+    this.#known.delete(name);
+    await this.#pool.use((session) => session.query(`drop snapshot if exists ${quoteName(name)}`));
+  }
+
+  /**
+   * Runs a read at pins. A node that does not know a pin yet will in a moment; one that nobody knows is gone for good,
+   * and history with it.
+   */
+  async reading<T>(pins: readonly Pin[], read: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + CATCH_UP_MS;
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (failureOf(error) !== 'snapshot-missing') throw error;
+        if (Date.now() > deadline || !(await this.#allExist(pins))) throw lost(error, pins);
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #allExist(pins: readonly Pin[]): Promise<boolean> {
+    if (pins.every(({ name }) => this.#known.has(name))) return true;
+    const names = pins.map(({ name }) => quoteText(name)).join(', ');
+    const found = await this.#pool.use((session) => read(session, `sname in (${names})`));
+    return new Set(found.map(({ name }) => name)).size === new Set(pins.map(({ name }) => name)).size;
+  }
+}
+
+const lost = (error: unknown, pins: readonly Pin[]): CdcError =>
+  new CdcError('HISTORY_LOST', `The source has lost a snapshot: ${pins.map(({ name }) => name).join(' or ')}.`, {
+    cause: error,
+  });
+
+async function read(session: Session, condition: string): Promise<Pin[]> {
+  const { rows } = await session.query(`select sname, ts from mo_catalog.mo_snapshots where ${condition}`);
+  return rows.map((row) => ({ name: text(row, 0), ts: text(row, 1) }));
+}
+
+const text = (row: Row, index: number): string => row[index]?.toString('utf8') ?? '';
+
+/** An earlier attempt whose answer was lost may have made it: that one is too old to be a bound. */
+async function createAnew(session: Session, name: string, statement: string): Promise<void> {
+  try {
+    await session.query(statement);
+  } catch (error) {
+    if (failureOf(error) !== 'snapshot-exists') throw error;
+    await session.query(`drop snapshot if exists ${quoteName(name)}`);
+    await session.query(statement);
+  }
+}
+
+/** The narrowest level that covers the tables: a snapshot holds back garbage collection for its own level only. */
+async function scope(session: Session, tables: readonly TableName[]): Promise<string> {
+  const [first, ...others] = tables;
+  if (first !== undefined && others.length === 0) return `table ${quoteName(first.database)} ${quoteName(first.table)}`;
+  if (first !== undefined && others.every(({ database }) => database === first.database)) {
+    return `database ${quoteName(first.database)}`;
+  }
+  const { rows } = await session.query('select current_account_name()');
+  return `account ${quoteName(text(rows[0] ?? [], 0))}`;
+}

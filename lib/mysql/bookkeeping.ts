@@ -1,0 +1,57 @@
+import type { Dialect } from './dialect.ts';
+import { quoteName } from './identifier.ts';
+import { quoteText } from './literal.ts';
+import type { Session } from './session.ts';
+
+/** The database that the product keeps beside the replicated tables, and one task's rows in it. */
+export interface Bookkeeping {
+  readonly taskId: string;
+  readonly fence: string;
+  readonly chunks: string;
+  /** Statements that create what is missing. */
+  readonly create: readonly string[];
+  /** A name for a temporary table. */
+  stage(number: number): string;
+}
+
+export function bookkeeping(database: string, taskId: string, dialect: Dialect): Bookkeeping {
+  const inside = (table: string): string => `${quoteName(database)}.${quoteName(table)}`;
+  const options = dialect.bookkeepingOptions;
+  return {
+    taskId: quoteText(taskId),
+    fence: inside('fence'),
+    chunks: inside('load_chunk'),
+    stage: (number) => inside(`stage_${number}`),
+    create: [
+      `create database if not exists ${quoteName(database)}`,
+      `create table if not exists ${inside('fence')} (
+         task_id varchar(64) not null primary key,
+         epoch bigint not null,
+         \`window\` bigint not null,
+         batch bigint not null,
+         checkpoint varchar(64) null,
+         writes bigint not null,
+         updated_at timestamp not null default current_timestamp
+       ) ${options}`,
+      `create table if not exists ${inside('load_chunk')} (
+         task_id varchar(64) not null,
+         generation bigint not null,
+         table_name varchar(255) not null,
+         chunk bigint not null,
+         lower_key longtext null,
+         upper_key longtext null,
+         done tinyint not null,
+         row_count bigint not null,
+         epoch bigint not null,
+         primary key (task_id, generation, table_name, chunk)
+       ) ${options}`,
+    ],
+  };
+}
+
+/** Two workers may create at the same time: the loser of the race tries once more and finds everything there. */
+export async function createBookkeeping(session: Session, { create }: Bookkeeping): Promise<void> {
+  for (const statement of create) {
+    await session.query(statement).catch(() => session.query(statement));
+  }
+}

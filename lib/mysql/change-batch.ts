@@ -1,0 +1,159 @@
+import { CdcError } from '../errors.ts';
+import type { Change, Row } from '../replication/change.ts';
+import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../replication/sink.ts';
+import { tableKey } from '../task/task.ts';
+import type { Fence } from './fence.ts';
+import { quoteTable } from './identifier.ts';
+import type { Session } from './session.ts';
+import type { SessionPool } from './session-pool.ts';
+import type { Staging } from './staging.ts';
+import { deleteStatements, insertStatements } from './statements.ts';
+
+const BUFFER_ROWS = 2_000;
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+interface Buffered {
+  readonly table: SinkTable;
+  readonly changes: Change[];
+}
+
+/** A batch keeps its changes in memory while they are few; more of them go through staging tables. */
+export class ChangeBatch implements SinkBatch {
+  readonly #mode: BatchMode;
+  readonly #pool: SessionPool;
+  readonly #fence: Fence;
+  readonly #stagingOf: (session: Session) => Staging;
+  #buffer = new Map<string, Buffered>();
+  #rows = 0;
+  #bytes = 0;
+  #staged: { readonly session: Session; readonly staging: Staging } | undefined;
+  #ended = false;
+
+  constructor(mode: BatchMode, pool: SessionPool, fence: Fence, stagingOf: (session: Session) => Staging) {
+    this.#mode = mode;
+    this.#pool = pool;
+    this.#fence = fence;
+    this.#stagingOf = stagingOf;
+  }
+
+  async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
+    this.#guard();
+    this.#hold(table, changes);
+    if (this.#staged !== undefined || this.#rows > BUFFER_ROWS || this.#bytes > BUFFER_BYTES) {
+      await this.#failing(() => this.#spill());
+    }
+  }
+
+  async commit(step: FenceStep): Promise<void> {
+    this.#guard();
+    if (this.#staged === undefined) await this.#pool.use((session) => this.#applyDirectly(session, step));
+    else await this.#failing(() => this.#applyStaged(step));
+    await this.#end();
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#staged !== undefined) this.#pool.discard(this.#staged.session);
+    this.#staged = undefined;
+    await this.#end();
+  }
+
+  #guard(): void {
+    if (this.#ended) throw new CdcError('INTERNAL', 'This batch has ended.');
+  }
+
+  #hold(table: SinkTable, changes: readonly Change[]): void {
+    const key = tableKey(table.name);
+    const buffered = this.#buffer.get(key) ?? { table, changes: [] };
+    this.#buffer.set(key, buffered);
+    for (const change of changes) {
+      buffered.changes.push(change);
+      this.#bytes += rowBytes(change.row);
+    }
+    this.#rows += changes.length;
+  }
+
+  #takeBuffer(): Buffered[] {
+    const held = [...this.#buffer.values()];
+    this.#buffer = new Map();
+    this.#rows = 0;
+    this.#bytes = 0;
+    return held;
+  }
+
+  async #spill(): Promise<void> {
+    if (this.#staged === undefined) {
+      const session = await this.#pool.acquire();
+      this.#staged = { session, staging: this.#stagingOf(session) };
+    }
+    for (const { table, changes } of this.#takeBuffer()) await this.#staged.staging.add(table, changes);
+  }
+
+  async #applyDirectly(session: Session, step: FenceStep): Promise<void> {
+    const held = this.#takeBuffer();
+    await this.#fence.write(session, step, async () => {
+      if (this.#mode !== 'insert') await run(session, held.flatMap(deletions));
+      if (this.#mode !== 'delete') await run(session, held.flatMap(insertions));
+    });
+  }
+
+  async #applyStaged(step: FenceStep): Promise<void> {
+    const staged = this.#staged;
+    if (staged === undefined) return;
+    const { session, staging } = staged;
+    await staging.finish();
+    await this.#fence.write(session, step, async () => {
+      if (this.#mode !== 'insert') await staging.deleteAll();
+      if (this.#mode !== 'delete') await staging.insertAll();
+    });
+    // Committed: if dropping fails, the session takes the temporary tables along.
+    await staging.drop().catch(() => {
+      session.destroy();
+    });
+    this.#pool.release(session);
+    this.#staged = undefined;
+  }
+
+  /** The batch ends with its first error: half of it may be in a staging table. */
+  async #failing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      await this.rollback();
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.#ended = true;
+    this.#takeBuffer();
+    return Promise.resolve();
+  }
+}
+
+function rowBytes(row: Row): number {
+  let bytes = 0;
+  for (const value of row) bytes += value?.length ?? 0;
+  return bytes;
+}
+
+async function run(session: Session, work: readonly Iterable<string>[]): Promise<void> {
+  for (const statements of work) {
+    for (const statement of statements) await session.query(statement);
+  }
+}
+
+const deletions = ({ table, changes }: Buffered): Iterable<string>[] => [
+  deleteStatements(
+    quoteTable(table.name),
+    table.schema,
+    changes.map((change) => change.row),
+  ),
+];
+
+const insertions = ({ table, changes }: Buffered): Iterable<string>[] => [
+  insertStatements(
+    quoteTable(table.name),
+    table.schema,
+    changes.filter((change) => !change.deleted).map((change) => change.row),
+  ),
+];

@@ -1,0 +1,80 @@
+import type { Chunk } from '../replication/sink.ts';
+import type { KeyRange } from '../replication/source.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import type { Value } from '../replication/change.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { fenced } from './fence.ts';
+import { quoteText } from './literal.ts';
+import type { Session } from './session.ts';
+import { statements } from './statements.ts';
+
+const textOrNull = (text: string | undefined): string => (text === undefined ? 'null' : quoteText(text));
+const textOf = (value: Value | undefined): string | undefined => value?.toString('utf8');
+
+/** The plans of loads: one row a chunk, done in the transaction that loads it. Works within its caller's transaction. */
+export class ChunkLedger {
+  readonly #books: Bookkeeping;
+
+  constructor(books: Bookkeeping) {
+    this.#books = books;
+  }
+
+  async read(session: Session, name: TableName, generation: number): Promise<Chunk[] | undefined> {
+    const { rows } = await session.query(
+      `select chunk, lower_key, upper_key, done, row_count from ${this.#books.chunks}
+       where ${this.#of(name)} and generation = ${generation} order by chunk`,
+    );
+    if (rows.length === 0) return undefined;
+    return rows.map(([chunk, lower, upper, done, count]) => ({
+      number: Number(chunk),
+      range: { lower: textOf(lower), upper: textOf(upper) },
+      done: Number(done) === 1,
+      rows: Number(count),
+    }));
+  }
+
+  async plan(
+    session: Session,
+    name: TableName,
+    generation: number,
+    ranges: readonly KeyRange[],
+    epoch: number,
+  ): Promise<void> {
+    await session.query(`delete from ${this.#books.chunks} where ${this.#of(name)} and generation <= ${generation}`);
+    const head = `insert into ${this.#books.chunks}
+      (task_id, generation, table_name, chunk, lower_key, upper_key, done, row_count, epoch) values `;
+    const items = ranges.map(
+      ({ lower, upper }, i) =>
+        `(${this.#books.taskId}, ${generation}, ${quoteText(tableKey(name))}, ${i + 1},
+          ${textOrNull(lower)}, ${textOrNull(upper)}, 0, 0, ${epoch})`,
+    );
+    for (const statement of statements(head, items)) await session.query(statement);
+  }
+
+  /** Locks the chunk and marks it done; FENCED when it was done before or a newer epoch holds it. */
+  async claim(session: Session, name: TableName, generation: number, chunk: Chunk, epoch: number): Promise<void> {
+    const { affectedRows } = await session.query(
+      `update ${this.#books.chunks} set done = 1
+       where ${this.#row(name, generation, chunk)} and done = 0 and epoch = ${epoch}`,
+    );
+    if (affectedRows !== 1) throw fenced();
+  }
+
+  async count(session: Session, name: TableName, generation: number, chunk: Chunk, rows: number): Promise<void> {
+    await session.query(
+      `update ${this.#books.chunks} set row_count = ${rows} where ${this.#row(name, generation, chunk)}`,
+    );
+  }
+
+  async forget(session: Session): Promise<void> {
+    await session.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
+  }
+
+  #of(name: TableName): string {
+    return `task_id = ${this.#books.taskId} and table_name = ${quoteText(tableKey(name))}`;
+  }
+
+  #row(name: TableName, generation: number, chunk: Chunk): string {
+    return `${this.#of(name)} and generation = ${generation} and chunk = ${chunk.number}`;
+  }
+}

@@ -1,0 +1,99 @@
+import { parseCreateTable, type ParsedTable } from '../matrixone/create-table-parser.ts';
+import type { TableSchema } from '../replication/change.ts';
+import type { TableName } from '../task/task.ts';
+import { baseType, typeNumbers } from './column-type.ts';
+import { quoteName, quoteNames, quoteTable } from './identifier.ts';
+
+const ROW_BYTES = 60_000;
+const BYTES_PER_CHARACTER = 4;
+/** MySQL takes 3,072 bytes of key; longer columns cannot be indexed whole. */
+const INDEX_BYTES = 3_000;
+
+/** MatrixOne types that MySQL and MariaDB do not know, or know as something smaller. */
+const RENAMED: Readonly<Record<string, string>> = {
+  text: 'longtext',
+  tinytext: 'longtext',
+  mediumtext: 'longtext',
+  datalink: 'longtext',
+  blob: 'longblob',
+  tinyblob: 'longblob',
+  mediumblob: 'longblob',
+  uuid: 'char(36)',
+  bool: 'tinyint(1)',
+  vecf32: 'longtext',
+  vecf64: 'longtext',
+  vecbf16: 'longtext',
+  vecf16: 'longtext',
+  vecint8: 'longtext',
+  vecuint8: 'longtext',
+};
+
+/** CREATE TABLE for MySQL 8 and MariaDB that takes every row of the source table. */
+export function createTableForMysql(name: TableName, schema: TableSchema, version: string): string {
+  const table = parseCreateTable(schema.definition);
+  const parsed = new Map(table?.columns.map((column) => [column.name, column]));
+  const types = mysqlTypes(schema);
+  const columns = schema.columns
+    .filter((column) => !column.generated)
+    .map((column) => {
+      const type = types.get(column.name) ?? column.type;
+      // MySQL allows it only where a key starts with the column.
+      const increment = column.name === schema.key[0] && parsed.get(column.name)?.autoIncrement === true;
+      return columnLine(column.name, type, column.nullable, increment);
+    });
+  const key = `primary key (${quoteNames(schema.key)})`;
+  return `create table if not exists ${quoteTable(name)} (
+  ${[...columns, key, ...indexLines(table, schema, types)].join(',\n  ')}
+) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}`;
+}
+
+/** MatrixOne compares text byte by byte, trailing spaces included: the sink must not see fewer different keys. */
+const collation = (version: string): string => (/mariadb/iu.test(version) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin');
+
+// Explicitly NULL: TIMESTAMP columns are NOT NULL otherwise in older modes.
+const columnLine = (name: string, type: string, nullable: boolean, increment: boolean): string =>
+  `${quoteName(name)} ${type} ${nullable ? 'null' : 'not null'}${increment ? ' auto_increment' : ''}`;
+
+/** Types by column name; rows that would be too long for MySQL get their long texts stored apart. */
+function mysqlTypes(schema: TableSchema): Map<string, string> {
+  const types = new Map(schema.columns.map((column) => [column.name, mysqlType(column.type)]));
+  const total = [...types.values()].reduce((sum, type) => sum + inlineBytes(type), 0);
+  if (total <= ROW_BYTES) return types;
+  for (const [name, type] of types) {
+    if (schema.key.includes(name) || inlineBytes(type) < 1_000) continue;
+    types.set(name, baseType(type) === 'varchar' ? 'longtext' : 'longblob');
+  }
+  return types;
+}
+
+function mysqlType(type: string): string {
+  const base = baseType(type);
+  const [length = 1] = typeNumbers(type);
+  if (base === 'char' && length > 255) return `varchar(${length})`;
+  if (base === 'binary' && length > 255) return `varbinary(${length})`;
+  if (base === 'varchar' && length * BYTES_PER_CHARACTER > ROW_BYTES) return 'longtext';
+  if (base === 'varbinary' && length > ROW_BYTES) return 'longblob';
+  return RENAMED[base] ?? type;
+}
+
+function inlineBytes(type: string): number {
+  const [length = 0] = typeNumbers(type);
+  if (/^(?:var)?char\b/u.test(type)) return length * BYTES_PER_CHARACTER;
+  return /^(?:var)?binary\b/u.test(type) ? length : 8;
+}
+
+function indexLines(table: ParsedTable | undefined, schema: TableSchema, types: ReadonlyMap<string, string>): string[] {
+  const generated = new Set(schema.columns.filter((c) => c.generated).map((c) => c.name));
+  return (table?.indexes ?? [])
+    .filter(({ kind, columns }) => kind !== 'special' && !columns.some((name) => generated.has(name)))
+    .filter(({ columns }) => indexable(columns.map((name) => types.get(name) ?? 'longtext')))
+    .map(
+      ({ kind, name, columns }) =>
+        `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${quoteNames(columns)})`,
+    );
+}
+
+/** Whole columns only: a prefix makes another kind of unique key. */
+const indexable = (types: readonly string[]): boolean =>
+  !types.some((type) => /^(?:long|json|geometry|point|polygon|linestring)/u.test(type)) &&
+  types.reduce((sum, type) => sum + inlineBytes(type), 0) <= INDEX_BYTES;

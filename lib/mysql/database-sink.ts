@@ -1,0 +1,127 @@
+import { CdcError } from '../errors.ts';
+import type { Row } from '../replication/change.ts';
+import type { Complaint } from '../replication/complaint.ts';
+import type { BatchMode, Chunk, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
+import type { KeyRange } from '../replication/source.ts';
+import type { DatabaseAddress } from '../task/database-uri.ts';
+import { tableKey } from '../task/task.ts';
+import { bookkeeping, createBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import { ChangeBatch } from './change-batch.ts';
+import { ChunkLedger } from './chunk-ledger.ts';
+import type { Dialect } from './dialect.ts';
+import { sinkErrors } from './end-errors.ts';
+import { Fence } from './fence.ts';
+import { quoteTable } from './identifier.ts';
+import { RowLoader } from './row-loader.ts';
+import type { Session } from './session.ts';
+import { SessionPool } from './session-pool.ts';
+import { checkSink } from './sink-check.ts';
+import { SinkColumns } from './sink-columns.ts';
+import { Staging } from './staging.ts';
+import { ensureTable } from './table-setup.ts';
+import { inTransaction } from './transaction.ts';
+
+export interface DatabaseSinkOptions {
+  readonly address: DatabaseAddress;
+  readonly dialect: Dialect;
+  /** Names the task's rows in the bookkeeping database. */
+  readonly taskId: string;
+  /** The database that fences and chunk plans are kept in. */
+  readonly database: string;
+  readonly signal: AbortSignal;
+}
+
+/** A MatrixOne, MySQL or MariaDB server as the sink. */
+export class DatabaseSink implements Sink {
+  readonly #dialect: Dialect;
+  readonly #books: Bookkeeping;
+  readonly #pool: SessionPool;
+  readonly #fence: Fence;
+  readonly #ledger: ChunkLedger;
+  readonly #loader: RowLoader;
+  readonly #columns: SinkColumns;
+  #stages = 0;
+
+  constructor({ address, dialect, taskId, database, signal }: DatabaseSinkOptions) {
+    this.#dialect = dialect;
+    this.#books = bookkeeping(database, taskId, dialect);
+    const toError = sinkErrors((error) => dialect.classify(error));
+    this.#pool = new SessionPool({ address, setup: dialect.setup, toError }, signal);
+    this.#fence = new Fence(this.#pool, this.#books);
+    this.#ledger = new ChunkLedger(this.#books);
+    this.#loader = new RowLoader(dialect);
+    this.#columns = new SinkColumns(dialect);
+  }
+
+  check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]> {
+    return checkSink(this.#pool, this.#dialect, this.#books, tables, existingRows);
+  }
+
+  takeOver(epoch: number): Promise<FencePosition> {
+    return this.#fence.takeOver(epoch);
+  }
+
+  async createTable(table: SinkTable): Promise<void> {
+    this.#columns.forget(table);
+    await this.#pool.use((session) => ensureTable(session, this.#dialect, table));
+  }
+
+  chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined> {
+    return this.#pool.use((session) => this.#ledger.read(session, table.name, generation));
+  }
+
+  async planLoad(
+    table: SinkTable,
+    generation: number,
+    ranges: readonly KeyRange[],
+    existingRows: 'refuse' | 'replace',
+  ): Promise<void> {
+    await this.#pool.use((session) =>
+      this.#fence.write(session, undefined, async () => {
+        if (existingRows === 'replace') await session.query(`delete from ${quoteTable(table.name)}`);
+        else await refuseRows(session, table);
+        await this.#ledger.plan(session, table.name, generation, ranges, this.#fence.epoch);
+      }),
+    );
+  }
+
+  async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Row[]>): Promise<number> {
+    const { epoch } = this.#fence;
+    return this.#pool.use((session) =>
+      inTransaction(session, async () => {
+        await this.#ledger.claim(session, table.name, generation, chunk, epoch);
+        const count = await this.#loader.load(session, quoteTable(table.name), table.schema, rows);
+        await this.#ledger.count(session, table.name, generation, chunk, count);
+        return count;
+      }),
+    );
+  }
+
+  async forgetChunks(): Promise<void> {
+    await this.#pool.use((session) => this.#fence.write(session, undefined, () => this.#ledger.forget(session)));
+  }
+
+  beginBatch(mode: BatchMode): SinkBatch {
+    return new ChangeBatch(mode, this.#pool, this.#fence, (session) => this.#staging(session));
+  }
+
+  async forget(epoch: number): Promise<void> {
+    await this.#pool.use((session) => createBookkeeping(session, this.#books));
+    await this.#fence.forget(epoch);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  #staging(session: Session): Staging {
+    const name = (): string => this.#books.stage(++this.#stages);
+    return new Staging(session, this.#loader, this.#dialect, this.#columns, name);
+  }
+}
+
+async function refuseRows(session: Session, table: SinkTable): Promise<void> {
+  const { rows } = await session.query(`select 1 from ${quoteTable(table.name)} limit 1`);
+  if (rows.length === 0) return;
+  throw new CdcError('SINK_TABLE_NOT_EMPTY', `The sink table ${tableKey(table.name)} has rows already.`);
+}

@@ -1,0 +1,50 @@
+import type { Column, TableSchema } from '../replication/change.ts';
+import type { TableName } from '../task/task.ts';
+import type { DriverError, Failure } from './failure.ts';
+import type { ResultSet, Session } from './session.ts';
+
+/** A column as the sink has it. */
+export interface SinkColumn {
+  readonly name: string;
+  /** Type with charset and collation, fit for another CREATE TABLE. */
+  readonly type: string;
+  readonly generated: boolean;
+}
+
+export interface SinkDescription {
+  readonly columns: readonly SinkColumn[];
+  /** Columns of the primary key. */
+  readonly key: readonly string[];
+}
+
+/** Staged changes of one table; both tables are quoted already. */
+export interface StagedTable {
+  readonly stage: string;
+  readonly target: string;
+  readonly key: readonly string[];
+}
+
+/** In what MatrixOne and MySQL or MariaDB differ as sinks. Pure, apart from what asks the given session. */
+export interface Dialect {
+  /** Run once a connection. */
+  readonly setup: readonly string[];
+  classify(error: DriverError): Failure;
+  /** Why this server cannot be the sink; undefined when it can. */
+  unsuitable(version: string): string | undefined;
+  /** What ends a CREATE TABLE of the bookkeeping tables. */
+  readonly bookkeepingOptions: string;
+  /** CREATE TABLE IF NOT EXISTS for the rows of this source table. */
+  createTable(name: TableName, schema: TableSchema, version: string): string;
+  /** What an existing sink table looks like; undefined when there is none. */
+  describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
+  /** LOAD DATA for these columns, in this order, without the format. */
+  loadData(target: string, columns: readonly Column[]): { readonly head: string; readonly fields: string };
+  /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */
+  loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
+  deleteStaged(table: StagedTable): string;
+}
+
+export interface LoadComplaint {
+  readonly failure: 'duplicate-key' | 'value-rejected';
+  readonly text: string;
+}

@@ -1,0 +1,64 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
+import { driverError, type DriverError, type Failure } from './failure.ts';
+
+/** Makes CdcErrors out of what a server or the driver throws; CdcErrors pass as they are. */
+export type ToError = (error: unknown) => CdcError;
+
+const SINK: Readonly<Record<Failure, ErrorCode>> = {
+  unreachable: 'SINK_UNREACHABLE',
+  'access-denied': 'SINK_ACCESS_DENIED',
+  privilege: 'SINK_PRIVILEGE',
+  'database-missing': 'SINK_DATABASE_MISSING',
+  'table-missing': 'SINK_TABLE_MISMATCH',
+  'column-missing': 'SINK_TABLE_MISMATCH',
+  'duplicate-key': 'SINK_DUPLICATE_KEY',
+  'value-rejected': 'SINK_ROW_REJECTED',
+  locked: 'SINK_LOCKED',
+  'local-infile-refused': 'SINK_ERROR',
+  'snapshot-missing': 'SINK_ERROR',
+  'snapshot-quota': 'SINK_ERROR',
+  'snapshot-exists': 'SINK_ERROR',
+  'schema-changed': 'SINK_TABLE_MISMATCH',
+  'no-tls': 'SINK_ERROR',
+  other: 'SINK_ERROR',
+};
+
+const SOURCE: Readonly<Record<Failure, ErrorCode>> = {
+  unreachable: 'SOURCE_UNREACHABLE',
+  'access-denied': 'SOURCE_ACCESS_DENIED',
+  privilege: 'SOURCE_PRIVILEGE',
+  'database-missing': 'SOURCE_TABLE_MISSING',
+  'table-missing': 'SOURCE_TABLE_MISSING',
+  'column-missing': 'SCHEMA_CHANGED',
+  'duplicate-key': 'SOURCE_ERROR',
+  'value-rejected': 'SOURCE_ERROR',
+  locked: 'SOURCE_ERROR',
+  'local-infile-refused': 'SOURCE_ERROR',
+  'snapshot-missing': 'HISTORY_LOST',
+  'snapshot-quota': 'SNAPSHOT_QUOTA',
+  'snapshot-exists': 'SOURCE_ERROR',
+  'schema-changed': 'SCHEMA_CHANGED',
+  'no-tls': 'SOURCE_ERROR',
+  other: 'SOURCE_ERROR',
+};
+
+/** Server texts quote statements and values: kept short, they still say what happened. */
+const MESSAGE_LIMIT = 500;
+
+function converter(end: string, codes: Readonly<Record<Failure, ErrorCode>>, classify: (e: DriverError) => Failure) {
+  return (error: unknown): CdcError => {
+    if (error instanceof CdcError) return error;
+    const driver = driverError(error);
+    const detail = [driver.message || driver.code, driver.errno === 0 ? '' : `(error ${driver.errno})`]
+      .join(' ')
+      .trim();
+    return new CdcError(codes[classify(driver)], `The ${end} said: ${detail.slice(0, MESSAGE_LIMIT)}`, {
+      cause: error,
+    });
+  };
+}
+
+export const sinkErrors = (classify: (error: DriverError) => Failure): ToError => converter('sink', SINK, classify);
+export const sourceErrors = (classify: (error: DriverError) => Failure): ToError =>
+  converter('source', SOURCE, classify);

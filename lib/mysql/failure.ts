@@ -1,0 +1,40 @@
+/** What a server or the driver says went wrong, whichever end of the task it is. */
+export type Failure =
+  | 'unreachable'
+  | 'access-denied'
+  | 'privilege'
+  | 'database-missing'
+  | 'table-missing'
+  | 'column-missing'
+  | 'duplicate-key'
+  | 'value-rejected'
+  | 'locked'
+  | 'local-infile-refused'
+  | 'snapshot-missing'
+  | 'snapshot-quota'
+  | 'snapshot-exists'
+  | 'schema-changed'
+  | 'no-tls'
+  | 'other';
+
+/** The parts of a driver error that tell failures apart. */
+export interface DriverError {
+  readonly code: string;
+  readonly errno: number;
+  readonly message: string;
+}
+
+export function driverError(error: unknown): DriverError {
+  const { code, errno } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  return {
+    code: typeof code === 'string' ? code : '',
+    errno: typeof errno === 'number' ? errno : 0,
+    message: messageOf(error),
+  };
+}
+
+/** An AggregateError (several addresses tried) has an empty message; its parts tell more. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,140 @@
+import { CdcError, isCdcError } from '../errors.ts';
+import type { FencePosition, FenceStep } from '../replication/sink.ts';
+import { createBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import { quoteText } from './literal.ts';
+import type { Session } from './session.ts';
+import type { SessionPool } from './session-pool.ts';
+import { CommitUnknownError, inTransaction } from './transaction.ts';
+
+interface Stored extends FencePosition {
+  readonly epoch: bigint;
+  readonly writes: bigint;
+}
+
+interface Held {
+  readonly epoch: number;
+  readonly writes: bigint;
+}
+
+export const fenced = (): CdcError =>
+  new CdcError('FENCED', 'A newer worker holds the fence of this task at the sink: nothing was changed.');
+
+/**
+ * The task's row that says who may write and how far the sink has come. Each transaction compares and raises `writes`,
+ * so that a worker whose COMMIT got no answer cannot apply the same batch twice: it has to take over again and look.
+ */
+export class Fence {
+  readonly #pool: SessionPool;
+  readonly #books: Bookkeeping;
+  #held: Held | undefined;
+
+  constructor(pool: SessionPool, books: Bookkeeping) {
+    this.#pool = pool;
+    this.#books = books;
+  }
+
+  /** The epoch taken over. */
+  get epoch(): number {
+    return this.#current().epoch;
+  }
+
+  async takeOver(epoch: number): Promise<FencePosition> {
+    this.#held = undefined;
+    await this.#ensureRow();
+    const stored = await this.#pool.use((session) => inTransaction(session, () => this.#raise(session, epoch)));
+    this.#held = { epoch, writes: stored.writes + 1n };
+    return { window: stored.window, batch: stored.batch };
+  }
+
+  /** Runs `work` in a transaction that moves the fence, to `step` if one is given. */
+  async write<T>(session: Session, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
+    const held = this.#current();
+    try {
+      const result = await inTransaction(session, async () => {
+        await this.#advance(session, held, step);
+        return work();
+      });
+      this.#held = { epoch: held.epoch, writes: held.writes + 1n };
+      return result;
+    } catch (error) {
+      if (error instanceof CommitUnknownError || isCdcError(error, 'FENCED')) this.#held = undefined;
+      throw error;
+    }
+  }
+
+  /** Deletes the task's rows, unless a higher epoch holds them. */
+  async forget(epoch: number): Promise<void> {
+    this.#held = undefined;
+    await this.#pool.use((session) =>
+      inTransaction(session, async () => {
+        const stored = await this.#lock(session);
+        if (stored !== undefined && stored.epoch > BigInt(epoch)) throw fenced();
+        await session.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
+        await session.query(`delete from ${this.#books.fence} where task_id = ${this.#books.taskId}`);
+      }),
+    );
+  }
+
+  #current(): Held {
+    if (this.#held !== undefined) return this.#held;
+    throw new CdcError('SINK_ERROR', 'The fence at the sink has to be taken over (again) before anything is written.');
+  }
+
+  async #advance(session: Session, held: Held, step: FenceStep | undefined): Promise<void> {
+    const checkpoint = step?.checkpoint === undefined ? '' : `, checkpoint = ${quoteText(step.checkpoint)}`;
+    const position = step === undefined ? '' : `, \`window\` = ${step.window}, batch = ${step.batch}${checkpoint}`;
+    const { affectedRows } = await session.query(
+      `update ${this.#books.fence} set writes = writes + 1, updated_at = current_timestamp${position}
+       where task_id = ${this.#books.taskId} and epoch = ${held.epoch} and writes = ${held.writes}`,
+    );
+    if (affectedRows !== 1) throw fenced();
+  }
+
+  async #ensureRow(): Promise<void> {
+    try {
+      if (await this.#pool.use((session) => this.#exists(session))) return;
+    } catch (error) {
+      if (!isCdcError(error, 'SINK_TABLE_MISMATCH') && !isCdcError(error, 'SINK_DATABASE_MISSING')) throw error;
+      await this.#pool.use((session) => createBookkeeping(session, this.#books));
+    }
+    await this.#pool.use((session) => this.#insert(session));
+  }
+
+  async #exists(session: Session): Promise<boolean> {
+    const { taskId, fence } = this.#books;
+    return (await session.query(`select 1 from ${fence} where task_id = ${taskId}`)).rows.length > 0;
+  }
+
+  /** Somebody else may have inserted it meanwhile. */
+  async #insert(session: Session): Promise<void> {
+    const { taskId, fence } = this.#books;
+    try {
+      await session.query(
+        `insert into ${fence} (task_id, epoch, \`window\`, batch, writes) values (${taskId}, 0, 0, 0, 0)`,
+      );
+    } catch (error) {
+      if (!isCdcError(error, 'SINK_DUPLICATE_KEY')) throw error;
+    }
+  }
+
+  async #raise(session: Session, epoch: number): Promise<Stored> {
+    const { taskId, fence, chunks } = this.#books;
+    const stored = await this.#lock(session);
+    if (stored === undefined || stored.epoch > BigInt(epoch)) throw fenced();
+    await session.query(`update ${fence} set epoch = ${epoch}, writes = writes + 1 where task_id = ${taskId}`);
+    await session.query(`update ${chunks} set epoch = ${epoch} where task_id = ${taskId} and done = 0`);
+    return stored;
+  }
+
+  async #lock(session: Session): Promise<Stored | undefined> {
+    const { taskId, fence } = this.#books;
+    const { rows } = await session.query(
+      `select epoch, writes, \`window\`, batch from ${fence} where task_id = ${taskId} for update`,
+    );
+    const [epoch, writes, window, batch] = rows[0] ?? [];
+    if (epoch === undefined) return undefined;
+    return { epoch: big(epoch), writes: big(writes), window: Number(window), batch: Number(batch) };
+  }
+}
+
+const big = (value: Buffer | null | undefined): bigint => BigInt(value?.toString('latin1') ?? '0');

@@ -1,0 +1,8 @@
+import type { TableName } from '../task/task.ts';
+
+/** A name in backticks; any character may be part of it. */
+export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+
+export const quoteNames = (names: readonly string[]): string => names.map(quoteName).join(', ');
+
+export const quoteTable = (name: TableName): string => `${quoteName(name.database)}.${quoteName(name.table)}`;

@@ -1,0 +1,89 @@
+import type { Row } from '../replication/change.ts';
+import type { TableName } from '../task/task.ts';
+import { baseType } from './column-type.ts';
+import { createTableForMysql } from './create-table.ts';
+import type { Dialect, LoadComplaint, SinkColumn, SinkDescription } from './dialect.ts';
+import { classifyMysql } from './error-class.ts';
+import { quoteName } from './identifier.ts';
+import { quoteText } from './literal.ts';
+import type { Session } from './session.ts';
+
+/** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */
+const SQL_MODE = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
+
+/**
+ * The timeouts end the transaction of a frozen worker: without them it would hold its locks, the fence's among them,
+ * for as long as the network keeps the connection. sql_notes: a note is no reason to refuse a row.
+ */
+const SETUP = `set time_zone = '+00:00', foreign_key_checks = 0, sql_notes = 0, sql_mode = '${SQL_MODE}',
+  wait_timeout = 60, net_read_timeout = 60, net_write_timeout = 60, lock_wait_timeout = 10, innodb_lock_wait_timeout = 10`;
+
+const DUPLICATE = new Set([1022, 1062, 1586]);
+
+const textAt = (row: Row | undefined, index: number): string => row?.[index]?.toString('utf8') ?? '';
+
+/** MySQL 8 and MariaDB. */
+export const mysqlDialect: Dialect = {
+  setup: [SETUP],
+  classify: classifyMysql,
+  unsuitable: (version) => {
+    if (/matrixone/iu.test(version)) return `it is MatrixOne (${version}), whose sink type is matrixone`;
+    const major = Number(/^\d+/u.exec(version)?.[0] ?? 0);
+    return major < 8 ? `${version} is older than MySQL 8` : undefined;
+  },
+  bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
+  createTable: createTableForMysql,
+  describe,
+  // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
+  loadData: (target, columns) => {
+    const json = new Set(columns.filter((column) => baseType(column.type) === 'json'));
+    const fields = columns.map((column, i) => (json.has(column) ? `@v${i}` : quoteName(column.name))).join(', ');
+    const sets = columns.flatMap((column, i) =>
+      json.has(column) ? [`${quoteName(column.name)} = convert(@v${i} using utf8mb4)`] : [],
+    );
+    return {
+      head: `load data local infile 'rows' into table ${target} character set binary`,
+      fields: `(${fields})${sets.length === 0 ? '' : ` set ${sets.join(', ')}`}`,
+    };
+  },
+  // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
+  loadComplaint: async (session, { affectedRows, warnings }, rows) => {
+    if (affectedRows === rows && warnings === 0) return undefined;
+    return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
+  },
+  // The order of the join is given: the staging table has no statistics.
+  deleteStaged: ({ stage, target, key }) =>
+    `delete t from ${stage} as s straight_join ${target} as t on ${key
+      .map((name) => `t.${quoteName(name)} = s.${quoteName(name)}`)
+      .join(' and ')}`,
+};
+
+function complaint({ rows }: { readonly rows: readonly Row[] }, otherwise: string): LoadComplaint {
+  const duplicate = rows.some((row) => DUPLICATE.has(Number(textAt(row, 1))));
+  const text = rows.map((row) => textAt(row, 2)).join('; ');
+  return { failure: duplicate ? 'duplicate-key' : 'value-rejected', text: text === '' ? otherwise : text };
+}
+
+async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
+  const columns = await sinkColumns(session, name);
+  return columns.length === 0 ? undefined : { columns, key: await primaryKey(session, name) };
+}
+
+const inTable = ({ database, table }: TableName): string =>
+  `table_schema = ${quoteText(database)} and table_name = ${quoteText(table)}`;
+
+async function primaryKey(session: Session, name: TableName): Promise<string[]> {
+  const { rows } = await session.query(`select column_name from information_schema.key_column_usage
+    where constraint_name = 'PRIMARY' and ${inTable(name)} order by ordinal_position`);
+  return rows.map((row) => textAt(row, 0));
+}
+
+async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
+  const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
+    generation_expression from information_schema.columns where ${inTable(name)} order by ordinal_position`);
+  return rows.map((row) => {
+    const charset = textAt(row, 2);
+    const collate = charset === '' ? '' : ` character set ${charset} collate ${textAt(row, 3)}`;
+    return { name: textAt(row, 0), type: `${textAt(row, 1)}${collate}`, generated: textAt(row, 4) !== '' };
+  });
+}

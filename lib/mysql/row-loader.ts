@@ -1,0 +1,72 @@
+import { CdcError } from '../errors.ts';
+import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
+import type { Dialect } from './dialect.ts';
+import { driverError } from './failure.ts';
+import { LOAD_FORMAT, LoadEncoder } from './load-encoder.ts';
+import type { Session } from './session.ts';
+import { insertStatements } from './statements.ts';
+
+/**
+ * Brings many rows into a table: by LOAD DATA LOCAL INFILE, or by INSERT once the server has refused that. Whether it
+ * does can only be found out by trying: MatrixOne says `local_infile = off` and takes it nevertheless.
+ */
+export class RowLoader {
+  readonly #dialect: Dialect;
+  #refused = false;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  /** Within the caller's transaction, which has to be rolled back when this throws. Returns the number of rows. */
+  async load(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
+    if (this.#refused) return insertAll(session, target, schema, rows);
+    try {
+      return await this.#loadData(session, target, schema, rows);
+    } catch (error) {
+      // Refused before the first row was asked for, so `rows` is still whole.
+      if (!this.#isRefusal(error)) throw error;
+      this.#refused = true;
+      return insertAll(session, target, schema, rows);
+    }
+  }
+
+  async #loadData(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
+    const { head, fields } = this.#dialect.loadData(target, carriedColumns(schema));
+    const sent = { rows: 0 };
+    const result = await session.load(`${head} ${LOAD_FORMAT} ${fields}`, encode(rows, sent));
+    const complaint = await this.#dialect.loadComplaint(session, result, sent.rows);
+    if (complaint === undefined) return sent.rows;
+    const code = complaint.failure === 'duplicate-key' ? 'SINK_DUPLICATE_KEY' : 'SINK_ROW_REJECTED';
+    throw new CdcError(code, `The sink did not take the rows of ${target} as they are: ${complaint.text}`);
+  }
+
+  #isRefusal(error: unknown): boolean {
+    const cause = error instanceof CdcError ? error.cause : error;
+    return this.#dialect.classify(driverError(cause)) === 'local-infile-refused';
+  }
+}
+
+async function* encode(rows: AsyncIterable<Row[]>, sent: { rows: number }): AsyncGenerator<Buffer> {
+  const encoder = new LoadEncoder();
+  for await (const batch of rows) {
+    for (const row of batch) encoder.add(row);
+    sent.rows += batch.length;
+    yield* encoder.takeFull();
+  }
+  yield* encoder.takeAll();
+}
+
+async function insertAll(
+  session: Session,
+  target: string,
+  schema: TableSchema,
+  rows: AsyncIterable<Row[]>,
+): Promise<number> {
+  let count = 0;
+  for await (const batch of rows) {
+    for (const statement of insertStatements(target, schema, batch)) await session.query(statement);
+    count += batch.length;
+  }
+  return count;
+}

@@ -1,0 +1,97 @@
+import { CdcError } from '../errors.ts';
+import { Session, type SessionOptions } from './session.ts';
+
+interface Idle {
+  readonly session: Session;
+  readonly since: number;
+}
+
+const MAX_IDLE = 4;
+/** Shorter than the sessions' wait_timeout and than what load balancers allow: older ones may be gone. */
+const MAX_IDLE_MS = 30_000;
+
+/** Connections of one end of a task. When the signal is aborted all of them are destroyed at once. */
+export class SessionPool {
+  readonly #options: SessionOptions;
+  readonly #signal: AbortSignal;
+  readonly #all = new Set<Session>();
+  #idle: Idle[] = [];
+  #listening = false;
+  #closed = false;
+
+  constructor(options: SessionOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /** Lends a session to `work`. After an error it is not used again: its transaction or stream may be half-way. */
+  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.acquire();
+    try {
+      const result = await work(session);
+      this.release(session);
+      return result;
+    } catch (error) {
+      this.discard(session);
+      throw this.#signal.aborted ? this.#signal.reason : error;
+    }
+  }
+
+  async acquire(): Promise<Session> {
+    this.#guard();
+    const idle = this.#takeIdle();
+    if (idle !== undefined) return idle;
+    const session = Session.connect(this.#options);
+    this.#all.add(session);
+    try {
+      for (const statement of this.#options.setup) await session.query(statement);
+      return session;
+    } catch (error) {
+      this.discard(session);
+      throw this.#signal.aborted ? this.#signal.reason : error;
+    }
+  }
+
+  release(session: Session): void {
+    if (this.#closed || !session.alive || this.#idle.length >= MAX_IDLE) this.discard(session);
+    else this.#idle.push({ session, since: Date.now() });
+  }
+
+  discard(session: Session): void {
+    this.#all.delete(session);
+    session.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#signal.removeEventListener('abort', this.#abort);
+    const idle = new Set(this.#idle.map(({ session }) => session));
+    this.#idle = [];
+    const busy = [...this.#all].filter((session) => !idle.has(session));
+    for (const session of busy) this.discard(session);
+    await Promise.all([...idle].map((session) => session.end()));
+    this.#all.clear();
+  }
+
+  #takeIdle(): Session | undefined {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.session.alive && Date.now() - idle.since < MAX_IDLE_MS) return idle.session;
+      this.discard(idle.session);
+    }
+    return undefined;
+  }
+
+  #guard(): void {
+    this.#signal.throwIfAborted();
+    if (this.#closed) throw new CdcError('INTERNAL', 'The connection was used after it had been closed.');
+    if (this.#listening) return;
+    this.#listening = true;
+    this.#signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  readonly #abort = (): void => {
+    this.#idle = [];
+    for (const session of this.#all) session.destroy(this.#signal.reason);
+    this.#all.clear();
+  };
+}

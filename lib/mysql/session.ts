@@ -1,0 +1,181 @@
+import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { createConnection, type Connection } from 'mysql2';
+import type { Row } from '../replication/change.ts';
+import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { ToError } from './end-errors.ts';
+import { RowStream } from './row-stream.ts';
+
+export interface SessionOptions {
+  readonly address: DatabaseAddress;
+  /** Statements run once, right after connecting. */
+  readonly setup: readonly string[];
+  readonly toError: ToError;
+}
+
+export interface ResultSet {
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+  /** Rows changed; for an UPDATE the rows found (the driver asks for FOUND_ROWS). */
+  readonly affectedRows: number;
+  readonly warnings: number;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const END_TIMEOUT_MS = 1_000;
+
+const LOST = Object.assign(new Error('The connection was lost.'), { code: 'PROTOCOL_CONNECTION_LOST' });
+
+interface OkPacket {
+  readonly affectedRows?: number;
+  readonly warningStatus?: number;
+}
+
+/** One connection that runs one statement at a time. Values come as the raw bytes of the text protocol. */
+export class Session {
+  readonly #connection: Connection;
+  readonly #socket: Socket;
+  readonly #toError: ToError;
+  #interrupt: ((reason: unknown) => void) | undefined;
+  #dead = false;
+  #reason: { readonly error: unknown } | undefined;
+
+  private constructor(connection: Connection, socket: Socket, toError: ToError) {
+    this.#connection = connection;
+    this.#socket = socket;
+    this.#toError = toError;
+    // Without a listener, losing an idle connection would end the process.
+    connection.on('error', () => {
+      this.#dead = true;
+    });
+  }
+
+  /** The session may already be used; its first statements wait until it is connected. */
+  static connect({ address, toError }: SessionOptions): Session {
+    const socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
+    const connection = createConnection({
+      user: address.user,
+      password: address.password,
+      // Its own socket, because the driver's destroy() only says goodbye and may wait for a frozen server.
+      stream: () => socket,
+      charset: 'utf8mb4',
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      rowsAsArray: true,
+      typeCast: false,
+    });
+    return new Session(connection, socket, toError);
+  }
+
+  /** False once the connection is known to be lost. */
+  get alive(): boolean {
+    return !this.#dead && !this.#socket.destroyed;
+  }
+
+  query(sql: string): Promise<ResultSet> {
+    return this.#send(sql);
+  }
+
+  /** Rows in batches; leaving the loop early destroys the session, because the rest would have to be read. */
+  async *stream(sql: string): AsyncGenerator<Row[], void, undefined> {
+    for await (const { rows } of this.streamWithColumns(sql)) yield rows;
+  }
+
+  async *streamWithColumns(sql: string): AsyncGenerator<{ columns: readonly string[]; rows: Row[] }, void, undefined> {
+    if (!this.alive) throw this.#lost();
+    const stream = new RowStream(this.#connection, sql, this.#toError);
+    this.#interrupt = (reason) => {
+      stream.fail(reason);
+    };
+    let complete = false;
+    try {
+      yield* stream.batches();
+      complete = true;
+    } finally {
+      this.#interrupt = undefined;
+      if (!complete) this.destroy();
+    }
+  }
+
+  /** Runs a LOAD DATA LOCAL INFILE statement whose file is made of these pieces. An error of theirs comes out as it is. */
+  async load(sql: string, pieces: AsyncIterable<Buffer>): Promise<ResultSet> {
+    const failure: { error?: unknown } = {};
+    const file = Readable.from(remember(pieces, failure), { highWaterMark: 1 });
+    try {
+      return await this.#send(sql, file);
+    } catch (error) {
+      throw 'error' in failure ? failure.error : error;
+    } finally {
+      file.destroy();
+    }
+  }
+
+  /** Ends the connection at once; what is under way is rejected with the reason. */
+  destroy(reason?: unknown): void {
+    this.#dead = true;
+    this.#reason ??= { error: reason ?? this.#toError(LOST) };
+    this.#connection.destroy();
+    this.#socket.destroy();
+    this.#interrupt?.(this.#reason.error);
+  }
+
+  /** Says goodbye, but does not wait long for an answer. */
+  async end(): Promise<void> {
+    if (!this.alive) return;
+    const goodbye = new Promise<void>((resolve) => {
+      this.#socket.once('close', resolve);
+      this.#connection.end(() => {
+        resolve();
+      });
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, END_TIMEOUT_MS);
+    });
+    await Promise.race([goodbye, deadline]);
+    clearTimeout(timer);
+    this.destroy();
+  }
+
+  #send(sql: string, file?: Readable): Promise<ResultSet> {
+    return new Promise<ResultSet>((resolve, reject) => {
+      if (!this.alive) {
+        reject(this.#lost());
+        return;
+      }
+      this.#interrupt = reject;
+      const options = file === undefined ? { sql } : { sql, infileStreamFactory: () => file };
+      this.#connection.query(options, (error, result, fields) => {
+        this.#interrupt = undefined;
+        if (error === null) resolve(resultSet(result, fields));
+        else reject(this.#failed(error));
+      });
+    });
+  }
+
+  #lost(): Error {
+    const error = this.#reason?.error ?? this.#toError(LOST);
+    return error instanceof Error ? error : new Error('The work was stopped.', { cause: error });
+  }
+
+  #failed(error: Error): Error {
+    if ('fatal' in error && error.fatal === true) this.#dead = true;
+    return this.#toError(error);
+  }
+}
+
+function resultSet(result: unknown, fields: readonly { name: string }[] | undefined): ResultSet {
+  if (Array.isArray(result)) {
+    return { columns: (fields ?? []).map((f) => f.name), rows: result as Row[], affectedRows: 0, warnings: 0 };
+  }
+  const { affectedRows = 0, warningStatus = 0 } = result as OkPacket;
+  return { columns: [], rows: [], affectedRows, warnings: warningStatus };
+}
+
+async function* remember(pieces: AsyncIterable<Buffer>, failure: { error?: unknown }): AsyncGenerator<Buffer> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    failure.error = error;
+    throw error;
+  }
+}

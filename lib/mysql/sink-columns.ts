@@ -1,0 +1,61 @@
+import { CdcError } from '../errors.ts';
+import { carriedColumns } from '../replication/change.ts';
+import type { SinkTable } from '../replication/sink.ts';
+import { tableKey } from '../task/task.ts';
+import type { Dialect, SinkColumn, SinkDescription } from './dialect.ts';
+import type { Session } from './session.ts';
+
+/** What the sink tables look like, asked for once a table. */
+export class SinkColumns {
+  readonly #dialect: Dialect;
+  readonly #known = new Map<string, ReadonlyMap<string, string>>();
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  /** Types by lower-case column name. */
+  async types(session: Session, { name }: SinkTable): Promise<ReadonlyMap<string, string>> {
+    const known = this.#known.get(tableKey(name));
+    if (known !== undefined) return known;
+    const description = await this.#dialect.describe(session, name);
+    const types = new Map((description?.columns ?? []).map((column) => [column.name.toLowerCase(), column.type]));
+    this.#known.set(tableKey(name), types);
+    return types;
+  }
+
+  forget({ name }: SinkTable): void {
+    this.#known.delete(tableKey(name));
+  }
+}
+
+/** Why a sink table cannot take the rows of its source table; undefined when it can. */
+export const mismatch = ({ columns, key }: SinkDescription, table: SinkTable): string | undefined =>
+  columnMismatch(columns, table) ?? keyMismatch(key, table);
+
+function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): string | undefined {
+  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  const carried = carriedColumns(schema).map((column) => column.name);
+  const missing = carried.filter((name) => !byName.has(name.toLowerCase()));
+  if (missing.length > 0) return `it lacks ${columnList(missing)}`;
+  const generated = carried.filter((name) => byName.get(name.toLowerCase())?.generated === true);
+  return generated.length > 0 ? `it computes ${columnList(generated)} itself` : undefined;
+}
+
+/** Order does not matter: rows are found by all key columns. */
+function keyMismatch(key: readonly string[], { schema }: SinkTable): string | undefined {
+  const sorted = (names: readonly string[]): string =>
+    names
+      .map((name) => name.toLowerCase())
+      .toSorted()
+      .join('\0');
+  if (sorted(key) === sorted(schema.key)) return undefined;
+  const has = key.length === 0 ? 'no primary key' : `the primary key (${key.join(', ')})`;
+  return `it has ${has}, the source table (${schema.key.join(', ')})`;
+}
+
+const columnList = (names: readonly string[]): string =>
+  `${names.length === 1 ? 'the column' : 'the columns'} ${names.join(', ')}`;
+
+export const mismatchError = (table: SinkTable, reason: string): CdcError =>
+  new CdcError('SINK_TABLE_MISMATCH', `The sink table ${tableKey(table.name)} does not fit: ${reason}.`);

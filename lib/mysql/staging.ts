@@ -1,0 +1,119 @@
+import { carriedColumns, type Change, type Column, type Row, type TableSchema } from '../replication/change.ts';
+import type { SinkTable } from '../replication/sink.ts';
+import { tableKey } from '../task/task.ts';
+import { Channel } from './channel.ts';
+import type { Dialect, StagedTable } from './dialect.ts';
+import { quoteName, quoteNames, quoteTable } from './identifier.ts';
+import type { RowLoader } from './row-loader.ts';
+import type { Session } from './session.ts';
+import type { SinkColumns } from './sink-columns.ts';
+
+const DELETED = '__mo_cdc_deleted';
+const OPERATION: Column = { name: DELETED, type: 'tinyint', nullable: false, generated: false };
+const YES = Buffer.from('1');
+const NO = Buffer.from('0');
+
+interface Staged {
+  readonly name: string;
+  readonly table: SinkTable;
+}
+
+/** A LOAD DATA under way that is fed by `push`. */
+interface OpenLoad {
+  readonly key: string;
+  readonly rows: Channel<Row[]>;
+  readonly done: Promise<unknown>;
+}
+
+/**
+ * Holds the changes of a large batch in temporary tables of one session, outside of any transaction: nobody else sees
+ * them, they vanish with the session, and the transaction that applies them is short.
+ */
+export class Staging {
+  readonly #session: Session;
+  readonly #loader: RowLoader;
+  readonly #dialect: Dialect;
+  readonly #columns: SinkColumns;
+  readonly #nextName: () => string;
+  readonly #staged = new Map<string, Staged>();
+  #open: OpenLoad | undefined;
+
+  constructor(session: Session, loader: RowLoader, dialect: Dialect, columns: SinkColumns, nextName: () => string) {
+    this.#session = session;
+    this.#loader = loader;
+    this.#dialect = dialect;
+    this.#columns = columns;
+    this.#nextName = nextName;
+  }
+
+  async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
+    const load = await this.#loadOf(table);
+    await load.rows.push(changes.map(({ deleted, row }) => [deleted ? YES : NO, ...row]));
+  }
+
+  /** Ends what is being loaded; all changes are in their tables then. */
+  async finish(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    open?.rows.close();
+    await open?.done;
+  }
+
+  /** Deletes every staged key from the sink tables. */
+  async deleteAll(): Promise<void> {
+    for (const staged of this.#staged.values()) {
+      await this.#session.query(this.#dialect.deleteStaged(describe(staged)));
+    }
+  }
+
+  /** Inserts every staged row that is not deleted. */
+  async insertAll(): Promise<void> {
+    for (const { name, table } of this.#staged.values()) {
+      const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
+      await this.#session.query(
+        `insert into ${quoteTable(table.name)} (${columns}) select ${columns} from ${name} where ${DELETED} = 0`,
+      );
+    }
+  }
+
+  async drop(): Promise<void> {
+    for (const { name } of this.#staged.values()) await this.#session.query(`drop temporary table if exists ${name}`);
+    this.#staged.clear();
+  }
+
+  async #loadOf(table: SinkTable): Promise<OpenLoad> {
+    const key = tableKey(table.name);
+    if (this.#open?.key === key) return this.#open;
+    await this.finish();
+    const staged = this.#staged.get(key) ?? (await this.#create(key, table));
+    const rows = new Channel<Row[]>();
+    const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), rows);
+    done.catch((error: unknown) => {
+      rows.fail(error);
+    });
+    this.#open = { key, rows, done };
+    return this.#open;
+  }
+
+  /** No keys, and every column takes NULL: of a deleted row only the key's values count. */
+  async #create(key: string, table: SinkTable): Promise<Staged> {
+    const types = await this.#columns.types(this.#session, table);
+    const columns = carriedColumns(table.schema).map(
+      (column) => `${quoteName(column.name)} ${types.get(column.name.toLowerCase()) ?? column.type} null`,
+    );
+    const staged = { name: this.#nextName(), table };
+    await this.#session.query(
+      `create temporary table ${staged.name} (${DELETED} tinyint not null, ${columns.join(', ')})`,
+    );
+    this.#staged.set(key, staged);
+    return staged;
+  }
+}
+
+const stageSchema = (schema: TableSchema): TableSchema => ({ ...schema, columns: [OPERATION, ...schema.columns] });
+
+const describe = ({ name, table }: Staged): StagedTable => ({
+  stage: name,
+  target: quoteTable(table.name),
+  key: table.schema.key,
+});

@@ -1,0 +1,41 @@
+import { CdcError, isCdcError } from '../errors.ts';
+import type { SinkTable } from '../replication/sink.ts';
+import type { Dialect } from './dialect.ts';
+import { quoteName } from './identifier.ts';
+import { quoteText } from './literal.ts';
+import type { Session } from './session.ts';
+import { mismatch, mismatchError } from './sink-columns.ts';
+
+export const serverVersion = async (session: Session): Promise<string> =>
+  (await session.query('select version()')).rows[0]?.[0]?.toString('utf8') ?? '';
+
+/** Creates database and table where they are missing, and makes sure that the table can take the rows. */
+export async function ensureTable(session: Session, dialect: Dialect, table: SinkTable): Promise<void> {
+  if ((await dialect.describe(session, table.name)) === undefined) {
+    await ensureDatabase(session, table.name.database);
+    await session.query(dialect.createTable(table.name, table.schema, await serverVersion(session)));
+  }
+  const description = await dialect.describe(session, table.name);
+  const reason = description === undefined ? 'it is not a base table' : mismatch(description, table);
+  if (reason !== undefined) throw mismatchError(table, reason);
+}
+
+/** A user without the right to create databases may still have one made for it. */
+export async function ensureDatabase(session: Session, database: string): Promise<void> {
+  if (await databaseExists(session, database)) return;
+  try {
+    await session.query(`create database if not exists ${quoteName(database)}`);
+  } catch (error) {
+    if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
+    throw new CdcError('SINK_DATABASE_MISSING', `The sink has no database ${database}, and ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function databaseExists(session: Session, database: string): Promise<boolean> {
+  const { rows } = await session.query(
+    `select 1 from information_schema.schemata where schema_name = ${quoteText(database)}`,
+  );
+  return rows.length > 0;
+}
