@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';

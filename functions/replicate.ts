@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import { systemClock } from '../lib/clock.ts';
+import { readConfig } from '../lib/config.ts';
+import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
+import { openTaskTable } from '../lib/dynamodb/task-table.ts';
+import { CdcError } from '../lib/errors.ts';
+import { createLog, withRequestId } from '../lib/logger.ts';
+import { databaseConnectors } from '../lib/matrixone/connectors.ts';
+import { runTask, type RunReport } from '../lib/replication/run.ts';
+
+/** What tick and the commands send; see WorkerStarter. */
+interface Order {
+  readonly taskName: string;
+}
+
+/** The worker stops by itself this long before its time is up, between two transactions. Milliseconds. */
+const MARGIN = 10_000;
+/** If it has not by then, everything under way is cut off, before Lambda freezes it for a later invocation to thaw. */
+const LAST_RESORT = 3_000;
+
+const log = createLog({ function: 'replicate' });
+const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
+
+/** Replicates one task until shortly before the time is up. */
+export const handler = middy<Order, RunReport>({
+  timeoutEarlyInMillis: LAST_RESORT,
+  timeoutEarlyResponse: () => {
+    throw new CdcError('INTERNAL', 'The worker did not stop in time and was cut off.');
+  },
+}).handler((order, context, { signal }) =>
+  withRequestId(context.awsRequestId, async () => {
+    const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
+    // Lambda may deliver an order twice, under the same request id.
+    const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
+    const deps = { store, connectors: databaseConnectors, clock: systemClock, log, owner };
+    const report = await runTask(deps, taskNameOf(order), deadline, signal);
+    log('info', 'replicate.ended', { task: order.taskName, ...report });
+    return report;
+  }),
+);
+
+function taskNameOf(order: Partial<Order>): string {
+  if (typeof order.taskName === 'string' && order.taskName !== '') return order.taskName;
+  throw new CdcError('REQUEST_INVALID', 'The worker needs an event of the form {"taskName": "…"}.');
+}
