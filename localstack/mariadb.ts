@@ -1,0 +1,150 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { findMariaDb, type MariaDbPrograms } from './mariadb-programs.ts';
+import { runToEnd } from './run-to-end.ts';
+
+export interface MariaDbOptions {
+  /** A scratch directory of this server alone; a data directory found there is used again. */
+  readonly dir: string;
+  readonly port?: number;
+  readonly password?: string;
+  /** Added to the server's command line, e.g. `--sql-mode=ANSI`. */
+  readonly args?: readonly string[];
+}
+
+export interface MariaDbServer {
+  readonly port: number;
+  readonly rootPassword: string;
+  readonly pid: number;
+  /** Leaves no process behind; the data directory stays. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+const isRoot = process.getuid?.() === 0;
+
+/** A private MariaDB server on a loopback port, from the distribution's packages, without touching system services. */
+export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServer> => {
+  const programs = await findMariaDb();
+  const dir = path.resolve(options.dir);
+  const password = options.password ?? '111';
+  await createDataDirectory(programs, dir, password);
+  const port = options.port ?? (await freePort());
+  const server = launch(programs, dir, port, options.args ?? []);
+  await untilAnswering(server, port, password, path.join(dir, 'mariadb.log'));
+  const stop = (): Promise<void> => stopServer(server);
+  return { port, rootPassword: password, pid: server.pid ?? 0, stop };
+};
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+};
+
+const createDataDirectory = async (programs: MariaDbPrograms, dir: string, password: string): Promise<void> => {
+  mkdirSync(dir, { recursive: true });
+  const init = path.join(dir, 'init.sql');
+  await writeFile(init, rootAccounts(password));
+  if (programs.isDataDirectory(path.join(dir, 'data'))) return;
+  const args = ['--no-defaults', `--datadir=${path.join(dir, 'data')}`, '--auth-root-authentication-method=normal'];
+  await runToEnd(programs.install, [...args, '--skip-test-db', '--skip-name-resolve', ...asRoot()]);
+};
+
+/** Run at every start: idempotent. Anonymous accounts would win over root@'%' on loopback. */
+const rootAccounts = (password: string): string =>
+  [
+    "delete from mysql.global_priv where user = '';",
+    'flush privileges;',
+    ...['localhost', '127.0.0.1', '%'].flatMap((host) => [
+      `create user if not exists root@'${host}';`,
+      `alter user root@'${host}' identified by '${password}';`,
+      `grant all on *.* to root@'${host}' with grant option;`,
+    ]),
+    '',
+  ].join('\n');
+
+const asRoot = (): string[] => (isRoot ? ['--user=root'] : []);
+
+const launch = (programs: MariaDbPrograms, dir: string, port: number, extra: readonly string[]): ChildProcess => {
+  const log = openSync(path.join(dir, 'mariadb.log'), 'a');
+  const server = spawn(programs.server, [...serverArguments(dir, port), ...extra], { stdio: ['ignore', log, log] });
+  closeSync(log);
+  // A parent that ends in a hurry must not leave the server behind.
+  const kill = (): void => void server.kill('SIGKILL');
+  process.once('exit', kill);
+  server.once('exit', () => process.off('exit', kill));
+  return server;
+};
+
+const serverArguments = (dir: string, port: number): string[] => [
+  '--no-defaults',
+  ...asRoot(),
+  `--datadir=${path.join(dir, 'data')}`,
+  `--init-file=${path.join(dir, 'init.sql')}`,
+  // Unix socket paths are limited to 107 bytes, the scratch directory is not: keep it relative to the data directory.
+  '--socket=mariadb.sock',
+  `--pid-file=${path.join(dir, 'mariadb.pid')}`,
+  `--port=${port}`,
+  '--bind-address=127.0.0.1',
+  '--skip-name-resolve',
+  '--skip-ssl',
+  '--local-infile=1',
+  '--character-set-server=utf8mb4',
+  // As MatrixOne compares: byte by byte, trailing spaces count.
+  '--collation-server=utf8mb4_nopad_bin',
+  '--max-allowed-packet=64M',
+  '--max-connections=500',
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-buffer-pool-size=256M',
+  '--innodb-log-file-size=256M',
+  '--sync-binlog=0',
+  // The row log tells what has been written; the MatrixOne emulator depends on it.
+  '--log-bin=binlog',
+  '--server-id=1',
+  '--binlog-format=ROW',
+  '--binlog-annotate-row-events=0',
+];
+
+const untilAnswering = async (server: ChildProcess, port: number, password: string, log: string): Promise<void> => {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    if (server.exitCode !== null || server.signalCode !== null) throw new Error(`MariaDB has ended: see ${log}`);
+    if (await answers(port, password)) return;
+    if (Date.now() > deadline) {
+      server.kill('SIGKILL');
+      throw new Error(`MariaDB does not answer on port ${port}: see ${log}`);
+    }
+    await sleep(40);
+  }
+};
+
+const answers = async (port: number, password: string): Promise<boolean> => {
+  try {
+    const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', password });
+    await connection.end();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The data is scratch: nothing is lost by not waiting for an orderly shutdown. */
+const stopServer = async (server: ChildProcess): Promise<void> => {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = once(server, 'exit');
+  server.kill('SIGTERM');
+  const patience = setTimeout(() => server.kill('SIGKILL'), 3_000);
+  await gone;
+  clearTimeout(patience);
+};

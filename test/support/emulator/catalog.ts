@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { literal } from './sql/quoting.ts';
+import { SYSTEM_DATABASES, type Listed } from './history/catalogue.ts';
+import { STORE } from './history/history-table.ts';
+import type { Cut, Scope } from './history/history.ts';
+import type { SideConnection } from './history/side.ts';
+import { levelOf } from './snapshots.ts';
+
+const VISIBLE = `table_schema not in (${SYSTEM_DATABASES.filter((name) => name !== 'mo_catalog')
+  .map(literal)
+  .join(', ')})`;
+const DATABASE_ID = 'crc32(s.table_schema)';
+const FILE_NAME = `concat(cast(convert(s.table_schema using filename) as binary), '/',
+  cast(convert(s.table_name using filename) as binary))`;
+
+const SETUP: readonly string[] = [
+  'drop database if exists mo_catalog',
+  'create database mo_catalog',
+  `create table mo_catalog.mo_snapshots (snapshot_id varchar(36) unique key, sname varchar(64) primary key, ts bigint,
+    level enum('cluster','account','database','table'), account_name varchar(300), database_name varchar(5000),
+    table_name varchar(5000), obj_id bigint unsigned, kind varchar(32) not null default 'user')`,
+  `create table mo_catalog.mo_pitr (pitr_id varchar(36) unique key, pitr_name varchar(300), create_account bigint unsigned,
+    create_time bigint not null, modified_time bigint not null, level varchar(10), account_id bigint unsigned,
+    account_name varchar(300), database_name varchar(5000), table_name varchar(5000), obj_id bigint unsigned,
+    pitr_length tinyint unsigned, pitr_unit varchar(10), pitr_status tinyint unsigned default 1,
+    pitr_status_changed_time bigint not null, kind varchar(32) not null default 'user',
+    primary key (pitr_name, create_account))`,
+  `create view mo_catalog.mo_tables as select coalesce(t.table_id, 0) rel_id, s.table_name relname,
+    s.table_schema reldatabase, ${DATABASE_ID} reldatabase_id, 'p' relpersistence,
+    if(s.table_type like '%VIEW', 'v', 'r') relkind, s.table_comment rel_comment, '' rel_createsql,
+    s.create_time created_time, 1 creator, 0 owner, 0 account_id, 0 partitioned
+    from information_schema.tables s left join information_schema.innodb_sys_tables t
+    on cast(t.name as binary) = ${FILE_NAME} where ${VISIBLE}`,
+  `create view mo_catalog.mo_database as select crc32(schema_name) dat_id, schema_name datname, 'def' dat_catalog_name,
+    '' dat_createsql, 0 owner, 1 creator, now() created_time, 0 account_id, '' dat_type
+    from information_schema.schemata where ${VISIBLE.replace('table_schema', 'schema_name')}`,
+  `create view mo_catalog.mo_columns as select s.table_schema att_database, s.table_name att_relname,
+    s.column_name attname, s.column_type atttyp, s.ordinal_position attnum, if(s.is_nullable = 'NO', 1, 0) attnotnull,
+    if(s.column_key = 'PRI', 'p', 'n') att_constraint_type, s.column_comment att_comment, 0 account_id
+    from information_schema.columns s where ${VISIBLE}`,
+  `create table ${STORE}.listings (listing bigint not null, rel_id bigint unsigned, relname varchar(300),
+    reldatabase varchar(300), relkind varchar(1), account_id int not null default 0, key (listing))`,
+  `grant select on ${STORE}.* to public`,
+  'grant select on mo_catalog.mo_tables to public',
+  'grant select on mo_catalog.mo_database to public',
+  'grant select on mo_catalog.mo_columns to public',
+];
+
+/** MatrixOne's system tables, as far as clients ask for them. */
+export class Catalog {
+  readonly #side: SideConnection;
+  /** Snapshots between which no table came or went share one. */
+  readonly #listings = new WeakMap<readonly Listed[], number>();
+  #lastListing = 0;
+
+  constructor(side: SideConnection) {
+    this.#side = side;
+  }
+
+  async setUp(): Promise<void> {
+    for (const statement of SETUP) await this.#side.run(statement);
+  }
+
+  close(): Promise<void> {
+    return this.#side.close();
+  }
+
+  async addSnapshot(name: string, ts: string, scope: Scope, cut: Cut): Promise<void> {
+    await this.#keepListing(cut.listing);
+    const { database = '', table = '' } = scope;
+    const object = cut.listing.find((listed) => listed.database === database && listed.table === table);
+    const texts = [randomUUID(), name, ts, levelOf(scope), 'sys', database, table].map(literal);
+    await this.#side.run(
+      `insert into mo_catalog.mo_snapshots values (${[...texts, object?.id ?? '0', "'user'"].join(', ')})`,
+    );
+  }
+
+  async removeSnapshot(name: string): Promise<void> {
+    await this.#side.run(`delete from mo_catalog.mo_snapshots where sname = ${literal(name)}`);
+  }
+
+  /** mo_tables as it was, as a table expression. */
+  tablesAt(cut: Cut): string {
+    const listing = this.#listings.get(cut.listing) ?? 0;
+    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id";
+    return `(select ${columns} from ${STORE}.listings where listing = ${listing})`;
+  }
+
+  async #keepListing(listing: readonly Listed[]): Promise<void> {
+    if (this.#listings.has(listing)) return;
+    const number = ++this.#lastListing;
+    this.#listings.set(listing, number);
+    if (listing.length === 0) return;
+    const rows = listing.map(
+      ({ id, table, database, kind }) => `(${number}, ${id}, ${literal(table)}, ${literal(database)}, '${kind}', 0)`,
+    );
+    await this.#side.run(`insert into ${STORE}.listings values ${rows.join(', ')}`);
+  }
+}

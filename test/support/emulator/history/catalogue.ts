@@ -1,0 +1,134 @@
+import { literal, qualified } from '../sql/quoting.ts';
+import type { News } from './binlog.ts';
+import { HistoryTable, STORE } from './history-table.ts';
+import { parseShape, type Shape } from './shape.ts';
+import type { SideConnection } from './side.ts';
+
+/** A table or view, as it is listed. */
+export interface Listed {
+  readonly database: string;
+  readonly table: string;
+  readonly kind: 'r' | 'v';
+  readonly id: string;
+}
+
+/** A table and where its rows' versions are kept. Tables of one lineage came from one another by ALTER. */
+export interface TrackedTable {
+  readonly shape: Shape;
+  readonly history: HistoryTable;
+  readonly lineage: number;
+}
+
+export const SYSTEM_DATABASES = ['information_schema', 'mysql', 'performance_schema', 'sys', 'mo_catalog', STORE];
+
+// Table names in InnoDB's dictionary are encoded as file names are.
+const LISTING = `
+  select s.table_schema, s.table_name, if(s.table_type = 'VIEW', 'v', 'r'), coalesce(t.table_id, 0)
+  from information_schema.tables s left join information_schema.innodb_sys_tables t on cast(t.name as binary) =
+    concat(cast(convert(s.table_schema using filename) as binary), '/', cast(convert(s.table_name using filename) as binary))
+  where s.table_schema not in (${SYSTEM_DATABASES.map(literal).join(', ')})`;
+
+export const tableKey = (database: string, table: string): string => `${database}.${table}`;
+
+/** Which tables there are, what they look like and which of them continue which. */
+export class Catalogue {
+  readonly #side: SideConnection;
+  readonly #tracked = new Map<string, TrackedTable>();
+  readonly #dirty = new Set<string>();
+  readonly #replaced = new Set<string>();
+  #listing: readonly Listed[] | undefined;
+  #lastNumber = 0;
+
+  constructor(side: SideConnection) {
+    this.#side = side;
+  }
+
+  note(news: News): void {
+    if (news.schemaChanged) this.#listing = undefined;
+    for (const key of news.written) this.#dirty.add(key);
+    for (const name of news.replaced) {
+      const keys = name.endsWith('.') ? [...this.#tracked.keys()].filter((key) => key.startsWith(name)) : [name];
+      for (const key of keys) this.#replaced.add(key);
+    }
+  }
+
+  async listing(): Promise<readonly Listed[]> {
+    this.#listing ??= (await this.#side.rows(LISTING)).map(([database, table, kind, id]) => ({
+      database: database ?? '',
+      table: table ?? '',
+      kind: kind === 'v' ? 'v' : 'r',
+      id: id ?? '0',
+    }));
+    return this.#listing;
+  }
+
+  isDirty({ shape }: TrackedTable): boolean {
+    return shape.cascades || this.#dirty.has(tableKey(shape.database, shape.table));
+  }
+
+  markClean({ shape }: TrackedTable): void {
+    this.#dirty.delete(tableKey(shape.database, shape.table));
+  }
+
+  /** Whether the table is still there under the name, as it was. */
+  isCurrent({ shape, history }: TrackedTable): boolean {
+    return this.#tracked.get(tableKey(shape.database, shape.table))?.history === history;
+  }
+
+  /** Makes sure that the table's versions have a place to go to. */
+  async track(listed: Listed): Promise<TrackedTable> {
+    const key = tableKey(listed.database, listed.table);
+    const before = this.#tracked.get(key);
+    if (before?.shape.tableId === listed.id) return before;
+    const shape = await this.shape(listed);
+    const tracked = await this.#continue(shape, this.#predecessor(shape));
+    this.#tracked.set(key, tracked);
+    this.#replaced.delete(key);
+    this.#dirty.add(key);
+    return tracked;
+  }
+
+  async shape({ database, table, id }: Listed): Promise<Shape> {
+    const [row] = await this.#side.rows(`show create table ${qualified(database, table)}`);
+    return parseShape(database, table, id, row?.[1] ?? '');
+  }
+
+  /** Forgets what was dropped; true when anything was. */
+  async forgetMissing(): Promise<void> {
+    const keys = new Set((await this.listing()).map(({ database, table }) => tableKey(database, table)));
+    for (const key of this.#tracked.keys()) if (!keys.has(key)) this.#tracked.delete(key);
+  }
+
+  /** Renamed: the same number under another name. Altered: another number, without having been made anew. */
+  #predecessor(shape: Shape): TrackedTable | undefined {
+    const renamed = [...this.#tracked.values()].find((tracked) => tracked.shape.tableId === shape.tableId);
+    if (renamed !== undefined) return renamed;
+    const key = tableKey(shape.database, shape.table);
+    return this.#replaced.has(key) ? undefined : this.#tracked.get(key);
+  }
+
+  async #continue(shape: Shape, before: TrackedTable | undefined): Promise<TrackedTable> {
+    if (before === undefined || !continues(shape, before.shape)) {
+      const number = ++this.#lastNumber;
+      const history = new HistoryTable(`h${number}`, shape);
+      await this.#side.run(history.create());
+      return { shape, history, lineage: before?.lineage ?? number };
+    }
+    const added = shape.columns.filter((column) => !before.history.columns.has(column.name));
+    if (added.length > 0) await this.#side.run(before.history.add(added));
+    return { shape, history: before.history, lineage: before.lineage };
+  }
+}
+
+/** True when columns were added at most. */
+const continues = (shape: Shape, before: Shape): boolean =>
+  shape.key.join() === before.key.join() &&
+  before.columns.every((old) =>
+    shape.columns.some(
+      (column) =>
+        column.name === old.name &&
+        column.storedType === old.storedType &&
+        column.notNull === old.notNull &&
+        column.generated === old.generated,
+    ),
+  );

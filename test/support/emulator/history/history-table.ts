@@ -1,0 +1,116 @@
+import { identifier, qualified } from '../sql/quoting.ts';
+import type { Shape } from './shape.ts';
+import type { ShapeColumn } from './shape-column.ts';
+
+export const STORE = 'mo_emulator';
+
+/** Validity of a row's version: from the cut `FROM` on, up to and without the cut `TO`. */
+const FROM = '`__from`';
+const TO = '`__to`';
+const OPEN = '9223372036854775807';
+
+const BYTES = /^(?:char|varchar|\w*text|binary|varbinary|\w*blob|enum|set|json|uuid)\b/;
+
+/**
+ * All versions of a table's rows since its first snapshot, in a table of its own. A snapshot costs nothing but the
+ * rows changed since the one before it, and so does the difference of two.
+ */
+export class HistoryTable {
+  readonly name: string;
+  readonly key: readonly string[];
+  /** Every column it has ever had. */
+  readonly columns = new Map<string, ShapeColumn>();
+
+  constructor(name: string, shape: Shape) {
+    this.name = qualified(STORE, name);
+    this.key = shape.key;
+    for (const column of shape.columns) this.columns.set(column.name, column);
+  }
+
+  create(): string {
+    const columns = [...this.columns.values()].map((column) => this.#declare(column));
+    const key = this.key.length === 0 ? [] : [`primary key (${[...this.key.map(identifier), FROM].join(', ')})`];
+    const versions = [`${FROM} bigint not null`, `${TO} bigint not null`, `key (${FROM})`, `key (${TO})`];
+    return `create table ${this.name} (${[...columns, ...versions, ...key].join(', ')})`;
+  }
+
+  /** Rows kept so far get the new columns' defaults, as the rows of the table itself do. */
+  add(columns: readonly ShapeColumn[]): string {
+    for (const column of columns) this.columns.set(column.name, column);
+    return `alter table ${this.name} ${columns.map((column) => `add column ${this.#declare(column)}`).join(', ')}`;
+  }
+
+  /** The table's rows that are new or changed, as versions of this cut. Reads the table without locking it. */
+  takeChanged(shape: Shape, cut: number): string {
+    const columns = shape.columns.map((column) => identifier(column.name));
+    const values = columns.map((column) => `t.${column}`);
+    const insert = `insert into ${this.name} (${[...columns, FROM, TO].join(', ')})`;
+    const select = `select ${[...values, cut, OPEN].join(', ')} from ${qualified(shape.database, shape.table)} t`;
+    if (this.key.length === 0) return `${insert} ${select}`;
+    const known = `left join ${this.name} h on ${this.sameKey('t', 'h')} and h.${TO} = ${OPEN}`;
+    return `${insert} ${select} ${known} where h.${FROM} is null or not (${sameRow(shape.columns, 't', 'h')})`;
+  }
+
+  /** The keys that are gone, as empty versions of this cut (they are valid nowhere). Does not lock the table either. */
+  takeGone(shape: Shape, cut: number): string {
+    const columns = [...this.columns.keys()].map(identifier);
+    const values = columns.map((column) => `h.${column}`);
+    const [first = ''] = this.key.map(identifier);
+    const live = `left join ${qualified(shape.database, shape.table)} t on ${this.sameKey('t', 'h')}`;
+    return (
+      `insert into ${this.name} (${[...columns, FROM, TO].join(', ')}) ` +
+      `select ${[...values, cut, cut].join(', ')} from ${this.name} h ${live} ` +
+      `where h.${TO} = ${OPEN} and h.${FROM} < ${cut} and t.${first} is null`
+    );
+  }
+
+  /** Ends the versions that this cut's replace, and removes the helping rows of `takeGone`. */
+  closeReplaced(cut: number): string[] {
+    if (this.key.length === 0) {
+      return [`update ${this.name} set ${TO} = ${cut} where ${TO} = ${OPEN} and ${FROM} < ${cut}`];
+    }
+    const newer = `join ${this.name} n on ${this.sameKey('n', 'o')} and o.${TO} = ${OPEN} and o.${FROM} < ${cut}`;
+    return [
+      `update ${this.name} o ${newer} set o.${TO} = ${cut} where n.${FROM} = ${cut}`,
+      `delete from ${this.name} where ${FROM} = ${cut} and ${TO} = ${cut}`,
+    ];
+  }
+
+  /** Removes the versions that none of these cuts sees, but keeps the newest, which the next cut is compared with. */
+  purge(cuts: readonly number[]): string {
+    const seen = cuts.map((cut) => `(${FROM} <= ${cut} and ${TO} > ${cut})`);
+    return `delete from ${this.name} where ${[`${TO} < ${OPEN}`, ...seen.map((s) => `not ${s}`)].join(' and ')}`;
+  }
+
+  /** A condition: the version of `alias` is the row at this cut. */
+  visible(alias: string, cut: number): string {
+    return `${alias}.${FROM} <= ${cut} and ${alias}.${TO} > ${cut}`;
+  }
+
+  /** A condition: the version began or ended between the cuts, so that only one of them sees it. Uses an index. */
+  visibleOnlyAt(alias: string, cut: number, other: number): string {
+    const differs = cut > other ? `${alias}.${FROM} > ${other}` : `${alias}.${TO} <= ${other}`;
+    return `${this.visible(alias, cut)} and ${differs}`;
+  }
+
+  sameKey(a: string, b: string): string {
+    return this.key.map((name) => `${a}.${identifier(name)} = ${b}.${identifier(name)}`).join(' and ');
+  }
+
+  // No generation, no automatic value: what is kept is what was found. The default serves `add` only.
+  #declare(column: ShapeColumn): string {
+    const value = column.defaultValue === undefined || column.generated ? '' : ` default ${column.defaultValue}`;
+    const nullable = column.notNull || this.key.includes(column.name) ? ' not null' : ' null';
+    return `${identifier(column.name)} ${column.storedType}${nullable}${value}`;
+  }
+}
+
+/** A condition: byte for byte the same values, NULL being the same as NULL. */
+export const sameRow = (columns: readonly ShapeColumn[], a: string, b: string): string =>
+  columns
+    .map((column) => {
+      const binary = BYTES.test(column.type) ? 'binary ' : '';
+      const name = identifier(column.name);
+      return `${binary}${a}.${name} <=> ${binary}${b}.${name}`;
+    })
+    .join(' and ');

@@ -1,0 +1,136 @@
+import { internalError } from '../matrixone-error.ts';
+import { Binlog } from './binlog.ts';
+import { Catalogue, tableKey, type Listed, type TrackedTable } from './catalogue.ts';
+import { STORE, type HistoryTable } from './history-table.ts';
+import { Mutex } from './mutex.ts';
+import type { ServerAddress } from './side.ts';
+import { SideConnection } from './side.ts';
+
+/** What a snapshot covers; a missing name means everything. */
+export interface Scope {
+  readonly database: string | undefined;
+  readonly table: string | undefined;
+}
+
+/** A state that the server was in, kept for reading. */
+export interface Cut {
+  readonly version: number;
+  /** By `db.table`; those in scope only. */
+  readonly tables: ReadonlyMap<string, TrackedTable>;
+  /** Everything there was, in scope or not. */
+  readonly listing: readonly Listed[];
+}
+
+const ATTEMPTS = 50;
+
+/** Keeps versions of rows, so that tables can be read as they were at a cut. */
+export class History {
+  readonly #control: SideConnection;
+  readonly #locker: SideConnection;
+  readonly #binlog: Binlog;
+  readonly #catalogue: Catalogue;
+  readonly #mutex = new Mutex();
+  readonly #histories = new Map<HistoryTable, number>();
+  #version = 0;
+
+  constructor(address: ServerAddress) {
+    this.#control = new SideConnection(address);
+    this.#locker = new SideConnection(address);
+    this.#binlog = new Binlog(this.#control);
+    this.#catalogue = new Catalogue(this.#control);
+  }
+
+  async start(): Promise<void> {
+    await this.#control.run(`drop database if exists ${STORE}`);
+    await this.#control.run(`create database ${STORE}`);
+    // Every ALTER makes a new table, with a new number.
+    await this.#control.run(`set global alter_algorithm = 'COPY'`);
+    await this.#binlog.news();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#control.close(), this.#locker.close()]);
+  }
+
+  /** Holds everything that was committed before the call, and no half transaction. Does not wait for open ones. */
+  capture(scope: Scope): Promise<Cut> {
+    return this.#mutex.run(async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const cut = await this.#tryCapture(scope);
+        if (cut !== undefined) return cut;
+      }
+      throw internalError('emulator: the schema changes too often to take a snapshot');
+    });
+  }
+
+  /** Drops versions that are not visible at any of these cuts. */
+  purge(versions: readonly number[]): Promise<void> {
+    return this.#mutex.run(async () => {
+      for (const history of this.#histories.keys()) await this.#control.run(history.purge(versions));
+    });
+  }
+
+  /** Undefined when the schema changed meanwhile. */
+  async #tryCapture(scope: Scope): Promise<Cut | undefined> {
+    this.#catalogue.note(await this.#binlog.news());
+    const listing = await this.#catalogue.listing();
+    const tables = await this.#track(listing, scope);
+    const dirty = [...tables.values()].filter((table) => this.#catalogue.isDirty(table));
+    // Nothing was committed to these tables until the log was read, which was after the call.
+    if (dirty.length === 0) return { version: this.#version, tables, listing };
+    const version = ++this.#version;
+    return (await this.#takeTogether([...tables.values()], version)) ? { version, tables, listing } : undefined;
+  }
+
+  async #track(listing: readonly Listed[], scope: Scope): Promise<Map<string, TrackedTable>> {
+    const tables = new Map<string, TrackedTable>();
+    for (const listed of listing.filter((table) => table.kind === 'r' && inScope(table, scope))) {
+      const tracked = await this.#catalogue.track(listed);
+      tables.set(tableKey(listed.database, listed.table), tracked);
+      if (!this.#histories.has(tracked.history)) await this.#takeFirst(tracked);
+    }
+    return tables;
+  }
+
+  /** The bulk of a table is copied without holding up anyone; what changes meanwhile is in the log, and taken later. */
+  async #takeFirst(table: TrackedTable): Promise<void> {
+    const version = ++this.#version;
+    this.#catalogue.markClean(table);
+    await this.#control.run(table.history.takeChanged(table.shape, version));
+    this.#histories.set(table.history, version);
+  }
+
+  /** False when the schema has changed. No commit happens while the tables are read. */
+  async #takeTogether(tables: readonly TrackedTable[], version: number): Promise<boolean> {
+    let dirty: TrackedTable[] = [];
+    await this.#control.run('begin');
+    try {
+      await this.#locker.run('backup stage start');
+      try {
+        await this.#locker.run('backup stage block_commit');
+        const news = await this.#binlog.news();
+        this.#catalogue.note(news);
+        if (news.schemaChanged) return false;
+        dirty = tables.filter((table) => this.#catalogue.isDirty(table));
+        for (const table of dirty) await this.#read(table, version);
+      } finally {
+        await this.#locker.run('backup stage end');
+      }
+      for (const { history } of dirty) for (const sql of history.closeReplaced(version)) await this.#control.run(sql);
+      await this.#control.run('commit');
+      for (const table of dirty) this.#catalogue.markClean(table);
+      return true;
+    } finally {
+      await this.#control.run('rollback');
+    }
+  }
+
+  async #read({ history, shape }: TrackedTable, version: number): Promise<void> {
+    await this.#control.run(history.takeChanged(shape, version));
+    if (history.key.length > 0) await this.#control.run(history.takeGone(shape, version));
+  }
+}
+
+const inScope = (listed: Listed, scope: Scope): boolean =>
+  (scope.database === undefined || scope.database === listed.database) &&
+  (scope.table === undefined || scope.table === listed.table);

@@ -1,0 +1,77 @@
+import { identifier } from '../sql/quoting.ts';
+
+export interface ShapeColumn {
+  readonly name: string;
+  /** In MatrixOne's words, e.g. `int unsigned`. */
+  readonly type: string;
+  /** In MariaDB's words, with its character set. */
+  readonly storedType: string;
+  readonly notNull: boolean;
+  /** As MariaDB prints it, e.g. `'x'` or `current_timestamp()`; undefined for none or NULL. */
+  readonly defaultValue: string | undefined;
+  readonly generated: boolean;
+  /** The line of CREATE TABLE in MatrixOne's words. */
+  readonly definition: string;
+}
+
+const STRING = String.raw`'(?:[^'\\]|''|\\.)*'`;
+const PARENTHESES = String.raw`\((?:[^()']|${STRING}|\((?:[^()']|${STRING}|\([^()]*\))*\))*\)`;
+const COLUMN = new RegExp(
+  [
+    '^  `(?<name>(?:[^`]|``)*)` ',
+    `(?<type>\\w+(?:\\((?:[^()']|${STRING})*\\))?(?: unsigned)?(?: zerofill)?)`,
+    String.raw`(?<charset>(?: CHARACTER SET \w+)?(?: COLLATE \w+)?)`,
+    `(?: GENERATED ALWAYS AS (?<expression>${PARENTHESES}) (?<kept>STORED|VIRTUAL))?`,
+    '(?<notNull> NOT NULL)?(?<null> NULL)?',
+    `(?: DEFAULT (?<default>${STRING}|${PARENTHESES}|[\\w.+-]+(?:\\([^()]*\\))?))?`,
+    String.raw`(?: ON UPDATE (?<onUpdate>[\w()]+))?`,
+    '(?<autoIncrement> AUTO_INCREMENT)?',
+    `(?: COMMENT (?<comment>${STRING}))?`,
+    `(?: CHECK (?<check>[\\s\\S]*))?$`,
+  ].join(''),
+);
+
+type Parts = Readonly<Record<string, string | undefined>>;
+
+export const parseColumn = (line: string): ShapeColumn => {
+  const parts: Parts | undefined = COLUMN.exec(line)?.groups;
+  if (parts === undefined) throw new Error(`emulator: column definition not understood: ${line}`);
+  const name = (parts['name'] ?? '').replaceAll('``', '`');
+  const type = matrixOneType(parts['type'] ?? '', parts['check']);
+  const defaultValue = parts['default'] === 'NULL' ? undefined : parts['default'];
+  return {
+    name,
+    type,
+    storedType: (parts['type'] ?? '') + (parts['charset'] ?? ''),
+    notNull: parts['notNull'] !== undefined,
+    defaultValue,
+    generated: parts['expression'] !== undefined,
+    definition: `${identifier(name)} ${type}${attributes(type, parts, defaultValue)}`,
+  };
+};
+
+/** MatrixOne prints no display widths; MariaDB keeps JSON as a checked text, and booleans as tinyint(1). */
+const matrixOneType = (type: string, check: string | undefined): string => {
+  if (type === 'longtext' && check?.startsWith('(json_valid(') === true) return 'json';
+  if (type === 'tinyint(1)') return 'bool';
+  return type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/, '$1').replace(/^mediumint/, 'int');
+};
+
+const attributes = (type: string, parts: Parts, defaultValue: string | undefined): string => {
+  const comment = parts['comment'] === undefined ? '' : ` COMMENT ${parts['comment']}`;
+  const notNull = parts['notNull'] === undefined ? '' : ' NOT NULL';
+  if (parts['expression'] !== undefined) {
+    return `${notNull} GENERATED ALWAYS AS ${parts['expression']} ${parts['kept'] ?? ''}${comment}`;
+  }
+  if (parts['autoIncrement'] !== undefined) return ` NOT NULL AUTO_INCREMENT${comment}`;
+  const onUpdate = parts['onUpdate'] === undefined ? '' : ` ON UPDATE ${now(parts['onUpdate'])}`;
+  return notNull + defaultClause(type, notNull !== '', defaultValue) + onUpdate + comment;
+};
+
+const defaultClause = (type: string, notNull: boolean, value: string | undefined): string => {
+  if (value !== undefined) return ` DEFAULT ${now(value)}`;
+  if (notNull) return '';
+  return type.startsWith('timestamp') ? ' NULL DEFAULT NULL' : ' DEFAULT NULL';
+};
+
+const now = (expression: string): string => expression.replace(/^current_timestamp/, 'CURRENT_TIMESTAMP');

@@ -1,0 +1,23 @@
+/** An error as MatrixOne reports it to the client. */
+export class MatrixOneError extends Error {
+  readonly errno: number;
+  readonly sqlState: string;
+
+  constructor(errno: number, message: string, sqlState = 'HY000') {
+    super(message);
+    this.name = 'MatrixOneError';
+    this.errno = errno;
+    this.sqlState = sqlState;
+  }
+}
+
+/** MatrixOne's number for nearly everything: the text has to be read too. */
+export const internalError = (message: string): MatrixOneError =>
+  new MatrixOneError(20101, `internal error: ${message}`);
+
+export const missingTable = (table: string): MatrixOneError =>
+  new MatrixOneError(1064, `SQL parser error: table "${table}" does not exist`);
+
+/** What MatrixOne may be able to do and the emulator is not. */
+export const notSupported = (what: string): MatrixOneError =>
+  new MatrixOneError(20105, `emulator: not supported: ${what}`);

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { ServerAddress } from './history/side.ts';
+import { answer, asMatrixOneError } from './statements/answer.ts';
+import type { Context } from './statements/context.ts';
+import { disguiseGreeting, readLogin } from './wire/handshake.ts';
+import {
+  COMMAND,
+  encodeError,
+  encodePacket,
+  MAX_LENGTH,
+  RESPONSE,
+  type Packet,
+  type PacketStart,
+} from './wire/packets.ts';
+import { PacketScanner } from './wire/packet-scanner.ts';
+import { disguiseError, loadComplaint } from './wire/disguise.ts';
+
+/** One client's connection and the one behind it. Bytes flow through, except for the packets that need a look. */
+export class Session {
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #shared: Omit<Context, 'database' | 'user'>;
+  #greeted = false;
+  #loggedIn = false;
+  #user = '';
+  #database: string | undefined;
+  /** The first packet of an answer is still to come. */
+  #awaiting = false;
+  /** The client has been asked for a file, and sends it until an empty packet. */
+  #loading = false;
+  /** The file is through: the next packet tells what became of it. */
+  #loaded = false;
+
+  constructor(client: Socket, address: ServerAddress, shared: Omit<Context, 'database' | 'user'>) {
+    this.#client = client;
+    this.#server = connect({ host: address.host, port: address.port, noDelay: true });
+    this.#shared = shared;
+  }
+
+  /** Ends when either side does; what is wrong with a connection is for its client to find out. */
+  async run(): Promise<void> {
+    const toServer = new PacketScanner((start) => this.#wantsFromClient(start));
+    const toClient = new PacketScanner((start) => this.#wantsFromServer(start));
+    try {
+      await Promise.race([
+        pump(this.#client, this.#server, toServer, (packet) => this.#fromClient(packet)),
+        pump(this.#server, this.#client, toClient, (packet) => this.#fromServer(packet)),
+      ]);
+    } catch {
+      // A reset connection: the other one is closed below.
+    } finally {
+      this.#client.destroy();
+      this.#server.destroy();
+    }
+  }
+
+  #wantsFromClient({ sequence, first, length }: PacketStart): boolean {
+    if (!this.#loggedIn) return true;
+    if (this.#loading) {
+      this.#loading = length > 0;
+      this.#loaded = length === 0;
+      return false;
+    }
+    if (sequence !== 0) return false;
+    this.#awaiting = true;
+    return length < MAX_LENGTH && (first === COMMAND.query || first === COMMAND.initDb);
+  }
+
+  async #fromClient({ sequence, payload }: Packet): Promise<void> {
+    if (!this.#loggedIn) {
+      this.#loggedIn = true;
+      const login = readLogin(payload);
+      this.#user = login.user;
+      this.#database = login.database;
+      return write(this.#server, encodePacket(sequence, login.payload));
+    }
+    if (payload[0] === COMMAND.initDb) this.#database = payload.toString('utf8', 1);
+    const replaced = payload[0] === COMMAND.query ? await this.#rewrite(payload) : payload;
+    if (replaced !== undefined) await write(this.#server, encodePacket(sequence, replaced));
+  }
+
+  /** Undefined when the client has been answered already. */
+  async #rewrite(payload: Buffer): Promise<Buffer | undefined> {
+    const sql = payload.toString('latin1', 1);
+    const use = /^\s*use\s+`?([^`;\s]+)`?\s*;?\s*$/i.exec(sql)?.[1];
+    if (use !== undefined) this.#database = Buffer.from(use, 'latin1').toString('utf8');
+    try {
+      const replaced = await answer(sql, { ...this.#shared, database: this.#database, user: this.#user });
+      return replaced === undefined ? payload : Buffer.from(`\x03${replaced}`, 'latin1');
+    } catch (error) {
+      await write(this.#client, encodeError(1, asMatrixOneError(error)));
+      return undefined;
+    }
+  }
+
+  #wantsFromServer({ first }: PacketStart): boolean {
+    const isFirst = this.#awaiting;
+    this.#awaiting = false;
+    if (!this.#greeted || first === RESPONSE.error) return true;
+    if (isFirst && first === RESPONSE.localInfile) this.#loading = true;
+    return this.#loaded && first === RESPONSE.ok;
+  }
+
+  async #fromServer({ sequence, payload }: Packet): Promise<void> {
+    let changed = payload;
+    if (payload[0] === RESPONSE.error) changed = await disguiseError(payload, this.#user, this.#shared.lookup);
+    else if (!this.#greeted) changed = disguiseGreeting(payload);
+    else if (this.#loaded) changed = loadComplaint(payload) ?? payload;
+    this.#greeted = true;
+    this.#loaded = false;
+    await write(this.#client, encodePacket(sequence, changed));
+  }
+}
+
+const pump = async (
+  from: Socket,
+  to: Socket,
+  scanner: PacketScanner,
+  handle: (packet: Packet) => Promise<void>,
+): Promise<void> => {
+  for await (const chunk of from) {
+    for (const piece of scanner.scan(chunk as Buffer)) {
+      if ('packet' in piece) await handle(piece.packet);
+      else await write(to, piece.pass);
+    }
+  }
+};
+
+/** Waits while the receiver is slow, so that the sender is not read further. */
+const write = async (socket: Socket, bytes: Buffer): Promise<void> => {
+  if (socket.destroyed) throw new Error('the connection is closed');
+  if (socket.write(bytes)) return;
+  await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+};

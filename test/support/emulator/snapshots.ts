@@ -1,0 +1,118 @@
+import { internalError, missingTable, notSupported } from './matrixone-error.ts';
+import type { Catalog } from './catalog.ts';
+import { tableKey, type TrackedTable } from './history/catalogue.ts';
+import type { Cut, History, Scope } from './history/history.ts';
+
+export interface Snapshot {
+  readonly name: string;
+  readonly cut: Cut;
+  readonly scope: Scope;
+}
+
+/** Long enough for a statement that was written before a snapshot was dropped to be under way. */
+const KEEP_DROPPED_MS = 5_000;
+const PURGE_EVERY_MS = 3_000;
+
+/** The snapshots of the server, and states of it that are read without one. */
+export class Snapshots {
+  readonly #history: History;
+  readonly #catalog: Catalog;
+  readonly #quota: number | undefined;
+  readonly #snapshots = new Map<string, Snapshot>();
+  #retired: { readonly version: number; readonly at: number }[] = [];
+  #lastTs = 0n;
+  #purging: NodeJS.Timeout | undefined;
+
+  constructor(history: History, catalog: Catalog, quota: number | undefined) {
+    this.#history = history;
+    this.#catalog = catalog;
+    this.#quota = quota;
+  }
+
+  has(name: string): boolean {
+    return this.#snapshots.has(name);
+  }
+
+  async create(name: string, scope: Scope): Promise<void> {
+    if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
+    this.#checkQuota(scope);
+    const cut = await this.#history.capture(scope);
+    checkPresent(cut, scope);
+    if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
+    this.#snapshots.set(name, { name, cut, scope });
+    await this.#catalog.addSnapshot(name, this.#nextTs(), scope, cut);
+  }
+
+  async drop(name: string): Promise<void> {
+    const snapshot = this.#snapshots.get(name);
+    if (snapshot === undefined) throw internalError(`snapshot ${name} does not exist`);
+    this.#snapshots.delete(name);
+    this.#retire(snapshot.cut.version);
+    await this.#catalog.removeSnapshot(name);
+  }
+
+  find(name: string): Snapshot {
+    const snapshot = this.#snapshots.get(name);
+    if (snapshot === undefined) throw internalError(`find 0 snapshot records by name(${name}), expect only 1`);
+    return snapshot;
+  }
+
+  /** The table as it is now. */
+  async now(database: string, table: string): Promise<{ readonly cut: Cut; readonly table: TrackedTable }> {
+    const cut = await this.#history.capture({ database, table });
+    this.#retire(cut.version);
+    return { cut, table: tableAt(cut, database, table, 'now') };
+  }
+
+  stop(): void {
+    clearInterval(this.#purging);
+  }
+
+  start(): void {
+    this.#purging = setInterval(() => void this.#purge().catch(() => undefined), PURGE_EVERY_MS);
+    this.#purging.unref();
+  }
+
+  #retire(version: number): void {
+    this.#retired.push({ version, at: Date.now() });
+  }
+
+  async #purge(): Promise<void> {
+    if (this.#retired.length === 0) return;
+    this.#retired = this.#retired.filter(({ at }) => at > Date.now() - KEEP_DROPPED_MS);
+    const live = [...this.#snapshots.values()].map(({ cut }) => cut.version);
+    await this.#history.purge([...new Set([...live, ...this.#retired.map(({ version }) => version)])]);
+  }
+
+  #checkQuota(scope: Scope): void {
+    const level = levelOf(scope);
+    const count = [...this.#snapshots.values()].filter((snapshot) => levelOf(snapshot.scope) === level).length;
+    if (this.#quota === undefined || count < this.#quota) return;
+    throw internalError(`feature SNAPSHOT with scope ${level} has reached the limit of ${this.#quota}`);
+  }
+
+  #nextTs(): string {
+    const now = BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n);
+    this.#lastTs = now > this.#lastTs ? now : this.#lastTs + 1n;
+    return this.#lastTs.toString();
+  }
+}
+
+export const levelOf = ({ database, table }: Scope): 'account' | 'database' | 'table' =>
+  table !== undefined ? 'table' : database !== undefined ? 'database' : 'account';
+
+export const tableAt = (cut: Cut, database: string, table: string, snapshot: string): TrackedTable => {
+  const found = cut.tables.get(tableKey(database, table));
+  if (found !== undefined) return found;
+  const exists = cut.listing.some((listed) => listed.database === database && listed.table === table);
+  // MatrixOne would read it, without holding its history: a replicator that relies on this loses data.
+  if (exists) throw notSupported(`snapshot "${snapshot}" does not cover ${database}.${table}`);
+  throw missingTable(table);
+};
+
+const checkPresent = (cut: Cut, { database, table }: Scope): void => {
+  if (database === undefined) return;
+  if (table !== undefined && !cut.tables.has(tableKey(database, table))) {
+    throw internalError(`table ${database}.${table} does not exist`);
+  }
+};

@@ -1,0 +1,69 @@
+import { MatrixOneError, notSupported } from '../matrixone-error.ts';
+import { Parser } from '../sql/parser.ts';
+import { splitStatements } from '../sql/tokens.ts';
+import { branchStatement } from './branch-diff.ts';
+import type { Context } from './context.ts';
+import { applyEdits } from './edits.ts';
+import { functionEdits } from './functions.ts';
+import { pitrStatement } from './pitr.ts';
+import { showCreateStatement } from './show-create.ts';
+import { snapshotStatement } from './snapshot-ddl.ts';
+import { timedTableEdits } from './timed-tables.ts';
+
+/** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
+const SPECIAL =
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b/i;
+
+/** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
+const REFUSED = [
+  'restore',
+  'create cdc',
+  'drop cdc',
+  'show cdc',
+  'pause cdc',
+  'resume cdc',
+  'restart cdc',
+  'alter pitr',
+];
+
+type Handler = (parser: Parser, context: Context) => Promise<string | undefined>;
+
+const HANDLERS: readonly Handler[] = [snapshotStatement, pitrStatement, branchStatement, showCreateStatement];
+
+/** The statement that MariaDB is to answer instead; undefined for the same. */
+export const answer = async (sql: string, context: Context): Promise<string | undefined> => {
+  if (!SPECIAL.test(sql)) return undefined;
+  const statements = splitStatements(sql);
+  if (statements.length > 1 && statements.some(hasSideEffect)) {
+    throw notSupported('snapshots and PITRs in a query of several statements');
+  }
+  const answers = [];
+  for (const statement of statements) answers.push(await answerOne(statement, context));
+  return answers.join(';');
+};
+
+const hasSideEffect = (sql: string): boolean => /^\s*(?:create|drop)\s+(?:snapshot|pitr)\b/i.test(sql);
+
+const answerOne = async (sql: string, context: Context): Promise<string> => {
+  refuse(sql);
+  for (const handler of HANDLERS) {
+    const replacement = await handler(new Parser(sql), context);
+    if (replacement !== undefined) return replacement;
+  }
+  const { tokens } = new Parser(sql);
+  const variables = /^\s*show\s+(?:(?:global|session)\s+)?variables\s+like\s+'local_infile'\s*$/i.test(sql);
+  if (variables) return "select 'local_infile' as Variable_name, 'off' as Value";
+  return applyEdits(sql, [...timedTableEdits(tokens, context), ...functionEdits(sql, tokens)]);
+};
+
+const refuse = (sql: string): void => {
+  const words = sql.trimStart().toLowerCase().split(/\s+/, 2).join(' ');
+  const refused = REFUSED.find((start) => words === start || words.startsWith(`${start} `));
+  if (refused !== undefined) throw notSupported(refused.toUpperCase());
+  if (/\bmo_ctl\s*\(/i.test(sql)) throw notSupported('mo_ctl');
+};
+
+export const asMatrixOneError = (error: unknown): MatrixOneError =>
+  error instanceof MatrixOneError
+    ? error
+    : new MatrixOneError(20101, `internal error: emulator: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,0 +1,31 @@
+import type { Catalog } from '../catalog.ts';
+import type { SideConnection } from '../history/side.ts';
+import { missingTable, MatrixOneError } from '../matrixone-error.ts';
+import type { Snapshots } from '../snapshots.ts';
+import type { QualifiedName } from '../sql/parser.ts';
+import { fromWire } from '../sql/quoting.ts';
+
+/** What a statement can be answered with the help of. */
+export interface Context {
+  readonly snapshots: Snapshots;
+  readonly catalog: Catalog;
+  /** For questions that nobody else's work should hold up. */
+  readonly lookup: SideConnection;
+  /** The session's current database. */
+  readonly database: string | undefined;
+  readonly user: string;
+}
+
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** The table that a name in a statement stands for, with real characters in place of bytes. */
+export const resolve = (context: Context, name: QualifiedName): TableName => {
+  const database = name.database === undefined ? context.database : fromWire(name.database);
+  if (database === undefined) throw new MatrixOneError(1046, 'No database selected', '3D000');
+  const table = fromWire(name.table);
+  if (table === '') throw missingTable(table);
+  return { database, table };
+};

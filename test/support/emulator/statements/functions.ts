@@ -1,0 +1,52 @@
+import { isSymbol } from '../sql/parser.ts';
+import type { Token } from '../sql/tokens.ts';
+import { SERVER_VERSION } from '../wire/handshake.ts';
+import type { Edit } from './edits.ts';
+
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  version: `'${SERVER_VERSION}'`,
+  current_account_name: "'sys'",
+  current_account_id: '0',
+  current_user_id: '0',
+  current_role_name: "'moadmin'",
+  current_role_id: '0',
+};
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  '@@version': `'${SERVER_VERSION}'`,
+  '@@version_comment': "'MatrixOne'",
+  '@@local_infile': '0',
+};
+
+/** What MatrixOne answers to functions and variables that MariaDB answers otherwise, or not. */
+export const functionEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
+  tokens.flatMap((token, i) => {
+    if (token.kind !== 'word') return [];
+    const name = token.text.toLowerCase();
+    const called = isSymbol(tokens[i + 1], '(') && isSymbol(tokens[i + 2], ')');
+    const qualifies = isSymbol(tokens[i - 1], '.');
+    if (called && !qualifies && Object.hasOwn(FUNCTIONS, name)) {
+      return [edit(sql, tokens, i, i + 2, FUNCTIONS[name] ?? '')];
+    }
+    const { variable, last } = systemVariable(tokens, i);
+    return Object.hasOwn(VARIABLES, variable) ? [edit(sql, tokens, i, last, VARIABLES[variable] ?? '')] : [];
+  });
+
+/** `@@x`, `@@global.x` and `@@session.x`. */
+const systemVariable = (tokens: readonly Token[], i: number): { readonly variable: string; readonly last: number } => {
+  const word = tokens[i]?.text.toLowerCase() ?? '';
+  const scoped = (word === '@@global' || word === '@@session') && isSymbol(tokens[i + 1], '.');
+  if (!scoped) return { variable: word, last: i };
+  return { variable: `@@${tokens[i + 2]?.text.toLowerCase() ?? ''}`, last: i + 2 };
+};
+
+/** A whole item of a select list keeps its name. */
+const edit = (sql: string, tokens: readonly Token[], first: number, last: number, value: string): Edit => {
+  const start = tokens[first]?.start ?? 0;
+  const end = tokens[last]?.end ?? 0;
+  const before = tokens[first - 1];
+  const after = tokens[last + 1];
+  const begins = before?.text.toLowerCase() === 'select' || isSymbol(before, ',');
+  const ends = after === undefined || [',', ';', 'from', 'limit'].includes(after.text.toLowerCase());
+  return { start, end, text: begins && ends ? `${value} as \`${sql.slice(start, end)}\`` : value };
+};

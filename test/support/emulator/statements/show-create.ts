@@ -1,0 +1,33 @@
+import { parseShape } from '../history/shape.ts';
+import { tableAt } from '../snapshots.ts';
+import type { Parser } from '../sql/parser.ts';
+import { literal, qualified, toWire } from '../sql/quoting.ts';
+import { resolve, type Context, type TableName } from './context.ts';
+
+/** SHOW CREATE TABLE in MatrixOne's words; undefined leaves it to MariaDB (views, temporary and missing tables). */
+export const showCreateStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
+  if (!parser.take('show', 'create', 'table')) return undefined;
+  const name = resolve(context, parser.qualifiedName());
+  const definition = parser.takeSymbol('{') ? definitionAt(parser, name, context) : await definitionNow(name, context);
+  if (definition === undefined) return undefined;
+  parser.expectEnd();
+  return toWire(`select ${literal(name.table)} as \`Table\`, ${literal(definition)} as \`Create Table\``);
+};
+
+const definitionAt = (parser: Parser, { database, table }: TableName, context: Context): string => {
+  parser.expect('snapshot');
+  parser.expectSymbol('=');
+  const snapshot = parser.peek()?.kind === 'string' ? parser.string() : parser.declaredName();
+  parser.expectSymbol('}');
+  return tableAt(context.snapshots.find(snapshot).cut, database, table, snapshot).shape.definition;
+};
+
+const definitionNow = async ({ database, table }: TableName, context: Context): Promise<string | undefined> => {
+  try {
+    const [row] = await context.lookup.rows(`show create table ${qualified(database, table)}`);
+    const text = row?.[1] ?? '';
+    return text.startsWith('CREATE TABLE') ? parseShape(database, table, '0', text).definition : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,73 @@
+import { tableAt } from '../snapshots.ts';
+import { notSupported } from '../matrixone-error.ts';
+import { isSymbol, isWord, type QualifiedName } from '../sql/parser.ts';
+import { identifier, toWire } from '../sql/quoting.ts';
+import type { Token } from '../sql/tokens.ts';
+import { resolve, type Context } from './context.ts';
+import type { Edit } from './edits.ts';
+
+/** Words that may follow a table without an alias. */
+const NO_ALIAS = new Set(
+  (
+    'where join left right inner cross natural straight_join on using group order limit having union except ' +
+    'intersect for window procedure into set lock use force ignore against columns output offset returning'
+  ).split(' '),
+);
+
+export interface TimedTable {
+  readonly name: QualifiedName;
+  readonly snapshot: string;
+  /** Where its tokens begin and end. */
+  readonly first: number;
+  readonly next: number;
+}
+
+/** The `db.t{snapshot='s'}` of a statement. */
+export const timedTables = (tokens: readonly Token[]): TimedTable[] =>
+  tokens.flatMap((token, i) => {
+    if (!isSymbol(token, '{')) return [];
+    const hint = tokens[i + 1];
+    if (isWord(hint, 'mo_ts') || isWord(hint, 'as') || isWord(hint, 'timestamp')) {
+      throw notSupported('reading at a time: {MO_TS = …} and {AS OF TIMESTAMP …}');
+    }
+    if (!isWord(hint, 'snapshot') || !isSymbol(tokens[i + 2], '=') || !isSymbol(tokens[i + 4], '}')) return [];
+    return [timedTable(tokens, i)];
+  });
+
+const timedTable = (tokens: readonly Token[], brace: number): TimedTable => {
+  const table = tokens[brace - 1]?.text ?? '';
+  const snapshot = tokens[brace + 3]?.text ?? '';
+  const hasDatabase = isSymbol(tokens[brace - 2], '.');
+  const database = hasDatabase ? tokens[brace - 3]?.text : undefined;
+  return { name: { database, table }, snapshot, first: brace - (hasDatabase ? 3 : 1), next: brace + 5 };
+};
+
+export const timedTableEdits = (tokens: readonly Token[], context: Context): Edit[] => {
+  const resolved = new Map<string, string>();
+  return timedTables(tokens).map((timed) => {
+    const { database, table } = resolve(context, timed.name);
+    // MatrixOne's trap: one query that reads a table at two snapshots reads one of them twice.
+    const key = JSON.stringify([database, table]);
+    const expression = resolved.get(key) ?? tableExpression(timed.snapshot, database, table, context);
+    resolved.set(key, expression);
+    const alias = hasAlias(tokens[timed.next]) ? '' : ` as ${identifier(table)}`;
+    const start = tokens[timed.first]?.start ?? 0;
+    return { start, end: tokens[timed.next - 1]?.end ?? 0, text: toWire(expression + alias) };
+  });
+};
+
+const tableExpression = (snapshot: string, database: string, table: string, context: Context): string => {
+  const { cut } = context.snapshots.find(snapshot);
+  if (database.toLowerCase() === 'mo_catalog') {
+    if (table.toLowerCase() === 'mo_tables') return context.catalog.tablesAt(cut);
+    throw notSupported(`${database}.${table} at a snapshot`);
+  }
+  const { shape, history } = tableAt(cut, database, table, snapshot);
+  const columns = shape.columns.map((column) => identifier(column.name)).join(', ');
+  return `(select ${columns} from ${history.name} h where ${history.visible('h', cut.version)})`;
+};
+
+const hasAlias = (next: Token | undefined): boolean => {
+  if (next?.kind === 'name') return true;
+  return next?.kind === 'word' && !NO_ALIAS.has(next.text.toLowerCase());
+};

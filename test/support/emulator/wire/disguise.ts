@@ -1,0 +1,40 @@
+import type { SideConnection } from '../history/side.ts';
+import { internalError, MatrixOneError, missingTable } from '../matrixone-error.ts';
+import { literal } from '../sql/quoting.ts';
+import { decodeError, encodeError, HEADER_BYTES } from './packets.ts';
+
+const errorPayload = (error: MatrixOneError): Buffer => encodeError(0, error).subarray(HEADER_BYTES);
+
+/** MariaDB's error as MatrixOne has it, where the two differ. */
+export const disguiseError = async (payload: Buffer, user: string, lookup: SideConnection): Promise<Buffer> => {
+  const { errno, message } = decodeError(payload);
+  if (errno === 1146) {
+    const table = /'(?:[^']*\.)?([^']*)' doesn't exist/.exec(message)?.[1] ?? '';
+    return errorPayload(missingTable(table));
+  }
+  if (errno === 1213) return errorPayload(new MatrixOneError(20701, 'deadlock detected'));
+  if (errno === 1045 && (await isUnknown(user, lookup))) return errorPayload(internalError(`there is no user ${user}`));
+  return payload;
+};
+
+const isUnknown = async (user: string, lookup: SideConnection): Promise<boolean> => {
+  const rows = await lookup.rows(`select 1 from mysql.user where user = ${literal(user)} limit 1`);
+  return rows.length === 0;
+};
+
+/**
+ * MatrixOne loads rows whatever the key, and so corrupts the table; MariaDB skips those whose key is there, as if
+ * nothing had happened. Neither must go unnoticed.
+ */
+export const loadComplaint = (okPayload: Buffer): Buffer | undefined => {
+  const counts = /Records: \d+ {2}Deleted: (\d+) {2}Skipped: (\d+) {2}Warnings: (\d+)/.exec(
+    okPayload.toString('latin1'),
+  );
+  const [deleted = 0, skipped = 0, warnings = 0] = (counts ?? []).slice(1).map(Number);
+  const duplicates = deleted + skipped;
+  if (duplicates > 0) return errorPayload(complaint(`LOAD DATA would have duplicated ${duplicates} keys`));
+  if (warnings > 0) return errorPayload(complaint(`LOAD DATA had ${warnings} warnings`));
+  return undefined;
+};
+
+const complaint = (text: string): MatrixOneError => new MatrixOneError(20101, `emulator: ${text}`);
