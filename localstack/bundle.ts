@@ -1,6 +1,6 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -25,33 +25,28 @@ const OPTIONS: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** One file per function, dist/functions/<name>.mjs, and the command line tool dist/cli/mo_cdc.mjs. */
-export async function bundle(): Promise<void> {
-  await rm(join(ROOT, 'dist'), { recursive: true, force: true });
-  await Promise.all([bundleFunctions(), bundleCli()]);
+/** Under `outDir`: functions/<name>.mjs for every function, and the command line tool cli/mo_cdc.mjs. */
+export async function bundle(outDir = join(ROOT, 'dist')): Promise<void> {
+  await rm(outDir, { recursive: true, force: true });
+  await Promise.all([bundleFunctions(outDir), bundleCli(outDir)]);
 }
 
-async function bundleFunctions(): Promise<void> {
+async function bundleFunctions(outDir: string): Promise<void> {
   const files = (await readdir(join(ROOT, 'functions'))).filter((file) => file.endsWith('.ts'));
   await build({
     ...OPTIONS,
     entryPoints: files.map((file) => join('functions', file)),
-    outdir: 'dist/functions',
+    outdir: join(outDir, 'functions'),
     banner: { js: REQUIRE },
   });
 }
 
-async function bundleCli(): Promise<void> {
+async function bundleCli(outDir: string): Promise<void> {
   const main = join('lib', 'cli', 'main.ts');
   if (!existsSync(join(ROOT, main))) return;
-  const outfile = join('dist', 'cli', 'mo_cdc.mjs');
-  await build({
-    ...OPTIONS,
-    entryPoints: [main],
-    outfile,
-    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-  });
-  await chmod(join(ROOT, outfile), 0o755);
+  const outfile = join(outDir, 'cli', 'mo_cdc.mjs');
+  await build({ ...OPTIONS, entryPoints: [main], outfile, banner: { js: `#!/usr/bin/env node\n${REQUIRE}` } });
+  await chmod(outfile, 0o755);
 }
 
-if (process.argv[1] !== undefined && basename(process.argv[1]) === basename(import.meta.filename)) await bundle();
+if (import.meta.main) await bundle();

@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { installMiniStack } from './install-ministack.ts';
+import { LOCAL_CREDENTIALS } from './local-credentials.ts';
 import { type ProcessGroup, startProcess } from './process-group.ts';
 
 export interface MiniStackOptions {
@@ -19,13 +20,6 @@ export interface MiniStack {
   /** Ends it and the function processes that it started. */
   stop(): Promise<void>;
 }
-
-/** The access key that may do everything when rights are checked, and is as good as any other when not. */
-export const LOCAL_CREDENTIALS = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: 'us-east-1',
-} as const;
 
 const START_LIMIT = 60_000;
 

@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
+import { localAccess } from '../../localstack/local-credentials.ts';
 
 type Declaration = Pick<
   CreateTableCommandInput,
@@ -28,11 +29,7 @@ async function tableDeclaration(): Promise<Declaration> {
 
 /** A client of a local DynamoDB, set up as the product's own but for its address. */
 export function localTable(endpoint: string, name: string): TaskTable {
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(localAccess(endpoint));
   return {
     name,
     documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),

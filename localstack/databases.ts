@@ -1,0 +1,85 @@
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+import { type MariaDbServer, startMariaDb } from './mariadb.ts';
+import { startProcess } from './process-group.ts';
+
+export interface Databases {
+  readonly sourceUri: string;
+  /** What is behind the source's URI, for people to read. */
+  readonly sourceKind: string;
+  /** A sink of type matrixone. */
+  readonly sinkUri: string;
+  readonly sinkKind: string;
+  /** A sink of type mysql; none beside a real MatrixOne. */
+  readonly mysqlSinkUri: string | undefined;
+}
+
+interface Server {
+  readonly uri: string;
+  readonly kind: string;
+  readonly mysqlUri: string | undefined;
+}
+
+const EMULATOR = resolve(import.meta.dirname, '..', 'test', 'support', 'emulator', 'main.ts');
+const EMULATED = 'the MatrixOne emulator (a proxy before MariaDB)';
+
+/** The servers named by MATRIXONE_SOURCE and MATRIXONE_SINK; an emulator in the place of one that is not named. */
+export async function startDatabases(dir: string, undo: AsyncDisposableStack): Promise<Databases> {
+  const [source, sink] = await Promise.all([
+    real('MATRIXONE_SOURCE') ?? emulated(join(dir, 'source'), undo),
+    real('MATRIXONE_SINK') ?? emulated(join(dir, 'sink'), undo),
+  ]);
+  return {
+    sourceUri: source.uri,
+    sourceKind: source.kind,
+    sinkUri: sink.uri,
+    sinkKind: sink.kind,
+    mysqlSinkUri: sink.mysqlUri,
+  };
+}
+
+function real(variable: string): Server | undefined {
+  const uri = process.env[variable];
+  return uri === undefined || uri === '' ? undefined : { uri, kind: `the server of ${variable}`, mysqlUri: undefined };
+}
+
+async function emulated(dir: string, undo: AsyncDisposableStack): Promise<Server> {
+  const mariadb = await startMariaDb({ dir });
+  undo.defer(() => mariadb.stop());
+  const port = await freePort();
+  const emulator = startProcess({
+    command: process.execPath,
+    args: [EMULATOR, `--port=${port}`, `--mariadb-port=${mariadb.port}`, `--mariadb-password=${mariadb.rootPassword}`],
+    cwd: dir,
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    logFile: join(dir, 'emulator.log'),
+  });
+  undo.defer(() => emulator.stop());
+  await untilListening(port, () => emulator.hasExited(), join(dir, 'emulator.log'));
+  return { uri: uriOf(mariadb, port), kind: EMULATED, mysqlUri: uriOf(mariadb, mariadb.port) };
+}
+
+const uriOf = ({ rootPassword }: MariaDbServer, port: number): string =>
+  `mysql://root:${rootPassword}@127.0.0.1:${port}`;
+
+async function untilListening(port: number, hasExited: () => boolean, logFile: string): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await listens(port))) {
+    if (hasExited() || Date.now() > end) throw new Error(`The MatrixOne emulator did not start; see ${logFile}.`);
+    await delay(50);
+  }
+}
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((settle) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      settle(true);
+    });
+    socket.once('error', () => {
+      settle(false);
+    });
+  });

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { localEndpoint } from '../lib/aws/find-endpoint.ts';
+import { bundle } from './bundle.ts';
+import { LOCAL_CREDENTIALS, localAccess } from './local-credentials.ts';
+
+export interface DeployOptions {
+  /** Where the package is put together: several deployments may be under way at the same time. */
+  readonly dir: string;
+  readonly awsEndpoint: string;
+  /** Parameters of serverless.yml that are to differ from those of the stage. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface LocalDeployment {
+  readonly stackName: string;
+  /** The outputs of the CloudFormation stack. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Where the emulator serves the HTTP routes, if it does. */
+  readonly httpEndpoint: string;
+}
+
+const ROOT = resolve(import.meta.dirname, '..');
+const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
+const STAGE = 'local';
+const STACK_NAME = `matrixone-cdc-${STAGE}`;
+
+/** Bundles the functions and has `serverless deploy` bring them, by serverless.yml as it is, to an emulator of AWS. */
+export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
+  const app = join(options.dir, 'app');
+  await mkdir(app, { recursive: true });
+  await bundle(join(app, 'dist'));
+  await copyFile(join(ROOT, 'serverless.yml'), join(app, 'serverless.yml'));
+  await runServerless(app, options);
+  const outputs = await stackOutputs(options.awsEndpoint);
+  return {
+    stackName: STACK_NAME,
+    outputs,
+    httpEndpoint: localEndpoint(options.awsEndpoint, outputs['HttpApiId'] ?? ''),
+  };
+}
+
+async function runServerless(cwd: string, { awsEndpoint, params = {}, signal }: DeployOptions): Promise<void> {
+  const args = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+  try {
+    await promisify(execFile)(process.execPath, [SERVERLESS, 'deploy', '--stage', STAGE, ...args], {
+      cwd,
+      env: {
+        ...LOCAL_CREDENTIALS,
+        AWS_ENDPOINT_URL: awsEndpoint,
+        PATH: [dirname(process.execPath), process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
+        HOME: cwd,
+        SLS_TELEMETRY_DISABLED: '1',
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    throw new Error(`serverless deploy failed:\n${outputOf(error)}`, { cause: error });
+  }
+}
+
+function outputOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('stdout' in error && 'stderr' in error)) return String(error);
+  return `${String(error.stdout)}${String(error.stderr)}`.slice(-4_000);
+}
+
+async function stackOutputs(endpoint: string): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(localAccess(endpoint));
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: STACK_NAME }));
+  client.destroy();
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
