@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { SignedFetch } from '../aws/signed-fetch.ts';
+import { type TaskView, taskViewSchema } from '../http/task-view-schema.ts';
+import { CliError, RefusedError } from './cli-error.ts';
+
+/** A little longer than the API takes at most. */
+const TIMEOUT_MS = 35_000;
+
+const listSchema = z.object({ tasks: z.array(taskViewSchema) });
+
+const problemSchema = z.object({
+  code: z.string(),
+  detail: z.string(),
+  action: z.string(),
+  complaints: z
+    .array(z.object({ code: z.string(), setting: z.string(), found: z.string(), action: z.string() }))
+    .optional(),
+});
+
+export type TaskVerb = 'pause' | 'resume' | 'restart';
+
+/** The HTTP API of a deployment. */
+export class ApiClient {
+  readonly #endpoint: string;
+  readonly #fetch: SignedFetch;
+
+  constructor(endpoint: string, fetch: SignedFetch) {
+    this.#endpoint = endpoint.replace(/\/+$/u, '');
+    this.#fetch = fetch;
+  }
+
+  async create(body: unknown): Promise<TaskView> {
+    return taskViewSchema.parse(await this.#send('POST', '/tasks', JSON.stringify(body)));
+  }
+
+  async list(): Promise<TaskView[]> {
+    return listSchema.parse(await this.#send('GET', '/tasks')).tasks;
+  }
+
+  async show(name: string): Promise<TaskView> {
+    return taskViewSchema.parse(await this.#send('GET', taskPath(name)));
+  }
+
+  async command(name: string, verb: TaskVerb): Promise<TaskView> {
+    return taskViewSchema.parse(await this.#send('POST', `${taskPath(name)}/${verb}`));
+  }
+
+  async drop(name: string): Promise<TaskView> {
+    return taskViewSchema.parse(await this.#send('DELETE', taskPath(name)));
+  }
+
+  async #send(method: string, path: string, body?: string): Promise<unknown> {
+    const response = await this.#ask(method, new URL(this.#endpoint + path), body);
+    const text = await response.text();
+    if (!response.ok) throw refusal(response.status, text);
+    const answer = jsonOf(text);
+    if (answer === undefined)
+      throw new CliError([`${this.#endpoint} does not answer with JSON: is it the right address?`]);
+    return answer;
+  }
+
+  async #ask(method: string, url: URL, body: string | undefined): Promise<Response> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const content = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
+      return await this.#fetch(url, { method, signal, ...content });
+    } catch (cause) {
+      throw new CliError([`The API at ${this.#endpoint} cannot be reached: ${reasonOf(cause)}`], { cause });
+    }
+  }
+}
+
+const taskPath = (name: string): string => `/tasks/${encodeURIComponent(name)}`;
+
+/** `fetch failed` says nothing; what caused it does. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+};
+
+function refusal(status: number, text: string): RefusedError {
+  const found = problemSchema.safeParse(jsonOf(text));
+  if (!found.success) return new RefusedError('', [`The API answered ${status}: ${text.slice(0, 200)}`]);
+  const { code, detail, action, complaints = [] } = found.data;
+  if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action]);
+  const reasons = complaints.map((each) => `${each.setting}: ${each.found} (${each.code}) ${each.action}`);
+  return new RefusedError(code, [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)]);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

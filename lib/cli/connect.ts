@@ -1,0 +1,39 @@
+import { createSignedFetch, type SignedFetch } from '../aws/signed-fetch.ts';
+import { findEndpoint } from '../aws/find-endpoint.ts';
+import { readAwsEndpoint } from '../config.ts';
+import { ApiClient } from './api-client.ts';
+import { CliError } from './cli-error.ts';
+
+export interface ConnectOptions {
+  readonly endpoint?: string;
+  readonly stage: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+const SERVICE = 'matrixone-cdc';
+
+const plainFetch: SignedFetch = (url, request) => fetch(url, request);
+
+/** The API at the address that is given, or that the deployed stack names. AWS's own addresses want signed requests. */
+export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<ApiClient> {
+  const given = options.endpoint ?? env['MO_CDC_ENDPOINT'];
+  const endpoint = given === undefined || given === '' ? await deployed(options, env) : given;
+  if (!URL.canParse(endpoint)) throw new CliError([`The endpoint ${endpoint} is no URL.`]);
+  const signed = /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
+  return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch);
+}
+
+async function deployed(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<string> {
+  const { stage, region, profile } = options;
+  const advice =
+    'Give the address of the API with --endpoint or MO_CDC_ENDPOINT, or --stage and --region of its stack.';
+  try {
+    const found = await findEndpoint({ service: SERVICE, stage }, { region, profile, endpoint: readAwsEndpoint(env) });
+    if (found !== undefined) return found;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError([`The stack ${SERVICE}-${stage} cannot be looked up: ${reason}`, advice], { cause });
+  }
+  throw new CliError([`There is no stack ${SERVICE}-${stage}.`, advice]);
+}

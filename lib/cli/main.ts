@@ -1,0 +1,12 @@
+import { systemClock } from '../clock.ts';
+import { connect } from './connect.ts';
+import { run } from './run.ts';
+
+/** The command `mo_cdc`. */
+process.exitCode = await run(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  clock: systemClock,
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  connect: (options) => connect(options, process.env),
+});

@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander';
+import type { Clock } from '../clock.ts';
+import { CdcError } from '../errors.ts';
+import type { ApiClient } from './api-client.ts';
+import { CliError, UsageError } from './cli-error.ts';
+import type { ConnectOptions } from './connect.ts';
+import { createProgram, type Output } from './program.ts';
+import { refuseUnsupported } from './unsupported-flags.ts';
+
+export interface Surroundings extends Output {
+  readonly clock: Clock;
+  readonly zone: string;
+  connect(options: ConnectOptions): Promise<ApiClient>;
+}
+
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Runs one command line and answers with its exit code. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { out, error, clock, zone } = surroundings;
+  const failed = (text: string): void => {
+    error(withoutLogins(text));
+  };
+  const program = createProgram(
+    async (options, command) => {
+      const api = await surroundings.connect(options);
+      out(`${await command({ api, clock, zone })}\n`);
+    },
+    { out, error: failed },
+  );
+  try {
+    refuseUnsupported(args);
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (reason) {
+    // Commander has printed its own.
+    if (reason instanceof CommanderError) return reason.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    failed(`error: ${linesOf(reason).join('\n')}\n`);
+    return reason instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function linesOf(reason: unknown): readonly string[] {
+  if (reason instanceof CliError) return reason.lines;
+  if (reason instanceof CdcError) return [`${reason.code}: ${reason.message}`, reason.action];
+  return [reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)];
+}
+
+/** Whatever is printed may quote what was typed. */
+const withoutLogins = (text: string): string => text.replaceAll(/(:\/\/)\S*@/gu, '$1******@');

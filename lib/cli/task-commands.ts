@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.ts';
+import type { ApiClient, TaskVerb } from './api-client.ts';
+import { showDocument } from './show-document.ts';
+import { listTable } from './list-table.ts';
+import { type Selection, selectTasks } from './task-selection.ts';
+import { waitUntilGone, waitUntilPaused } from './wait.ts';
+
+/** What a command needs to know of its surroundings. */
+export interface CommandWorld {
+  readonly api: ApiClient;
+  readonly clock: Clock;
+  /** The local time zone. */
+  readonly zone: string;
+}
+
+export interface CreateOptions {
+  readonly taskName: string;
+  readonly sourceUri: string;
+  readonly sinkType: string;
+  readonly sinkUri: string;
+  readonly level: string;
+  readonly tables: string;
+  readonly pollInterval?: number;
+  readonly mode?: string;
+  readonly existingRows?: string;
+}
+
+export type ControlOptions = Selection & { readonly wait?: boolean };
+
+const OK = 'OK';
+
+/** Every command answers with what it prints. */
+export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
+  const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows } = options;
+  // What is left out does not appear in JSON, so the API's defaults hold.
+  const choices = { pollIntervalMs: pollInterval, mode, existingRows };
+  await api.create({ taskName, sourceUri, sinkType, sinkUri, level, tables, options: choices });
+  return OK;
+}
+
+export const show = async ({ api, zone }: CommandWorld, selection: Selection): Promise<string> =>
+  showDocument(await selectTasks(api, selection), zone);
+
+export const list = async ({ api }: CommandWorld, selection: Selection): Promise<string> =>
+  listTable(await selectTasks(api, selection));
+
+export const pause = async (world: CommandWorld, options: ControlOptions): Promise<string> => {
+  for (const { name } of await selectTasks(world.api, options)) {
+    const task = await world.api.command(name, 'pause');
+    if (options.wait !== false) await waitUntilPaused(world.api, world.clock, task);
+  }
+  return OK;
+};
+
+export const drop = async (world: CommandWorld, options: ControlOptions): Promise<string> => {
+  for (const { name } of await selectTasks(world.api, options)) {
+    const task = await world.api.drop(name);
+    if (options.wait !== false) await waitUntilGone(world.api, world.clock, task);
+  }
+  return OK;
+};
+
+/** Resume and restart. */
+export const start =
+  (verb: TaskVerb) =>
+  async ({ api }: CommandWorld, selection: Selection): Promise<string> => {
+    for (const { name } of await selectTasks(api, selection)) await api.command(name, verb);
+    return OK;
+  };

@@ -1,0 +1,38 @@
+import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
+import type { ApiHandler } from '../../lib/http/api-handler.ts';
+import {
+  controlTaskHandler,
+  createTaskHandler,
+  listTasksHandler,
+  showTaskHandler,
+  unknownRouteHandler,
+} from '../../lib/http/task-handlers.ts';
+import { dropTask, pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
+import { send } from './api-events.ts';
+import type { ApiWorld } from './api-world.ts';
+
+/** A `fetch` that reaches the real handlers without a network, over a world in memory. */
+export function apiFetch(world: ApiWorld, sent: string[] = []): SignedFetch {
+  const routes: readonly (readonly [RegExp, ApiHandler])[] = [
+    [/^POST \/tasks$/u, createTaskHandler(world)],
+    [/^GET \/tasks$/u, listTasksHandler(world)],
+    [/^GET \/tasks\/([^/]+)$/u, showTaskHandler(world)],
+    [/^DELETE \/tasks\/([^/]+)$/u, controlTaskHandler(world, dropTask)],
+    [/^POST \/tasks\/([^/]+)\/pause$/u, controlTaskHandler(world, pauseTask)],
+    [/^POST \/tasks\/([^/]+)\/resume$/u, controlTaskHandler(world, resumeTask)],
+    [/^POST \/tasks\/([^/]+)\/restart$/u, controlTaskHandler(world, restartTask)],
+    [/^/u, unknownRouteHandler(world.log)],
+  ];
+  return async (url, { method, headers = {}, body }) => {
+    const route = `${method} ${url.pathname}`;
+    sent.push(route);
+    const [pattern, handler] = routes.find(([each]) => each.test(route)) ?? [/^/u, unknownRouteHandler(world.log)];
+    const name = pattern.exec(route)?.[1];
+    const answer = await send(handler, {
+      headers,
+      ...(body === undefined ? {} : { text: body }),
+      ...(name === undefined ? {} : { name }),
+    });
+    return new Response(answer.text, { status: answer.status, headers: { 'content-type': answer.type } });
+  };
+}
