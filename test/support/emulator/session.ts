@@ -25,6 +25,8 @@ export class Session {
   #loggedIn = false;
   #user = '';
   #database: string | undefined;
+  /** To be the current database if the server says so. */
+  #nextDatabase: string | undefined;
   /** The first packet of an answer is still to come. */
   #awaiting = false;
   /** The client has been asked for a file, and sends it until an empty packet. */
@@ -75,7 +77,7 @@ export class Session {
       this.#database = login.database;
       return write(this.#server, encodePacket(sequence, login.payload));
     }
-    if (payload[0] === COMMAND.initDb) this.#database = payload.toString('utf8', 1);
+    if (payload[0] === COMMAND.initDb) this.#nextDatabase = payload.toString('utf8', 1);
     const replaced = payload[0] === COMMAND.query ? await this.#rewrite(payload) : payload;
     if (replaced !== undefined) await write(this.#server, encodePacket(sequence, replaced));
   }
@@ -84,7 +86,7 @@ export class Session {
   async #rewrite(payload: Buffer): Promise<Buffer | undefined> {
     const sql = payload.toString('latin1', 1);
     const use = /^\s*use\s+`?([^`;\s]+)`?\s*;?\s*$/i.exec(sql)?.[1];
-    if (use !== undefined) this.#database = Buffer.from(use, 'latin1').toString('utf8');
+    if (use !== undefined) this.#nextDatabase = Buffer.from(use, 'latin1').toString('utf8');
     try {
       const replaced = await answer(sql, { ...this.#shared, database: this.#database, user: this.#user });
       return replaced === undefined ? payload : Buffer.from(`\x03${replaced}`, 'latin1');
@@ -97,9 +99,15 @@ export class Session {
   #wantsFromServer({ first }: PacketStart): boolean {
     const isFirst = this.#awaiting;
     this.#awaiting = false;
+    if (isFirst) this.#useDatabase(first === RESPONSE.ok);
     if (!this.#greeted || first === RESPONSE.error) return true;
     if (isFirst && first === RESPONSE.localInfile) this.#loading = true;
     return this.#loaded && first === RESPONSE.ok;
+  }
+
+  #useDatabase(succeeded: boolean): void {
+    if (succeeded && this.#nextDatabase !== undefined) this.#database = this.#nextDatabase;
+    this.#nextDatabase = undefined;
   }
 
   async #fromServer({ sequence, payload }: Packet): Promise<void> {

@@ -37,7 +37,7 @@ export class Snapshots {
     if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
     this.#checkQuota(scope);
     const cut = await this.#history.capture(scope);
-    checkPresent(cut, scope);
+    await this.#checkPresent(cut, scope);
     if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
     this.#snapshots.set(name, { name, cut, scope });
     await this.#catalog.addSnapshot(name, this.#nextTs(), scope, cut);
@@ -91,6 +91,15 @@ export class Snapshots {
     throw internalError(`feature SNAPSHOT with scope ${level} has reached the limit of ${this.#quota}`);
   }
 
+  async #checkPresent(cut: Cut, { database, table }: Scope): Promise<void> {
+    if (database === undefined) return;
+    if (table !== undefined) {
+      if (!cut.tables.has(tableKey(database, table))) throw internalError(`table ${database}.${table} does not exist`);
+    } else if (cut.tables.size === 0 && !(await this.#history.hasDatabase(database))) {
+      throw internalError(`database ${database} does not exist`);
+    }
+  }
+
   #nextTs(): string {
     const now = BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n);
     this.#lastTs = now > this.#lastTs ? now : this.#lastTs + 1n;
@@ -108,11 +117,4 @@ export const tableAt = (cut: Cut, database: string, table: string, snapshot: str
   // MatrixOne would read it, without holding its history: a replicator that relies on this loses data.
   if (exists) throw notSupported(`snapshot "${snapshot}" does not cover ${database}.${table}`);
   throw missingTable(table);
-};
-
-const checkPresent = (cut: Cut, { database, table }: Scope): void => {
-  if (database === undefined) return;
-  if (table !== undefined && !cut.tables.has(tableKey(database, table))) {
-    throw internalError(`table ${database}.${table} does not exist`);
-  }
 };

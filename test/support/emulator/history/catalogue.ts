@@ -17,6 +17,8 @@ export interface TrackedTable {
   readonly shape: Shape;
   readonly history: HistoryTable;
   readonly lineage: number;
+  /** Its lineage has seen an ALTER that did more than add columns. */
+  readonly altered: boolean;
 }
 
 export const SYSTEM_DATABASES = ['information_schema', 'mysql', 'performance_schema', 'sys', 'mo_catalog', STORE];
@@ -62,17 +64,17 @@ export class Catalogue {
     return this.#listing;
   }
 
+  async hasDatabase(name: string): Promise<boolean> {
+    const found = `select 1 from information_schema.schemata where schema_name = ${literal(name)}`;
+    return (await this.#side.rows(found)).length > 0;
+  }
+
   isDirty({ shape }: TrackedTable): boolean {
     return shape.cascades || this.#dirty.has(tableKey(shape.database, shape.table));
   }
 
   markClean({ shape }: TrackedTable): void {
     this.#dirty.delete(tableKey(shape.database, shape.table));
-  }
-
-  /** Whether the table is still there under the name, as it was. */
-  isCurrent({ shape, history }: TrackedTable): boolean {
-    return this.#tracked.get(tableKey(shape.database, shape.table))?.history === history;
   }
 
   /** Makes sure that the table's versions have a place to go to. */
@@ -112,11 +114,11 @@ export class Catalogue {
       const number = ++this.#lastNumber;
       const history = new HistoryTable(`h${number}`, shape);
       await this.#side.run(history.create());
-      return { shape, history, lineage: before?.lineage ?? number };
+      return { shape, history, lineage: before?.lineage ?? number, altered: before !== undefined };
     }
     const added = shape.columns.filter((column) => !before.history.columns.has(column.name));
     if (added.length > 0) await this.#side.run(before.history.add(added));
-    return { shape, history: before.history, lineage: before.lineage };
+    return { ...before, shape };
   }
 }
 

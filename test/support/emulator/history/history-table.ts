@@ -108,9 +108,8 @@ export class HistoryTable {
 /** A condition: byte for byte the same values, NULL being the same as NULL. */
 export const sameRow = (columns: readonly ShapeColumn[], a: string, b: string): string =>
   columns
-    .map((column) => {
-      const binary = BYTES.test(column.type) ? 'binary ' : '';
-      const name = identifier(column.name);
-      return `${binary}${a}.${name} <=> ${binary}${b}.${name}`;
-    })
+    .map((column) => sameValue(column, `${a}.${identifier(column.name)}`, `${b}.${identifier(column.name)}`))
     .join(' and ');
+
+export const sameValue = (column: ShapeColumn, a: string, b: string): string =>
+  BYTES.test(column.type) ? `binary ${a} <=> binary ${b}` : `${a} <=> ${b}`;

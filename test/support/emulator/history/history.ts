@@ -63,6 +63,10 @@ export class History {
     });
   }
 
+  hasDatabase(name: string): Promise<boolean> {
+    return this.#mutex.run(() => this.#catalogue.hasDatabase(name));
+  }
+
   /** Drops versions that are not visible at any of these cuts. */
   purge(versions: readonly number[]): Promise<void> {
     return this.#mutex.run(async () => {

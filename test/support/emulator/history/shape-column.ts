@@ -50,11 +50,14 @@ export const parseColumn = (line: string): ShapeColumn => {
   };
 };
 
-/** MatrixOne prints no display widths; MariaDB keeps JSON as a checked text, and booleans as tinyint(1). */
+/** MatrixOne prints no display widths and has one size of text and blob; MariaDB keeps JSON as a checked text, and booleans as tinyint(1). */
 const matrixOneType = (type: string, check: string | undefined): string => {
   if (type === 'longtext' && check?.startsWith('(json_valid(') === true) return 'json';
   if (type === 'tinyint(1)') return 'bool';
-  return type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/, '$1').replace(/^mediumint/, 'int');
+  return type
+    .replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/, '$1')
+    .replace(/^mediumint/, 'int')
+    .replace(/^(?:tiny|medium|long)(text|blob)/, '$1');
 };
 
 const attributes = (type: string, parts: Parts, defaultValue: string | undefined): string => {
@@ -64,14 +67,12 @@ const attributes = (type: string, parts: Parts, defaultValue: string | undefined
     return `${notNull} GENERATED ALWAYS AS ${parts['expression']} ${parts['kept'] ?? ''}${comment}`;
   }
   if (parts['autoIncrement'] !== undefined) return ` NOT NULL AUTO_INCREMENT${comment}`;
-  const onUpdate = parts['onUpdate'] === undefined ? '' : ` ON UPDATE ${now(parts['onUpdate'])}`;
+  const onUpdate = parts['onUpdate'] === undefined ? '' : ` ON UPDATE ${parts['onUpdate']}`;
   return notNull + defaultClause(type, notNull !== '', defaultValue) + onUpdate + comment;
 };
 
 const defaultClause = (type: string, notNull: boolean, value: string | undefined): string => {
-  if (value !== undefined) return ` DEFAULT ${now(value)}`;
+  if (value !== undefined) return ` DEFAULT ${value}`;
   if (notNull) return '';
   return type.startsWith('timestamp') ? ' NULL DEFAULT NULL' : ' DEFAULT NULL';
 };
-
-const now = (expression: string): string => expression.replace(/^current_timestamp/, 'CURRENT_TIMESTAMP');

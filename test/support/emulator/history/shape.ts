@@ -25,6 +25,7 @@ export const parseShape = (database: string, table: string, tableId: string, cre
     lines.findLastIndex((line) => line.startsWith(')')),
   );
   const columns = body.filter((line) => line.startsWith('  `')).map(parseColumn);
+  const comment = / COMMENT='(?:[^']|'')*'/.exec(lines.slice(body.length + 1).join('\n'))?.[0] ?? '';
   const key = body.find((line) => line.startsWith('  PRIMARY KEY'));
   const items = [...columns.map((column) => `  ${column.definition}`), ...keysAndConstraints(body)];
   return {
@@ -34,7 +35,7 @@ export const parseShape = (database: string, table: string, tableId: string, cre
     columns,
     key: key === undefined ? [] : names(key),
     cascades: body.some((line) => line.includes(' FOREIGN KEY ')),
-    definition: `CREATE TABLE ${identifier(table)} (\n${items.join(',\n')}\n)`,
+    definition: `CREATE TABLE ${identifier(table)} (\n${items.join(',\n')}\n)${comment}`,
   };
 };
 

@@ -2,6 +2,7 @@ import { MatrixOneError, notSupported } from '../matrixone-error.ts';
 import { Parser } from '../sql/parser.ts';
 import { splitStatements } from '../sql/tokens.ts';
 import { branchStatement } from './branch-diff.ts';
+import { columnTypeEdits } from './column-types.ts';
 import type { Context } from './context.ts';
 import { applyEdits } from './edits.ts';
 import { functionEdits } from './functions.ts';
@@ -12,7 +13,7 @@ import { timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|^\s*(?:create|alter)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -53,7 +54,11 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
   const { tokens } = new Parser(sql);
   const variables = /^\s*show\s+(?:(?:global|session)\s+)?variables\s+like\s+'local_infile'\s*$/i.test(sql);
   if (variables) return "select 'local_infile' as Variable_name, 'off' as Value";
-  return applyEdits(sql, [...timedTableEdits(tokens, context), ...functionEdits(sql, tokens)]);
+  return applyEdits(sql, [
+    ...timedTableEdits(tokens, context),
+    ...functionEdits(sql, tokens),
+    ...columnTypeEdits(sql, tokens),
+  ]);
 };
 
 const refuse = (sql: string): void => {

@@ -1,20 +1,40 @@
 import type { TrackedTable } from '../history/catalogue.ts';
-import { columnOf } from '../history/shape.ts';
+import { columnOf, type Shape } from '../history/shape.ts';
+import type { ShapeColumn } from '../history/shape-column.ts';
 import { internalError } from '../matrixone-error.ts';
 
-/** The two ends must be the same table, with columns added at most. */
-export const checkCompatible = (target: TrackedTable, base: TrackedTable): void => {
-  if (target.lineage !== base.lineage) {
+/** A column at both ends of a diff. */
+export interface ColumnPair {
+  readonly target: ShapeColumn;
+  /** Undefined for one that was added. */
+  readonly base: ShapeColumn | undefined;
+}
+
+/** The columns of the target and what they were in the base; an error where MatrixOne refuses to compare. */
+export const pairColumns = (target: TrackedTable, base: TrackedTable): ColumnPair[] => {
+  if (target.lineage !== base.lineage && (target.altered || base.altered)) {
     throw internalError(
       'data branch: schema-evolution lineage metadata is missing for a legacy ALTER; ' +
         'recreate the branch before DIFF/MERGE',
     );
   }
+  if (target.lineage === base.lineage && onlyRenamed(target.shape, base.shape)) {
+    return target.shape.columns.map((column, i) => ({ target: column, base: base.shape.columns[i] }));
+  }
   checkKeys(target, base);
   checkCommonColumns(target, base);
   const missing = base.shape.columns.find((column) => columnOf(target.shape, column.name) === undefined);
   if (missing !== undefined) throw incompatible(`base column '${missing.name}' is not present in target schema`);
+  return target.shape.columns.map((column) => ({ target: column, base: columnOf(base.shape, column.name) }));
 };
+
+/** RENAME COLUMN keeps a column's identity. */
+const onlyRenamed = (target: Shape, base: Shape): boolean =>
+  target.columns.length === base.columns.length &&
+  target.columns.every((column, i) => {
+    const before = base.columns[i];
+    return before?.storedType === column.storedType && before.notNull === column.notNull;
+  });
 
 const incompatible = (what: string): Error => internalError(`schema compatibility check: ${what}`);
 

@@ -1,10 +1,11 @@
 import { parseShape } from '../history/shape.ts';
+import { MatrixOneError } from '../matrixone-error.ts';
 import { tableAt } from '../snapshots.ts';
 import type { Parser } from '../sql/parser.ts';
 import { literal, qualified, toWire } from '../sql/quoting.ts';
 import { resolve, type Context, type TableName } from './context.ts';
 
-/** SHOW CREATE TABLE in MatrixOne's words; undefined leaves it to MariaDB (views, temporary and missing tables). */
+/** SHOW CREATE TABLE in MatrixOne's words; undefined leaves it to MariaDB (views). */
 export const showCreateStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (!parser.take('show', 'create', 'table')) return undefined;
   const name = resolve(context, parser.qualifiedName());
@@ -27,7 +28,10 @@ const definitionNow = async ({ database, table }: TableName, context: Context): 
     const [row] = await context.lookup.rows(`show create table ${qualified(database, table)}`);
     const text = row?.[1] ?? '';
     return text.startsWith('CREATE TABLE') ? parseShape(database, table, '0', text).definition : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isMissing(error)) throw new MatrixOneError(1146, `no such table ${database}.${table}`);
+    throw error;
   }
 };
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'errno' in error && error.errno === 1146;

@@ -8,13 +8,20 @@ const errorPayload = (error: MatrixOneError): Buffer => encodeError(0, error).su
 /** MariaDB's error as MatrixOne has it, where the two differ. */
 export const disguiseError = async (payload: Buffer, user: string, lookup: SideConnection): Promise<Buffer> => {
   const { errno, message } = decodeError(payload);
-  if (errno === 1146) {
-    const table = /'(?:[^']*\.)?([^']*)' doesn't exist/.exec(message)?.[1] ?? '';
-    return errorPayload(missingTable(table));
-  }
+  if (errno === 1146) return errorPayload(await missing(message, lookup));
+  if (errno === 1051) return errorPayload(new MatrixOneError(1146, message.replace(/^.*'(.*)'$/, 'no such table $1')));
+  if (errno === 1049) return errorPayload(new MatrixOneError(errno, message.replaceAll("'", '')));
   if (errno === 1213) return errorPayload(new MatrixOneError(20701, 'deadlock detected'));
   if (errno === 1045 && (await isUnknown(user, lookup))) return errorPayload(internalError(`there is no user ${user}`));
-  return payload;
+  return errorPayload(new MatrixOneError(errno, message));
+};
+
+/** MariaDB misses the table even where the whole database is missing. */
+const missing = async (message: string, lookup: SideConnection): Promise<MatrixOneError> => {
+  const { database = '', table = '' } =
+    /'(?<database>[^'.]*)\.(?<table>[^']*)' doesn't exist/.exec(message)?.groups ?? {};
+  const rows = await lookup.rows(`select 1 from information_schema.schemata where schema_name = ${literal(database)}`);
+  return rows.length > 0 ? missingTable(table) : new MatrixOneError(1049, `Unknown database ${database}`);
 };
 
 const isUnknown = async (user: string, lookup: SideConnection): Promise<boolean> => {
