@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, closeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
+import { freePort } from './free-port.ts';
 import { findMariaDb, type MariaDbPrograms } from './mariadb-programs.ts';
 import { runToEnd } from './run-to-end.ts';
 
@@ -40,16 +40,6 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
   await untilAnswering(server, port, password, path.join(dir, 'mariadb.log'));
   const stop = (): Promise<void> => stopServer(server);
   return { port, rootPassword: password, pid: server.pid ?? 0, stop };
-};
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 };
 
 const createDataDirectory = async (programs: MariaDbPrograms, dir: string, password: string): Promise<void> => {

@@ -1,0 +1,51 @@
+import { SqlClient } from './sql-client.ts';
+
+/** A database of its own on a MatrixOne server, with short ways to make snapshots and to read differences. */
+export class MatrixOneProbe extends SqlClient {
+  readonly name: string;
+  readonly #uri: string;
+  readonly #snapshots: string[] = [];
+
+  private constructor(uri: string, name: string) {
+    super(uri);
+    this.#uri = uri;
+    this.name = name;
+  }
+
+  static async open(uri: string, name: string): Promise<MatrixOneProbe> {
+    const probe = new MatrixOneProbe(uri, name);
+    await probe.run(`create database ${name}`, `use ${name}`);
+    return probe;
+  }
+
+  another(): SqlClient {
+    return new SqlClient(this.#uri);
+  }
+
+  /** Of a table, or of the whole database. Returns the name as the server keeps it. */
+  async snapshot(table: string | undefined, write = (name: string): string => name): Promise<string> {
+    const name = `${this.name}_${this.#snapshots.length + 1}`;
+    const scope = table === undefined ? `database ${this.name}` : `table ${this.name} ${table}`;
+    await this.run(`create snapshot ${write(name)} for ${scope}`);
+    this.#snapshots.push(name);
+    return name;
+  }
+
+  /** `FLAG|values…` of each row, sorted. */
+  async diff(table: string, before: string, after: string, rest = ''): Promise<string[]> {
+    const sql = `data branch diff ${table}{snapshot='${after}'} against ${table}{snapshot='${before}'} ${rest}`;
+    return (await this.sorted(sql)).map((row) => row.slice(row.indexOf('|') + 1));
+  }
+
+  async definition(table: string): Promise<string> {
+    const [row] = await this.query(`show create table ${table}`);
+    return row?.[1]?.toString() ?? '';
+  }
+
+  /** Leaves nothing behind. */
+  async drop(): Promise<void> {
+    for (const name of this.#snapshots) await this.run(`drop snapshot if exists ${name}`);
+    await this.run(`drop database if exists ${this.name}`);
+    this.close();
+  }
+}
