@@ -71,6 +71,7 @@ class LoadProgress {
     const counted = this.#counted;
     this.#counted = { ...counted, chunksDone: counted.chunksDone + 1, rows: counted.rows + rows };
     this.#session.counts.rowsLoaded += rows;
+    await this.#session.recovered();
     if (this.#session.deps.clock.now() - this.#storedAt >= REPORT_INTERVAL) await this.store();
   }
 

@@ -28,9 +28,11 @@ export interface Session {
   checkpointOrStop(): void;
   /** A pin name that nobody else uses. */
   nextPinName(): string;
-  /** Stores changed progress, prolonging the lease; clears a recorded error, for the task has come forward. */
+  /** Stores changed progress, prolonging the lease. */
   advance(change: Partial<Progress>): Promise<void>;
   recordError(error: TaskError | undefined): Promise<void>;
+  /** A whole chunk or window has succeeded: a recorded error is over, and waits between tries start small again. */
+  recovered(): Promise<void>;
 }
 
 export function createSession(
@@ -94,11 +96,14 @@ class LeasedSession implements Session {
     await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL);
     this.leaseUntil = now + LEASE_TTL;
     this.progress = progress;
-    if (this.error !== undefined) await this.recordError(undefined);
   }
 
   async recordError(error: TaskError | undefined): Promise<void> {
     await this.deps.store.saveError(this.key, error);
     this.error = error;
+  }
+
+  async recovered(): Promise<void> {
+    if (this.error !== undefined) await this.recordError(undefined);
   }
 }

@@ -26,6 +26,7 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
       await runWindow(session, ends);
       movedAt = clock.now();
     }
+    await session.recovered();
     if (mode === 'tick') return;
     if (!changed) await clock.sleep(pollIntervalMs, session.signal);
   }

@@ -6,8 +6,9 @@ export function gated<T extends object>(target: T, label: string, gate: Gate): T
   return new Proxy(target, {
     get(object, property) {
       const member: unknown = Reflect.get(object, property);
-      if (typeof member !== 'function' || property === 'close') return member;
+      if (typeof member !== 'function') return member;
       return (...args: unknown[]): unknown => {
+        if (property === 'close') return call(object, member, args);
         const name = `${label}.${String(property)}`;
         if (name.endsWith('beginBatch')) return gated(call(object, member, args) as object, `${label}.batch`, gate);
         if (property === 'readRange' || property === 'readChanges') {
