@@ -46,7 +46,7 @@ async function onStage({ stack, source, sink, keep, interrupted }: Play): Promis
   // Servers may outlive the stack: nothing of the task stays behind on them, however this ends.
   const tidyUp = async (): Promise<void> => {
     print('### Tidy up\n\n');
-    await shell.show(`./mo_cdc task drop --task-name "activity_sync" --source-uri "${stack.sourceUri}"`);
+    await shell.show('./mo_cdc task drop --all');
     await removeLeftovers(source, sink, () => undefined);
   };
   try {
@@ -55,8 +55,12 @@ async function onStage({ stack, source, sink, keep, interrupted }: Play): Promis
     await tidyUp().catch(() => undefined);
     throw error;
   }
-  if (keep) await stayUp(stack, interrupted);
-  await tidyUp();
+  if (!keep) return tidyUp();
+  await stayUp(stack, interrupted);
+  // Others may have been at work here meanwhile: what cannot be removed is no failure of the demo.
+  await tidyUp().catch((error: unknown) => {
+    print(`-- Not everything was removed: ${messageOf(error)}\n`);
+  });
 }
 
 async function stayUp(stack: Stack, interrupted: AbortSignal): Promise<void> {
@@ -93,6 +97,8 @@ const rejection = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', onAbort, { once: true });
   });
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
@@ -105,6 +111,6 @@ try {
   if (!keep) print('demo: passed\n');
   process.exit(0);
 } catch (error) {
-  print(`demo: failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  print(`demo: failed: ${interruption.signal.aborted ? 'interrupted' : messageOf(error)}\n`);
   process.exit(1);
 }
