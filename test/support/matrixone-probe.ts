@@ -1,10 +1,13 @@
+import { createConnection } from 'mysql2/promise';
+import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 import { SqlClient } from './sql-client.ts';
 
 /** A database of its own on a MatrixOne server, with short ways to make snapshots and to read differences. */
 export class MatrixOneProbe extends SqlClient {
   readonly name: string;
   readonly #uri: string;
-  readonly #snapshots: string[] = [];
+  readonly #snapshots = new Set<string>();
+  #made = 0;
 
   private constructor(uri: string, name: string) {
     super(uri);
@@ -24,10 +27,10 @@ export class MatrixOneProbe extends SqlClient {
 
   /** Of a table, or of the whole database. Returns the name as the server keeps it. */
   async snapshot(table: string | undefined, write = (name: string): string => name): Promise<string> {
-    const name = `${this.name}_${this.#snapshots.length + 1}`;
+    const name = `${this.name}_${++this.#made}`;
     const scope = table === undefined ? `database ${this.name}` : `table ${this.name} ${table}`;
     await this.run(`create snapshot ${write(name)} for ${scope}`);
-    this.#snapshots.push(name);
+    this.#snapshots.add(name);
     return name;
   }
 
@@ -35,6 +38,19 @@ export class MatrixOneProbe extends SqlClient {
   async diff(table: string, before: string, after: string, rest = ''): Promise<string[]> {
     const sql = `data branch diff ${table}{snapshot='${after}'} against ${table}{snapshot='${before}'} ${rest}`;
     return (await this.sorted(sql)).map((row) => row.slice(row.indexOf('|') + 1));
+  }
+
+  async dropSnapshot(name: string): Promise<void> {
+    await this.run(`drop snapshot ${name}`);
+    this.#snapshots.delete(name);
+  }
+
+  /** The names of a result's columns. */
+  async columns(sql: string): Promise<string[]> {
+    const connection = await createConnection({ ...parseDatabaseUri(this.#uri), database: this.name });
+    const [, fields] = await connection.query(sql);
+    connection.destroy();
+    return fields.map((field) => field.name);
   }
 
   async definition(table: string): Promise<string> {

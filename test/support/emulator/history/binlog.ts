@@ -12,7 +12,7 @@ export interface News {
   readonly written: ReadonlySet<string>;
   /** Whether any table, index or view was created, altered, renamed or dropped. */
   readonly schemaChanged: boolean;
-  /** `db.table`, or `db.` for a whole database, that were dropped, created or emptied by DDL. */
+  /** `db.table`, or `db.` for a whole database, that were dropped, created, emptied or renamed over. */
   readonly replaced: ReadonlySet<string>;
 }
 
@@ -77,6 +77,12 @@ const noteDdl = (info: string, replaced: Set<string>): boolean => {
   } else if (parser.take('create', 'table') || parser.take('create', 'or', 'replace', 'table')) {
     parser.take('if', 'not', 'exists');
     replaced.add(inDatabase(parser.qualifiedName()));
+  } else if (parser.take('rename', 'table')) {
+    do {
+      parser.qualifiedName();
+      parser.expect('to');
+      replaced.add(inDatabase(parser.qualifiedName()));
+    } while (parser.takeSymbol(','));
   }
   return true;
 };

@@ -79,6 +79,10 @@ export class History {
     this.#catalogue.note(await this.#binlog.news());
     const listing = await this.#catalogue.listing();
     const tables = await this.#track(listing, scope);
+    // Tables copied for the first time were copied one after the other.
+    const news = await this.#binlog.news();
+    this.#catalogue.note(news);
+    if (news.schemaChanged) return undefined;
     const dirty = [...tables.values()].filter((table) => this.#catalogue.isDirty(table));
     // Nothing was committed to these tables until the log was read, which was after the call.
     if (dirty.length === 0) return { version: this.#version, tables, listing };

@@ -1,8 +1,9 @@
-import { notSupported } from '../matrixone-error.ts';
+import { MatrixOneError, notSupported } from '../matrixone-error.ts';
 import { tableAt } from '../snapshots.ts';
 import type { Parser } from '../sql/parser.ts';
 import { fromWire, toWire } from '../sql/quoting.ts';
 import { resolve, type Context } from './context.ts';
+import { renamedColumn } from './schema-compatibility.ts';
 import { diffSelect, type Diff, type DiffEnd } from './diff-select.ts';
 
 /** `data branch diff t{snapshot='b'} against t{snapshot='a'} …` as one plain SELECT. */
@@ -15,7 +16,9 @@ export const branchStatement = async (parser: Parser, context: Context): Promise
   const columns = readColumns(parser);
   const output = readOutput(parser);
   parser.expectEnd();
-  return toWire(diffSelect({ target, base, columns, output }));
+  const diff: Diff = { target, base, columns, output };
+  await refuseRenamed(diff, context);
+  return toWire(diffSelect(diff));
 };
 
 const readEnd = async (parser: Parser, context: Context): Promise<DiffEnd> => {
@@ -47,4 +50,14 @@ const readOutput = (parser: Parser): Diff['output'] => {
   if (parser.take('count')) return 'count';
   if (parser.take('limit')) return { limit: parser.number() };
   throw notSupported(`DATA BRANCH DIFF … OUTPUT ${parser.identifier().toUpperCase()}`);
+};
+
+/** Over a RENAME COLUMN MatrixOne tells insertions, and fails as soon as there is anything else. */
+const refuseRenamed = async (diff: Diff, context: Context): Promise<void> => {
+  const renamed = renamedColumn(diff.target, diff.base);
+  if (renamed === undefined) return;
+  const rows = diffSelect({ ...diff, columns: undefined, output: 'rows' });
+  const others = await context.lookup.rows(`select 1 from (${rows}) d where flag <> 'INSERT' limit 1`);
+  if (others.length === 0) return;
+  throw new MatrixOneError(20301, `invalid input: column 'lca.${renamed}' does not exist`);
 };

@@ -28,6 +28,12 @@ export const pairColumns = (target: TrackedTable, base: TrackedTable): ColumnPai
   return target.shape.columns.map((column) => ({ target: column, base: columnOf(base.shape, column.name) }));
 };
 
+/** The new name of a column that has been renamed between the two ends. */
+export const renamedColumn = (target: TrackedTable, base: TrackedTable): string | undefined =>
+  target.lineage === base.lineage && onlyRenamed(target.shape, base.shape)
+    ? target.shape.columns.find(({ name }, i) => name !== base.shape.columns[i]?.name)?.name
+    : undefined;
+
 /** RENAME COLUMN keeps a column's identity. */
 const onlyRenamed = (target: Shape, base: Shape): boolean =>
   target.columns.length === base.columns.length &&
