@@ -1,12 +1,16 @@
 import { join } from 'node:path';
+import { maskUri } from '../lib/task/database-uri.ts';
 import { playScenario } from './demo/scenario.ts';
 import { removeLeftovers } from './demo/leftovers.ts';
 import { Shell } from './demo/shell.ts';
 import { SqlPrompt } from './demo/sql-prompt.ts';
 import { type Stack, startStack } from './stack.ts';
 
+/** Servers of the user's own: their passwords are not for the screen. */
+const OWN_URIS = [process.env['MATRIXONE_SOURCE'] ?? '', process.env['MATRIXONE_SINK'] ?? ''].filter(Boolean);
+
 const print = (text: string): void => {
-  process.stdout.write(text);
+  process.stdout.write(OWN_URIS.reduce((masked, uri) => masked.replaceAll(uri, maskUri(uri)), text));
 };
 
 /** Plays the scenario on a stack of its own; with --keep the stack stays up until it is interrupted. */

@@ -29,34 +29,35 @@ export class ApiClient {
     this.#fetch = fetch;
   }
 
-  async create(body: unknown): Promise<TaskView> {
-    return taskViewSchema.parse(await this.#send('POST', '/tasks', JSON.stringify(body)));
+  create(body: unknown): Promise<TaskView> {
+    return this.#send(taskViewSchema, 'POST', '/tasks', JSON.stringify(body));
   }
 
   async list(): Promise<TaskView[]> {
-    return listSchema.parse(await this.#send('GET', '/tasks')).tasks;
+    return (await this.#send(listSchema, 'GET', '/tasks')).tasks;
   }
 
-  async show(name: string): Promise<TaskView> {
-    return taskViewSchema.parse(await this.#send('GET', taskPath(name)));
+  show(name: string): Promise<TaskView> {
+    return this.#send(taskViewSchema, 'GET', taskPath(name));
   }
 
-  async command(name: string, verb: TaskVerb): Promise<TaskView> {
-    return taskViewSchema.parse(await this.#send('POST', `${taskPath(name)}/${verb}`));
+  command(name: string, verb: TaskVerb): Promise<TaskView> {
+    return this.#send(taskViewSchema, 'POST', `${taskPath(name)}/${verb}`);
   }
 
-  async drop(name: string): Promise<TaskView> {
-    return taskViewSchema.parse(await this.#send('DELETE', taskPath(name)));
+  drop(name: string): Promise<TaskView> {
+    return this.#send(taskViewSchema, 'DELETE', taskPath(name));
   }
 
-  async #send(method: string, path: string, body?: string): Promise<unknown> {
+  async #send<Answer>(schema: z.ZodType<Answer>, method: string, path: string, body?: string): Promise<Answer> {
     const response = await this.#ask(method, new URL(this.#endpoint + path), body);
     const text = await response.text();
     if (!response.ok) throw refusal(response.status, text);
-    const answer = jsonOf(text);
-    if (answer === undefined)
-      throw new CliError([`${this.#endpoint} does not answer with JSON: is it the right address?`]);
-    return answer;
+    const answer = schema.safeParse(jsonOf(text));
+    if (answer.success) return answer.data;
+    throw new CliError([
+      `${this.#endpoint} answers with something else than expected: is it the right address, and of the same version?`,
+    ]);
   }
 
   async #ask(method: string, url: URL, body: string | undefined): Promise<Response> {

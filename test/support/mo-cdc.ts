@@ -1,0 +1,53 @@
+import { expect } from 'vitest';
+import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
+import { ApiClient } from '../../lib/cli/api-client.ts';
+import { run } from '../../lib/cli/run.ts';
+import { apiFetch } from './api-fetch.ts';
+import { ApiWorld, NOW } from './api-world.ts';
+import { PASSWORD } from './scenario-task.ts';
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export const OK: Run = { code: 0, out: 'OK\n', err: '' };
+export const SOURCE = `mysql://root:${PASSWORD}@127.0.0.1:6001`;
+/** As every command but create names its task in the scenario. */
+export const ONE = ['--task-name', 'activity_sync', '--source-uri', SOURCE];
+export const CREATE = [
+  ...['task', 'create', '--task-name', 'activity_sync', '--source-uri', SOURCE],
+  ...['--sink-type', 'matrixone', '--sink-uri', `mysql://root:${PASSWORD}@10.222.0.1:6001`, '--level', 'table'],
+  ...['--tables', 'production_db.user_activities:analytics_db.analytics_activities'],
+];
+
+/** The command line tool before the real API in memory, in Shanghai. */
+export class MoCdc {
+  readonly world = new ApiWorld();
+  /** Requests, as `METHOD /path`. */
+  readonly sent: string[] = [];
+  fetch: SignedFetch = apiFetch(this.world, this.sent);
+  onSleep: () => void = () => undefined;
+  now = NOW;
+
+  /** Runs one command line, which never prints a password. */
+  async run(...args: readonly string[]): Promise<Run> {
+    let out = '';
+    let err = '';
+    const sleep = (milliseconds: number): Promise<void> => {
+      this.now += milliseconds;
+      this.onSleep();
+      return Promise.resolve();
+    };
+    const code = await run(args, {
+      out: (text) => void (out += text),
+      error: (text) => void (err += text),
+      clock: { now: () => this.now, sleep },
+      zone: 'Asia/Shanghai',
+      connect: () => Promise.resolve(new ApiClient('http://localhost/', this.fetch)),
+    });
+    expect(out + err).not.toContain(PASSWORD);
+    return { code, out, err };
+  }
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { connect } from '../../../lib/cli/connect.ts';
+
+const asked: string[] = [];
+const server = createServer((request, response) => {
+  asked.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers.authorization ?? 'unsigned'}`);
+  response.end('{"tasks":[]}');
+});
+let address: string;
+
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => {
+  server.close();
+  vi.unstubAllEnvs();
+});
+
+it('takes the address from the option, else from the environment, and does not sign for it', async () => {
+  const env = { MO_CDC_ENDPOINT: `${address}/from-env/` };
+  expect(await (await connect({ stage: 'dev', endpoint: `${address}/$default` }, env)).list()).toEqual([]);
+  await (await connect({ stage: 'dev' }, env)).list();
+  expect(asked).toEqual(['GET /$default/tasks unsigned', 'GET /from-env/tasks unsigned']);
+});
+
+it('refuses what is no address', async () => {
+  await expect(connect({ stage: 'dev', endpoint: 'nowhere' }, {})).rejects.toThrow('The endpoint nowhere is no URL.');
+});
+
+it('says what to give when the stack cannot be asked', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test').stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const env = { AWS_ENDPOINT_URL: `${address}/no-aws` };
+  await expect(connect({ stage: 'dev', region: 'us-east-1' }, env)).rejects.toMatchObject({
+    lines: [expect.stringContaining('matrixone-cdc-dev'), expect.stringContaining('MO_CDC_ENDPOINT')],
+  });
+});

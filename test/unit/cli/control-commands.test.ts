@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NOW } from '../../support/api-world.ts';
+import { MoCdc, OK, ONE, SOURCE } from '../../support/mo-cdc.ts';
+import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
+
+let tool: MoCdc;
+
+beforeEach(() => {
+  tool = new MoCdc();
+});
+
+describe('commands', () => {
+  beforeEach(async () => {
+    await tool.world.store.create(scenarioRecord());
+  });
+
+  it.each(['pause', 'resume', 'restart'])('%s answers OK', async (verb) => {
+    expect(await tool.run('task', verb, ...ONE)).toEqual(OK);
+    expect(tool.sent).toContain(`POST /tasks/activity_sync/${verb}`);
+  });
+
+  it('touch no task of another source', async () => {
+    const other = ['--task-name', 'activity_sync', '--source-uri', 'mysql://root:111@127.0.0.2:6001'];
+    for (const verb of ['pause', 'resume', 'restart', 'drop']) {
+      expect((await tool.run('task', verb, ...other)).code).toBe(1);
+    }
+    expect(tool.sent.every((request) => request.startsWith('GET '))).toBe(true);
+  });
+
+  it('pause waits until the worker has stopped', async () => {
+    await tool.world.store.acquire('activity_sync', { owner: 'w', until: NOW + 60_000, runsUntil: NOW }, NOW);
+    let looks = 0;
+    tool.onSleep = () => {
+      looks += 1;
+      if (looks === 3) void tool.world.store.release({ name: 'activity_sync', id: scenarioRecord().id, epoch: 1 });
+    };
+    expect(await tool.run('task', 'pause', ...ONE)).toEqual(OK);
+    expect(looks).toBeGreaterThanOrEqual(3);
+  });
+
+  it('pause gives up after half a minute, and need not wait at all', async () => {
+    await tool.world.store.acquire('activity_sync', { owner: 'w', until: NOW + 600_000, runsUntil: NOW }, NOW);
+    const { code, err } = await tool.run('task', 'pause', ...ONE);
+    expect([code, err]).toEqual([1, 'error: The task "activity_sync" has not stopped yet, but will.\n']);
+    expect(tool.now - NOW).toBeGreaterThanOrEqual(30_000);
+    expect(await tool.run('task', 'pause', '--no-wait', ...ONE)).toEqual(OK);
+  });
+
+  it('drop waits until the task is gone', async () => {
+    tool.onSleep = () => {
+      tool.onSleep = () => undefined;
+      void tool.world.store
+        .acquire('activity_sync', { owner: 'w', until: NOW, runsUntil: NOW }, NOW)
+        .then((got) => (got.outcome === 'acquired' ? tool.world.store.remove(got.key) : undefined));
+    };
+    expect(await tool.run('task', 'drop', ...ONE)).toEqual(OK);
+    expect(await tool.world.store.list()).toEqual([]);
+    expect((await tool.run('task', 'drop', ...ONE)).err).toContain('TASK_NOT_FOUND');
+  });
+
+  it('can be for all tasks of a source', async () => {
+    const spec = scenarioSpec({ name: 'x', sourceUri: 'mysql://a:b@other' });
+    await tool.world.store.create(scenarioRecord({ id: crypto.randomUUID(), spec }));
+    expect(await tool.run('task', 'pause', '--all', '--source-uri', SOURCE)).toEqual(OK);
+    expect((await tool.world.store.list()).map((record) => record.desired)).toEqual(['paused', 'running']);
+  });
+});
+
+describe('an API out of order', () => {
+  const answers = (text: string, status: number) => {
+    tool.fetch = () => Promise.resolve(new Response(text, { status }));
+  };
+
+  it('is named when it cannot be reached', async () => {
+    tool.fetch = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }));
+    const { code, err } = await tool.run('task', 'list');
+    expect([code, err]).toEqual([1, 'error: The API at http://localhost cannot be reached: connect ECONNREFUSED\n']);
+  });
+
+  it('is quoted when its answer is none of ours', async () => {
+    answers('{"message":"Forbidden"}', 403);
+    expect((await tool.run('task', 'list')).err).toBe('error: The API answered 403: {"message":"Forbidden"}\n');
+    answers('<html>', 200);
+    expect((await tool.run('task', 'list')).err).toContain('something else than expected');
+    answers('{"tasks":[{"name":"x"}]}', 200);
+    expect((await tool.run('task', 'list')).err).toContain('something else than expected');
+  });
+});
