@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { type MariaDbServer, startMariaDb } from './mariadb.ts';
 import { startProcess } from './process-group.ts';
+import { settleBoth } from './settle-both.ts';
 
 export interface Databases {
   readonly sourceUri: string;
@@ -27,10 +28,10 @@ const EMULATED = 'the MatrixOne emulator (a proxy before MariaDB)';
 
 /** The servers named by MATRIXONE_SOURCE and MATRIXONE_SINK; an emulator in the place of one that is not named. */
 export async function startDatabases(dir: string, undo: AsyncDisposableStack): Promise<Databases> {
-  const [source, sink] = await Promise.all([
+  const [source, sink] = await settleBoth(
     real('MATRIXONE_SOURCE') ?? emulated(join(dir, 'source'), undo),
     real('MATRIXONE_SINK') ?? emulated(join(dir, 'sink'), undo),
-  ]);
+  );
   return {
     sourceUri: source.uri,
     sourceKind: source.kind,
@@ -40,9 +41,10 @@ export async function startDatabases(dir: string, undo: AsyncDisposableStack): P
   };
 }
 
-function real(variable: string): Server | undefined {
+function real(variable: string): Promise<Server> | undefined {
   const uri = process.env[variable];
-  return uri === undefined || uri === '' ? undefined : { uri, kind: `the server of ${variable}`, mysqlUri: undefined };
+  if (uri === undefined || uri === '') return undefined;
+  return Promise.resolve({ uri, kind: `the server of ${variable}`, mysqlUri: undefined });
 }
 
 async function emulated(dir: string, undo: AsyncDisposableStack): Promise<Server> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Databases, startDatabases } from './databases.ts';
 import { deploy, type LocalDeployment } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
+import { settleBoth } from './settle-both.ts';
 
 export interface StackOptions {
   /** Have MiniStack check signatures and each function's rights as AWS does. */
@@ -29,15 +30,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const stack = await start(options, undo);
     return { ...stack, stop: () => undo.disposeAsync() };
   } catch (error) {
-    await undo.disposeAsync();
+    await undo.disposeAsync().catch((later: unknown) => {
+      throw new AggregateError([error, later], 'The stack did not start, nor was it cleared away.', { cause: error });
+    });
     throw error;
   }
 }
 
 async function start(options: StackOptions, undo: AsyncDisposableStack): Promise<Omit<Stack, 'stop'>> {
   const dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-'));
-  undo.defer(() => rm(dir, { recursive: true, force: true }));
-  const [databases, aws] = await all([startDatabases(dir, undo), startAws(dir, options, undo)]);
+  undo.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  const [databases, aws] = await settleBoth(startDatabases(dir, undo), startAws(dir, options, undo));
   options.signal?.throwIfAborted();
   const deployment = await deploy({ ...options, dir, awsEndpoint: aws.endpoint });
   options.signal?.throwIfAborted();
@@ -48,10 +51,4 @@ async function startAws(dir: string, { auth = false }: StackOptions, undo: Async
   const aws = await startMiniStack({ dir: join(dir, 'aws'), auth });
   undo.defer(() => aws.stop());
   return aws;
-}
-
-/** As Promise.all, but waits for the rest when one fails: nobody may still be starting when everything is stopped. */
-async function all<A, B>(promises: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }

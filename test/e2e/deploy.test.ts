@@ -1,0 +1,199 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteRolePolicyCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createSignedFetch, type SignedFetch } from '../../lib/aws/signed-fetch.ts';
+import { LOCAL_CREDENTIALS, localAccess } from '../../localstack/local-credentials.ts';
+import { type Stack, startStack } from '../../localstack/stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { processesMentioning } from '../support/processes.ts';
+import { SqlClient } from '../support/sql-client.ts';
+import { zipNames } from '../support/zip-names.ts';
+
+let stack: Stack;
+let signedFetch: SignedFetch;
+
+beforeAll(async () => {
+  for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) vi.stubEnv(name, value);
+  // As on AWS: requests have to be signed, and each function may do what its role says and nothing else.
+  stack = await startStack({ auth: true, params: { auth: 'aws_iam' } });
+  signedFetch = createSignedFetch();
+});
+
+afterAll(async () => {
+  await stack.stop();
+  vi.unstubAllEnvs();
+});
+
+const aws = () => localAccess(stack.awsEndpoint);
+const url = (path: string) => new URL(`${stack.httpEndpoint}${path}`);
+const functionName = (name: string) => `${stack.stackName}-${name}`;
+
+async function functions() {
+  const found = [];
+  for await (const { Functions = [] } of paginateListFunctions({ client: new LambdaClient(aws()) }, {})) {
+    found.push(...Functions);
+  }
+  return found.filter(({ FunctionName = '' }) => FunctionName.startsWith(stack.stackName));
+}
+
+async function logged(name: string, event: string): Promise<unknown> {
+  const logGroupName = `/aws/lambda/${functionName(name)}`;
+  const { events = [] } = await new CloudWatchLogsClient(aws()).send(new FilterLogEventsCommand({ logGroupName }));
+  const lines = events.flatMap(({ message = '' }) => message.split('\n')).filter((line) => line.startsWith('{'));
+  return lines
+    .map((line): unknown => JSON.parse(line))
+    .find((line) => z.object({ event: z.literal(event) }).safeParse(line).success);
+}
+
+describe('the HTTP routes', () => {
+  it('say that the service is there, to anybody', async () => {
+    const answer = await fetch(url('/health'));
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toStrictEqual({ status: 'ok' });
+  });
+
+  it.each(['/tasks', '/tasks/orders', '/openapi.json', '/nothing/of/the/kind'])(
+    'keep %s from strangers',
+    async (path) => {
+      expect((await fetch(url(path))).status).toBe(403);
+    },
+  );
+
+  it.each([
+    ['/tasks', 200],
+    ['/tasks/orders', 404],
+    ['/openapi.json', 200],
+    ['/nothing/of/the/kind', 404],
+  ])('answer a signed request for %s', async (path, status) => {
+    expect((await signedFetch(url(path), { method: 'GET' })).status).toBe(status);
+  });
+});
+
+describe('each function', () => {
+  it('has a role of its own, with rights to named actions on named resources', async () => {
+    const deployed = await functions();
+    expect(deployed).toHaveLength((await readdir('functions')).length);
+    const roles = deployed.map(({ Role = '' }) => Role.split('/').at(-1) ?? '');
+    expect(new Set(roles).size).toBe(roles.length);
+    const iam = new IAMClient(aws());
+    for (const RoleName of roles) {
+      const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+      expect(PolicyNames).toHaveLength(1);
+      const PolicyName = PolicyNames[0];
+      const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      const document = decodeURIComponent(PolicyDocument);
+      expect(document).not.toMatch(/"[\w-]*:?\*"|Action":\s*"[^"]*\*/u);
+      expect(document).toContain(`:log-group:/aws/lambda/${functionName(PolicyName ?? '')}:*`);
+    }
+  });
+
+  it('cannot do what its role does not allow', async () => {
+    const role = (await functions()).find(({ FunctionName }) => FunctionName === functionName('list-tasks'))?.Role;
+    const policy = { RoleName: role?.split('/').at(-1), PolicyName: 'list-tasks' };
+    const iam = new IAMClient(aws());
+    const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand(policy));
+    await iam.send(new DeleteRolePolicyCommand(policy));
+    expect((await signedFetch(url('/tasks'), { method: 'GET' })).status).toBe(503);
+    await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: decodeURIComponent(PolicyDocument) }));
+    expect((await signedFetch(url('/tasks'), { method: 'GET' })).status).toBe(200);
+  });
+
+  it('brings its own code and nothing else', async () => {
+    const packages = join(stack.dir, 'app', '.serverless');
+    for (const file of (await readdir(packages)).filter((name) => name.endsWith('.zip'))) {
+      const name = file.replace('.zip', '');
+      const names = zipNames(await readFile(join(packages, file)));
+      expect(names.sort()).toStrictEqual([`dist/functions/${name}.mjs`, `dist/functions/${name}.mjs.map`]);
+    }
+  });
+});
+
+describe('the worker', () => {
+  it('ends cleanly when there is no such task', async () => {
+    const Payload = JSON.stringify({ taskName: 'nothing' });
+    const invocation = new InvokeCommand({ FunctionName: functionName('replicate'), Payload });
+    const { FunctionError, Payload: answer } = await new LambdaClient(aws()).send(invocation);
+    expect(FunctionError).toBeUndefined();
+    expect(JSON.parse(answer?.transformToString() ?? '')).toMatchObject({ outcome: 'gone' });
+  });
+
+  it('refuses an event that names no task', async () => {
+    const invocation = new InvokeCommand({ FunctionName: functionName('replicate'), Payload: '{}' });
+    expect(await new LambdaClient(aws()).send(invocation)).toHaveProperty('FunctionError');
+  });
+});
+
+it('replicates a task from its creation until it is dropped, with the rights that the roles give', async () => {
+  const [source, sink] = [new SqlClient(stack.sourceUri), new SqlClient(stack.sinkUri)];
+  await source.run('create database shop', 'use shop', 'create table orders (id int primary key, note varchar(20))');
+  await source.run("insert into orders values (1, 'one'), (2, 'two')");
+  const rows = async () => {
+    const present = await sink.query("select 1 from information_schema.tables where table_schema = 'shop_copy'");
+    return present.length === 0 ? [] : sink.sorted('select * from shop_copy.orders');
+  };
+  const untilRows = (...expected: string[]) =>
+    eventually(expected.join(), async () => ((await rows()).join() === expected.join() ? true : undefined));
+  const send = async (method: string, path: string, body?: object) => {
+    const request = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    return signedFetch(url(path), { ...request, headers: { 'content-type': 'application/json' } });
+  };
+
+  const created = await send('POST', '/tasks', {
+    taskName: 'orders',
+    sourceUri: stack.sourceUri,
+    sinkType: 'matrixone',
+    sinkUri: stack.sinkUri,
+    tables: 'shop.orders:shop_copy.orders',
+  });
+  expect(created.status, await created.text()).toBe(201);
+  await untilRows('1|one', '2|two');
+  await source.run("update orders set note = 'ONE' where id = 1", 'delete from orders where id = 2');
+  await source.run("insert into orders values (3, 'three')");
+  await untilRows('1|ONE', '3|three');
+
+  const state = async () =>
+    z.object({ state: z.string() }).parse(await (await send('GET', '/tasks/orders')).json()).state;
+  expect((await send('POST', '/tasks/orders/pause')).status).toBe(202);
+  await eventually('paused', async () => ((await state()) === 'paused' ? true : undefined));
+  await source.run("insert into orders values (4, 'four')");
+  expect((await send('POST', '/tasks/orders/resume')).status).toBe(202);
+  await untilRows('1|ONE', '3|three', '4|four');
+  expect((await send('POST', '/tasks/orders/restart')).status).toBe(202);
+  expect((await send('DELETE', '/tasks/orders')).status).toBe(202);
+  await eventually('gone', async () => ((await send('GET', '/tasks/orders')).status === 404 ? true : undefined));
+  expect(await rows()).toStrictEqual(['1|ONE', '3|three', '4|four']);
+  source.close();
+  sink.close();
+});
+
+it('has its tick started by the schedule, every minute', async () => {
+  const events = new EventBridgeClient(aws());
+  const { Rules = [] } = await events.send(new ListRulesCommand({}));
+  const rules = Rules.filter(({ ScheduleExpression }) => ScheduleExpression === 'rate(1 minute)');
+  expect(rules).toHaveLength(1);
+  expect(rules[0]?.State).toBe('ENABLED');
+  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: rules[0]?.Name }));
+  expect(Targets.map(({ Arn = '' }) => Arn.split(':').at(-1))).toStrictEqual([functionName('tick')]);
+  // Nobody else invokes it.
+  const line = await eventually('a tick', () => logged('tick', 'tick.ended'), 120_000);
+  expect(line).toMatchObject({ level: 'info', failed: 0 });
+});
+
+it.skipIf(process.platform !== 'linux')('leaves no process and no file behind', async () => {
+  expect(await processesMentioning(stack.dir)).not.toHaveLength(0);
+  await stack.stop();
+  expect(await processesMentioning(stack.dir)).toStrictEqual([]);
+  expect(existsSync(stack.dir)).toBe(false);
+});

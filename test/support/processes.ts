@@ -1,0 +1,16 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The command lines of processes that mention a text there or in their environment; Linux only, else none. */
+export async function processesMentioning(text: string): Promise<string[]> {
+  const ids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/u.test(name));
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const [command, environment] = await Promise.all([read(`/proc/${id}/cmdline`), read(`/proc/${id}/environ`)]);
+      return `${command}\0${environment}`.includes(text) ? [command.replaceAll('\0', ' ')] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** A process may end while it is looked at, or belong to somebody else. */
+const read = (path: string): Promise<string> => readFile(path, 'latin1').catch(() => '');
