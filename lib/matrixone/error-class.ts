@@ -6,6 +6,8 @@ import type { DriverError, Failure } from '../mysql/failure.ts';
  * The order matters: an account's refusal also mentions the snapshot it was about.
  */
 const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
+  // First, because it quotes the value, which may hold any text.
+  ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
   ['snapshot-quota', /has reached the limit of \d+|quota .*exceeded/iu],
   ['snapshot-exists', /snapshot .* already exists/iu],
   ['snapshot-missing', /find 0 snapshot records by name|snapshot .* (?:does not exist|not found)/iu],

@@ -15,6 +15,7 @@ import { some } from './parallel.ts';
 import { atPin, failureOf, Pins } from './pins.ts';
 import { planRanges } from './range-planner.ts';
 import { tableSchema } from './read-table.ts';
+import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
@@ -49,13 +50,17 @@ export class MatrixoneSource implements Source {
     return this.#pins.drop(name);
   }
 
-  async describe(table: TableName, at: Pin): Promise<TableSchema> {
-    const { rows } = await this.#pins.reading([at], () =>
-      this.#pool.use((session) => session.query(`show create table ${atPin(table, at)}`)),
+  describe(table: TableName, at: Pin): Promise<TableSchema> {
+    return this.#pins.reading([at], () =>
+      this.#pool.use(async (session) => {
+        const { rows } = await session.query(`show create table ${atPin(table, at)}`);
+        const definition = rows[0]?.[1]?.toString('utf8');
+        if (definition === undefined) {
+          throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
+        }
+        return tableSchema(table, await withSetLabels(session, table, at, definition));
+      }),
     );
-    const definition = rows[0]?.[1]?.toString('utf8');
-    if (definition !== undefined) return tableSchema(table, definition);
-    throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
   }
 
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {

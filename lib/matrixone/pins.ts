@@ -100,13 +100,19 @@ async function createAnew(session: Session, name: string, statement: string): Pr
   }
 }
 
-/** The narrowest level that covers the tables: a snapshot holds back garbage collection for its own level only. */
+/**
+ * The narrowest level that covers the tables: a snapshot holds back garbage collection for its own level only. MatrixOne
+ * writes the names into a statement of its own without escaping them: those with quotes need a wider level.
+ */
 async function scope(session: Session, tables: readonly TableName[]): Promise<string> {
   const [first, ...others] = tables;
-  if (first !== undefined && others.length === 0) return `table ${quoteName(first.database)} ${quoteName(first.table)}`;
-  if (first !== undefined && others.every(({ database }) => database === first.database)) {
-    return `database ${quoteName(first.database)}`;
+  if (first !== undefined && others.every(({ database }) => database === first.database) && plain(first.database)) {
+    const { database, table } = first;
+    const one = others.length === 0 && plain(table);
+    return one ? `table ${quoteName(database)} ${quoteName(table)}` : `database ${quoteName(database)}`;
   }
   const { rows } = await session.query('select current_account_name()');
   return `account ${quoteName(text(rows[0] ?? [], 0))}`;
 }
+
+const plain = (name: string): boolean => !/['"\\]/u.test(name);

@@ -90,7 +90,8 @@ export class DatabaseSink implements Sink {
     return this.#pool.use((session) =>
       inTransaction(session, async () => {
         await this.#ledger.claim(session, table.name, generation, chunk, epoch);
-        const count = await this.#loader.load(session, quoteTable(table.name), table.schema, rows);
+        const same = await this.#columns.same(session, table);
+        const count = await this.#loader.load(session, quoteTable(table.name), table.schema, same, rows);
         await this.#ledger.count(session, table.name, generation, chunk, count);
         return count;
       }),

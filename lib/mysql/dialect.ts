@@ -39,6 +39,12 @@ export interface Dialect {
   describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
   /** LOAD DATA for these columns, in this order, without the format. */
   loadData(target: string, columns: readonly Column[]): { readonly head: string; readonly fields: string };
+  /** Can LOAD DATA write every value of such a column? */
+  loadable(column: Column): boolean;
+  /** Does LOAD DATA strip the quotes of a JSON text, which spaces around it prevent? */
+  readonly loadTrimsJson: boolean;
+  /** Does LOAD DATA tell of values that it has bent to fit a column? If not, columns must be of the source's types. */
+  readonly loadReportsValues: boolean;
   /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */
   loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   deleteStaged(table: StagedTable): string;

@@ -7,7 +7,12 @@ const MAX_PIECE_BYTES = 4 * 1024 * 1024;
 const BACKSLASH = 0x5c;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const QUOTE = 0x22;
 const NULL_FIELD = Buffer.from('\\N', 'latin1');
+/** The text NULL: MatrixOne takes the bare word for SQL NULL. Any server reads an escaped letter as that letter. */
+const NULL_WORD = Buffer.from('NULL', 'latin1');
+const NULL_TEXT = Buffer.from('N\\ULL', 'latin1');
 
 /** What follows the backslash, by byte; 0 means that the byte needs none. */
 const ESCAPES = new Uint8Array(256);
@@ -16,6 +21,8 @@ ESCAPES[TAB] = 0x74;
 ESCAPES[NEWLINE] = 0x6e;
 ESCAPES[0x0d] = 0x72;
 ESCAPES[BACKSLASH] = BACKSLASH;
+// MatrixOne takes a field that starts with a quote for an enclosed one, also where no enclosing was asked for.
+ESCAPES[QUOTE] = QUOTE;
 
 /** The format that the encoder writes, as clauses of LOAD DATA. */
 export const LOAD_FORMAT = String.raw`fields terminated by '\t' escaped by '\\' lines terminated by '\n'`;
@@ -25,13 +32,19 @@ export class LoadEncoder {
   #piece = Buffer.allocUnsafe(PIECE_BYTES);
   #used = 0;
   readonly #full: Buffer[] = [];
+  readonly #spaced: readonly boolean[];
+
+  /** `spaced`: by column, whether values that start with a quote get spaces around them. */
+  constructor(spaced: readonly boolean[] = []) {
+    this.#spaced = spaced;
+  }
 
   add(row: Row): void {
-    let separate = false;
-    for (const value of row) {
-      if (separate) this.#byte(TAB);
-      separate = true;
-      this.#value(value);
+    for (let i = 0; i < row.length; i++) {
+      if (i > 0) this.#byte(TAB);
+      const value = row[i] ?? null;
+      if (this.#spaced[i] === true && value?.[0] === QUOTE) this.#betweenSpaces(value);
+      else this.#value(value);
     }
     this.#byte(NEWLINE);
   }
@@ -47,10 +60,19 @@ export class LoadEncoder {
     return this.takeFull();
   }
 
+  #betweenSpaces(value: Value): void {
+    this.#byte(SPACE);
+    this.#value(value);
+    this.#byte(SPACE);
+  }
+
   #value(value: Value): void {
     if (value === null) {
-      this.#reserve(2);
-      this.#used += NULL_FIELD.copy(this.#piece, this.#used);
+      this.#raw(NULL_FIELD);
+      return;
+    }
+    if (value.length === NULL_WORD.length && value.equals(NULL_WORD)) {
+      this.#raw(NULL_TEXT);
       return;
     }
     for (let start = 0; start < value.length; start += MAX_PIECE_BYTES / 2) {
@@ -73,6 +95,11 @@ export class LoadEncoder {
       }
     }
     this.#used = used;
+  }
+
+  #raw(bytes: Buffer): void {
+    this.#reserve(bytes.length);
+    this.#used += bytes.copy(this.#piece, this.#used);
   }
 
   #byte(byte: number): void {

@@ -46,15 +46,19 @@ export const mysqlDialect: Dialect = {
       fields: `(${fields})${sets.length === 0 ? '' : ` set ${sets.join(', ')}`}`,
     };
   },
+  loadable: () => true,
+  loadTrimsJson: false,
+  loadReportsValues: true,
   // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
   loadComplaint: async (session, { affectedRows, warnings }, rows) => {
     if (affectedRows === rows && warnings === 0) return undefined;
     return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
-  // The order of the join is given: the staging table has no statistics.
+  // The order of the join is given, because the staging table has no statistics. Without a default database the
+  // deleted table cannot be named by an alias.
   deleteStaged: ({ stage, target, key }) =>
-    `delete t from ${stage} as s straight_join ${target} as t on ${key
-      .map((name) => `t.${quoteName(name)} = s.${quoteName(name)}`)
+    `delete ${target} from ${stage} as s straight_join ${target} on ${key
+      .map((name) => `${target}.${quoteName(name)} = s.${quoteName(name)}`)
       .join(' and ')}`,
 };
 

@@ -1,5 +1,6 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
+import { baseType } from './column-type.ts';
 import type { Dialect } from './dialect.ts';
 import { driverError } from './failure.ts';
 import { LOAD_FORMAT, LoadEncoder } from './load-encoder.ts';
@@ -18,9 +19,22 @@ export class RowLoader {
     this.#dialect = dialect;
   }
 
-  /** Within the caller's transaction, which has to be rolled back when this throws. Returns the number of rows. */
-  async load(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
-    if (this.#refused) return insertAll(session, target, schema, rows);
+  /**
+   * Within the caller's transaction, which has to be rolled back when this throws. Returns the number of rows.
+   * `sameTypes`: the target's columns are of the types in the schema.
+   */
+  async load(
+    session: Session,
+    target: string,
+    schema: TableSchema,
+    sameTypes: boolean,
+    rows: AsyncIterable<Row[]>,
+  ): Promise<number> {
+    // A row of one empty text would be an empty line, which MatrixOne skips.
+    const columns = carriedColumns(schema);
+    const loadable = columns.length > 1 && columns.every((column) => this.#dialect.loadable(column));
+    const trusted = sameTypes || this.#dialect.loadReportsValues;
+    if (this.#refused || !loadable || !trusted) return insertAll(session, target, schema, rows);
     try {
       return await this.#loadData(session, target, schema, rows);
     } catch (error) {
@@ -32,9 +46,11 @@ export class RowLoader {
   }
 
   async #loadData(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
-    const { head, fields } = this.#dialect.loadData(target, carriedColumns(schema));
+    const columns = carriedColumns(schema);
+    const spaced = columns.map((column) => this.#dialect.loadTrimsJson && baseType(column.type) === 'json');
+    const { head, fields } = this.#dialect.loadData(target, columns);
     const sent = { rows: 0 };
-    const result = await session.load(`${head} ${LOAD_FORMAT} ${fields}`, encode(rows, sent));
+    const result = await session.load(`${head} ${LOAD_FORMAT} ${fields}`, encode(rows, sent, new LoadEncoder(spaced)));
     const complaint = await this.#dialect.loadComplaint(session, result, sent.rows);
     if (complaint === undefined) return sent.rows;
     const code = complaint.failure === 'duplicate-key' ? 'SINK_DUPLICATE_KEY' : 'SINK_ROW_REJECTED';
@@ -47,8 +63,11 @@ export class RowLoader {
   }
 }
 
-async function* encode(rows: AsyncIterable<Row[]>, sent: { rows: number }): AsyncGenerator<Buffer> {
-  const encoder = new LoadEncoder();
+async function* encode(
+  rows: AsyncIterable<Row[]>,
+  sent: { rows: number },
+  encoder: LoadEncoder,
+): AsyncGenerator<Buffer> {
   for await (const batch of rows) {
     for (const row of batch) encoder.add(row);
     sent.rows += batch.length;

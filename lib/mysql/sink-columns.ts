@@ -24,6 +24,14 @@ export class SinkColumns {
     return types;
   }
 
+  /** Are all columns of the types that the source declares? MatrixOne prints the labels of a set in lower case. */
+  async same(session: Session, table: SinkTable): Promise<boolean> {
+    const types = await this.types(session, table);
+    return carriedColumns(table.schema).every(
+      ({ name, type }) => types.get(name.toLowerCase())?.toLowerCase() === type.toLowerCase(),
+    );
+  }
+
   forget({ name }: SinkTable): void {
     this.#known.delete(tableKey(name));
   }

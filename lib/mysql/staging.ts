@@ -12,6 +12,7 @@ const DELETED = '__mo_cdc_deleted';
 const OPERATION: Column = { name: DELETED, type: 'tinyint', nullable: false, generated: false };
 const YES = Buffer.from('1');
 const NO = Buffer.from('0');
+const NONE: ReadonlyMap<string, string> = new Map();
 
 interface Staged {
   readonly name: string;
@@ -87,7 +88,7 @@ export class Staging {
     await this.finish();
     const staged = this.#staged.get(key) ?? (await this.#create(key, table));
     const rows = new Channel<Row[]>();
-    const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), rows);
+    const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), true, rows);
     done.catch((error: unknown) => {
       rows.fail(error);
     });
@@ -95,9 +96,12 @@ export class Staging {
     return this.#open;
   }
 
-  /** No keys, and every column takes NULL: of a deleted row only the key's values count. */
+  /**
+   * No keys, and every column takes NULL: of a deleted row only the key's values count. Types are the sink table's, or
+   * the source's where LOAD DATA would bend values to the sink's in silence: then INSERT … SELECT meets them first.
+   */
   async #create(key: string, table: SinkTable): Promise<Staged> {
-    const types = await this.#columns.types(this.#session, table);
+    const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#session, table) : NONE;
     const columns = carriedColumns(table.schema).map(
       (column) => `${quoteName(column.name)} ${types.get(column.name.toLowerCase()) ?? column.type} null`,
     );

@@ -1,0 +1,19 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { describeBatches } from './sink-batches.ts';
+import { describeFence } from './sink-fence.ts';
+import { describeLoads } from './sink-loads.ts';
+import { SinkWorld, type SinkFixture } from './sink-world.ts';
+
+/** What the engine relies on in a sink, tried with a real database behind it. */
+export function describeSink(name: string, start: () => Promise<SinkFixture>): void {
+  describe(`sink contract: ${name}`, () => {
+    const world = new SinkWorld(start);
+    beforeAll(() => world.start());
+    afterEach(() => world.closeSinks());
+    afterAll(() => world.stop());
+
+    describeFence(world);
+    describeLoads(world);
+    describeBatches(world);
+  });
+}

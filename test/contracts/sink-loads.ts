@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { Row } from '../../lib/replication/change.ts';
+import type { Chunk, Sink } from '../../lib/replication/sink.ts';
+import { batches, open, put, row, step, type SinkWorld } from './sink-world.ts';
+
+/** Loading tables chunk by chunk. */
+export function describeLoads(world: SinkWorld): void {
+  test('loads chunks exactly once, several at a time', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    expect(await sink.chunks(t, 1)).toBeUndefined();
+    const ranges = [
+      { lower: undefined, upper: '["MTA="]' },
+      { lower: '["MTA="]', upper: `'"\\` },
+      { lower: `'"\\`, upper: undefined },
+    ];
+    await sink.planLoad(t, 1, ranges, 'refuse');
+    const chunks = (await sink.chunks(t, 1)) ?? [];
+    expect(chunks).toEqual(ranges.map((range, i) => ({ number: i + 1, range, done: false, rows: 0 })));
+    const load = (s: Sink, chunk: Chunk): Promise<number> =>
+      s.loadChunk(t, 1, chunk, batches([row(chunk.number, 'a', chunk.number)], [row(chunk.number + 10, null, null)]));
+    expect(await Promise.all(chunks.map((chunk) => load(sink, chunk)))).toEqual([2, 2, 2]);
+    await expect(load(sink, chunks[0] as Chunk)).rejects.toMatchObject({ code: 'FENCED' });
+    expect(await world.contents(t)).toEqual([
+      '11|NULL|NULL',
+      '12|NULL|NULL',
+      '13|NULL|NULL',
+      '1|a|1',
+      '2|a|2',
+      '3|a|3',
+    ]);
+    expect((await sink.chunks(t, 1))?.map((c) => [c.done, c.rows])).toEqual([
+      [true, 2],
+      [true, 2],
+      [true, 2],
+    ]);
+    await expect(sink.planLoad(t, 2, [open], 'refuse')).rejects.toMatchObject({ code: 'SINK_TABLE_NOT_EMPTY' });
+    await sink.planLoad(t, 2, [open], 'replace');
+    expect(await world.contents(t)).toEqual([]);
+    expect(await sink.chunks(t, 2)).toHaveLength(1);
+    await sink.forgetChunks();
+    expect(await sink.chunks(t, 2)).toBeUndefined();
+  });
+
+  test('a chunk that fails half-way leaves nothing, and its own error comes out', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    await sink.planLoad(t, 1, [open], 'refuse');
+    const [chunk] = (await sink.chunks(t, 1)) as [Chunk];
+    const broken = new Error('the source broke');
+    async function* half(): AsyncGenerator<Row[]> {
+      for (let i = 0; i < 100; i++) yield [row(i, 'x'.repeat(50), i)];
+      await Promise.reject(broken);
+    }
+    await expect(sink.loadChunk(t, 1, chunk, half())).rejects.toBe(broken);
+    const bad = sink.loadChunk(t, 1, chunk, batches([row(1, 'a', 1), row(2, 'a', 'no number')]));
+    await expect(bad).rejects.toMatchObject({ code: world.loadRefusal() });
+    if (world.fixture.loadChecksKeys) {
+      const twice = sink.loadChunk(t, 1, chunk, batches([row(1, 'a', 1), row(1, 'b', 2)]));
+      await expect(twice).rejects.toMatchObject({ code: 'SINK_DUPLICATE_KEY' });
+    }
+    expect(await world.contents(t)).toEqual([]);
+    expect(await sink.chunks(t, 1)).toMatchObject([{ done: false }]);
+    expect(await sink.loadChunk(t, 1, chunk, batches([row(1, 'a', 1)]))).toBe(1);
+  });
+
+  test('what does not fit a narrower table is refused, by chunks and batches of every size', async () => {
+    const sink = await world.newTask();
+    const narrow = world.simple();
+    await world.fixture.client.run(
+      `create database if not exists ${world.database}`,
+      `create table ${world.database}.${narrow.name.table} (id int primary key, v varchar(5), u int)`,
+    );
+    await world.created(sink, narrow);
+    await sink.planLoad(narrow, 1, [open], 'refuse');
+    const [chunk] = (await sink.chunks(narrow, 1)) as [Chunk];
+    const load = (text: string): Promise<number> =>
+      sink.loadChunk(narrow, 1, chunk, batches([row(-1, 'a', -1), row(-2, text, -2)]));
+    await expect(load('123456')).rejects.toMatchObject({ code: 'SINK_ROW_REJECTED' });
+    for (const count of [10, 5000]) {
+      const changes = Array.from({ length: count }, (_, i) => put(i, '123456', i));
+      const refused = world.apply(sink, narrow, step(1, 0), ...changes);
+      await expect(refused).rejects.toMatchObject({ code: 'SINK_ROW_REJECTED' });
+    }
+    expect(await world.contents(narrow)).toEqual([]);
+    expect(await load('12345')).toBe(2);
+  });
+}

@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Change, Row } from '../../lib/replication/change.ts';
+import type { Pin } from '../../lib/replication/position.ts';
+import type { Source } from '../../lib/replication/source.ts';
+import type { SqlClient } from '../support/sql-client.ts';
+
+export interface SourceFixture {
+  readonly client: SqlClient;
+  open(signal?: AbortSignal): Source;
+  /** A source whose password or port is wrong. */
+  openBroken(how: 'password' | 'port'): Source;
+  close(): Promise<void>;
+}
+
+/** What the engine relies on in a source, tried with a real database behind it. */
+export function describeSource(name: string, start: () => Promise<SourceFixture>): void {
+  describe(`source contract: ${name}`, () => {
+    const db = `cdc_src_${randomBytes(4).toString('hex')}`;
+    const prefix = `mo_cdc_${db}_`;
+    const at = (table: string) => ({ database: db, table });
+    let fixture: SourceFixture;
+    let source: Source;
+    let pinned = 0;
+    const run = (...sql: string[]): Promise<void> => fixture.client.run(...sql);
+    const pin = (...tables: string[]): Promise<Pin> => source.createPin(`${prefix}${++pinned}`, tables.map(at));
+
+    beforeAll(async () => {
+      fixture = await start();
+      source = fixture.open();
+      await run(`create database ${db}`);
+    });
+
+    afterAll(async () => {
+      for (const { name: pinName } of await source.pins(prefix)) await source.dropPin(pinName);
+      await run(`drop database if exists ${db}`);
+      await source.close();
+      await fixture.close();
+    });
+
+    test('pins are listed by prefix, ordered in time, and dropped idempotently', async () => {
+      await run(`create table ${db}.pins (id int primary key)`, `create table ${db}.pins2 (id int primary key)`);
+      const first = await pin('pins');
+      const second = await pin('pins', 'pins2');
+      expect(BigInt(second.ts)).toBeGreaterThan(BigInt(first.ts));
+      const listed = await source.pins(prefix);
+      expect(listed).toEqual(expect.arrayContaining([first, second]));
+      const again = await source.createPin(first.name, [at('pins')]);
+      expect(BigInt(again.ts)).toBeGreaterThan(BigInt(second.ts));
+      await source.dropPin(first.name);
+      await source.dropPin(first.name);
+      expect((await source.pins(prefix)).map((p) => p.name)).not.toContain(first.name);
+    });
+
+    test('describes a table as it was at the pin', async () => {
+      await run(`create table ${db}.\`odd 表-name\` (\`a b\` bigint unsigned not null, \`select\` varchar(20) not null,
+        u decimal(10,2), e enum('x','y,z'), primary key (\`a b\`, \`select\`), unique key \`u k\` (u))`);
+      const before = await pin('odd 表-name');
+      await run(`alter table ${db}.\`odd 表-name\` add column later int`);
+      const schema = await source.describe(at('odd 表-name'), before);
+      expect(schema.columns.map((c) => c.name)).toEqual(['a b', 'select', 'u', 'e']);
+      expect(schema.columns[0]).toMatchObject({ nullable: false, generated: false });
+      expect(schema.columns[2]).toMatchObject({ type: 'decimal(10,2)', nullable: true });
+      expect(schema).toMatchObject({ key: ['a b', 'select'], hasUniqueKeys: true });
+      const after = await source.describe(at('odd 表-name'), await pin('odd 表-name'));
+      expect(after.columns).toHaveLength(5);
+      expect(after.definition).not.toBe(schema.definition);
+    });
+
+    test('names may hold quotes of every kind', async () => {
+      const table = { database: db, table: "it's `quoted`" };
+      const sql = `\`${db}\`.\`${table.table.replaceAll('`', '``')}\``;
+      await run(`create table ${sql} (\`a b-c\` int primary key)`, `insert into ${sql} values (1)`);
+      const first = await source.createPin(`${prefix}q1`, [table]);
+      await run(`insert into ${sql} values (2)`);
+      const second = await source.createPin(`${prefix}q2`, [table]);
+      const schema = await source.describe(table, second);
+      expect(schema.key).toEqual(['a b-c']);
+      expect(await source.changedSince([table], first)).toBe(true);
+      expect(shown(await collect(source.readChanges(schema, { after: first, until: second })))).toEqual(['+2']);
+      expect(await source.planRanges(schema, second, 1)).toHaveLength(3);
+    });
+
+    test('refuses what cannot be replicated, by code', async () => {
+      await run(
+        `create table ${db}.nokey (id int)`,
+        `create table ${db}.fine (id int primary key)`,
+        `create view ${db}.seen as select id from ${db}.fine`,
+      );
+      const now = await pin('fine', 'nokey');
+      await expect(source.describe(at('nokey'), now)).rejects.toMatchObject({ code: 'TABLE_WITHOUT_KEY' });
+      await expect(source.describe(at('absent'), now)).rejects.toMatchObject({ code: 'SOURCE_TABLE_MISSING' });
+      const codes = (await source.check([at('fine'), at('nokey'), at('seen'), at('absent')])).map((c) => c.code);
+      expect(codes).toEqual(['TABLE_WITHOUT_KEY', 'TABLE_KIND_UNSUPPORTED', 'SOURCE_TABLE_MISSING']);
+      expect(await source.check([at('fine')])).toEqual([]);
+    });
+
+    test('cuts tables into ranges that hold every row once, and reads them at the pin', async () => {
+      await run(
+        `create table ${db}.num (id bigint primary key, v varchar(10))`,
+        `create table ${db}.pair (a varchar(20), b int, v varchar(10), primary key (a, b))`,
+        ...inserts(`${db}.num`, 3000, (i) => `(${i * i - 500}, 'v${i}')`),
+        ...inserts(`${db}.pair`, 3000, (i) => `('k''${i % 37}\\\\', ${i - 1500}, 'v${i}')`),
+      );
+      const now = await pin('num', 'pair');
+      const expected = new Map<string, string[]>();
+      for (const t of ['num', 'pair']) expected.set(t, await fixture.client.sorted(`select * from ${db}.${t}`));
+      await run(`update ${db}.num set v = 'later' where id > 0`, `delete from ${db}.pair where b < 0`);
+      for (const table of ['num', 'pair']) {
+        const schema = await source.describe(at(table), now);
+        const ranges = await source.planRanges(schema, now, 300);
+        expect(ranges.length).toBeGreaterThan(5);
+        expect(ranges.length).toBeLessThan(20);
+        const sizes: number[] = [];
+        const all: Row[] = [];
+        for (const range of ranges) {
+          const rows = await collect(source.readRange(schema, now, range));
+          sizes.push(rows.length);
+          all.push(...rows);
+        }
+        expect(Math.max(...sizes)).toBeLessThan(900);
+        expect(sorted(all)).toEqual(expected.get(table));
+        expect(await source.planRanges(schema, now, 1_000_000)).toEqual([{ lower: undefined, upper: undefined }]);
+      }
+    });
+
+    test('gives the net changes of a window, enum and set by label', async () => {
+      await run(
+        `create table ${db}.chg (id int primary key, e enum('a','B b','7'), s set('X','y','z'), t varchar(20),
+           g int generated always as (id + 1) stored, n int)`,
+        `insert into ${db}.chg (id, e, s, t) values (1,'a','X','one'),(2,'B b','X,z','two'),(3,'7','','three')`,
+      );
+      const first = await pin('chg');
+      expect(await source.changedSince([at('chg')], first)).toBe(false);
+      await run(
+        `update ${db}.chg set e = 'B b', s = 'y,z' where id = 1`,
+        `delete from ${db}.chg where id = 2`,
+        `insert into ${db}.chg (id, e, s, t) values (4, '7', 'X', 'tmp'), (5, null, null, 'gone')`,
+        `update ${db}.chg set t = 'four' where id = 4`,
+        `delete from ${db}.chg where id = 5`,
+        `update ${db}.chg set id = 30 where id = 3`,
+      );
+      expect(await source.changedSince([at('chg')], first)).toBe(true);
+      const second = await pin('chg');
+      const schema = await source.describe(at('chg'), second);
+      const window = { after: first, until: second };
+      const changes = await collect(source.readChanges(schema, window));
+      expect(await source.countChanges(at('chg'), window)).toBe(changes.length);
+      expect(shown(changes)).toEqual(['+1|B b|y,z|one|NULL', '+30|7||three|NULL', '+4|7|X|four|NULL', '-2', '-3']);
+      expect(await collect(source.readChanges(schema, { after: second, until: second }))).toEqual([]);
+    });
+
+    test('says when the schema changed and when history is lost', async () => {
+      await run(`create table ${db}.sch (id int primary key, a int, b int)`, `insert into ${db}.sch values (1,2,3)`);
+      const first = await pin('sch');
+      await run(`alter table ${db}.sch drop column b`);
+      expect(await source.changedSince([at('sch')], first)).toBe(true);
+      const second = await pin('sch');
+      const counted = source.countChanges(at('sch'), { after: first, until: second });
+      await expect(counted).rejects.toMatchObject({ code: 'SCHEMA_CHANGED' });
+      const schema = await source.describe(at('sch'), second);
+      await source.dropPin(first.name);
+      const read = collect(source.readChanges(schema, { after: first, until: second }));
+      await expect(read).rejects.toMatchObject({ code: 'HISTORY_LOST' });
+      await expect(source.describe(at('sch'), first)).rejects.toMatchObject({ code: 'HISTORY_LOST' });
+    });
+
+    test('streams large tables with one batch in memory, and can be left early', async () => {
+      await run(
+        `create table ${db}.big (id int primary key, v varchar(1000))`,
+        ...inserts(`${db}.big`, 5000, (i) => `(${i}, '${'x'.repeat(500)}')`),
+      );
+      const now = await pin('big');
+      const schema = await source.describe(at('big'), now);
+      const open = { lower: undefined, upper: undefined };
+      let rows = 0;
+      for await (const batch of source.readRange(schema, now, open)) {
+        expect(batch.length).toBeLessThanOrEqual(600);
+        rows += batch.length;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(rows).toBe(5000);
+      for await (const batch of source.readRange(schema, now, open)) {
+        expect(batch.length).toBeGreaterThan(0);
+        break;
+      }
+      expect(await source.countChanges(at('big'), { after: now, until: now })).toBe(0);
+    });
+
+    test('stops at once when aborted', async () => {
+      const abort = new AbortController();
+      const other = fixture.open(abort.signal);
+      const now = await pin('big');
+      const schema = await other.describe(at('big'), now);
+      const reason = new Error('enough');
+      const reading = (async () => {
+        for await (const batch of other.readRange(schema, now, { lower: undefined, upper: undefined })) {
+          expect(batch.length).toBeGreaterThan(0);
+          abort.abort(reason);
+        }
+      })();
+      await expect(reading).rejects.toBe(reason);
+      await expect(other.pins(prefix)).rejects.toBe(reason);
+      await other.close();
+    });
+
+    test.each([
+      ['password', 'SOURCE_ACCESS_DENIED'],
+      ['port', 'SOURCE_UNREACHABLE'],
+    ] as const)('a wrong %s is the only complaint', async (how, code) => {
+      const broken = fixture.openBroken(how);
+      const complaints = await broken.check([at('absent')]);
+      expect(complaints.map((c) => c.code)).toEqual([code]);
+      expect(JSON.stringify(complaints)).not.toContain('wrong-secret');
+      await broken.close();
+    });
+  });
+}
+
+/** Multi-row INSERTs of `count` rows, 1,000 a statement. */
+export function inserts(table: string, count: number, row: (i: number) => string): string[] {
+  const rows = Array.from({ length: count }, (_, i) => row(i));
+  return Array.from({ length: Math.ceil(count / 1000) }, (_, i) => {
+    return `insert into ${table} values ${rows.slice(i * 1000, (i + 1) * 1000).join(',')}`;
+  });
+}
+
+async function collect<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const batch of batches) all.push(...batch);
+  return all;
+}
+
+const text = (row: Row): string => row.map((value) => value?.toString('latin1') ?? 'NULL').join('|');
+const sorted = (rows: readonly Row[]): string[] => rows.map(text).sort();
+/** Of a deletion only the key counts, which is the first column here. */
+const shown = (changes: readonly Change[]): string[] =>
+  changes.map(({ deleted, row }) => (deleted ? `-${text(row.slice(0, 1))}` : `+${text(row)}`)).sort();

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startMariaDb, type MariaDbServer } from '../../localstack/mariadb.ts';
+import { startEmulator } from './emulator/emulator.ts';
+
+export interface ServerUris {
+  readonly sourceUri: string;
+  readonly matrixoneSinkUri: string;
+  readonly mysqlSinkUri: string;
+  /** True when source and MatrixOne sink are real servers. */
+  readonly real: boolean;
+}
+
+export interface RunningServers extends ServerUris {
+  /** Stops what was started. */
+  stop(): Promise<void>;
+}
+
+const uri = (port: number): string => `mysql://root:111@127.0.0.1:${port}`;
+
+/**
+ * A MariaDB server as the MySQL sink; in front of it and of another one the emulator, unless MATRIXONE_SOURCE and
+ * MATRIXONE_SINK name real servers.
+ */
+export async function startServers(): Promise<RunningServers> {
+  const { MATRIXONE_SOURCE: source, MATRIXONE_SINK: sink } = process.env;
+  const dir = await mkdtemp(path.join(tmpdir(), 'mo-cdc-test-'));
+  const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const start = async (name: string): Promise<MariaDbServer> => {
+    const server = await startMariaDb({ dir: path.join(dir, name) });
+    stops.push(() => server.stop());
+    return server;
+  };
+  const emulate = async (server: MariaDbServer): Promise<string> => {
+    const mariadb = { host: '127.0.0.1', port: server.port, user: 'root', password: server.rootPassword };
+    const emulator = await startEmulator({ mariadb });
+    stops.push(() => emulator.stop());
+    return uri(emulator.port);
+  };
+  const stop = async (): Promise<void> => {
+    for (const step of stops.toReversed()) await step();
+  };
+  try {
+    const mysqlSink = await start('sink');
+    const mysqlSinkUri = uri(mysqlSink.port);
+    if (source !== undefined && sink !== undefined) {
+      return { sourceUri: source, matrixoneSinkUri: sink, mysqlSinkUri, real: true, stop };
+    }
+    const sourceUri = await emulate(await start('source'));
+    return { sourceUri, matrixoneSinkUri: await emulate(mysqlSink), mysqlSinkUri, real: false, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
