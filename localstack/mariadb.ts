@@ -43,7 +43,7 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
 };
 
 const createDataDirectory = async (programs: MariaDbPrograms, dir: string, password: string): Promise<void> => {
-  mkdirSync(dir, { recursive: true });
+  mkdirSync(path.join(dir, 'tmp'), { recursive: true });
   const init = path.join(dir, 'init.sql');
   await writeFile(init, rootAccounts(password));
   if (programs.isDataDirectory(path.join(dir, 'data'))) return;
@@ -84,6 +84,8 @@ const serverArguments = (dir: string, port: number): string[] => [
   `--init-file=${path.join(dir, 'init.sql')}`,
   // Unix socket paths are limited to 107 bytes, the scratch directory is not: keep it relative to the data directory.
   '--socket=mariadb.sock',
+  // Its own: a server that starts removes the temporary tables of all others from a common one.
+  `--tmpdir=${path.join(dir, 'tmp')}`,
   `--pid-file=${path.join(dir, 'mariadb.pid')}`,
   `--port=${port}`,
   '--bind-address=127.0.0.1',

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ServerAddress } from './history/side.ts';
 import { answer, asMatrixOneError } from './statements/answer.ts';
@@ -38,6 +37,8 @@ export class Session {
     this.#client = client;
     this.#server = connect({ host: address.host, port: address.port, noDelay: true });
     this.#shared = shared;
+    // Whoever reads or writes the socket finds out as well.
+    for (const socket of [this.#client, this.#server]) socket.on('error', () => undefined);
   }
 
   /** Ends when either side does; what is wrong with a connection is for its client to find out. */
@@ -138,6 +139,14 @@ const pump = async (
 /** Waits while the receiver is slow, so that the sender is not read further. */
 const write = async (socket: Socket, bytes: Buffer): Promise<void> => {
   if (socket.destroyed) throw new Error('the connection is closed');
-  if (socket.write(bytes)) return;
-  await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  if (!socket.write(bytes)) await drained(socket);
 };
+
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });

@@ -1,5 +1,6 @@
 import { literal, qualified } from '../sql/quoting.ts';
-import type { News } from './binlog.ts';
+import type { News, Written } from '../binlog/binlog.ts';
+import { changedKeys } from '../binlog/row-keys.ts';
 import { HistoryTable, STORE } from './history-table.ts';
 import { parseShape, type Shape } from './shape.ts';
 import type { SideConnection } from './side.ts';
@@ -21,6 +22,12 @@ export interface TrackedTable {
   readonly altered: boolean;
 }
 
+/** The keys that rows were changed under, as rows of SQL literals, or too many to tell. */
+export type ChangedKeys = ReadonlySet<string> | 'any';
+
+/** Comparing the whole table is cheaper than looking up more. */
+const MAX_KEYS = 20_000;
+
 export const SYSTEM_DATABASES = ['information_schema', 'mysql', 'performance_schema', 'sys', 'mo_catalog', STORE];
 
 // Table names in InnoDB's dictionary are encoded as file names are.
@@ -36,7 +43,7 @@ export const tableKey = (database: string, table: string): string => `${database
 export class Catalogue {
   readonly #side: SideConnection;
   readonly #tracked = new Map<string, TrackedTable>();
-  readonly #dirty = new Set<string>();
+  readonly #dirty = new Map<string, Set<string> | 'any'>();
   readonly #replaced = new Set<string>();
   #listing: readonly Listed[] | undefined;
   #lastNumber = 0;
@@ -47,7 +54,7 @@ export class Catalogue {
 
   note(news: News): void {
     if (news.schemaChanged) this.#listing = undefined;
-    for (const key of news.written) this.#dirty.add(key);
+    for (const [key, written] of news.written) this.#noteWritten(key, news.schemaChanged ? undefined : written);
     for (const name of news.replaced) {
       const keys = name.endsWith('.') ? [...this.#tracked.keys()].filter((key) => key.startsWith(name)) : [name];
       for (const key of keys) this.#replaced.add(key);
@@ -69,8 +76,9 @@ export class Catalogue {
     return (await this.#side.rows(found)).length > 0;
   }
 
-  isDirty({ shape }: TrackedTable): boolean {
-    return shape.cascades || this.#dirty.has(tableKey(shape.database, shape.table));
+  /** Undefined for none. */
+  changes({ shape }: TrackedTable): ChangedKeys | undefined {
+    return shape.cascades ? 'any' : this.#dirty.get(tableKey(shape.database, shape.table));
   }
 
   markClean({ shape }: TrackedTable): void {
@@ -86,7 +94,7 @@ export class Catalogue {
     const tracked = await this.#continue(shape, this.#predecessor(shape));
     this.#tracked.set(key, tracked);
     this.#replaced.delete(key);
-    this.#dirty.add(key);
+    this.#dirty.set(key, 'any');
     return tracked;
   }
 
@@ -101,6 +109,19 @@ export class Catalogue {
     for (const key of this.#tracked.keys()) if (!keys.has(key)) this.#tracked.delete(key);
   }
 
+  #noteWritten(key: string, written: Written | undefined): void {
+    const known = this.#dirty.get(key) ?? new Set<string>();
+    const shape = this.#tracked.get(key)?.shape;
+    if (known === 'any') return;
+    const rows = shape === undefined ? undefined : written?.rows;
+    for (const event of rows ?? []) {
+      const keys = shape && written && changedKeys(event, written.map, shape);
+      if (keys === undefined) return void this.#dirty.set(key, 'any');
+      for (const changed of keys) known.add(changed);
+    }
+    this.#dirty.set(key, rows === undefined || known.size > MAX_KEYS ? 'any' : known);
+  }
+
   /** Renamed: the same number under another name. Altered: another number, without having been made anew. */
   #predecessor(shape: Shape): TrackedTable | undefined {
     const renamed = [...this.#tracked.values()].find((tracked) => tracked.shape.tableId === shape.tableId);
@@ -113,7 +134,7 @@ export class Catalogue {
     if (before === undefined || !continues(shape, before.shape)) {
       const number = ++this.#lastNumber;
       const history = new HistoryTable(`h${number}`, shape);
-      await this.#side.run(history.create());
+      for (const sql of history.create()) await this.#side.run(sql);
       return { shape, history, lineage: before?.lineage ?? number, altered: before !== undefined };
     }
     const added = shape.columns.filter((column) => !before.history.columns.has(column.name));

@@ -1,3 +1,4 @@
+import type { ChangedKeys } from './catalogue.ts';
 import { identifier, qualified } from '../sql/quoting.ts';
 import type { Shape } from './shape.ts';
 import type { ShapeColumn } from './shape-column.ts';
@@ -17,21 +18,28 @@ const BYTES = /^(?:char|varchar|\w*text|binary|varbinary|\w*blob|enum|set|json|u
  */
 export class HistoryTable {
   readonly name: string;
+  /** Holds the keys to look at, while a cut is taken. */
+  readonly #keysName: string;
   readonly key: readonly string[];
   /** Every column it has ever had. */
   readonly columns = new Map<string, ShapeColumn>();
 
   constructor(name: string, shape: Shape) {
     this.name = qualified(STORE, name);
+    this.#keysName = qualified(STORE, `${name}_keys`);
     this.key = shape.key;
     for (const column of shape.columns) this.columns.set(column.name, column);
   }
 
-  create(): string {
+  create(): string[] {
     const columns = [...this.columns.values()].map((column) => this.#declare(column));
     const key = this.key.length === 0 ? [] : [`primary key (${[...this.key.map(identifier), FROM].join(', ')})`];
     const versions = [`${FROM} bigint not null`, `${TO} bigint not null`, `key (${FROM})`, `key (${TO})`];
-    return `create table ${this.name} (${[...columns, ...versions, ...key].join(', ')})`;
+    const history = `create table ${this.name} (${[...columns, ...versions, ...key].join(', ')})`;
+    if (this.key.length === 0) return [history];
+    const keys = this.key.flatMap((name) => this.columns.get(name) ?? []).map((column) => this.#declare(column));
+    const primary = `primary key (${this.key.map(identifier).join(', ')})`;
+    return [history, `create table ${this.#keysName} (${[...keys, primary].join(', ')})`];
   }
 
   /** Rows kept so far get the new columns' defaults, as the rows of the table itself do. */
@@ -40,31 +48,58 @@ export class HistoryTable {
     return `alter table ${this.name} ${columns.map((column) => `add column ${this.#declare(column)}`).join(', ')}`;
   }
 
-  /** The table's rows that are new or changed, as versions of this cut. Reads the table without locking it. */
-  takeChanged(shape: Shape, cut: number): string {
-    const columns = shape.columns.map((column) => identifier(column.name));
-    const values = columns.map((column) => `t.${column}`);
-    const insert = `insert into ${this.name} (${[...columns, FROM, TO].join(', ')})`;
-    const select = `select ${[...values, cut, OPEN].join(', ')} from ${qualified(shape.database, shape.table)} t`;
-    if (this.key.length === 0) return `${insert} ${select}`;
-    const known = `left join ${this.name} h on ${this.sameKey('t', 'h')} and h.${TO} = ${OPEN}`;
-    return `${insert} ${select} ${known} where h.${FROM} is null or not (${sameRow(shape.columns, 't', 'h')})`;
+  /**
+   * Takes in what is new, changed or gone under these keys, as of this cut: new versions of rows, and for the gone ones
+   * empty versions (valid nowhere). Reads the table without locking it.
+   */
+  take(shape: Shape, cut: number, keys: ChangedKeys): string[] {
+    if (this.key.length === 0) return [this.takeAll(shape, cut)];
+    if (keys === 'any') return [this.#takeChanged(shape, cut, false), this.#takeGone(shape, cut, false)];
+    if (keys.size === 0) return [];
+    return [
+      `delete from ${this.#keysName}`,
+      `insert ignore into ${this.#keysName} values ${[...keys].join(', ')}`,
+      this.#takeChanged(shape, cut, true),
+      this.#takeGone(shape, cut, true),
+    ];
   }
 
-  /** The keys that are gone, as empty versions of this cut (they are valid nowhere). Does not lock the table either. */
-  takeGone(shape: Shape, cut: number): string {
+  /** Takes in every row; for a history without versions yet, or without a key to tell rows apart by. */
+  takeAll(shape: Shape, cut: number): string {
+    const columns = shape.columns.map((column) => identifier(column.name)).join(', ');
+    const table = qualified(shape.database, shape.table);
+    return `insert into ${this.name} (${columns}, ${FROM}, ${TO}) select ${columns}, ${cut}, ${OPEN} from ${table}`;
+  }
+
+  #takeChanged(shape: Shape, cut: number, narrowed: boolean): string {
+    const columns = shape.columns.map((column) => identifier(column.name));
+    const values = columns.map((column) => `t.${column}`);
+    const table = `${qualified(shape.database, shape.table)} t`;
+    const from = narrowed ? `${this.#keysName} k straight_join ${table} on ${this.sameKey('t', 'k')}` : table;
+    return (
+      `insert into ${this.name} (${[...columns, FROM, TO].join(', ')}) ` +
+      `select ${[...values, cut, OPEN].join(', ')} from ${from} ` +
+      `left join ${this.name} h on ${this.sameKey('t', 'h')} and h.${TO} = ${OPEN} ` +
+      `where h.${FROM} is null or not (${sameRow(shape.columns, 't', 'h')})`
+    );
+  }
+
+  #takeGone(shape: Shape, cut: number, narrowed: boolean): string {
     const columns = [...this.columns.keys()].map(identifier);
     const values = columns.map((column) => `h.${column}`);
     const [first = ''] = this.key.map(identifier);
-    const live = `left join ${qualified(shape.database, shape.table)} t on ${this.sameKey('t', 'h')}`;
+    const from = narrowed
+      ? `${this.#keysName} k straight_join ${this.name} h on ${this.sameKey('h', 'k')}`
+      : `${this.name} h`;
     return (
       `insert into ${this.name} (${[...columns, FROM, TO].join(', ')}) ` +
-      `select ${[...values, cut, cut].join(', ')} from ${this.name} h ${live} ` +
+      `select ${[...values, cut, cut].join(', ')} from ${from} ` +
+      `left join ${qualified(shape.database, shape.table)} t on ${this.sameKey('t', 'h')} ` +
       `where h.${TO} = ${OPEN} and h.${FROM} < ${cut} and t.${first} is null`
     );
   }
 
-  /** Ends the versions that this cut's replace, and removes the helping rows of `takeGone`. */
+  /** Ends the versions that this cut's replace, and removes the empty ones. */
   closeReplaced(cut: number): string[] {
     if (this.key.length === 0) {
       return [`update ${this.name} set ${TO} = ${cut} where ${TO} = ${OPEN} and ${FROM} < ${cut}`];

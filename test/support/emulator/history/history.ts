@@ -1,5 +1,5 @@
 import { internalError } from '../matrixone-error.ts';
-import { Binlog } from './binlog.ts';
+import { Binlog } from '../binlog/binlog.ts';
 import { Catalogue, tableKey, type Listed, type TrackedTable } from './catalogue.ts';
 import { STORE, type HistoryTable } from './history-table.ts';
 import { Mutex } from './mutex.ts';
@@ -45,7 +45,7 @@ export class History {
     await this.#control.run(`create database ${STORE}`);
     // Every ALTER makes a new table, with a new number.
     await this.#control.run(`set global alter_algorithm = 'COPY'`);
-    await this.#binlog.news();
+    await this.#binlog.start();
   }
 
   async stop(): Promise<void> {
@@ -83,7 +83,7 @@ export class History {
     const news = await this.#binlog.news();
     this.#catalogue.note(news);
     if (news.schemaChanged) return undefined;
-    const dirty = [...tables.values()].filter((table) => this.#catalogue.isDirty(table));
+    const dirty = [...tables.values()].filter((table) => this.#catalogue.changes(table) !== undefined);
     // Nothing was committed to these tables until the log was read, which was after the call.
     if (dirty.length === 0) return { version: this.#version, tables, listing };
     const version = ++this.#version;
@@ -104,7 +104,7 @@ export class History {
   async #takeFirst(table: TrackedTable): Promise<void> {
     const version = ++this.#version;
     this.#catalogue.markClean(table);
-    await this.#control.run(table.history.takeChanged(table.shape, version));
+    await this.#control.run(table.history.takeAll(table.shape, version));
     this.#histories.set(table.history, version);
   }
 
@@ -119,7 +119,7 @@ export class History {
         const news = await this.#binlog.news();
         this.#catalogue.note(news);
         if (news.schemaChanged) return false;
-        dirty = tables.filter((table) => this.#catalogue.isDirty(table));
+        dirty = tables.filter((table) => this.#catalogue.changes(table) !== undefined);
         for (const table of dirty) await this.#read(table, version);
       } finally {
         await this.#locker.run('backup stage end');
@@ -133,9 +133,9 @@ export class History {
     }
   }
 
-  async #read({ history, shape }: TrackedTable, version: number): Promise<void> {
-    await this.#control.run(history.takeChanged(shape, version));
-    if (history.key.length > 0) await this.#control.run(history.takeGone(shape, version));
+  async #read(table: TrackedTable, version: number): Promise<void> {
+    const keys = this.#catalogue.changes(table) ?? 'any';
+    for (const sql of table.history.take(table.shape, version, keys)) await this.#control.run(sql);
   }
 }
 

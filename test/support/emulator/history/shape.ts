@@ -9,6 +9,8 @@ export interface Shape {
   readonly tableId: string;
   readonly columns: readonly ShapeColumn[];
   readonly key: readonly string[];
+  /** Whether texts are kept in UTF-8, unless a column says otherwise. */
+  readonly isUnicode: boolean;
   /** Changes by foreign keys leave no trace in the row log. */
   readonly cascades: boolean;
   /** CREATE TABLE in MatrixOne's words. */
@@ -34,6 +36,7 @@ export const parseShape = (database: string, table: string, tableId: string, cre
     tableId,
     columns,
     key: key === undefined ? [] : names(key),
+    isUnicode: createTable.includes('DEFAULT CHARSET=utf8mb4'),
     cascades: body.some((line) => line.includes(' FOREIGN KEY ')),
     definition: `CREATE TABLE ${identifier(table)} (\n${items.join(',\n')}\n)${comment}`,
   };
