@@ -14,6 +14,7 @@ import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/cli
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createSignedFetch, type SignedFetch } from '../../lib/aws/signed-fetch.ts';
+import { type HttpGateway, startHttpGateway } from '../../localstack/http-gateway.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../localstack/local-credentials.ts';
 import { type Stack, startStack } from '../../localstack/stack.ts';
 import { eventually } from '../support/eventually.ts';
@@ -78,6 +79,33 @@ describe('the HTTP routes', () => {
     ['/nothing/of/the/kind', 404],
   ])('answer a signed request for %s', async (path, status) => {
     expect((await signedFetch(url(path), { method: 'GET' })).status).toBe(status);
+  });
+});
+
+describe('the gateway for emulators without HTTP APIs', () => {
+  let gateway: HttpGateway;
+  beforeAll(async () => {
+    gateway = await startHttpGateway(stack.awsEndpoint, stack.stackName);
+  });
+  afterAll(() => gateway.stop());
+
+  it.each([
+    ['GET', '/health'],
+    ['GET', '/tasks'],
+    ['GET', '/tasks/no%20such%20t%C3%A4sk'],
+    ['POST', '/tasks/no%20such%20t%C3%A4sk/pause'],
+    ['POST', '/tasks'],
+    ['PUT', '/tasks'],
+    ['GET', '/nothing?of=the&kind'],
+  ])('answers %s %s as the HTTP API does', async (method, path) => {
+    const request = { method, ...(method === 'GET' ? {} : { body: '{"tables":' }) };
+    const headers = { 'content-type': 'application/json' };
+    const [own, api] = await Promise.all([
+      fetch(`${gateway.endpoint}${path}`, { ...request, headers }),
+      signedFetch(url(path), { ...request, headers }),
+    ]);
+    expect([own.status, own.headers.get('content-type')]).toStrictEqual([api.status, api.headers.get('content-type')]);
+    expect(await own.json()).toStrictEqual(await api.json());
   });
 });
 

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+export interface Route {
+  /** `GET /tasks/{name}`, or `$default` for what no other route takes. */
+  readonly key: string;
+  readonly functionName: string;
+  /** The parts of the path that the route names, decoded; undefined when it is not for this route. */
+  match(method: string, path: string): Record<string, string> | undefined;
+}
+
+const SERVERLESS_YML = resolve(import.meta.dirname, '..', 'serverless.yml');
+
+const declared = z.object({
+  functions: z.record(
+    z.string(),
+    z.object({
+      events: z
+        .array(z.object({ httpApi: z.object({ method: z.string().optional(), path: z.string() }).optional() }))
+        .default([]),
+    }),
+  ),
+});
+
+/** The HTTP routes of serverless.yml, those that say more before those that say less. */
+export async function declaredRoutes(): Promise<Route[]> {
+  const { functions } = declared.parse(parse(await readFile(SERVERLESS_YML, 'utf8'), { logLevel: 'error' }));
+  const routes = Object.entries(functions).flatMap(([functionName, { events }]) =>
+    events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [toRoute(functionName, httpApi)])),
+  );
+  return routes.sort((a, b) => rank(a) - rank(b));
+}
+
+const rank = ({ key }: Route): number => (key === '$default' ? 2 : key.includes('{') ? 1 : 0);
+
+function toRoute(functionName: string, { method = '*', path }: { method?: string | undefined; path: string }): Route {
+  if (path === '*') return { key: '$default', functionName, match: () => ({}) };
+  const pattern = new RegExp(`^${path.replaceAll(/\{(\w+)\}/gu, '(?<$1>[^/]+)')}$`, 'u');
+  return {
+    key: `${method} ${path}`,
+    functionName,
+    match: (asked, askedPath) => (asked === method ? parametersOf(pattern, askedPath) : undefined),
+  };
+}
+
+function parametersOf(pattern: RegExp, path: string): Record<string, string> | undefined {
+  const found = pattern.exec(path);
+  if (found === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+  );
+}
