@@ -34,7 +34,7 @@ export interface ParsedTable {
 /** Reads CREATE TABLE as MatrixOne (or MariaDB) prints it; undefined for views, external tables and the like. */
 export function parseCreateTable(sql: string): ParsedTable | undefined {
   const all = tokens(sql);
-  if (!/^CREATE (?:TEMPORARY )?TABLE$/u.test(wordsBefore(all, 'name'))) return undefined;
+  if (!/^CREATE (?:TEMPORARY )?TABLE\b/u.test(wordsBefore(all, 'name'))) return undefined;
   const open = all.findIndex((token) => isSymbol(token, '('));
   const close = closing(all, open);
   const items = splitItems(all.slice(open + 1, close));

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { createTableForMatrixone } from '../../../lib/matrixone/create-table.ts';
+import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+
+const source = { database: 'a', table: 't' };
+
+test('the definition is kept under the new name, without foreign keys', () => {
+  const definition = `CREATE TABLE \`t\` (
+  \`id\` int NOT NULL COMMENT 'it's',
+  \`p\` int DEFAULT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`u\` (\`p\`),
+  CONSTRAINT \`fk\` FOREIGN KEY (\`p\`) REFERENCES \`q\` (\`id\`) ON DELETE RESTRICT ON UPDATE RESTRICT
+) COMMENT='x'`;
+  expect(createTableForMatrixone({ database: 'b`', table: 'u' }, tableSchema(source, definition))).toBe(
+    `CREATE TABLE IF NOT EXISTS \`b\`\`\`.\`u\` (
+  \`id\` int NOT NULL COMMENT 'it\\'s',
+  \`p\` int DEFAULT NULL,
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`u\` (\`p\`)
+) COMMENT='x'`,
+  );
+});
+
+test.each([
+  ['create view t as select 1', 'TABLE_KIND_UNSUPPORTED'],
+  ['CREATE TABLE `t` (\n  `id` int\n)', 'TABLE_WITHOUT_KEY'],
+  ['CREATE TABLE `t` (\n  `id` int,\n  `g` geometry,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
+  ['CREATE TABLE `t` (\n  `id` int GENERATED ALWAYS AS (1) STORED,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
+])('refuses %j', (definition, code) => {
+  expect(() => tableSchema(source, definition)).toThrow(expect.objectContaining({ code }));
+});

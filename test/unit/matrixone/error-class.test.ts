@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { classifyMatrixone } from '../../../lib/matrixone/error-class.ts';
+import { sinkErrors, sourceErrors } from '../../../lib/mysql/end-errors.ts';
+import { classifyMysql } from '../../../lib/mysql/error-class.ts';
+
+const error = (errno: number, message: string, code = ''): Error => Object.assign(new Error(message), { errno, code });
+
+describe('errors of MatrixOne', () => {
+  test.each([
+    [20101, 'internal error: find 0 snapshot records by name(p), expect only 1', 'HISTORY_LOST'],
+    [20101, 'internal error: feature SNAPSHOT with scope table has reached the limit of 50', 'SNAPSHOT_QUOTA'],
+    [20101, 'internal error: do not have privilege to execute the statement', 'SOURCE_PRIVILEGE'],
+    [20101, 'internal error: there is no user bob', 'SOURCE_ACCESS_DENIED'],
+    [1045, 'Access denied for user root. internal error: check password failed', 'SOURCE_ACCESS_DENIED'],
+    [1064, 'SQL parser error: table "t" does not exist', 'SOURCE_TABLE_MISSING'],
+    [1049, 'Unknown database x', 'SOURCE_TABLE_MISSING'],
+    [
+      20101,
+      "internal error: schema compatibility check: base column 'v' is not present in target schema",
+      'SCHEMA_CHANGED',
+    ],
+    [20101, "internal error: column 'u' exists in both schemas but has different types", 'SCHEMA_CHANGED'],
+    [20101, 'internal error: data branch: schema-evolution lineage metadata is missing for t', 'SCHEMA_CHANGED'],
+    [1064, 'SQL parser error: You have an error in your SQL syntax', 'SOURCE_ERROR'],
+    [20101, 'internal error: something else', 'SOURCE_ERROR'],
+  ])('at the source: %i %s', (errno, message, code) => {
+    expect(sourceErrors(classifyMatrixone)(error(errno, message)).code).toBe(code);
+  });
+
+  test.each([
+    [1062, "Duplicate entry '1' for key 'id'", 'SINK_DUPLICATE_KEY'],
+    [1205, 'Lock wait timeout exceeded; try restarting transaction', 'SINK_LOCKED'],
+    [20701, 'deadlock detected', 'SINK_LOCKED'],
+    [20619, 'w-w conflict', 'SINK_LOCKED'],
+    [1406, "Can't cast 'abcdefgh' to CHAR type. Src length 8 is larger than Dest length 5", 'SINK_ROW_REJECTED'],
+    [20101, "internal error: the input value 'deadlock' is not int32 type for column 3", 'SINK_ROW_REJECTED'],
+    [20202, 'data truncated: data type varchar', 'SINK_ROW_REJECTED'],
+    [20301, 'invalid input: column nope does not exist', 'SINK_TABLE_MISMATCH'],
+    [1049, 'Unknown database x', 'SINK_DATABASE_MISSING'],
+    [20101, 'internal error: do not have privilege to execute the statement', 'SINK_PRIVILEGE'],
+    [20506, 'service unavailable: x', 'SINK_UNREACHABLE'],
+    [20628, 'txn need retry in rc mode', 'SINK_LOCKED'],
+  ])('at the sink: %i %s', (errno, message, code) => {
+    expect(sinkErrors(classifyMatrixone)(error(errno, message)).code).toBe(code);
+  });
+});
+
+describe('errors of MySQL, MariaDB and the driver', () => {
+  test.each([
+    [0, 'connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED', 'SINK_UNREACHABLE', true],
+    [0, 'Connection lost: The server closed the connection.', 'PROTOCOL_CONNECTION_LOST', 'SINK_UNREACHABLE', true],
+    [0, 'connect ETIMEDOUT', 'ETIMEDOUT', 'SINK_UNREACHABLE', true],
+    [0, 'getaddrinfo ENOTFOUND nowhere', 'ENOTFOUND', 'SINK_UNREACHABLE', true],
+    [1040, 'Too many connections', '', 'SINK_UNREACHABLE', true],
+    [1927, 'Connection was killed', '', 'SINK_UNREACHABLE', true],
+    [1045, 'Access denied for user', '', 'SINK_ACCESS_DENIED', false],
+    [1142, 'INSERT command denied', '', 'SINK_PRIVILEGE', false],
+    [1044, 'Access denied for user to database', '', 'SINK_PRIVILEGE', false],
+    [1049, 'Unknown database', '', 'SINK_DATABASE_MISSING', false],
+    [1146, 'Table does not exist', '', 'SINK_TABLE_MISMATCH', false],
+    [1054, 'Unknown column', '', 'SINK_TABLE_MISMATCH', false],
+    [1062, 'Duplicate entry', '', 'SINK_DUPLICATE_KEY', false],
+    [1213, 'Deadlock found', '', 'SINK_LOCKED', true],
+    [1205, 'Lock wait timeout', '', 'SINK_LOCKED', true],
+    [1406, 'Data too long', '', 'SINK_ROW_REJECTED', false],
+    [4025, 'CONSTRAINT `c` failed', '', 'SINK_ROW_REJECTED', false],
+    [1153, 'Got a packet bigger than max_allowed_packet', '', 'SINK_ROW_REJECTED', false],
+    [1030, 'Got error 28', '', 'SINK_ERROR', true],
+  ])('%i %s %s is %s', (errno, message, code, expected, retry) => {
+    expect(sinkErrors(classifyMysql)(error(errno, message, code))).toMatchObject({ code: expected, retry });
+  });
+
+  test('an error of several addresses says what each said', () => {
+    const failed = new AggregateError([
+      error(0, 'connect ECONNREFUSED ::1'),
+      error(0, 'connect ECONNREFUSED 127.0.0.1'),
+    ]);
+    const { code, message } = sinkErrors(classifyMysql)(Object.assign(failed, { code: 'ECONNREFUSED' }));
+    expect(code).toBe('SINK_UNREACHABLE');
+    expect(message).toContain('::1; connect');
+  });
+});

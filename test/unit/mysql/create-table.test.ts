@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { createTableForMysql } from '../../../lib/mysql/create-table.ts';
+
+const source = { database: 'a', table: 't' };
+const columnsOf = (sql: string): string[] =>
+  sql
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.trim().replace(/,$/u, ''));
+const create = (...lines: string[]): string =>
+  createTableForMysql(
+    { database: 'b', table: 'u' },
+    tableSchema(source, `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`),
+    '10.11.19-MariaDB',
+  );
+
+test('types are mapped so that every value fits', () => {
+  const sql = create(
+    '`id` bigint NOT NULL AUTO_INCREMENT',
+    '`u` uuid NOT NULL',
+    '`t` text DEFAULT NULL',
+    '`bl` blob DEFAULT NULL',
+    '`v` vecf32(3) DEFAULT NULL',
+    '`b` bool DEFAULT NULL',
+    '`l` varchar(65535) DEFAULT NULL',
+    '`g` int GENERATED ALWAYS AS (1) STORED',
+    '`ts` timestamp NULL DEFAULT NULL',
+    "`e` enum('A','b') DEFAULT NULL",
+    '`d` datalink DEFAULT NULL',
+    'PRIMARY KEY (`id`,`u`)',
+    'UNIQUE KEY `uk` (`b`,`e`)',
+    'KEY `on text` (`t`)',
+    'KEY `on g` (`g`)',
+    ' FULLTEXT `ft`(`t`)',
+  );
+  expect(columnsOf(sql)).toEqual([
+    '`id` bigint not null auto_increment',
+    '`u` char(36) not null',
+    '`t` longtext null',
+    '`bl` longblob null',
+    '`v` longtext null',
+    '`b` tinyint(1) null',
+    '`l` longtext null',
+    '`ts` timestamp null',
+    "`e` enum('A','b') null",
+    '`d` longtext null',
+    'primary key (`id`, `u`)',
+    'unique key `uk` (`b`, `e`)',
+  ]);
+  expect(sql).toContain('collate = utf8mb4_nopad_bin');
+});
+
+test('rows too long for MySQL keep their long texts apart, keys excepted', () => {
+  const sql = create(
+    '`id` varchar(700) NOT NULL',
+    ...[1, 2, 3].map((i) => `\`c${i}\` varchar(6000) DEFAULT NULL`),
+    '`b` varbinary(9000) DEFAULT NULL',
+    '`s` varchar(50) DEFAULT NULL',
+    'PRIMARY KEY (`id`)',
+  );
+  const types = columnsOf(sql)
+    .slice(0, 6)
+    .map((line) => line.split(' ')[1]);
+  expect(types).toEqual(['varchar(700)', 'longtext', 'longtext', 'longtext', 'longblob', 'varchar(50)']);
+});

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
+import { literalOf, quoteText } from '../../../lib/mysql/literal.ts';
+
+describe('literals', () => {
+  test('texts end where they should, whatever they hold', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const literal = quoteText(text);
+        const inner = literal.slice(1, -1);
+        expect(literal.startsWith("'") && literal.endsWith("'")).toBe(true);
+        expect(inner.replace(/\\./gsu, '')).not.toMatch(/['\\\0]/u);
+        expect(inner.replace(/\\(.)/gsu, (_, c: string) => (c === '0' ? '\0' : c))).toBe(text);
+      }),
+    );
+  });
+
+  test('values by the type of their column', () => {
+    const write = (type: string, value: string | null): string =>
+      literalOf(type)(value === null ? null : Buffer.from(value, 'latin1'));
+    expect(write('bigint unsigned', '18446744073709551615')).toBe('18446744073709551615');
+    expect(write('double', '-1e-300')).toBe('-1e-300');
+    expect(write('double', 'NaN')).toBe("'NaN'");
+    expect(write('int', '1);drop')).toBe("'1);drop'");
+    expect(write('bool', 'true')).toBe("'true'");
+    expect(write('varbinary(5)', '\0a\xff')).toBe("x'0061ff'");
+    expect(write('blob', '')).toBe("''");
+    expect(write('bit(17)', '\x01\0\x02')).toBe('65538');
+    expect(write('bit(64)', '\xff'.repeat(8))).toBe('18446744073709551615');
+    expect(write('text', "it's")).toBe("'it\\'s'");
+    expect(write('text', '\xff')).toBe("x'ff'");
+    expect(write('json', '{"a": "\\n"}')).toBe('\'{"a": "\\\\n"}\'');
+    expect(write('date', '2020-01-01')).toBe("'2020-01-01'");
+    expect(write('int', null)).toBe('NULL');
+  });
+
+  test('names', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(quoteName(name).slice(1, -1).replaceAll('``', '')).not.toContain('`');
+        expect(quoteName(name).slice(1, -1).replaceAll('``', '`')).toBe(name);
+      }),
+    );
+    expect(quoteTable({ database: 'a`b', table: 'c d' })).toBe('`a``b`.`c d`');
+  });
+});
