@@ -13,6 +13,7 @@ import {
 import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { findEndpoint } from '../../lib/aws/find-endpoint.ts';
 import { createSignedFetch, type SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import { type HttpGateway, startHttpGateway } from '../../localstack/http-gateway.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../localstack/local-credentials.ts';
@@ -57,6 +58,14 @@ async function logged(name: string, event: string): Promise<unknown> {
     .map((line): unknown => JSON.parse(line))
     .find((line) => z.object({ event: z.literal(event) }).safeParse(line).success);
 }
+
+it('is found by service and stage', async () => {
+  const access = { endpoint: stack.awsEndpoint };
+  expect(await findEndpoint({ service: 'matrixone-cdc', stage: 'local' }, access)).toBe(stack.httpEndpoint);
+  expect(await findEndpoint({ service: 'matrixone-cdc', stage: 'other' }, access)).toBeUndefined();
+  const elsewhere = findEndpoint({ service: 'matrixone-cdc', stage: 'local' }, { endpoint: 'http://127.0.0.1:9' });
+  await expect(elsewhere).rejects.toThrow('ECONNREFUSED');
+});
 
 describe('the HTTP routes', () => {
   it('say that the service is there, to anybody', async () => {
