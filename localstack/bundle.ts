@@ -1,12 +1,22 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
 // The driver is CommonJS and calls require, which modules do not have.
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** The messages of forty languages, otherwise half of a small function, are of no use: ours are in English. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup(bundling) {
+    bundling.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
 
 const OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
@@ -23,6 +33,7 @@ const OPTIONS: BuildOptions = {
   legalComments: 'none',
   outExtension: { '.js': '.mjs' },
   logLevel: 'warning',
+  plugins: [englishOnly],
 };
 
 /** Under `outDir`: functions/<name>.mjs for every function, and the command line tool cli/mo_cdc.mjs. */
@@ -45,7 +56,9 @@ async function bundleCli(outDir: string): Promise<void> {
   const main = join('lib', 'cli', 'main.ts');
   if (!existsSync(join(ROOT, main))) return;
   const outfile = join(outDir, 'cli', 'mo_cdc.mjs');
-  await build({ ...OPTIONS, entryPoints: [main], outfile, banner: { js: `#!/usr/bin/env node\n${REQUIRE}` } });
+  const banner = { js: `#!/usr/bin/env node\n${REQUIRE}` };
+  // People run it by the Node they have.
+  await build({ ...OPTIONS, target: 'node20', entryPoints: [main], outfile, banner });
   await chmod(outfile, 0o755);
 }
 
