@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -31,11 +31,8 @@ const STACK_NAME = `matrixone-cdc-${STAGE}`;
 
 /** Bundles the functions and has `serverless deploy` bring them, by serverless.yml as it is, to an emulator of AWS. */
 export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
-  const app = join(options.dir, 'app');
-  await mkdir(app, { recursive: true });
-  await bundle(join(app, 'dist'));
-  await copyFile(join(ROOT, 'serverless.yml'), join(app, 'serverless.yml'));
-  await runServerless(app, options);
+  const app = await prepareApp(options.dir);
+  await runServerless(app, ['deploy', '--stage', STAGE], options);
   const outputs = await stackOutputs(options.awsEndpoint);
   return {
     stackName: STACK_NAME,
@@ -44,10 +41,34 @@ export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
   };
 }
 
-async function runServerless(cwd: string, { awsEndpoint, params = {}, signal }: DeployOptions): Promise<void> {
+/** What `serverless deploy` would have CloudFormation make of a stage; talks to nobody. */
+export async function cloudFormationTemplate(
+  dir: string,
+  stage: string,
+  params: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const app = await prepareApp(dir);
+  await runServerless(app, ['package', '--stage', stage], { awsEndpoint: 'http://127.0.0.1:9', params });
+  const file = join(app, '.serverless', 'cloudformation-template-update-stack.json');
+  return JSON.parse(await readFile(file, 'utf8')) as unknown;
+}
+
+async function prepareApp(dir: string): Promise<string> {
+  const app = join(dir, 'app');
+  await mkdir(app, { recursive: true });
+  await bundle(join(app, 'dist'));
+  await copyFile(join(ROOT, 'serverless.yml'), join(app, 'serverless.yml'));
+  return app;
+}
+
+async function runServerless(
+  cwd: string,
+  command: readonly string[],
+  { awsEndpoint, params = {}, signal }: Omit<DeployOptions, 'dir'>,
+): Promise<void> {
   const args = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
   try {
-    await promisify(execFile)(process.execPath, [SERVERLESS, 'deploy', '--stage', STAGE, ...args], {
+    await promisify(execFile)(process.execPath, [SERVERLESS, ...command, ...args], {
       cwd,
       env: {
         ...LOCAL_CREDENTIALS,
@@ -59,7 +80,7 @@ async function runServerless(cwd: string, { awsEndpoint, params = {}, signal }: 
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
-    throw new Error(`serverless deploy failed:\n${outputOf(error)}`, { cause: error });
+    throw new Error(`serverless ${command.join(' ')} failed:\n${outputOf(error)}`, { cause: error });
   }
 }
 

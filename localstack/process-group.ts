@@ -21,6 +21,7 @@ export interface ProcessGroup {
 }
 
 const GRACE = 8_000;
+const REAPING = 3_000;
 
 /**
  * The shell leads the group. Its second child waits for the end of a pipe that only we hold open: when this process is
@@ -62,7 +63,8 @@ async function stopGroup(child: ChildProcess, pid: number): Promise<void> {
   await until(() => hasExited(child), GRACE);
   signalGroup(pid, 'SIGKILL');
   child.stdin?.destroy();
-  if (!(await until(() => !signalGroup(pid, 0), GRACE))) throw new Error(`Process group ${pid} does not end.`);
+  // Nothing survives that. In a container whose first process takes no note of orphans, their entries stay for ever.
+  await until(() => !signalGroup(pid, 0), REAPING);
 }
 
 /** False when the group has no process any more. */

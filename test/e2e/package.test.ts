@@ -1,0 +1,78 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { cloudFormationTemplate } from '../../localstack/deploy.ts';
+
+const resource = z.object({
+  Type: z.string(),
+  DeletionPolicy: z.string().optional(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+});
+const template = z.object({ Resources: z.record(z.string(), resource) });
+type Template = z.output<typeof template>;
+
+let dir: string;
+let prod: Template;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-package-'));
+  const params = { network: 'private', subnetIds: 'subnet-1,subnet-2', securityGroupIds: 'sg-1' };
+  prod = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+});
+
+afterAll(() => rm(dir, { recursive: true }));
+
+const ofType = (type: string) => Object.entries(prod.Resources).filter(([, { Type }]) => Type === type);
+const properties = (type: string) => ofType(type).map(([, { Properties }]) => Properties);
+
+it('has a function for every file of functions/, for Node 24 on arm64', async () => {
+  const files = (await readdir('functions')).map((file) => `dist/functions/${file.replace('.ts', '')}.handler`);
+  const functions = properties('AWS::Lambda::Function');
+  expect(functions.map(({ Handler }) => Handler).sort()).toStrictEqual(files.sort());
+  for (const declared of functions) {
+    expect(declared).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+  }
+});
+
+it('asks for a signature on every route but GET /health', () => {
+  const open = properties('AWS::ApiGatewayV2::Route').filter(
+    ({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM',
+  );
+  expect(open.map(({ RouteKey }) => RouteKey)).toStrictEqual(['GET /health']);
+});
+
+it('keeps the table when the stack is removed, encrypted and with backups', () => {
+  const [table] = ofType('AWS::DynamoDB::Table');
+  expect(table?.[1]).toMatchObject({
+    DeletionPolicy: 'Retain',
+    Properties: {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+    },
+  });
+});
+
+it('puts into a private network only what talks to databases', () => {
+  const inside = properties('AWS::Lambda::Function').filter(({ VpcConfig }) => VpcConfig !== undefined);
+  const handlers = inside.map(({ Handler }) => Handler);
+  expect(handlers.sort()).toStrictEqual(['dist/functions/create-task.handler', 'dist/functions/replicate.handler']);
+  const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties['ManagedPolicyArns'] !== undefined);
+  expect(roles.map(([name]) => name).sort()).toStrictEqual(['CreateTaskRole', 'ReplicateRole']);
+});
+
+it('never repeats an order to a worker, but keeps those that failed', () => {
+  expect(prod.Resources['ReplicateLambdaEvConf']?.Properties).toMatchObject({
+    MaximumRetryAttempts: 0,
+    MaximumEventAgeInSeconds: 60,
+    DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } } },
+  });
+});
+
+it('keeps the logs for a limited time', () => {
+  const groups = properties('AWS::Logs::LogGroup');
+  expect(groups).toHaveLength(properties('AWS::Lambda::Function').length);
+  expect(groups.every(({ RetentionInDays }) => RetentionInDays === 30)).toBe(true);
+});
