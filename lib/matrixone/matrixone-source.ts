@@ -14,6 +14,7 @@ import { rangeCondition } from './key-range.ts';
 import { some } from './parallel.ts';
 import { atPin, failureOf, Pins } from './pins.ts';
 import { planRanges } from './range-planner.ts';
+import { tableId } from './table-id.ts';
 import { tableSchema } from './read-table.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
@@ -58,7 +59,11 @@ export class MatrixoneSource implements Source {
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }
-        return tableSchema(table, await withSetLabels(session, table, at, definition));
+        return tableSchema(
+          table,
+          await tableId(session, table, at),
+          await withSetLabels(session, table, at, definition),
+        );
       }),
     );
   }

@@ -9,7 +9,7 @@ const UNSUPPORTED =
   /^(?:geometry|geography|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection)/u;
 
 /** A source table as the engine sees it; throws for what cannot be replicated. */
-export function tableSchema(table: TableName, definition: string): TableSchema {
+export function tableSchema(table: TableName, id: string, definition: string): TableSchema {
   const parsed = parseCreateTable(definition);
   const name = tableKey(table);
   if (parsed === undefined) throw new CdcError('TABLE_KIND_UNSUPPORTED', `${name} is not a base table.`);
@@ -17,6 +17,7 @@ export function tableSchema(table: TableName, definition: string): TableSchema {
   refuseTypes(name, parsed);
   return {
     table,
+    id,
     columns: parsed.columns.map(({ name, type, nullable, generated }) => ({ name, type, nullable, generated })),
     key: parsed.key,
     hasUniqueKeys: parsed.indexes.some((index) => index.kind === 'unique'),

@@ -47,7 +47,7 @@ async function readable(pool: SessionPool, table: TableName): Promise<void> {
     return rows[0]?.[1]?.toString('utf8');
   });
   if (definition === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.`);
-  tableSchema(table, definition);
+  tableSchema(table, '', definition);
 }
 
 /** Creating a snapshot is a right that cannot be asked for, only tried. */

@@ -23,6 +23,8 @@ export interface Column {
 
 export interface TableSchema {
   readonly table: TableName;
+  /** The server's number of the table: another one after TRUNCATE, after DROP and CREATE, and after most of ALTER. */
+  readonly id: string;
   /** In declaration order. */
   readonly columns: readonly Column[];
   /** Names of the key columns; never empty. */
@@ -41,6 +43,6 @@ export const keyIndexes = (schema: TableSchema): readonly number[] => {
   return schema.key.map((name) => names.indexOf(name));
 };
 
-/** May rows of the one schema be written where rows of the other are? Indexes, defaults and comments do not matter. */
-export const sameColumns = (a: TableSchema, b: TableSchema): boolean =>
-  JSON.stringify([a.columns, a.key]) === JSON.stringify([b.columns, b.key]);
+/** Is it the same table with the same columns? Only then do net changes between the two lead from one to the other. */
+export const sameTable = (a: TableSchema, b: TableSchema): boolean =>
+  JSON.stringify([a.id, a.columns, a.key]) === JSON.stringify([b.id, b.columns, b.key]);

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
-import { sameColumns, type TableSchema } from './change.ts';
+import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import { createPin, sourceTables } from './pins.ts';
@@ -96,8 +96,11 @@ async function changedTables(session: Session, ends: Ends, window: Window): Prom
 async function stableSchema({ source }: Ends, mapping: TableMapping, window: Window): Promise<TableSchema> {
   const before = await source.describe(mapping.source, window.after);
   const after = await source.describe(mapping.source, window.until);
-  if (sameColumns(before, after)) return after;
-  throw new CdcError('SCHEMA_CHANGED', `The columns or the key of ${tableKey(mapping.source)} changed at the source.`);
+  if (sameTable(before, after)) return after;
+  throw new CdcError(
+    'SCHEMA_CHANGED',
+    `${tableKey(mapping.source)} was altered, truncated or made anew at the source.`,
+  );
 }
 
 function checkpointOf({ progress }: Session): Pin {

@@ -89,7 +89,7 @@ export class SinkWorld {
 
   table(columns: string): SinkTable {
     const at = { database: this.database, table: `t${++this.#tables}` };
-    return { name: at, schema: tableSchema(at, `CREATE TABLE \`${at.table}\` (\n  ${columns}\n)`) };
+    return { name: at, schema: tableSchema(at, '1', `CREATE TABLE \`${at.table}\` (\n  ${columns}\n)`) };
   }
 
   simple(): SinkTable {

@@ -87,7 +87,8 @@ export class LiveWorld {
   }
 
   async run(gate: Gate = () => Promise.resolve(), milliseconds = 600_000): Promise<RunReport> {
-    const { connectors, store, clock, logged } = { ...this, connectors: databaseConnectors };
+    const { store, clock, logged } = this;
+    const connectors = databaseConnectors;
     const deps = {
       store: gated(store, 'store', gate),
       connectors: {

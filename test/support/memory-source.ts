@@ -16,6 +16,7 @@ export const keyOf = (schema: TableSchema, row: Row): string =>
 /** A table `id varchar primary key, v varchar` for tests of the engine. */
 export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {}): TableSchema => ({
   table,
+  id: '1',
   columns: [
     { name: 'id', type: 'varchar(20)', nullable: false, generated: false },
     { name: 'v', type: 'varchar(20)', nullable: true, generated: false },

@@ -29,7 +29,7 @@ describe.each(['mysql', 'matrixone'] as const)('every type arrives byte for byte
 
   const newTable = async (definition = (table: string) => values.definition(table)): Promise<SinkTable> => {
     const name = { database, table: `v${++tables}` };
-    const table = { name, schema: tableSchema(name, definition(name.table)) };
+    const table = { name, schema: tableSchema(name, '1', definition(name.table)) };
     await sink.createTable(table);
     return table;
   };

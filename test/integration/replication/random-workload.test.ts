@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveWorld } from '../../support/live-world.ts';
 import { RandomWriter, seededRandom, WORKLOAD_DEFINITIONS, WORKLOAD_TABLES } from '../../support/random-writer.ts';
@@ -5,7 +6,7 @@ import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 
 const WRITERS = 4;
-const WINDOWS = 100;
+const WINDOWS = Number(process.env['WINDOWS'] ?? 100);
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 let servers: TestServers;
@@ -16,10 +17,11 @@ afterAll(async () => {
   await servers.stop();
 });
 
-async function write(world: LiveWorld, seed: number, ended: () => boolean): Promise<number> {
+async function write(world: LiveWorld, number: number, ended: () => boolean): Promise<number> {
   const client = new SqlClient(world.sourceUri);
-  await client.run(`use ${world.from}`);
-  const writer = new RandomWriter(client, seededRandom(seed));
+  // MatrixOne finds some deadlocks between the writers only by waiting.
+  await client.run(`use ${world.from}`, 'set lock_wait_timeout = 1');
+  const writer = new RandomWriter(client, number, seededRandom(SEED + number));
   while (!ended()) await writer.step();
   client.close();
   return writer.writes;
@@ -32,16 +34,18 @@ describe.each(['matrixone', 'mysql'] as const)(`a random workload (seed ${SEED})
     await world.open(WORKLOAD_TABLES, WORKLOAD_DEFINITIONS, { transactionRows: 20, chunkRows: 10 });
     let compared = 0;
     let windows = 0;
+    // Kept for later: the engine would take a failed expectation for an error of the store, and try again.
+    const differing: object[] = [];
     world.store.onCheckpoint = async ({ checkpoint, window }) => {
       for (const table of WORKLOAD_TABLES) {
         const { source, sink } = await world.sides(table, checkpoint?.name);
-        expect(sink, `${table} after window ${window}`).toEqual(source);
+        if (!isDeepStrictEqual(sink, source)) differing.push({ table, window, sink, source });
       }
       compared += 1;
       windows = window;
     };
     const writing = Array.from({ length: WRITERS }, (_, index) =>
-      write(world, SEED + index, () => windows >= WINDOWS || stopped),
+      write(world, index, () => windows >= WINDOWS || stopped),
     );
     let stopped = false;
     const worker = world.run().finally(() => {
@@ -59,6 +63,8 @@ describe.each(['matrixone', 'mysql'] as const)(`a random workload (seed ${SEED})
       const { source, sink } = await world.sides(table);
       expect(sink).toEqual(source);
     }
+    expect(differing).toEqual([]);
+    expect(world.logged.filter((line) => line.startsWith('task.error'))).toEqual([]);
     expect(windows).toBeGreaterThanOrEqual(WINDOWS);
     expect(compared).toBeGreaterThan(WINDOWS);
     expect(writes).toBeGreaterThan(WINDOWS);

@@ -12,7 +12,7 @@ test('the definition is kept under the new name, without foreign keys', () => {
   UNIQUE KEY \`u\` (\`p\`),
   CONSTRAINT \`fk\` FOREIGN KEY (\`p\`) REFERENCES \`q\` (\`id\`) ON DELETE RESTRICT ON UPDATE RESTRICT
 ) COMMENT='x'`;
-  expect(createTableForMatrixone({ database: 'b`', table: 'u' }, tableSchema(source, definition))).toBe(
+  expect(createTableForMatrixone({ database: 'b`', table: 'u' }, tableSchema(source, '1', definition))).toBe(
     `CREATE TABLE IF NOT EXISTS \`b\`\`\`.\`u\` (
   \`id\` int NOT NULL COMMENT 'it\\'s',
   \`p\` int DEFAULT NULL,
@@ -28,5 +28,5 @@ test.each([
   ['CREATE TABLE `t` (\n  `id` int,\n  `g` geometry,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
   ['CREATE TABLE `t` (\n  `id` int GENERATED ALWAYS AS (1) STORED,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
 ])('refuses %j', (definition, code) => {
-  expect(() => tableSchema(source, definition)).toThrow(expect.objectContaining({ code }));
+  expect(() => tableSchema(source, '1', definition)).toThrow(expect.objectContaining({ code }));
 });

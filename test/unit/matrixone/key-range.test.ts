@@ -4,10 +4,12 @@ import { tableSchema } from '../../../lib/matrixone/read-table.ts';
 
 const schema = tableSchema(
   { database: 'd', table: 't' },
+  '1',
   'CREATE TABLE `t` (\n  `v` int,\n  `a` varchar(9) NOT NULL,\n  `b` bigint NOT NULL,\n  `c` varbinary(3) NOT NULL,\n  PRIMARY KEY (`a`,`b`,`c`)\n)',
 );
 const single = tableSchema(
   { database: 'd', table: 't' },
+  '1',
   'CREATE TABLE `t` (\n  `i d` bigint NOT NULL,\n  PRIMARY KEY (`i d`)\n)',
 );
 const key = (...values: string[]): string => encodeKey(values.map((value) => Buffer.from(value, 'latin1')));

@@ -11,7 +11,7 @@ const columnsOf = (sql: string): string[] =>
 const create = (...lines: string[]): string =>
   createTableForMysql(
     { database: 'b', table: 'u' },
-    tableSchema(source, `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`),
+    tableSchema(source, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`),
     '10.11.19-MariaDB',
   );
 

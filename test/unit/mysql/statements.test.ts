@@ -4,6 +4,7 @@ import { deleteStatements, insertStatements, statements } from '../../../lib/mys
 
 const schema = tableSchema(
   { database: 'd', table: 't' },
+  '1',
   'CREATE TABLE `t` (\n  `v` varchar(9) DEFAULT NULL,\n  `g` int GENERATED ALWAYS AS (1) STORED,\n  `a` int NOT NULL,\n  `b` varchar(5) NOT NULL,\n  PRIMARY KEY (`b`,`a`)\n)',
 );
 const rows = [
