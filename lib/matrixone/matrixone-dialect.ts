@@ -1,5 +1,5 @@
-import { isCdcError } from '../errors.ts';
 import type { TableName } from '../task/task.ts';
+import { isMissing } from '../mysql/bookkeeping.ts';
 import type { Dialect, SinkDescription } from '../mysql/dialect.ts';
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import type { Session } from '../mysql/session.ts';
@@ -61,7 +61,7 @@ async function showCreateTable(session: Session, name: TableName): Promise<strin
   try {
     return (await session.query(`show create table ${quoteTable(name)}`)).rows[0]?.[1]?.toString('utf8');
   } catch (error) {
-    if (isCdcError(error, 'SINK_TABLE_MISMATCH') || isCdcError(error, 'SINK_DATABASE_MISSING')) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

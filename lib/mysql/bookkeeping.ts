@@ -1,3 +1,4 @@
+import { isCdcError } from '../errors.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName } from './identifier.ts';
 import { quoteText } from './literal.ts';
@@ -49,9 +50,26 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
   };
 }
 
-/** Two workers may create at the same time: the loser of the race tries once more and finds everything there. */
-export async function createBookkeeping(session: Session, { create }: Bookkeeping): Promise<void> {
-  for (const statement of create) {
+/**
+ * Creates what is missing. The right to create is not needed where everything is there. Two workers may create at the
+ * same time: the loser of the race tries once more and finds everything.
+ */
+export async function ensureBookkeeping(session: Session, books: Bookkeeping): Promise<void> {
+  if (await exists(session, books)) return;
+  for (const statement of books.create) {
     await session.query(statement).catch(() => session.query(statement));
   }
 }
+
+async function exists(session: Session, { fence, chunks, taskId }: Bookkeeping): Promise<boolean> {
+  try {
+    for (const table of [fence, chunks]) await session.query(`select 1 from ${table} where task_id = ${taskId}`);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+export const isMissing = (error: unknown): boolean =>
+  isCdcError(error, 'SINK_TABLE_MISMATCH') || isCdcError(error, 'SINK_DATABASE_MISSING');

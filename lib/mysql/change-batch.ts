@@ -12,6 +12,11 @@ import { deleteStatements, insertStatements } from './statements.ts';
 const BUFFER_ROWS = 2_000;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
+interface Staged {
+  readonly session: Session;
+  readonly staging: Staging;
+}
+
 interface Buffered {
   readonly table: SinkTable;
   readonly changes: Change[];
@@ -26,7 +31,7 @@ export class ChangeBatch implements SinkBatch {
   #buffer = new Map<string, Buffered>();
   #rows = 0;
   #bytes = 0;
-  #staged: { readonly session: Session; readonly staging: Staging } | undefined;
+  #staged: Staged | undefined;
   #ended = false;
 
   constructor(mode: BatchMode, pool: SessionPool, fence: Fence, stagingOf: (session: Session) => Staging) {
@@ -48,13 +53,14 @@ export class ChangeBatch implements SinkBatch {
     this.#guard();
     if (this.#staged === undefined) await this.#pool.use((session) => this.#applyDirectly(session, step));
     else await this.#failing(() => this.#applyStaged(step));
-    await this.#end();
+    this.#end();
   }
 
   async rollback(): Promise<void> {
-    if (this.#staged !== undefined) this.#pool.discard(this.#staged.session);
+    const staged = this.#staged;
     this.#staged = undefined;
-    await this.#end();
+    this.#end();
+    if (staged !== undefined) await this.#dropStages(staged);
   }
 
   #guard(): void {
@@ -105,12 +111,19 @@ export class ChangeBatch implements SinkBatch {
       if (this.#mode !== 'insert') await staging.deleteAll();
       if (this.#mode !== 'delete') await staging.insertAll();
     });
-    // Committed: if dropping fails, the session takes the temporary tables along.
-    await staging.drop().catch(() => {
-      session.destroy();
-    });
-    this.#pool.release(session);
     this.#staged = undefined;
+    await this.#dropStages(staged);
+  }
+
+  /** MatrixOne keeps the temporary tables of an ended session for a day. Whether dropping works changes no outcome. */
+  async #dropStages({ session, staging }: Staged): Promise<void> {
+    try {
+      await staging.finish();
+      await staging.drop();
+      this.#pool.release(session);
+    } catch {
+      this.#pool.discard(session);
+    }
   }
 
   /** The batch ends with its first error: half of it may be in a staging table. */
@@ -123,10 +136,9 @@ export class ChangeBatch implements SinkBatch {
     }
   }
 
-  async #end(): Promise<void> {
+  #end(): void {
     this.#ended = true;
     this.#takeBuffer();
-    return Promise.resolve();
   }
 }
 

@@ -46,15 +46,17 @@ const SOURCE: Readonly<Record<Failure, ErrorCode>> = {
 /** Server texts quote statements and values: kept short, they still say what happened. */
 const MESSAGE_LIMIT = 500;
 
+/** The driver's own error carries the whole statement, and with it rows of the user. */
+const withoutStatement = ({ message, code, errno }: DriverError): Error =>
+  Object.assign(new Error(message), { code, errno });
+
 function converter(end: string, codes: Readonly<Record<Failure, ErrorCode>>, classify: (e: DriverError) => Failure) {
   return (error: unknown): CdcError => {
     if (error instanceof CdcError) return error;
     const driver = driverError(error);
-    const detail = [driver.message || driver.code, driver.errno === 0 ? '' : `(error ${driver.errno})`]
-      .join(' ')
-      .trim();
+    const detail = [driver.message || driver.code, driver.errno <= 0 ? '' : `(error ${driver.errno})`].join(' ').trim();
     return new CdcError(codes[classify(driver)], `The ${end} said: ${detail.slice(0, MESSAGE_LIMIT)}`, {
-      cause: error,
+      cause: withoutStatement(driver),
     });
   };
 }

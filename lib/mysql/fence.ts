@@ -1,6 +1,6 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import type { FencePosition, FenceStep } from '../replication/sink.ts';
-import { createBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -91,18 +91,12 @@ export class Fence {
   }
 
   async #ensureRow(): Promise<void> {
-    try {
-      if (await this.#pool.use((session) => this.#exists(session))) return;
-    } catch (error) {
-      if (!isCdcError(error, 'SINK_TABLE_MISMATCH') && !isCdcError(error, 'SINK_DATABASE_MISSING')) throw error;
-      await this.#pool.use((session) => createBookkeeping(session, this.#books));
-    }
-    await this.#pool.use((session) => this.#insert(session));
-  }
-
-  async #exists(session: Session): Promise<boolean> {
-    const { taskId, fence } = this.#books;
-    return (await session.query(`select 1 from ${fence} where task_id = ${taskId}`)).rows.length > 0;
+    await this.#pool.use(async (session) => {
+      await ensureBookkeeping(session, this.#books);
+      const { taskId, fence } = this.#books;
+      const { rows } = await session.query(`select 1 from ${fence} where task_id = ${taskId}`);
+      if (rows.length === 0) await this.#insert(session);
+    });
   }
 
   /** Somebody else may have inserted it meanwhile. */

@@ -4,8 +4,8 @@ import type { Complaint } from '../replication/complaint.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { tableKey } from '../task/task.ts';
-import { createBookkeeping, type Bookkeeping } from './bookkeeping.ts';
-import type { Dialect } from './dialect.ts';
+import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import type { Dialect, SinkDescription } from './dialect.ts';
 import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -26,14 +26,28 @@ export async function checkSink(
   } catch (error) {
     return [complaintOf(toCdcError(error), 'sinkUri')];
   }
-  const own = await attempt(pool, 'sinkUri', (session) => createBookkeeping(session, books).then(() => []));
-  const databases = new Set(tables.map((table) => table.name.database));
-  const found = [...own];
-  for (const name of databases) found.push(...(await attempt(pool, 'sinkUri', (s) => checkDatabase(s, name))));
+  const found = await attempt(pool, 'sinkUri', (session) => checkBookkeeping(session, books));
+  const toCreate = new Set<string>();
   for (const table of tables) {
-    found.push(...(await attempt(pool, 'tables', (s) => checkTable(s, dialect, table, existingRows))));
+    const check = async (session: Session): Promise<Complaint[]> => {
+      const description = await dialect.describe(session, table.name);
+      if (description === undefined) toCreate.add(table.name.database);
+      return description === undefined ? [] : checkTable(session, description, table, existingRows);
+    };
+    found.push(...(await attempt(pool, 'tables', check)));
+  }
+  for (const database of toCreate) {
+    found.push(...(await attempt(pool, 'sinkUri', (session) => checkDatabase(session, database))));
   }
   return found;
+}
+
+/** Fences, plans and the temporary tables of large batches. */
+async function checkBookkeeping(session: Session, books: Bookkeeping): Promise<Complaint[]> {
+  await ensureBookkeeping(session, books);
+  await session.query(`create temporary table ${books.stage(0)} (id int)`);
+  await session.query(`drop temporary table ${books.stage(0)}`);
+  return [];
 }
 
 /** Each check has its own session, since an error may leave one in an unknown state. */
@@ -65,12 +79,10 @@ async function checkDatabase(session: Session, database: string): Promise<Compla
 
 async function checkTable(
   session: Session,
-  dialect: Dialect,
+  description: SinkDescription,
   table: SinkTable,
   existingRows: 'refuse' | 'replace',
 ): Promise<Complaint[]> {
-  const description = await dialect.describe(session, table.name);
-  if (description === undefined) return [];
   const name = tableKey(table.name);
   const reason = mismatch(description, table);
   if (reason !== undefined) return [complain('SINK_TABLE_MISMATCH', 'tables', `${name} does not fit: ${reason}.`)];

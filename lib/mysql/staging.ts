@@ -1,3 +1,4 @@
+import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Column, type Row, type TableSchema } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
@@ -63,17 +64,29 @@ export class Staging {
   /** Deletes every staged key from the sink tables. */
   async deleteAll(): Promise<void> {
     for (const staged of this.#staged.values()) {
-      await this.#session.query(this.#dialect.deleteStaged(describe(staged)));
+      await this.#apply(staged, this.#dialect.deleteStaged(describe(staged)));
     }
   }
 
   /** Inserts every staged row that is not deleted. */
   async insertAll(): Promise<void> {
-    for (const { name, table } of this.#staged.values()) {
+    for (const staged of this.#staged.values()) {
+      const { name, table } = staged;
       const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
-      await this.#session.query(
-        `insert into ${quoteTable(table.name)} (${columns}) select ${columns} from ${name} where ${DELETED} = 0`,
-      );
+      const target = quoteTable(table.name);
+      const sql = `insert into ${target} (${columns}) select ${columns} from ${name} where ${DELETED} = 0`;
+      await this.#apply(staged, sql);
+    }
+  }
+
+  /** Once a day, a node of MatrixOne drops the temporary tables of sessions that it does not know: that is no mismatch. */
+  async #apply({ name }: Staged, sql: string): Promise<void> {
+    try {
+      await this.#session.query(sql);
+    } catch (error) {
+      const stage = name.split('.').at(-1)?.replaceAll('`', '') ?? name;
+      if (!isCdcError(error, 'SINK_TABLE_MISMATCH') || !error.message.includes(`${stage}"`)) throw error;
+      throw new CdcError('SINK_ERROR', error.message, { cause: error });
     }
   }
 
