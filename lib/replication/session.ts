@@ -64,7 +64,12 @@ class LeasedSession implements Session {
     this.key = key;
     this.record = record;
     this.deadline = deadline;
-    this.signal = AbortSignal.any([outer, this.#controller.signal]);
+    this.signal = this.#controller.signal;
+    // Time is up for the whole process: no error of the task.
+    outer.addEventListener('abort', () => {
+      this.abort(new StopRequested('deadline'));
+    });
+    if (outer.aborted) this.abort(new StopRequested('deadline'));
     this.logFields = { task: key.name, taskId: key.id, epoch: key.epoch };
     this.leaseUntil = record.lease?.until ?? 0;
     this.progress = record.progress;

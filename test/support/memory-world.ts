@@ -55,7 +55,11 @@ export class MemoryWorld {
   }
 
   /** Runs a worker; `gate` stands between it and everything outside its process. */
-  async run(gate: Gate = () => Promise.resolve(), milliseconds = 5_000): Promise<RunReport> {
+  async run(
+    gate: Gate = () => Promise.resolve(),
+    milliseconds = 5_000,
+    signal = new AbortController().signal,
+  ): Promise<RunReport> {
     this.#workers += 1;
     const deps = {
       store: gated(this.store, 'store', gate),
@@ -69,7 +73,7 @@ export class MemoryWorld {
       },
       owner: `worker ${this.#workers}`,
     };
-    return await runTask(deps, 't', this.clock.now() + milliseconds, new AbortController().signal);
+    return await runTask(deps, 't', this.clock.now() + milliseconds, signal);
   }
 
   sourceRows = (table: TableName): string[] => contents(this.source.tables.get(tableKey(table)));

@@ -109,6 +109,18 @@ describe('a running worker', () => {
     expect((await world.task()).lease).toBeUndefined();
   });
 
+  it('gives the lease back without an error when its process runs out of time in the middle of something', async () => {
+    const world = await running();
+    const process = new AbortController();
+    const gate: Gate = async (call, when) => {
+      await Promise.resolve();
+      if (call === 'sink.loadChunk' && when === 'before') process.abort(new Error('Time is up.'));
+    };
+    expect((await world.run(gate, PLENTY, process.signal)).outcome).toBe('stopped');
+    const { lease, error } = await world.task();
+    expect({ lease, error }).toEqual({ lease: undefined, error: undefined });
+  });
+
   it('is waited for by its successor when it ends soon, and not otherwise', async () => {
     const world = await running();
     const first = world.run(undefined, 100);
