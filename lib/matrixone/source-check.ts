@@ -20,7 +20,7 @@ export async function checkSource(pool: SessionPool, pins: Pins, tables: readonl
   }
   const found: Complaint[] = [];
   for (const table of tables) {
-    await readable(pool, table).catch((error: unknown) => found.push(complaintOf(toCdcError(error), 'tables')));
+    await readable(pool, table).catch((error: unknown) => found.push(complaintOf(about(table, error), 'tables')));
   }
   const missing = found.some(({ code }) => code === 'SOURCE_TABLE_MISSING');
   // A snapshot of a table that does not exist fails for that reason alone.
@@ -39,6 +39,12 @@ export function refuseVersion(version: string): void {
   const differing = MINIMUM.findIndex((minimum, i) => parts?.[i] !== minimum);
   const older = parts !== undefined && differing >= 0 && (parts[differing] ?? 0) < (MINIMUM[differing] ?? 0);
   if (older) throw new CdcError('SOURCE_UNSUPPORTED', `The source is too old: ${version}.`);
+}
+
+/** The server's own words seldom name the table. */
+function about(table: TableName, error: unknown): CdcError {
+  const { code, message } = toCdcError(error);
+  return new CdcError(code, message.includes(tableKey(table)) ? message : `${tableKey(table)}: ${message}`);
 }
 
 async function readable(pool: SessionPool, table: TableName): Promise<void> {

@@ -34,10 +34,10 @@ export async function checkSink(
       if (description === undefined) toCreate.add(table.name.database);
       return description === undefined ? [] : checkTable(session, description, table, existingRows);
     };
-    found.push(...(await attempt(pool, 'tables', check)));
+    found.push(...(await attempt(pool, 'tables', check, tableKey(table.name))));
   }
   for (const database of toCreate) {
-    found.push(...(await attempt(pool, 'sinkUri', (session) => checkDatabase(session, database))));
+    found.push(...(await attempt(pool, 'sinkUri', (session) => checkDatabase(session, database), database)));
   }
   return found;
 }
@@ -55,11 +55,13 @@ async function attempt(
   pool: SessionPool,
   setting: string,
   check: (session: Session) => Promise<Complaint[]>,
+  subject?: string,
 ): Promise<Complaint[]> {
   try {
     return await pool.use(check);
   } catch (error) {
-    return [complaintOf(toCdcError(error), setting)];
+    const { code, message } = toCdcError(error);
+    return [complain(code, setting, subject === undefined ? message : `${subject}: ${message}`)];
   }
 }
 
