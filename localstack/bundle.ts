@@ -62,4 +62,7 @@ async function bundleCli(outDir: string): Promise<void> {
   await chmod(outfile, 0o755);
 }
 
-if (import.meta.main) await bundle();
+if (import.meta.main) {
+  await bundle();
+  console.log('Built: dist/functions, and dist/cli/mo_cdc.mjs (npx mo_cdc --help).');
+}

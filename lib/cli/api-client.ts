@@ -84,7 +84,11 @@ function refusal(status: number, text: string): RefusedError {
   if (!found.success) return new RefusedError('', [`The API answered ${status}: ${text.slice(0, 200)}`]);
   const { code, detail, action, complaints = [] } = found.data;
   if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action]);
-  const reasons = complaints.map((each) => `${each.setting}: ${each.found} (${each.code}) ${each.action}`);
+  const reasons = complaints.map((each) => {
+    // Of what is in the first line already, once is enough.
+    const remedy = each.action === action ? '' : ` ${each.action}`;
+    return `${each.setting}: ${each.found} (${each.code})${remedy}`;
+  });
   return new RefusedError(code, [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)]);
 }
 

@@ -18,12 +18,14 @@ export function listTable(tasks: readonly TaskView[]): string {
 
 const lag = (millis: number | null): string => (millis === null ? '-' : `${(millis / 1000).toFixed(1)}s`);
 
-/** Terminals give Chinese, Japanese and Korean characters two columns. */
+/** Terminals give two columns to pictures and to Chinese, Japanese and Korean characters. */
 const widthOf = (text: string): number =>
   Array.from(text).reduce(
     (width, character) =>
       width +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(character)
+      (/[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(
+        character,
+      )
         ? 2
         : 1),
     0,

@@ -1,5 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
 import type { ConnectOptions } from './connect.ts';
+import { byDefault, choice, milliseconds, wholeNumber } from './option-values.ts';
 import {
   type CommandWorld,
   type ControlOptions,
@@ -35,8 +38,10 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
     .option('--stage <stage>', 'stage of the deployed stack', 'dev')
     .option('--region <region>', 'AWS region of the stack')
     .option('--profile <profile>', 'profile of the AWS credentials')
+    .version(manifest.version)
     // Commands made after this take it over.
     .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: out, writeErr: error });
   const task = program.command('task').description('create and control tasks');
   addCreate(task, run);
@@ -55,11 +60,16 @@ function addCreate(task: Command, run: Runner): void {
     .requiredOption('--sink-uri <uri>', `database to write to: ${URI}`)
     .requiredOption('--tables <tables>', 'db.table[:db.table],… from source to sink')
     .option('--level <level>', 'only table so far', 'table')
-    .option('--poll-interval <duration>', 'time between two looks at the source, such as 200ms or 5s', milliseconds)
-    .addOption(new Option('--mode <mode>', 'look again and again, or once a minute').choices(['continuous', 'tick']))
-    .addOption(
-      new Option('--existing-rows <what>', 'rows that a sink table has already').choices(['refuse', 'replace']),
+    .addOption(choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']))
+    .addOption(choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']))
+    .option(
+      '--poll-interval <time>',
+      `between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,
+      milliseconds,
     )
+    .option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber)
+    .option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber)
+    .option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber)
     .action((options: CreateOptions, self: Command) =>
       run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),
     );
@@ -100,12 +110,4 @@ function addControl(task: Command, run: Runner): void {
   control('drop', 'remove a task; the tables of the sink stay', drop)
     .option(...ALL)
     .option(...noWait);
-}
-
-/** `200ms`, `5s`, `2m`, `1h`, or milliseconds. */
-function milliseconds(text: string): number {
-  const [, number = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/u.exec(text) ?? [];
-  const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit];
-  if (number === '' || factor === undefined) throw new InvalidArgumentError('It should be like 200ms, 5s or 2m.');
-  return Number(number) * factor;
 }

@@ -46,5 +46,6 @@ function linesOf(reason: unknown): readonly string[] {
   return [reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)];
 }
 
-/** Whatever is printed may quote what was typed. */
-const withoutLogins = (text: string): string => text.replaceAll(/(:\/\/)\S*@/gu, '$1******@');
+/** Whatever is printed may quote what was typed. The form that is advised stays legible. */
+const withoutLogins = (text: string): string =>
+  text.replaceAll(/(:\/\/)(?!user:password@host:port(?:,?\s|$))\S*@/gu, '$1******@');

@@ -23,6 +23,9 @@ export interface CreateOptions {
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
+  readonly chunkRows?: number;
+  readonly transactionRows?: number;
+  readonly transactionBytes?: number;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -32,8 +35,10 @@ const OK = 'OK';
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
   const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows } = options;
+  const { chunkRows, transactionRows, transactionBytes } = options;
   // What is left out does not appear in JSON, so the API's defaults hold.
-  const choices = { pollIntervalMs: pollInterval, mode, existingRows };
+  const sizes = { chunkRows, transactionRows, transactionBytes };
+  const choices = { pollIntervalMs: pollInterval, mode, existingRows, ...sizes };
   await api.create({ taskName, sourceUri, sinkType, sinkUri, level, tables, options: choices });
   return OK;
 }

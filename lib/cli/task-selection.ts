@@ -19,6 +19,7 @@ export async function selectTasks(api: ApiClient, { taskName, sourceUri }: Selec
   if (taskName !== undefined && found.length === 0) {
     throw new RefusedError(TASK_NOT_FOUND, [
       `TASK_NOT_FOUND: The task "${taskName}" has another source than the one given.`,
+      'Leave --source-uri out, or give the one that `task show` prints for this task.',
     ]);
   }
   return found;

@@ -22,7 +22,9 @@ describe('commands', () => {
   it('touch no task of another source', async () => {
     const other = ['--task-name', 'activity_sync', '--source-uri', 'mysql://root:111@127.0.0.2:6001'];
     for (const verb of ['pause', 'resume', 'restart', 'drop']) {
-      expect((await tool.run('task', verb, ...other)).code).toBe(1);
+      const { code, err } = await tool.run('task', verb, ...other);
+      expect(code).toBe(1);
+      expect(err).toContain('Leave --source-uri out');
     }
     expect(tool.sent.every((request) => request.startsWith('GET '))).toBe(true);
   });

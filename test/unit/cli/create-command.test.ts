@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { complain } from '../../../lib/task/rejection.ts';
 import { CREATE, MoCdc, OK, SOURCE } from '../../support/mo-cdc.ts';
+import { PASSWORD } from '../../support/scenario-task.ts';
 
 let tool: MoCdc;
 
@@ -15,13 +16,33 @@ describe('task create', () => {
   });
 
   it('passes our own options on', async () => {
-    const more = ['--poll-interval', '5s', '--existing-rows=replace', '--mode', 'tick'];
+    const sizes = ['--chunk-rows', '1000', '--transaction-rows=2000', '--transaction-bytes', '3000'];
+    const more = ['--poll-interval', '5s', '--existing-rows=replace', '--mode', 'tick', ...sizes];
     expect(await tool.run(...CREATE, ...more)).toEqual(OK);
-    expect((await tool.world.store.get('activity_sync'))?.spec.options).toMatchObject({
+    // All that there are: what the API takes can be said here.
+    expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
       pollIntervalMs: 5_000,
       existingRows: 'replace',
       mode: 'tick',
+      chunkRows: 1_000,
+      transactionRows: 2_000,
+      transactionBytes: 3_000,
     });
+  });
+
+  it('says once what to do, and in which form', async () => {
+    const { err } = await tool.run(...CREATE, '--sink-uri', 'x', '--sink-type=oracle');
+    expect(err.split('\n')).toEqual([
+      'error: REQUEST_INVALID: Correct the named fields and send the request again.',
+      expect.stringMatching(/^- sinkType: .*\(REQUEST_INVALID\)$/u),
+      expect.stringMatching(/^- sinkUri: .*Use mysql:\/\/user:password@host:port, /u),
+      '',
+    ]);
+  });
+
+  it('hides a login that only looks like the advised form', async () => {
+    const { err } = await tool.run('task', 'show', `--oops=mysql://user:password@host:port,${PASSWORD}@h`);
+    expect(err).toContain('******@h');
   });
 
   it('prints every complaint on a line of its own', async () => {
@@ -61,6 +82,7 @@ describe('task create', () => {
     [[...CREATE, '--speed', '9']],
     [[...CREATE, '--mode', 'fast']],
     [[...CREATE, '--poll-interval', 'soon']],
+    [[...CREATE, '--chunk-rows', '1e3']],
     [['task', 'explode']],
     [['task', 'pause']],
     [['task', 'pause', '--all', '--task-name', 'x']],
@@ -85,4 +107,9 @@ it('prints its help without an error', async () => {
   const { code, out, err } = await tool.run('task', 'create', '--help');
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('--tables <tables>');
+  expect(out).toContain('--stage <stage>');
+});
+
+it('prints its version', async () => {
+  expect((await tool.run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/u);
 });

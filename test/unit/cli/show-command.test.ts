@@ -89,12 +89,14 @@ describe('task show', () => {
 describe('task list', () => {
   it('prints a line for every task', async () => {
     await tool.world.store.create(scenarioRecord({ spec: scenarioSpec({ name: '用户' }) }));
+    await tool.world.store.create(scenarioRecord({ spec: scenarioSpec({ name: '😀' }) }));
     await tool.world.store.create(scenarioRecord());
     expect((await tool.run('task', 'list')).out).toBe(
       [
         'NAME           STATE    PHASE  LAG  TABLES  ROWS LOADED  ROWS APPLIED  ERROR',
         'activity_sync  running  new    -    1       0            0',
         '用户           running  new    -    1       0            0',
+        '😀             running  new    -    1       0            0',
         '',
       ].join('\n'),
     );

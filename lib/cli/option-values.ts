@@ -1,0 +1,21 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** One of a few words, of which the first holds where none is given. */
+export const choice = (flags: string, description: string, words: readonly [string, ...string[]]): Option =>
+  new Option(flags, `${description} ${byDefault(words[0])}`).choices(words);
+
+/** What the API takes where nothing is given. It is told only, not sent: it is for the API to decide. */
+export const byDefault = (value: string | number): string => `(default ${value})`;
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/u.test(text)) throw new InvalidArgumentError('It should be a whole number.');
+  return Number(text);
+}
+
+/** `200ms`, `5s`, `2m`, `1h`, or milliseconds. */
+export function milliseconds(text: string): number {
+  const [, number = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/u.exec(text) ?? [];
+  const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit];
+  if (number === '' || factor === undefined) throw new InvalidArgumentError('It should be like 200ms, 5s or 2m.');
+  return Number(number) * factor;
+}
