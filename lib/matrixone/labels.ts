@@ -37,8 +37,9 @@ const translator = (of: ColumnLabels): Translate => {
   return (value) => {
     if (value === null) return null;
     const text = value.toString('latin1');
-    // A later version may send the label itself: what is no number is left as it is.
-    return NUMBER.test(text) && !of.labels.includes(text) ? Buffer.from(label(text), 'utf8') : value;
+    // Digits are always a number, also where they are some label as well: in an enum('0', '1') 1 means '0'. A later
+    // version may send labels: what is no number is left as it is.
+    return NUMBER.test(text) ? Buffer.from(label(text), 'utf8') : value;
   };
 };
 

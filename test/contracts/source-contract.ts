@@ -126,14 +126,15 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
 
     test('gives the net changes of a window, enum and set by label', async () => {
       await run(
-        `create table ${db}.chg (id int primary key, e enum('a','B b','7'), s set('X','y','z'), t varchar(20),
+        `create table ${db}.chg (id int primary key, e enum('a','B b','7','2'), s set('X','y','z'), t varchar(20),
            g int generated always as (id + 1) stored, n int)`,
         `insert into ${db}.chg (id, e, s, t) values (1,'a','X','one'),(2,'B b','X,z','two'),(3,'7','','three')`,
       );
       const first = await pin('chg');
       expect(await source.changedSince([at('chg')], first)).toBe(false);
       await run(
-        `update ${db}.chg set e = 'B b', s = 'y,z' where id = 1`,
+        `update ${db}.chg set s = 'y,z' where id = 1`,
+        `insert into ${db}.chg (id, e, s, t) values (6, 'B b', 'X', 'six')`,
         `delete from ${db}.chg where id = 2`,
         `insert into ${db}.chg (id, e, s, t) values (4, '7', 'X', 'tmp'), (5, null, null, 'gone')`,
         `update ${db}.chg set t = 'four' where id = 4`,
@@ -146,7 +147,14 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       const window = { after: first, until: second };
       const changes = await collect(source.readChanges(schema, window));
       expect(await source.countChanges(at('chg'), window)).toBe(changes.length);
-      expect(shown(changes)).toEqual(['+1|B b|y,z|one|NULL', '+30|7||three|NULL', '+4|7|X|four|NULL', '-2', '-3']);
+      expect(shown(changes)).toEqual([
+        '+1|a|y,z|one|NULL',
+        '+30|7||three|NULL',
+        '+4|7|X|four|NULL',
+        '+6|B b|X|six|NULL',
+        '-2',
+        '-3',
+      ]);
       expect(await collect(source.readChanges(schema, { after: second, until: second }))).toEqual([]);
     });
 

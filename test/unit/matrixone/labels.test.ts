@@ -19,6 +19,17 @@ test('what is a label already stays', () => {
   expect(shown('9', 'a', 'X,y')).toEqual(['9', 'a', 'X,y']);
 });
 
+test('digits are numbers also where they are labels', () => {
+  const digits = new LabelTranslator([
+    { column: 'e', type: 'enum', labels: ['0', '1'] },
+    { column: 's', type: 'set', labels: ['2', '1'] },
+  ]);
+  const labels = (...values: string[]) => digits.row(values.map((v) => Buffer.from(v))).map((v) => v?.toString());
+  expect(labels('1', '1')).toEqual(['0', '2']);
+  expect(labels('2', '2')).toEqual(['1', '1']);
+  expect(labels('2', '3')).toEqual(['1', '2,1']);
+});
+
 test('all 64 labels of a set', () => {
   const labels = Array.from({ length: 64 }, (_, i) => `l${i}`);
   const many = new LabelTranslator([{ column: 's', type: 'set', labels }]);
