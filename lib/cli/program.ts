@@ -60,6 +60,12 @@ function addCreate(task: Command, run: Runner): void {
     .addOption(
       new Option('--existing-rows <what>', 'rows that a sink table has already').choices(['refuse', 'replace']),
     )
+    .addOption(
+      new Option('--schema-change <what>', 'when a source table is altered, truncated or dropped').choices([
+        'follow',
+        'stop',
+      ]),
+    )
     .action((options: CreateOptions, self: Command) =>
       run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),
     );

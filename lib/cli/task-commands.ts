@@ -23,6 +23,7 @@ export interface CreateOptions {
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
+  readonly schemaChange?: string;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -31,9 +32,10 @@ const OK = 'OK';
 
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
-  const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows } = options;
+  const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows, schemaChange } =
+    options;
   // What is left out does not appear in JSON, so the API's defaults hold.
-  const choices = { pollIntervalMs: pollInterval, mode, existingRows };
+  const choices = { pollIntervalMs: pollInterval, mode, existingRows, schemaChange };
   await api.create({ taskName, sourceUri, sinkType, sinkUri, level, tables, options: choices });
   return OK;
 }
