@@ -20,7 +20,11 @@ export const ERRORS = {
   },
   ROUTE_UNKNOWN: { status: 404, retry: false, action: 'See GET /openapi.json or the README for the routes.' },
   TASK_EXISTS: { status: 409, retry: false, action: 'Choose another task name, or drop that task first.' },
-  TASK_NOT_FOUND: { status: 404, retry: false, action: 'List the tasks with GET /tasks and check the name.' },
+  TASK_NOT_FOUND: {
+    status: 404,
+    retry: false,
+    action: 'List the tasks (GET /tasks, mo_cdc task list) and check the name.',
+  },
   TASK_DROPPING: { status: 409, retry: false, action: 'Wait until the task is gone, then try again.' },
   TASK_REJECTED: { status: 422, retry: false, action: 'Mend what each complaint names and create the task again.' },
   URI_INVALID: {
@@ -31,7 +35,7 @@ export const ERRORS = {
   MAPPING_INVALID: {
     status: 422,
     retry: false,
-    action: 'Use database.table or database.table:database.table, separated by commas.',
+    action: 'Name every table once, as database.table or database.table:database.table, separated by commas.',
   },
 
   // Source
@@ -90,7 +94,7 @@ export const ERRORS = {
   SOURCE_ERROR: {
     status: 422,
     retry: true,
-    action: 'Read the message of the source server; the task tries again by itself.',
+    action: 'Read the message of the source server; a task that runs tries again by itself.',
   },
 
   // Sink
@@ -119,7 +123,7 @@ export const ERRORS = {
   SINK_TABLE_NOT_EMPTY: {
     status: 422,
     retry: false,
-    action: 'Empty or drop the sink table, or create the task with existing rows set to replace.',
+    action: 'Empty or drop the sink table, or have its rows replaced (existingRows: replace, --existing-rows replace).',
   },
   SINK_ROW_REJECTED: {
     status: 409,
@@ -139,14 +143,14 @@ export const ERRORS = {
   SINK_ERROR: {
     status: 422,
     retry: true,
-    action: 'Read the message of the sink server; the task tries again by itself.',
+    action: 'Read the message of the sink server; a task that runs tries again by itself.',
   },
 
   // Running
   TYPE_UNSUPPORTED: {
     status: 422,
     retry: false,
-    action: 'Take the table out of the task, or leave the column out of it.',
+    action: 'Take the table out of the task: single columns cannot be left out.',
   },
   FENCED: { status: 409, retry: true, action: 'Nothing: a newer worker has taken the task over.' },
   LEASE_LOST: {

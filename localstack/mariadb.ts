@@ -47,8 +47,9 @@ const createDataDirectory = async (programs: MariaDbPrograms, dir: string, passw
   const init = path.join(dir, 'init.sql');
   await writeFile(init, rootAccounts(password));
   if (programs.isDataDirectory(path.join(dir, 'data'))) return;
-  const args = ['--no-defaults', `--datadir=${path.join(dir, 'data')}`, '--auth-root-authentication-method=normal'];
-  await runToEnd(programs.install, [...args, '--skip-test-db', '--skip-name-resolve', ...asRoot()]);
+  const args = ['--no-defaults', `--datadir=${path.join(dir, 'data')}`, ownTmpDir(dir)];
+  const choices = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  await runToEnd(programs.install, [...args, ...choices, ...asRoot()]);
 };
 
 /** Run at every start: idempotent. Anonymous accounts would win over root@'%' on loopback. */
@@ -65,6 +66,9 @@ const rootAccounts = (password: string): string =>
   ].join('\n');
 
 const asRoot = (): string[] => (isRoot ? ['--user=root'] : []);
+
+/** A server that starts removes the temporary tables of all others from a common directory, also of those being made. */
+const ownTmpDir = (dir: string): string => `--tmpdir=${path.join(dir, 'tmp')}`;
 
 const launch = (programs: MariaDbPrograms, dir: string, port: number, extra: readonly string[]): ChildProcess => {
   const log = openSync(path.join(dir, 'mariadb.log'), 'a');
@@ -84,8 +88,7 @@ const serverArguments = (dir: string, port: number): string[] => [
   `--init-file=${path.join(dir, 'init.sql')}`,
   // Unix socket paths are limited to 107 bytes, the scratch directory is not: keep it relative to the data directory.
   '--socket=mariadb.sock',
-  // Its own: a server that starts removes the temporary tables of all others from a common one.
-  `--tmpdir=${path.join(dir, 'tmp')}`,
+  ownTmpDir(dir),
   `--pid-file=${path.join(dir, 'mariadb.pid')}`,
   `--port=${port}`,
   '--bind-address=127.0.0.1',

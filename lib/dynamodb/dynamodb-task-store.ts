@@ -43,7 +43,7 @@ export class DynamoDbTaskStore implements TaskStore {
       const found = refusedItem('create the task', error);
       // The SDK repeats a request whose answer was lost: then the task found is the one just created.
       if (found?.['id'] === record.id) return;
-      throw new CdcError('TASK_EXISTS', `There is a task named ${record.spec.name} already.`);
+      throw new CdcError('TASK_EXISTS', `There is a task named "${record.spec.name}" already.`);
     }
   }
 
@@ -88,8 +88,8 @@ export class DynamoDbTaskStore implements TaskStore {
   async #command(name: string, change: Transition): Promise<TaskRecord> {
     const { applied, item } = await transition(this.#table, name, change);
     if (applied) return fromItem(item);
-    if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named ${name}.`);
-    throw new CdcError('TASK_DROPPING', `The task ${name} is being dropped.`);
+    if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
+    throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
   }
 
   #read(item: TaskItem): TaskRecord[] {

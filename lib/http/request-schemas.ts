@@ -4,6 +4,7 @@ import { checkTaskName, checkUri } from '../task/check-spec.ts';
 import { Rejection } from '../task/rejection.ts';
 import { mapTables, parseTables, type TablePair } from '../task/table-mapping.ts';
 import { DEFAULT_OPTIONS, SINK_TYPES, type TableMapping, type TaskSpec } from '../task/task.ts';
+import { missingField } from './body-complaints.ts';
 
 const MOST_TABLES = 1_000;
 
@@ -21,7 +22,9 @@ const table = z.string().meta({ description: 'database.table', example: 'product
 const pair = z.strictObject({ source: table, sink: table.optional() });
 
 const tables = z
-  .union([z.string().meta({ description: 'As the command line takes it: db.t[:db2.t2],…' }), z.array(pair)])
+  .union([z.string().meta({ description: 'As the command line takes it: db.t[:db2.t2],…' }), z.array(pair)], {
+    error: (issue) => missingField(issue) ?? 'Expected the text db.t[:db2.t2],… or a list of {"source", "sink"}.',
+  })
   .transform((value, context): TableMapping[] => {
     try {
       const mappings = typeof value === 'string' ? parseTables(value) : mapTables(value satisfies TablePair[]);

@@ -1,13 +1,22 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { CdcError } from '../errors.ts';
+import { taskNameProblem } from '../task/task-name.ts';
 
 /**
  * The `{name}` of the path. Some gateways have decoded it already, others have not: names that would read differently
- * after another decoding are not given to tasks, so decoding once more is right for both.
+ * after another decoding are not given to tasks, so decoding once more is right for both. What no task can be named is
+ * not looked up: the table takes keys of a limited length only.
  */
 export function taskNameParameter(event: APIGatewayProxyEventV2): string {
   const name = event.pathParameters?.['name'];
   if (name === undefined) throw new CdcError('ROUTE_UNKNOWN', 'The path names no task.');
+  const decoded = decode(name);
+  const problem = taskNameProblem(decoded);
+  if (problem !== undefined) throw new CdcError('TASK_NOT_FOUND', problem);
+  return decoded;
+}
+
+function decode(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {

@@ -11,21 +11,27 @@ import { tableSchema } from './read-table.ts';
 
 const MINIMUM = [3, 0, 18] as const;
 
+type Sessions = Pick<SessionPool, 'use'>;
+type Snapshots = Pick<Pins, 'create' | 'drop'>;
+
 /** Everything that keeps the tables from being read. Without a connection there is only that to complain of. */
-export async function checkSource(pool: SessionPool, pins: Pins, tables: readonly TableName[]): Promise<Complaint[]> {
+export async function checkSource(pool: Sessions, pins: Snapshots, tables: readonly TableName[]): Promise<Complaint[]> {
   try {
     refuseVersion(await pool.use(serverVersion));
   } catch (error) {
     return [complaintOf(toCdcError(error), 'sourceUri')];
   }
   const found: Complaint[] = [];
+  const fine: TableName[] = [];
   for (const table of tables) {
-    await readable(pool, table).catch((error: unknown) => found.push(complaintOf(about(table, error), 'tables')));
+    await readable(pool, table).then(
+      () => fine.push(table),
+      (error: unknown) => found.push(complaintOf(about(table, error), 'tables')),
+    );
   }
-  const missing = found.some(({ code }) => code === 'SOURCE_TABLE_MISSING');
-  // A snapshot of a table that does not exist fails for that reason alone.
-  if (!missing && tables.length > 0) {
-    await pinnable(pins, tables).catch((error: unknown) => found.push(complaintOf(toCdcError(error), 'sourceUri')));
+  // A snapshot of a view, or of a table that does not exist, fails for that reason alone.
+  if (fine.length > 0) {
+    await pinnable(pins, fine).catch((error: unknown) => found.push(complaintOf(toCdcError(error), 'sourceUri')));
   }
   return found;
 }
@@ -47,7 +53,7 @@ function about(table: TableName, error: unknown): CdcError {
   return new CdcError(code, message.includes(tableKey(table)) ? message : `${tableKey(table)}: ${message}`);
 }
 
-async function readable(pool: SessionPool, table: TableName): Promise<void> {
+async function readable(pool: Sessions, table: TableName): Promise<void> {
   const definition = await pool.use(async (session) => {
     const { rows } = await session.query(`show create table ${quoteTable(table)}`);
     return rows[0]?.[1]?.toString('utf8');
@@ -57,7 +63,7 @@ async function readable(pool: SessionPool, table: TableName): Promise<void> {
 }
 
 /** Creating a snapshot is a right that cannot be asked for, only tried. */
-async function pinnable(pins: Pins, tables: readonly TableName[]): Promise<void> {
+async function pinnable(pins: Snapshots, tables: readonly TableName[]): Promise<void> {
   const name = `mo_cdc_check_${randomBytes(8).toString('hex')}`;
   await pins.create(name, tables);
   await pins.drop(name);

@@ -72,7 +72,7 @@ function nameProblem(database: string, table: string, tooMany: boolean): string 
   if (database === '' || table === '' || tooMany) return 'is not of the form database.table';
   const forbidden = /[,:`\p{Cc}]/u.exec(database + table)?.[0];
   if (forbidden !== undefined) return `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
-  if (SYSTEM_DATABASES.has(database.toLowerCase())) return 'belongs to the server itself';
+  if (SYSTEM_DATABASES.has(database.toLowerCase())) return 'is in a database of the server itself, or of the product';
   return undefined;
 }
 

@@ -9,7 +9,8 @@ export class MemoryStore implements TaskStore, WorkerStore {
 
   create(record: TaskRecord): Promise<void> {
     return attempt(() => {
-      if (this.#records.has(record.spec.name)) throw new CdcError('TASK_EXISTS', `There is a ${record.spec.name}.`);
+      if (this.#records.has(record.spec.name))
+        throw new CdcError('TASK_EXISTS', `There is a task named "${record.spec.name}" already.`);
       this.#put(record);
     });
   }
@@ -87,13 +88,13 @@ export class MemoryStore implements TaskStore, WorkerStore {
 
   #existing(name: string): TaskRecord {
     const record = this.#records.get(name);
-    if (record === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named ${name}.`);
+    if (record === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
     return record;
   }
 
   #alive(name: string): TaskRecord {
     const record = this.#existing(name);
-    if (record.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task ${name} is being dropped.`);
+    if (record.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
     return record;
   }
 

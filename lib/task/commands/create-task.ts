@@ -20,9 +20,7 @@ const FIRST_GENERATION = 1;
 /** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
 export async function createTask(context: CreateContext, spec: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
   refuse('REQUEST_INVALID', checkSpec(spec));
-  if ((await context.store.get(spec.name)) !== undefined) {
-    throw new CdcError('TASK_EXISTS', `There is a task named "${spec.name}" already.`);
-  }
+  refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);
   refuse('TASK_REJECTED', await checkTask(context.connectors, spec, id, signal));
@@ -40,6 +38,13 @@ export async function createTask(context: CreateContext, spec: TaskSpec, signal:
   await context.store.create(record);
   await startWorker(context, spec.name);
   return record;
+}
+
+function refuseTaken(record: TaskRecord | undefined): void {
+  if (record === undefined) return;
+  const { name } = record.spec;
+  if (record.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task "${name}" is still being dropped.`);
+  throw new CdcError('TASK_EXISTS', `There is a task named "${name}" already.`);
 }
 
 function refuse(code: 'REQUEST_INVALID' | 'TASK_REJECTED', complaints: ReturnType<typeof checkSpec>): void {

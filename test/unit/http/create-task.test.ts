@@ -94,7 +94,7 @@ describe('a bad request', () => {
       'REQUEST_INVALID sinkUri: The field is missing.',
       expect.stringContaining('REQUEST_INVALID level: Only the level "table" is supported'),
       'MAPPING_INVALID tables: "nodot" is not of the form database.table.',
-      'MAPPING_INVALID tables: "mysql.user" belongs to the server itself.',
+      'MAPPING_INVALID tables: "mysql.user" is in a database of the server itself, or of the product.',
       expect.stringContaining('REQUEST_INVALID options.pollIntervalMs: '),
       expect.stringContaining('REQUEST_INVALID options.chunkRows: '),
       'REQUEST_INVALID options.speed: The field is not known.',
@@ -109,7 +109,7 @@ describe('a bad request', () => {
     [[{ sink: 'a.b' }], 'REQUEST_INVALID tables[0].source: The field is missing.'],
     [[{ source: 'a' }], 'MAPPING_INVALID tables: "a" is not of the form database.table.'],
     [[], 'MAPPING_INVALID tables: No table is named.'],
-    [7, 'REQUEST_INVALID tables: Invalid input'],
+    [7, 'REQUEST_INVALID tables: Expected the text db.t[:db2.t2],… or a list of {"source", "sink"}.'],
     [undefined, 'REQUEST_INVALID tables: The field is missing.'],
     [
       Array.from({ length: 1001 }, (_, i) => ({ source: `d.t${i}` })),

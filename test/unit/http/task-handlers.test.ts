@@ -59,6 +59,13 @@ describe('tasks', () => {
     });
   });
 
+  it.each(['x'.repeat(3_000), '..', '%00', ' '])('cannot be named %j: that is not looked up', async (name) => {
+    world.store.get = () => Promise.reject(new CdcError('STORE_ERROR', 'The key is too long.'));
+    const answer = await send(showTaskHandler(world), { name });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'TASK_NOT_FOUND' } });
+    expect(answer.text.length).toBeLessThan(500);
+  });
+
   it('are not found by another name', async () => {
     const handlers = [showTaskHandler(world), controlTaskHandler(world, dropTask)];
     for (const handler of handlers) {

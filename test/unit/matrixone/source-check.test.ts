@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { refuseVersion } from '../../../lib/matrixone/source-check.ts';
+import type { Session } from '../../../lib/mysql/session.ts';
+import { CdcError } from '../../../lib/errors.ts';
+import type { TableName } from '../../../lib/task/task.ts';
+import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
 
 test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v3.0.18', '8.0.30-MatrixOne-v3.1.0', '8.0.30-MatrixOne-main'])(
   '%s will do as the source',
@@ -18,3 +21,35 @@ test.each(['8.0.30-MatrixOne-v3.0.17', '8.0.30-MatrixOne-v2.9.99', '10.11.19-Mar
     }).toThrow(expect.objectContaining({ code: 'SOURCE_UNSUPPORTED' }));
   },
 );
+
+/** A server that has the tables of these definitions, and makes snapshots of base tables only. */
+function server(definitions: Readonly<Record<string, string>>) {
+  const query = (sql: string) => {
+    const name = /show create table `db`\.`(\w+)`/u.exec(sql)?.[1];
+    const text = name === undefined ? '8.0.30-MatrixOne-v4.2.0' : definitions[name];
+    return Promise.resolve({ rows: text === undefined ? [] : [name === undefined ? [text] : [name, text]] });
+  };
+  const rows = async (sql: string) => ({
+    rows: (await query(sql)).rows.map((row) => row.map((value) => Buffer.from(value))),
+  });
+  const pins = {
+    create: (name: string, tables: readonly TableName[]) =>
+      tables.some(({ table }) => definitions[table]?.startsWith('CREATE TABLE') !== true)
+        ? Promise.reject(new CdcError('SOURCE_TABLE_MISSING', 'There is no such table.'))
+        : Promise.resolve({ name, ts: '1' }),
+    drop: () => Promise.resolve(),
+  };
+   
+  return { pool: { use: <T>(work: (session: Session) => Promise<T>) => work({ query: rows } as never) }, pins };
+}
+
+test.each(['seen', 'absent', 'nokey'])('of the table %s one thing is said', async (table) => {
+  const { pool, pins } = server({
+    fine: 'CREATE TABLE `fine` (\n  `id` int NOT NULL,\n  PRIMARY KEY (`id`)\n)',
+    nokey: 'CREATE TABLE `nokey` (\n  `id` int DEFAULT NULL\n)',
+    seen: 'create view seen as select 1',
+  });
+  const names = [table, 'fine'].map((name) => ({ database: 'db', table: name }));
+  const found = await checkSource(pool, pins, names);
+  expect(found.map(({ setting }) => setting)).toEqual(['tables']);
+});

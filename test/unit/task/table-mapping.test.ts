@@ -101,7 +101,7 @@ describe('parseTables', () => {
     expect(reasons(() => parseTables('a.b:c.d:e.f,nodot,mysql.user'))).toEqual([
       '"a.b:c.d:e.f" has more than one colon.',
       '"nodot" is not of the form database.table.',
-      '"mysql.user" belongs to the server itself.',
+      '"mysql.user" is in a database of the server itself, or of the product.',
     ]);
   });
 });

@@ -122,7 +122,7 @@ describe('commands of a task', () => {
     expect((await dropTask(context, NAME)).desired).toBe('dropping');
     expect(started).toEqual([NAME]);
     await expect(pauseTask(context, NAME)).rejects.toMatchObject({ code: 'TASK_DROPPING' });
-    await expect(createTask(context, scenarioSpec(), signal)).rejects.toMatchObject({ code: 'TASK_EXISTS' });
+    await expect(createTask(context, scenarioSpec(), signal)).rejects.toMatchObject({ code: 'TASK_DROPPING' });
   });
 
   it('shows one and lists all', async () => {
