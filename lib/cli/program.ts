@@ -67,6 +67,9 @@ function addCreate(task: Command, run: Runner): void {
       `between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,
       milliseconds,
     )
+    .addOption(
+      choice('--schema-change <what>', 'when a source table is altered, truncated or dropped', ['follow', 'stop']),
+    )
     .option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber)
     .option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber)
     .option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber)

@@ -26,6 +26,7 @@ export interface CreateOptions {
   readonly chunkRows?: number;
   readonly transactionRows?: number;
   readonly transactionBytes?: number;
+  readonly schemaChange?: string;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -35,10 +36,10 @@ const OK = 'OK';
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
   const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows } = options;
-  const { chunkRows, transactionRows, transactionBytes } = options;
+  const { schemaChange, chunkRows, transactionRows, transactionBytes } = options;
   // What is left out does not appear in JSON, so the API's defaults hold.
   const sizes = { chunkRows, transactionRows, transactionBytes };
-  const choices = { pollIntervalMs: pollInterval, mode, existingRows, ...sizes };
+  const choices = { pollIntervalMs: pollInterval, mode, existingRows, schemaChange, ...sizes };
   await api.create({ taskName, sourceUri, sinkType, sinkUri, level, tables, options: choices });
   return OK;
 }

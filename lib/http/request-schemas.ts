@@ -53,6 +53,9 @@ const options = z
       .enum(['refuse', 'replace'])
       .default(DEFAULT_OPTIONS.existingRows)
       .meta({ description: 'What the first copy does with rows that a sink table already has.' }),
+    schemaChange: z.enum(['follow', 'stop']).default(DEFAULT_OPTIONS.schemaChange).meta({
+      description: 'What becomes of the task when a source table is altered, truncated, dropped or made anew.',
+    }),
     chunkRows: between(1, 10_000_000, DEFAULT_OPTIONS.chunkRows, 'Rows in one step of the first copy.'),
     transactionRows: between(
       1,

@@ -18,6 +18,7 @@ const table = z.object({
   chunks: count.meta({ description: 'Steps of the first copy; 0 before they are planned' }),
   chunksDone: count,
   rows: count.meta({ description: 'Rows copied at first' }),
+  missing: z.boolean().meta({ description: 'The source table was dropped; the sink keeps what it has of it' }),
 });
 
 /** What a task looks like to the outside; nothing of it is secret. */
@@ -69,6 +70,7 @@ export const taskViewSchema = z
       pollIntervalMs: count,
       mode: z.enum(['continuous', 'tick']),
       existingRows: z.enum(['refuse', 'replace']),
+      schemaChange: z.enum(['follow', 'stop']),
       chunkRows: count,
       transactionRows: count,
       transactionBytes: count,

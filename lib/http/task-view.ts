@@ -60,9 +60,10 @@ function progressView(progress: Progress, now: number) {
   };
 }
 
-function tableView({ source, sink }: TableMapping, { tables }: Progress): TaskView['tables'][number] {
+function tableView({ source, sink }: TableMapping, { tables, missing }: Progress): TaskView['tables'][number] {
   const { chunks, chunksDone, rows } = tables[tableKey(source)] ?? { chunks: 0, chunksDone: 0, rows: 0 };
-  return { source: tableKey(source), sink: tableKey(sink), chunks, chunksDone, rows };
+  const name = tableKey(source);
+  return { source: name, sink: tableKey(sink), chunks, chunksDone, rows, missing: missing.includes(name) };
 }
 
 const errorView = ({ firstAt, lastAt, ...rest }: TaskError): TaskView['error'] => ({

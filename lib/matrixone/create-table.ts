@@ -1,5 +1,6 @@
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
+import type { ColumnLine } from '../mysql/dialect.ts';
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -21,6 +22,9 @@ export function createTableForMatrixone(name: TableName, schema: TableSchema): s
   const options = table.options === '' ? '' : ` ${table.options}`;
   return `CREATE TABLE IF NOT EXISTS ${quoteTable(name)} (\n  ${items.join(',\n  ')}\n)${comment}${options}`;
 }
+
+export const columnLinesForMatrixone = (schema: TableSchema): ColumnLine[] =>
+  (parseCreateTable(schema.definition)?.columns ?? []).map((column) => ({ ...column, line: columnLine(column) }));
 
 /** A key declared in place is written once only, at the end. */
 const columnLine = ({ definition, comment }: ParsedColumn): string =>

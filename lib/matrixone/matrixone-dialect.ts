@@ -3,7 +3,7 @@ import { isMissing } from '../mysql/bookkeeping.ts';
 import type { Dialect, SinkDescription } from '../mysql/dialect.ts';
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import type { Session } from '../mysql/session.ts';
-import { createTableForMatrixone } from './create-table.ts';
+import { columnLinesForMatrixone, createTableForMatrixone } from './create-table.ts';
 import { parseCreateTable } from './create-table-parser.ts';
 import { classifyMatrixone } from './error-class.ts';
 
@@ -27,6 +27,7 @@ export const matrixoneDialect: Dialect = {
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
   bookkeepingOptions: '',
   createTable: createTableForMatrixone,
+  columnLines: columnLinesForMatrixone,
   describe,
   loadData: (target, columns) => ({
     // The server takes bytes as they are whatever it is told here; a proxy or emulator may not.

@@ -13,8 +13,10 @@ import { classifyMatrixone } from './error-class.ts';
 import { rangeCondition } from './key-range.ts';
 import { some } from './parallel.ts';
 import { atPin, failureOf, Pins } from './pins.ts';
+import { presentRows } from './present-rows.ts';
 import { planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
+import { tableShapes } from './table-shapes.ts';
 import { tableSchema } from './read-table.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
@@ -68,6 +70,10 @@ export class MatrixoneSource implements Source {
     );
   }
 
+  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
+  }
+
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {
     return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, rows)));
   }
@@ -76,6 +82,10 @@ export class MatrixoneSource implements Source {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
     yield* this.#streaming([at], (session) => session.stream(sql));
+  }
+
+  present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => presentRows(session, schema, at, rows)));
   }
 
   async changedSince(tables: readonly TableName[], since: Pin): Promise<boolean> {

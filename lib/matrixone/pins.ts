@@ -31,8 +31,7 @@ export class Pins {
 
   create(name: string, tables: readonly TableName[]): Promise<Pin> {
     return this.#pool.use(async (session) => {
-      const statement = `create snapshot ${quoteName(name)} for ${await scope(session, tables)}`;
-      await createAnew(session, name, statement);
+      await createInScope(session, name, tables);
       const pin = (await read(session, `sname = ${quoteText(name)}`))[0];
       if (pin === undefined) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} is not listed by the source.`);
       this.#known.add(name);
@@ -88,6 +87,20 @@ async function read(session: Session, condition: string): Promise<Pin[]> {
 }
 
 const text = (row: Row, index: number): string => row[index]?.toString('utf8') ?? '';
+
+/** A table or database that is not there any more is covered by the next wider level. */
+async function createInScope(session: Session, name: string, tables: readonly TableName[]): Promise<void> {
+  const wider = [tables, [...tables, { database: tables[0]?.database ?? '', table: '' }], []];
+  for (const [level, covered] of wider.entries()) {
+    try {
+      await createAnew(session, name, `create snapshot ${quoteName(name)} for ${await scope(session, covered)}`);
+      return;
+    } catch (error) {
+      const absent = ['table-missing', 'database-missing', 'snapshot-object-missing'].includes(failureOf(error));
+      if (!absent || level === wider.length - 1) throw error;
+    }
+  }
+}
 
 /** An earlier attempt whose answer was lost may have made it: that one is too old to be a bound. */
 async function createAnew(session: Session, name: string, statement: string): Promise<void> {

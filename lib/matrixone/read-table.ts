@@ -8,6 +8,13 @@ import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
 const UNSUPPORTED =
   /^(?:geometry|geography|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection)/u;
 
+/**
+ * Types of keys that changes get lost by. `data branch diff` leaves deletions out of tables whose key has fractions of
+ * a second, and sometimes those of a bool key (seen on 4.2.0). A FLOAT is not equal to the number that it is shown as,
+ * and a MatrixOne sink cannot find BIT keys.
+ */
+const UNSUPPORTED_KEY = /^(?:(?:datetime|timestamp|time)\s*\(\s*[1-9]|(?:bool|boolean|float|bit)\b)/u;
+
 /** A source table as the engine sees it; throws for what cannot be replicated. */
 export function tableSchema(table: TableName, id: string, definition: string): TableSchema {
   const parsed = parseCreateTable(definition);
@@ -31,7 +38,13 @@ function refuseTypes(name: string, { columns, key }: ParsedTable): void {
     const list = refused.map((column) => `${column.name} (${column.type})`).join(', ');
     throw new CdcError('TYPE_UNSUPPORTED', `The table ${name} has columns of types that are not replicated: ${list}.`);
   }
-  const computed = columns.filter((column) => column.generated && key.includes(column.name));
-  if (computed.length === 0) return;
-  throw new CdcError('TYPE_UNSUPPORTED', `The key of ${name} is computed: ${computed.map((c) => c.name).join(', ')}.`);
+  const keys = columns.filter((column) => key.includes(column.name));
+  const computed = keys.filter((column) => column.generated).map((column) => column.name);
+  if (computed.length > 0) {
+    throw new CdcError('TYPE_UNSUPPORTED', `The key of ${name} is computed: ${computed.join(', ')}.`);
+  }
+  const lossy = keys.filter((column) => UNSUPPORTED_KEY.test(column.type));
+  if (lossy.length === 0) return;
+  const list = lossy.map((column) => `${column.name} (${column.type})`).join(', ');
+  throw new CdcError('TYPE_UNSUPPORTED', `Changes of ${name} would be missed because of the type of its key: ${list}.`);
 }

@@ -2,6 +2,7 @@ import { CdcError } from '../errors.ts';
 import type { Change, Row } from '../replication/change.ts';
 import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
+import type { ChunkLedger } from './chunk-ledger.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
@@ -27,6 +28,7 @@ export class ChangeBatch implements SinkBatch {
   readonly #mode: BatchMode;
   readonly #pool: SessionPool;
   readonly #fence: Fence;
+  readonly #ledger: ChunkLedger;
   readonly #stagingOf: (session: Session) => Staging;
   #buffer = new Map<string, Buffered>();
   #rows = 0;
@@ -34,10 +36,17 @@ export class ChangeBatch implements SinkBatch {
   #staged: Staged | undefined;
   #ended = false;
 
-  constructor(mode: BatchMode, pool: SessionPool, fence: Fence, stagingOf: (session: Session) => Staging) {
+  constructor(
+    mode: BatchMode,
+    pool: SessionPool,
+    fence: Fence,
+    ledger: ChunkLedger,
+    stagingOf: (session: Session) => Staging,
+  ) {
     this.#mode = mode;
     this.#pool = pool;
     this.#fence = fence;
+    this.#ledger = ledger;
     this.#stagingOf = stagingOf;
   }
 
@@ -97,6 +106,7 @@ export class ChangeBatch implements SinkBatch {
   async #applyDirectly(session: Session, step: FenceStep): Promise<void> {
     const held = this.#takeBuffer();
     await this.#fence.write(session, step, async () => {
+      await this.#claim(session, step);
       if (this.#mode !== 'insert') await run(session, held.flatMap(deletions));
       if (this.#mode !== 'delete') await run(session, held.flatMap(insertions));
     });
@@ -108,11 +118,19 @@ export class ChangeBatch implements SinkBatch {
     const { session, staging } = staged;
     await staging.finish();
     await this.#fence.write(session, step, async () => {
+      await this.#claim(session, step);
       if (this.#mode !== 'insert') await staging.deleteAll();
       if (this.#mode !== 'delete') await staging.insertAll();
     });
     this.#staged = undefined;
     await this.#dropStages(staged);
+  }
+
+  async #claim(session: Session, { chunk: completed }: FenceStep): Promise<void> {
+    if (completed === undefined) return;
+    const { table, generation, chunk } = completed;
+    await this.#ledger.claim(session, table.name, generation, chunk, this.#fence.epoch);
+    await this.#ledger.count(session, table.name, generation, chunk, chunk.rows);
   }
 
   /** MatrixOne keeps the temporary tables of an ended session for a day. Whether dropping works changes no outcome. */

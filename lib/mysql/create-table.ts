@@ -2,6 +2,7 @@ import { parseCreateTable, type ParsedTable } from '../matrixone/create-table-pa
 import type { TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import { baseType, typeNumbers } from './column-type.ts';
+import type { ColumnLine } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
 
 const ROW_BYTES = 60_000;
@@ -31,20 +32,25 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** CREATE TABLE for MySQL 8 and MariaDB that takes every row of the source table. */
 export function createTableForMysql(name: TableName, schema: TableSchema, version: string): string {
   const table = parseCreateTable(schema.definition);
-  const parsed = new Map(table?.columns.map((column) => [column.name, column]));
   const types = mysqlTypes(schema);
-  const columns = schema.columns
-    .filter((column) => !column.generated)
-    .map((column) => {
-      const type = types.get(column.name) ?? column.type;
-      // MySQL allows it only where a key starts with the column.
-      const increment = column.name === schema.key[0] && parsed.get(column.name)?.autoIncrement === true;
-      return columnLine(column.name, type, column.nullable, increment);
-    });
+  const columns = columnLinesForMysql(schema).map(({ line }) => line);
   const key = `primary key (${quoteNames(schema.key)})`;
   return `create table if not exists ${quoteTable(name)} (
   ${[...columns, key, ...indexLines(table, schema, types)].join(',\n  ')}
 ) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}`;
+}
+
+export function columnLinesForMysql(schema: TableSchema): ColumnLine[] {
+  const parsed = new Map(parseCreateTable(schema.definition)?.columns.map((column) => [column.name, column]));
+  const types = mysqlTypes(schema);
+  return schema.columns
+    .filter((column) => !column.generated)
+    .map(({ name, type: declared, nullable }) => {
+      const type = types.get(name) ?? declared;
+      // MySQL allows it only where a key starts with the column.
+      const increment = name === schema.key[0] && parsed.get(name)?.autoIncrement === true;
+      return { name, type, line: columnLine(name, type, nullable, increment) };
+    });
 }
 
 /** MatrixOne compares text byte by byte, trailing spaces included: the sink must not see fewer different keys. */

@@ -1,17 +1,19 @@
 import { CdcError } from '../errors.ts';
-import type { Row } from '../replication/change.ts';
+import { carriedColumns, type Row } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import type { BatchMode, Chunk, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
+import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
 import type { KeyRange } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import { tableKey } from '../task/task.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
+import { alterTable } from './alter-table.ts';
 import { ChangeBatch } from './change-batch.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import type { Dialect } from './dialect.ts';
 import { sinkErrors } from './end-errors.ts';
 import { Fence } from './fence.ts';
-import { quoteTable } from './identifier.ts';
+import { quoteNames, quoteTable } from './identifier.ts';
+import { rangeCondition } from '../matrixone/key-range.ts';
 import { RowLoader } from './row-loader.ts';
 import type { Session } from './session.ts';
 import { SessionPool } from './session-pool.ts';
@@ -66,6 +68,28 @@ export class DatabaseSink implements Sink {
     await this.#pool.use((session) => ensureTable(session, this.#dialect, table));
   }
 
+  async alterTable(table: SinkTable): Promise<void> {
+    this.#columns.forget(table);
+    // The fence is looked at first: MySQL commits before DDL, so the statements themselves cannot be fenced there.
+    await this.#pool.use((session) =>
+      this.#fence.write(session, undefined, () => alterTable(session, this.#dialect, table)),
+    );
+  }
+
+  async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<Row[], void, undefined> {
+    const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
+    const condition = rangeCondition(table.schema, range);
+    const session = await this.#pool.acquire();
+    let complete = false;
+    try {
+      yield* session.stream(`select ${columns} from ${quoteTable(table.name)} where ${condition}`);
+      complete = true;
+    } finally {
+      if (complete) this.#pool.release(session);
+      else this.#pool.discard(session);
+    }
+  }
+
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined> {
     return this.#pool.use((session) => this.#ledger.read(session, table.name, generation));
   }
@@ -74,12 +98,12 @@ export class DatabaseSink implements Sink {
     table: SinkTable,
     generation: number,
     ranges: readonly KeyRange[],
-    existingRows: 'refuse' | 'replace',
+    existingRows: ExistingRows,
   ): Promise<void> {
     await this.#pool.use((session) =>
       this.#fence.write(session, undefined, async () => {
         if (existingRows === 'replace') await session.query(`delete from ${quoteTable(table.name)}`);
-        else await refuseRows(session, table);
+        if (existingRows === 'refuse') await refuseRows(session, table);
         await this.#ledger.plan(session, table.name, generation, ranges, this.#fence.epoch);
       }),
     );
@@ -103,7 +127,7 @@ export class DatabaseSink implements Sink {
   }
 
   beginBatch(mode: BatchMode): SinkBatch {
-    return new ChangeBatch(mode, this.#pool, this.#fence, (session) => this.#staging(session));
+    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, (session) => this.#staging(session));
   }
 
   async forget(epoch: number): Promise<void> {

@@ -11,6 +11,13 @@ export interface SinkColumn {
   readonly generated: boolean;
 }
 
+/** A column as it is declared in CREATE or ALTER TABLE. */
+export interface ColumnLine {
+  readonly name: string;
+  readonly type: string;
+  readonly line: string;
+}
+
 export interface SinkDescription {
   readonly columns: readonly SinkColumn[];
   /** Columns of the primary key. */
@@ -35,6 +42,8 @@ export interface Dialect {
   readonly bookkeepingOptions: string;
   /** CREATE TABLE IF NOT EXISTS for the rows of this source table. */
   createTable(name: TableName, schema: TableSchema, version: string): string;
+  /** What createTable would write for each column. Generated columns may be missing. */
+  columnLines(schema: TableSchema, version: string): readonly ColumnLine[];
   /** What an existing sink table looks like; undefined when there is none. */
   describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
   /** LOAD DATA for these columns, in this order, without the format. */

@@ -1,7 +1,7 @@
 import type { Row } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import { baseType } from './column-type.ts';
-import { createTableForMysql } from './create-table.ts';
+import { columnLinesForMysql, createTableForMysql } from './create-table.ts';
 import type { Dialect, LoadComplaint, SinkColumn, SinkDescription } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
@@ -33,6 +33,7 @@ export const mysqlDialect: Dialect = {
   },
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,
+  columnLines: columnLinesForMysql,
   describe,
   // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
   loadData: (target, columns) => {

@@ -7,7 +7,7 @@ import { WindowWriter } from './window-writer.ts';
 /**
  * Applies one window; returns the number of changes. In one transaction where the task's limits allow. A larger one is
  * split: where unique keys could clash between the parts, all deletions go first; every part may safely be repeated,
- * for the changes of a window are always the same.
+ * for the changes of a window are always the same. `batches`: transactions of this window that came before.
  */
 export async function applyWindow(
   session: Session,
@@ -15,6 +15,7 @@ export async function applyWindow(
   tables: readonly SinkTable[],
   window: Window,
   number: number,
+  batches: number,
 ): Promise<number> {
   const { options } = session.record.spec;
   const mayClash = tables.some((table) => table.schema.hasUniqueKeys);
@@ -36,10 +37,10 @@ export async function applyWindow(
     return writer;
   };
 
-  const whole = await pass('replace', !mayClash, 0);
+  const whole = await pass('replace', !mayClash, batches);
   if (whole.complete) return whole.changes;
   session.deps.log('info', 'window.split', { ...session.logFields, window: number });
-  const deleted = await pass('delete', true, 0);
+  const deleted = await pass('delete', true, batches);
   const inserted = await pass('insert', true, deleted.batches);
   return inserted.changes;
 }

@@ -14,6 +14,8 @@ export interface Progress {
   /** Number of the last completed window; never reset. */
   readonly window: number;
   readonly tables: Readonly<Record<string, TableProgress>>;
+  /** Source tables (`db.table`) that did not exist at the checkpoint; the sink keeps what it has of them. */
+  readonly missing: readonly string[];
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
@@ -36,6 +38,7 @@ export const newProgress = (generation: number, now: number): Progress => ({
   pending: undefined,
   window: 0,
   tables: {},
+  missing: [],
   rowsLoaded: 0,
   rowsApplied: 0,
   progressAt: now,

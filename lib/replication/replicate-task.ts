@@ -50,5 +50,6 @@ async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
   if (phase === 'new') await session.advance({ phase: 'load', loadPin: await createPin(session, ends.source) });
   if (phase !== 'window') await loadTables(session, ends);
   // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here.
-  await ends.sink.forgetChunks();
+  // Those of a pending window are its resync, which goes on.
+  if (session.progress.pending === undefined) await ends.sink.forgetChunks();
 }

@@ -21,7 +21,12 @@ export interface FencePosition {
 /** Where a committed transaction moves the fence to. `checkpoint` is given with a window's last batch. */
 export interface FenceStep extends FencePosition {
   readonly checkpoint: Position | undefined;
+  /** A chunk that the transaction completes; FENCED when it was done already. */
+  readonly chunk?: { readonly table: SinkTable; readonly generation: number; readonly chunk: Chunk };
 }
+
+/** What becomes of rows that a table has when a plan is made; `keep` is for a resync. */
+export type ExistingRows = 'refuse' | 'replace' | 'keep';
 
 /** A part of a table's load: loaded in one transaction, exactly once. */
 export interface Chunk {
@@ -63,17 +68,22 @@ export interface Sink {
   /** Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows. */
   createTable(table: SinkTable): Promise<void>;
 
+  /** Gives an existing table the columns and the key of the source table; rows stay where they are. Safe to repeat. */
+  alterTable(table: SinkTable): Promise<void>;
+  /** The rows of a key range as they are now: the carried columns, in batches, in any order. */
+  readRange(table: SinkTable, range: KeyRange): AsyncIterable<Row[]>;
+
   /** The chunks planned for this table and generation, by number; undefined when there is no plan yet. */
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined>;
   /**
    * Records the plan and, in the same transaction, empties the table (`replace`) or makes sure that it is empty
-   * (`refuse`: SINK_TABLE_NOT_EMPTY). Chunks are numbered in the order of `ranges`, from 1.
+   * (`refuse`: SINK_TABLE_NOT_EMPTY), or does neither (`keep`). Chunks are numbered in the order of `ranges`, from 1.
    */
   planLoad(
     table: SinkTable,
     generation: number,
     ranges: readonly KeyRange[],
-    existingRows: 'refuse' | 'replace',
+    existingRows: ExistingRows,
   ): Promise<void>;
   /** Loads a chunk and marks it done in one transaction; returns its rows. FENCED when it was done already. */
   loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Row[]>): Promise<number>;

@@ -31,10 +31,19 @@ export interface Source {
   /** SOURCE_TABLE_MISSING, TABLE_WITHOUT_KEY, TYPE_UNSUPPORTED. */
   describe(table: TableName, at: Pin): Promise<TableSchema>;
 
+  /**
+   * What tells one shape of a table from another, by `db.table`: as long as it stays the same, so do the table itself,
+   * its columns and its key. Tables that are not there at the pin have none. One question for all of them.
+   */
+  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>>;
+
   /** Disjoint ranges that cover the whole table at the pin, about `rows` rows each. At least one. */
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
   /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */
   readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Row[]>;
+
+  /** Those of the given rows whose key is in the table at the pin. */
+  present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]>;
 
   /** Cheap: may anything have changed since the pin? May say yes without need, and no for what is not yet visible. */
   changedSince(tables: readonly TableName[], since: Pin): Promise<boolean>;

@@ -1,18 +1,16 @@
 import { CdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
+import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
-import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
-import { inLanes } from './lanes.ts';
 import { createPin, sourceTables } from './pins.ts';
+import { planWindow, type WindowPlan } from './plan-window.ts';
+import { resyncTable, type WindowSteps } from './resync.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Session } from './session.ts';
-import type { FencePosition, SinkTable } from './sink.ts';
+import type { FencePosition } from './sink.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
 const IDLE_ADVANCE = 10_000;
-/** Tables asked at once whether they changed. */
-const ASKED_AT_ONCE = 4;
 
 /** Window after window until the deadline, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
@@ -21,7 +19,7 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   let movedAt = 0;
   for (;;) {
     session.checkpointOrStop();
-    const changed = await ends.source.changedSince(sourceTables(session), checkpointOf(session));
+    const changed = await ends.source.changedSince(presentTables(session), checkpointOf(session));
     if (changed || clock.now() - movedAt >= IDLE_ADVANCE) {
       await runWindow(session, ends);
       movedAt = clock.now();
@@ -33,19 +31,19 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
 }
 
 /** A new window up to now. Nothing is written to the sink before the window's end is stored. */
-async function runWindow(session: Session, { source, sink }: Ends): Promise<void> {
+async function runWindow(session: Session, ends: Ends): Promise<void> {
   const after = checkpointOf(session);
   const startedAt = session.deps.clock.now();
-  const until = await createPin(session, source);
-  const tables = await changedTables(session, { source, sink }, { after, until });
-  if (tables.length === 0) {
-    await session.advance({ checkpoint: until, caughtUpAt: startedAt });
-    await source.dropPin(after.name);
+  const until = await createPin(session, ends.source);
+  const plan = await planWindow(session, ends, { after, until });
+  if (plan.changed.length + plan.reshaped.length === 0) {
+    await session.advance({ checkpoint: until, caughtUpAt: startedAt, missing: plan.missing });
+    await ends.source.dropPin(after.name);
     return;
   }
   const pending: PendingWindow = { number: session.progress.window + 1, until };
   await session.advance({ pending });
-  await complete(session, { source, sink }, tables, pending, startedAt);
+  await complete(session, ends, plan, pending, startedAt);
 }
 
 /** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
@@ -54,21 +52,22 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   if (pending === undefined) return;
   const window = { after: checkpointOf(session), until: pending.until };
   session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
+  const plan = await planWindow(session, ends, window);
   const applied = fence.window === pending.number;
-  const tables = applied ? [] : await changedTables(session, ends, window);
-  await complete(session, ends, tables, pending, session.progress.caughtUpAt);
+  await complete(session, ends, applied ? undefined : plan, pending, session.progress.caughtUpAt, plan.missing);
 }
 
-/** Applies the tables' changes, then makes the window's end the checkpoint, then lets its beginning go. */
+/** Applies the plan, then makes the window's end the checkpoint, then lets its beginning go. */
 async function complete(
   session: Session,
   ends: Ends,
-  tables: readonly SinkTable[],
+  plan: WindowPlan | undefined,
   pending: PendingWindow,
   caughtUpAt: number,
+  missing = plan?.missing ?? [],
 ): Promise<void> {
   const window = { after: checkpointOf(session), until: pending.until };
-  const rows = tables.length === 0 ? 0 : await applyWindow(session, ends, tables, window, pending.number);
+  const rows = plan === undefined ? 0 : await applyPlan(session, ends, plan, window, pending.number);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -77,31 +76,42 @@ async function complete(
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
+    missing,
   });
+  // A window that an earlier worker applied may have left the plan of a resync, and the next one must not go by that.
+  if (plan === undefined || plan.reshaped.length > 0) await ends.sink.forgetChunks();
   await ends.source.dropPin(window.after.name);
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 
-/** The tables with changes, each with its schema at the window's end, which must fit the one at its beginning. */
-async function changedTables(session: Session, ends: Ends, window: Window): Promise<SinkTable[]> {
-  const { tables } = session.record.spec;
-  const found = new Map<TableMapping, SinkTable>();
-  await inLanes(tables, ASKED_AT_ONCE, async (mapping) => {
-    if ((await ends.source.countChanges(mapping.source, window)) === 0) return;
-    found.set(mapping, { name: mapping.sink, schema: await stableSchema(ends, mapping, window) });
-  });
-  return tables.flatMap((mapping) => found.get(mapping) ?? []);
+/** Tables that are not the same any more come first, each by a resync; then the changes of the others. */
+async function applyPlan(
+  session: Session,
+  ends: Ends,
+  plan: WindowPlan,
+  window: Window,
+  number: number,
+): Promise<number> {
+  let batches = 0;
+  let rows = 0;
+  const steps: WindowSteps = {
+    next: (chunk) => ({
+      window: number - 1,
+      batch: (batches += 1),
+      checkpoint: undefined,
+      ...(chunk === undefined ? {} : { chunk }),
+    }),
+  };
+  for (const table of plan.reshaped) {
+    session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(table.schema.table) });
+    rows += await resyncTable(session, ends, table, window.until, steps);
+  }
+  return rows + (await applyWindow(session, ends, plan.changed, window, number, batches));
 }
 
-async function stableSchema({ source }: Ends, mapping: TableMapping, window: Window): Promise<TableSchema> {
-  const before = await source.describe(mapping.source, window.after);
-  const after = await source.describe(mapping.source, window.until);
-  if (sameTable(before, after)) return after;
-  throw new CdcError(
-    'SCHEMA_CHANGED',
-    `${tableKey(mapping.source)} was altered, truncated or made anew at the source.`,
-  );
-}
+/** A dropped table always looks changed; that it has come back is noticed when the idle checkpoint moves. */
+const presentTables = (session: Session): TableName[] =>
+  sourceTables(session).filter((table) => !session.progress.missing.includes(tableKey(table)));
 
 function checkpointOf({ progress }: Session): Pin {
   if (progress.checkpoint === undefined) throw new CdcError('INTERNAL', 'A window without a checkpoint.');

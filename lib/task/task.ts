@@ -19,6 +19,11 @@ export interface TaskOptions {
   readonly mode: 'continuous' | 'tick';
   /** What the load does with rows that the sink table already has. */
   readonly existingRows: 'refuse' | 'replace';
+  /**
+   * When a source table is altered, truncated, dropped or made anew: `follow` brings the sink table into step with it,
+   * `stop` fails the task.
+   */
+  readonly schemaChange: 'follow' | 'stop';
   /** Rows in one chunk of the load. */
   readonly chunkRows: number;
   /** A window up to this many changed rows is applied in one sink transaction. */
@@ -31,6 +36,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   pollIntervalMs: 200,
   mode: 'continuous',
   existingRows: 'refuse',
+  schemaChange: 'follow',
   chunkRows: 50_000,
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeBatches } from './sink-batches.ts';
 import { describeFence } from './sink-fence.ts';
 import { describeLoads } from './sink-loads.ts';
+import { describeResync } from './sink-resync.ts';
 import { SinkWorld, type SinkFixture } from './sink-world.ts';
 
 /** What the engine relies on in a sink, tried with a real database behind it. */
@@ -15,5 +16,6 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
     describeFence(world);
     describeLoads(world);
     describeBatches(world);
+    describeResync(world);
   });
 }

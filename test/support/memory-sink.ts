@@ -1,8 +1,9 @@
 import { CdcError } from '../../lib/errors.ts';
-import type { Change } from '../../lib/replication/change.ts';
+import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import type { KeyRange } from '../../lib/replication/source.ts';
 import { tableKey } from '../../lib/task/task.ts';
-import { keyOf, type MemoryTable } from './memory-source.ts';
+import { contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
 
 interface Fence extends FencePosition {
   epoch: number;
@@ -13,6 +14,7 @@ interface Fence extends FencePosition {
 /** What a sink server holds: it outlives the workers. */
 export class MemorySinkServer {
   readonly tables = new Map<string, MemoryTable>();
+  readonly schemas = new Map<string, TableSchema>();
   readonly fences = new Map<string, Fence>();
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk }[]>();
   /** Called after every committed window transaction. */
@@ -43,6 +45,12 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   const planOf = (table: SinkTable, generation: number) =>
     (server.chunks.get(taskId) ?? []).filter((p) => p.table === tableKey(table.name) && p.generation === generation);
 
+  const claimed = ({ table, generation, chunk }: NonNullable<FenceStep['chunk']>) => {
+    const planned = planOf(table, generation).find((p) => p.chunk.number === chunk.number);
+    if (planned === undefined || planned.chunk.done) throw new CdcError('FENCED', 'The chunk is done.');
+    return planned;
+  };
+
   return {
     check: () => Promise.resolve([]),
     takeOver: async (epoch) => {
@@ -54,9 +62,20 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       return { window: fence.window, batch: fence.batch };
     },
     createTable: (table) => {
-      if (!server.tables.has(tableKey(table.name))) server.tables.set(tableKey(table.name), new Map());
+      if (!server.tables.has(tableKey(table.name))) {
+        server.tables.set(tableKey(table.name), new Map());
+        server.schemas.set(tableKey(table.name), table.schema);
+      }
       return Promise.resolve();
     },
+    alterTable: async (table) => {
+      await Promise.resolve();
+      advanceFence(undefined);
+      const rows = server.tables.get(tableKey(table.name)) ?? new Map<string, Row>();
+      server.tables.set(tableKey(table.name), rekeyed(rows, server.schemas.get(tableKey(table.name)), table.schema));
+      server.schemas.set(tableKey(table.name), table.schema);
+    },
+    readRange: (table, range) => readInPairs(rowsOf(table), range),
     chunks: (table, generation) => {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
@@ -66,7 +85,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const rows = rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);
-      rows.clear();
+      if (existingRows === 'replace') rows.clear();
       const plan = ranges.map((range, index) => ({
         table: tableKey(table.name),
         generation,
@@ -103,7 +122,9 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
         },
         commit: async (step) => {
           await Promise.resolve();
+          const planned = step.chunk === undefined ? undefined : claimed(step.chunk);
           advanceFence(step);
+          if (planned !== undefined) planned.chunk = { ...planned.chunk, done: true };
           for (const { table, change } of added) applyDeletion(rowsOf(table), table, change, mode);
           for (const { table, change } of added) applyInsertion(rowsOf(table), table, change, mode);
           server.onCommit(step);
@@ -130,4 +151,15 @@ function applyInsertion(rows: MemoryTable, table: SinkTable, { row, deleted }: C
   const key = keyOf(table.schema, row);
   if (rows.has(key)) throw new Error(`A duplicate of ${key}`);
   rows.set(key, row);
+}
+
+async function* readInPairs(rows: MemoryTable, range: KeyRange): AsyncIterable<Row[]> {
+  yield* inPairs([...rows].filter(([key]) => contains(range, key)).map(([, row]) => row));
+}
+
+/** The rows under another schema: columns find their values by name. */
+function rekeyed(rows: MemoryTable, before: TableSchema | undefined, after: TableSchema): MemoryTable {
+  const places = after.columns.map(({ name }) => before?.columns.findIndex((column) => column.name === name) ?? -1);
+  const moved = [...rows.values()].map((row) => places.map((place) => row[place] ?? null));
+  return new Map(moved.map((row) => [keyOf(after, row), row]));
 }

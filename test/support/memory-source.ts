@@ -31,7 +31,11 @@ export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {})
 export class MemoryServer {
   readonly schemas = new Map<string, TableSchema>();
   readonly tables = new Map<string, MemoryTable>();
-  readonly snapshots = new Map<string, { ts: string; tables: Map<string, MemoryTable> }>();
+  readonly snapshots = new Map<
+    string,
+    { ts: string; tables: Map<string, MemoryTable>; schemas: Map<string, TableSchema> }
+  >();
+  #tables = 1;
   #clock = 1_700_000_000_000_000_000n;
 
   create(schema: TableSchema): void {
@@ -51,8 +55,23 @@ export class MemoryServer {
     if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
     this.#clock += 1_000_000n;
     const tables = new Map([...this.tables].map(([key, rows]) => [key, new Map(rows)]));
-    this.snapshots.set(name, { ts: String(this.#clock), tables });
+    this.snapshots.set(name, { ts: String(this.#clock), tables, schemas: new Map(this.schemas) });
     return { name, ts: String(this.#clock) };
+  }
+
+  /** Drops the table; with another schema, makes it anew, empty. */
+  replace(table: TableName, schema?: Partial<TableSchema>): void {
+    const old = this.schemas.get(tableKey(table)) ?? memorySchema(table);
+    this.schemas.delete(tableKey(table));
+    this.tables.delete(tableKey(table));
+    this.#tables += 1;
+    if (schema !== undefined) this.create({ ...old, ...schema, id: String(this.#tables) });
+  }
+
+  schemaAt(pin: Pin, table: TableName): TableSchema | undefined {
+    const snapshot = this.snapshots.get(pin.name);
+    if (snapshot === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
+    return snapshot.schemas.get(tableKey(table));
   }
 
   at(pin: Pin, table: TableName): MemoryTable {
@@ -80,8 +99,8 @@ export function diff(before: MemoryTable, after: MemoryTable): Change[] {
 }
 
 export function memorySource(server: MemoryServer): Source {
-  const schemaOf = (table: TableName): TableSchema => {
-    const schema = server.schemas.get(tableKey(table));
+  const schemaOf = (table: TableName, at: Pin): TableSchema => {
+    const schema = server.schemaAt(at, table);
     if (schema === undefined) throw new CdcError('SOURCE_TABLE_MISSING', tableKey(table));
     return schema;
   };
@@ -98,7 +117,13 @@ export function memorySource(server: MemoryServer): Source {
       server.snapshots.delete(name);
       return Promise.resolve();
     },
-    describe: async (table) => Promise.resolve(schemaOf(table)),
+    describe: async (table, at) => Promise.resolve(schemaOf(table, at)),
+    shapes: async (tables, at) => {
+      const shapes = tables.map((table) => [tableKey(table), server.schemaAt(at, table)?.id] as const);
+      return Promise.resolve(new Map(shapes.flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const]))));
+    },
+    present: async (schema, at, rows) =>
+      Promise.resolve(rows.filter((row) => server.at(at, schema.table).has(keyOf(schema, row)))),
     planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
     readRange: (schema, at, range) =>
       inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
@@ -115,7 +140,7 @@ export function memorySource(server: MemoryServer): Source {
   };
 }
 
-const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
+export const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
   (lower === undefined || key > lower) && (upper === undefined || key <= upper);
 
 function ranges(keys: string[], rows: number): KeyRange[] {
@@ -124,6 +149,6 @@ function ranges(keys: string[], rows: number): KeyRange[] {
 }
 
 /** Batches of two, so that limits and faults fall between and within batches. */
-async function* inPairs<T>(items: readonly T[]): AsyncIterable<T[]> {
+export async function* inPairs<T>(items: readonly T[]): AsyncIterable<T[]> {
   for (let index = 0; index < items.length; index += 2) yield await Promise.resolve(items.slice(index, index + 2));
 }

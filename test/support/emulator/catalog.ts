@@ -28,7 +28,7 @@ const SETUP: readonly string[] = [
   `create view mo_catalog.mo_tables as select coalesce(t.table_id, 0) rel_id, s.table_name relname,
     s.table_schema reldatabase, ${DATABASE_ID} reldatabase_id, 'p' relpersistence,
     if(s.table_type like '%VIEW', 'v', 'r') relkind, s.table_comment rel_comment, '' rel_createsql,
-    s.create_time created_time, 1 creator, 0 owner, 0 account_id, 0 partitioned
+    s.create_time created_time, 1 creator, 0 owner, 0 account_id, 0 partitioned, 0 rel_version
     from information_schema.tables s left join information_schema.innodb_sys_tables t
     on cast(t.name as binary) = ${FILE_NAME} where ${VISIBLE}`,
   `create view mo_catalog.mo_database as select crc32(schema_name) dat_id, schema_name datname, 'def' dat_catalog_name,
@@ -82,7 +82,7 @@ export class Catalog {
   /** mo_tables as it was, as a table expression. */
   tablesAt(cut: Cut): string {
     const listing = this.#listings.get(cut.listing) ?? 0;
-    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id";
+    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id, 0 rel_version";
     return `(select ${columns} from ${STORE}.listings where listing = ${listing})`;
   }
 

@@ -20,7 +20,7 @@ function killer(at: number): { gate: Gate; passed: () => number; killed: () => s
   return { gate, passed: () => passed, killed: () => killed };
 }
 
-/** A load, a window in several transactions and a small one; the source changes between the workers. */
+/** A load, a window in several transactions, a small one, and a resync; the source changes between the workers. */
 async function story(killAt: number): Promise<{ world: MemoryWorld; passed: number; killed: string | undefined }> {
   const world = new MemoryWorld();
   const { gate, passed, killed } = killer(killAt);
@@ -42,6 +42,15 @@ async function story(killAt: number): Promise<{ world: MemoryWorld; passed: numb
   world.source.put(B, '2', 'third');
   world.source.delete(A, '3');
   await runUntilDone(world, gate);
+
+  // Made anew with other rows, while the other table changes; and once more behind the back of a half-done resync.
+  world.source.replace(B, { hasUniqueKeys: true });
+  for (const id of ['2', '7', '8', '9']) world.source.put(B, id, 'anew');
+  world.source.put(A, '4', 'beside');
+  await runUntilDone(world, gate, () => {
+    world.source.replace(B, {});
+    for (const id of ['2', '5']) world.source.put(B, id, 'again');
+  });
   return { world, passed: passed(), killed: killed() };
 }
 
@@ -83,6 +92,8 @@ describe('a worker killed at any call', () => {
       'sink.batch.commit',
       'store.saveProgress',
       'source.dropPin',
+      'sink.alterTable',
+      'source.present',
     ]) {
       expect(points).toContain(`before ${point}`);
       expect(points).toContain(`after ${point}`);

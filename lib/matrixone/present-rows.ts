@@ -1,0 +1,38 @@
+import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
+import type { Pin } from '../replication/position.ts';
+import { quoteName } from '../mysql/identifier.ts';
+import { literalOf } from '../mysql/literal.ts';
+import type { Session } from '../mysql/session.ts';
+import { atPin } from './pins.ts';
+
+const KEYS_AT_ONCE = 200;
+
+/**
+ * Those of the rows whose key the table has at the pin. Each row is answered by its number and not by its key's text:
+ * what counts as the same key is for the server to say.
+ */
+export async function presentRows(
+  session: Session,
+  schema: TableSchema,
+  at: Pin,
+  rows: readonly Row[],
+): Promise<Row[]> {
+  const found: Row[] = [];
+  for (let start = 0; start < rows.length; start += KEYS_AT_ONCE) {
+    const asked = rows.slice(start, start + KEYS_AT_ONCE);
+    const answer = await session.query(asked.map((row, i) => lookUp(schema, at, row, i)).join(' union all '));
+    // A UNION ALL answers in any order.
+    const numbers = new Set(answer.rows.map(([number]) => Number(number)));
+    found.push(...asked.filter((_, i) => numbers.has(i)));
+  }
+  return found;
+}
+
+function lookUp(schema: TableSchema, at: Pin, row: Row, number: number): string {
+  const columns = carriedColumns(schema);
+  const conditions = keyIndexes(schema).map((index) => {
+    const column = columns[index];
+    return `${quoteName(column?.name ?? '')} = ${literalOf(column?.type ?? 'text')(row[index] ?? null)}`;
+  });
+  return `select ${number} from ${atPin(schema.table, at)} where ${conditions.join(' and ')}`;
+}

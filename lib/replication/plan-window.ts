@@ -1,0 +1,62 @@
+import { CdcError } from '../errors.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { sameTable, type TableSchema } from './change.ts';
+import type { Ends } from './ends.ts';
+import { inLanes } from './lanes.ts';
+import { sourceTables } from './pins.ts';
+import type { Window } from './position.ts';
+import type { Session } from './session.ts';
+import type { SinkTable } from './sink.ts';
+
+/** What a window has to do. Tables without changes are in none of the lists. */
+export interface WindowPlan {
+  /** Tables with net changes, the same at both ends of the window. */
+  readonly changed: readonly SinkTable[];
+  /** Tables that were altered, truncated or made anew: net changes do not lead from one to the other. */
+  readonly reshaped: readonly SinkTable[];
+  /** Source tables (`db.table`) that do not exist at the window's end; their sink tables are left as they are. */
+  readonly missing: readonly string[];
+}
+
+/** Tables asked at once whether they changed. */
+const ASKED_AT_ONCE = 4;
+
+/** Looks at every table at both ends of the window. The same window always gives the same plan. */
+export async function planWindow(session: Session, { source }: Ends, window: Window): Promise<WindowPlan> {
+  const tables = sourceTables(session);
+  const before = await source.shapes(tables, window.after);
+  const after = await source.shapes(tables, window.until);
+  const changed = new Map<TableMapping, SinkTable>();
+  const reshaped = new Map<TableMapping, SinkTable>();
+  await inLanes(session.record.spec.tables, ASKED_AT_ONCE, async (mapping) => {
+    const key = tableKey(mapping.source);
+    if (!after.has(key)) return;
+    const altered = before.get(key) !== after.get(key);
+    if (!altered && (await source.countChanges(mapping.source, window)) === 0) return;
+    const schema = await source.describe(mapping.source, window.until);
+    const table = { name: mapping.sink, schema };
+    if (!altered) changed.set(mapping, table);
+    else if (!before.has(key) || !sameTable(await source.describe(mapping.source, window.after), schema)) {
+      reshaped.set(mapping, table);
+    } else if ((await source.countChanges(mapping.source, window)) > 0) changed.set(mapping, table);
+  });
+  const inOrder = (found: Map<TableMapping, SinkTable>): SinkTable[] =>
+    session.record.spec.tables.flatMap((mapping) => found.get(mapping) ?? []);
+  const plan = {
+    changed: inOrder(changed),
+    reshaped: inOrder(reshaped),
+    missing: tables.map(tableKey).filter((key) => !after.has(key)),
+  };
+  refuseUnlessFollowed(session, plan);
+  return plan;
+}
+
+/** Stops the task, if it is to stop at such changes, before anything of the window is recorded. */
+function refuseUnlessFollowed({ record }: Session, { reshaped, missing }: WindowPlan): void {
+  if (record.spec.options.schemaChange === 'follow' || reshaped.length + missing.length === 0) return;
+  const gone = missing.map((key) => `${key} was dropped.`);
+  throw new CdcError('SCHEMA_CHANGED', [...reshaped.map(({ schema }) => told(schema)), ...gone].join(' '));
+}
+
+const told = ({ table, definition }: TableSchema): string =>
+  `${tableKey(table)} was altered, truncated or made anew at the source; it is now: ${definition}`;

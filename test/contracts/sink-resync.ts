@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Row } from '../../lib/replication/change.ts';
+import type { Chunk, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import { encodeKey } from '../../lib/matrixone/key-range.ts';
+import { open, put, step, type SinkWorld } from './sink-world.ts';
+
+const range = (lower: string | undefined, upper: string | undefined) => {
+  const end = (text: string | undefined) => (text === undefined ? undefined : encodeKey([Buffer.from(text)]));
+  return { lower: end(lower), upper: end(upper) };
+};
+
+async function read(sink: Sink, table: SinkTable, ...ends: Parameters<typeof range>): Promise<string[]> {
+  const rows: Row[] = [];
+  for await (const batch of sink.readRange(table, range(...ends))) rows.push(...batch);
+  return rows.map((values) => values.map(String).join('|')).sort();
+}
+
+/** What a resync needs: reading the table, altering it, and chunks that a batch completes. */
+export function describeResync(world: SinkWorld): void {
+  test('reads the rows of a key range, its upper end included', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    await world.apply(sink, t, step(1, 0), put(1, 'a', 1), put(2, 'b', 2), put(3, null, null));
+    expect(await read(sink, t, undefined, undefined)).toEqual(['1|a|1', '2|b|2', '3|null|null']);
+    expect(await read(sink, t, '1', '2')).toEqual(['2|b|2']);
+    expect(await read(sink, t, '2', undefined)).toEqual(['3|null|null']);
+  });
+
+  test('gives a table other columns and another key, and keeps its rows', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    await world.apply(sink, t, step(1, 0), put(1, 'a', 1), put(2, 'b', 2));
+    const other = world.table(`\`id\` bigint NOT NULL,
+  \`w\` varchar(10) DEFAULT 'x',
+  \`v\` varchar(60) NOT NULL,
+  PRIMARY KEY (\`v\`,\`id\`)`);
+    const altered = { ...other, name: t.name };
+    await sink.alterTable(altered);
+    await sink.alterTable(altered);
+    await world.apply(sink, altered, step(2, 0), put(5_000_000_000, null, 'a'));
+    const columns = await world.fixture.client.query(
+      `select id, v from \`${world.database}\`.\`${t.name.table}\` order by id`,
+    );
+    expect(columns.map((values) => values.map(String).join('|'))).toEqual(['1|a', '2|b', '5000000000|a']);
+    await expect(world.created(sink, { ...altered, schema: t.schema })).rejects.toMatchObject({
+      code: 'SINK_TABLE_MISMATCH',
+    });
+  });
+
+  test('empties a table whose rows do not fit the new key', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    await world.apply(sink, t, step(1, 0), put(1, 'same', 1), put(2, 'same', 2));
+    const other = world.table('`id` int DEFAULT NULL,\n  `v` varchar(50) NOT NULL,\n  PRIMARY KEY (`v`)');
+    await sink.alterTable({ ...other, name: t.name });
+    expect(await world.contents(t)).toEqual([]);
+  });
+
+  test('a batch completes a chunk once, in its own transaction', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    await world.apply(sink, t, step(1, 0), put(1, 'stays', 1));
+    await sink.planLoad(t, 1, [open], 'keep');
+    expect(await world.contents(t)).toEqual(['1|stays|1']);
+    const [chunk] = (await sink.chunks(t, 1)) as [Chunk];
+    const at = { ...step(1, 1), chunk: { table: t, generation: 1, chunk: { ...chunk, rows: 7 } } };
+    await world.apply(sink, t, at, put(2, 'b', 2));
+    expect(await sink.chunks(t, 1)).toEqual([{ ...chunk, done: true, rows: 7 }]);
+    await expect(world.apply(sink, t, at, put(3, 'c', 3))).rejects.toMatchObject({ code: 'FENCED' });
+    expect(await world.contents(t)).toEqual(['1|stays|1', '2|b|2']);
+  });
+}
