@@ -17,12 +17,21 @@ describe('task create', () => {
 
   it('passes our own options on', async () => {
     const sizes = ['--chunk-rows', '1000', '--transaction-rows=2000', '--transaction-bytes', '3000'];
-    const more = ['--poll-interval', '5s', '--existing-rows=replace', '--mode', 'tick', ...sizes];
+    const more = [
+      '--poll-interval',
+      '5s',
+      '--existing-rows=replace',
+      '--mode',
+      'tick',
+      '--schema-change=stop',
+      ...sizes,
+    ];
     expect(await tool.run(...CREATE, ...more)).toEqual(OK);
     // All that there are: what the API takes can be said here.
     expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
       pollIntervalMs: 5_000,
       existingRows: 'replace',
+      schemaChange: 'stop',
       mode: 'tick',
       chunkRows: 1_000,
       transactionRows: 2_000,
