@@ -39,7 +39,7 @@ export class SinkColumns {
 
 /** Why a sink table cannot take the rows of its source table; undefined when it can. */
 export const mismatch = ({ columns, key }: SinkDescription, table: SinkTable): string | undefined =>
-  columnMismatch(columns, table) ?? keyMismatch(key, table);
+  columnMismatch(columns, table) ?? keyMismatch(key, table) ?? collationMismatch(columns, key);
 
 function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): string | undefined {
   const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
@@ -60,6 +60,20 @@ function keyMismatch(key: readonly string[], { schema }: SinkTable): string | un
   if (sorted(key) === sorted(schema.key)) return undefined;
   const has = key.length === 0 ? 'no primary key' : `the primary key (${key.join(', ')})`;
   return `it has ${has}, the source table (${schema.key.join(', ')})`;
+}
+
+/**
+ * MatrixOne tells `a`, `A` and `a ` apart. A sink that does not would take the one for the other: a change of one key
+ * would delete the row of the other, without an error. Only binary collations that do not pad keep them apart.
+ */
+function collationMismatch(columns: readonly SinkColumn[], key: readonly string[]): string | undefined {
+  const [first] = columns
+    .filter(({ name }) => key.includes(name))
+    .map(({ name, type }) => ({ name, collation: / collate (\S+)$/u.exec(type)?.[1] }))
+    .filter(({ collation }) => collation !== undefined && !/(?:_nopad|_0900)_bin$/u.test(collation));
+  if (first === undefined) return undefined;
+  const { name, collation = '' } = first;
+  return `its key column ${name} has the collation ${collation}, to which different keys of the source are the same (take utf8mb4_0900_bin, in MariaDB utf8mb4_nopad_bin)`;
 }
 
 const columnList = (names: readonly string[]): string =>
