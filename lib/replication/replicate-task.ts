@@ -9,6 +9,7 @@ import { finishPendingWindow, runWindows } from './windows.ts';
 
 /** One attempt: takes the fence over and goes on from where the sink and the store say the task stands. */
 export async function replicateTask(session: Session): Promise<void> {
+  await session.reread();
   const { connectors } = session.deps;
   const source = connectors.source(session.record.spec, session.signal);
   const sink = connectors.sink(session.record.spec, session.key.id, session.signal);

@@ -30,6 +30,8 @@ export interface Session {
   nextPinName(): string;
   /** Stores changed progress, prolonging the lease. */
   advance(change: Partial<Progress>): Promise<void>;
+  /** Makes sure that `progress` is what the store has: a write that failed may have been done all the same. */
+  reread(): Promise<void>;
   recordError(error: TaskError | undefined): Promise<void>;
   /** A whole chunk or window has succeeded: a recorded error is over, and waits between tries start small again. */
   recovered(): Promise<void>;
@@ -57,6 +59,7 @@ class LeasedSession implements Session {
   progress: Progress;
   error: TaskError | undefined;
   readonly #controller = new AbortController();
+  #unsure = false;
   #pins = 0;
 
   constructor(deps: RunDeps, key: LeaseKey, record: TaskRecord, deadline: number, outer: AbortSignal) {
@@ -98,9 +101,17 @@ class LeasedSession implements Session {
   async advance(change: Partial<Progress>): Promise<void> {
     const now = this.deps.clock.now();
     const progress = { ...this.progress, ...change, progressAt: now };
+    this.#unsure = true;
     await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL);
+    this.#unsure = false;
     this.leaseUntil = now + LEASE_TTL;
     this.progress = progress;
+  }
+
+  async reread(): Promise<void> {
+    if (!this.#unsure) return;
+    this.progress = (await this.deps.store.watch(this.key)).progress;
+    this.#unsure = false;
   }
 
   async recordError(error: TaskError | undefined): Promise<void> {
