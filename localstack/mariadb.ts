@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { freePort } from './free-port.ts';
 import { findMariaDb, type MariaDbPrograms } from './mariadb-programs.ts';
+import { type ProcessGroup, startProcess } from './process-group.ts';
 import { runToEnd } from './run-to-end.ts';
 
 export interface MariaDbOptions {
@@ -21,7 +20,6 @@ export interface MariaDbOptions {
 export interface MariaDbServer {
   readonly port: number;
   readonly rootPassword: string;
-  readonly pid: number;
   /** Leaves no process behind; the data directory stays. */
   stop(): Promise<void>;
 }
@@ -36,10 +34,16 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
   const password = options.password ?? '111';
   await createDataDirectory(programs, dir, password);
   const port = options.port ?? (await freePort());
-  const server = launch(programs, dir, port, options.args ?? []);
-  await untilAnswering(server, port, password, path.join(dir, 'mariadb.log'));
-  const stop = (): Promise<void> => stopServer(server);
-  return { port, rootPassword: password, pid: server.pid ?? 0, stop };
+  const logFile = path.join(dir, 'mariadb.log');
+  const server = startProcess({
+    command: programs.server,
+    args: [...serverArguments(dir, port), ...(options.args ?? [])],
+    cwd: dir,
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    logFile,
+  });
+  await untilAnswering(server, port, password, logFile);
+  return { port, rootPassword: password, stop: () => server.stop() };
 };
 
 const createDataDirectory = async (programs: MariaDbPrograms, dir: string, password: string): Promise<void> => {
@@ -69,17 +73,6 @@ const asRoot = (): string[] => (isRoot ? ['--user=root'] : []);
 
 /** A server that starts removes the temporary tables of all others from a common directory, also of those being made. */
 const ownTmpDir = (dir: string): string => `--tmpdir=${path.join(dir, 'tmp')}`;
-
-const launch = (programs: MariaDbPrograms, dir: string, port: number, extra: readonly string[]): ChildProcess => {
-  const log = openSync(path.join(dir, 'mariadb.log'), 'a');
-  const server = spawn(programs.server, [...serverArguments(dir, port), ...extra], { stdio: ['ignore', log, log] });
-  closeSync(log);
-  // A parent that ends in a hurry must not leave the server behind.
-  const kill = (): void => void server.kill('SIGKILL');
-  process.once('exit', kill);
-  server.once('exit', () => process.off('exit', kill));
-  return server;
-};
 
 const serverArguments = (dir: string, port: number): string[] => [
   '--no-defaults',
@@ -111,13 +104,13 @@ const serverArguments = (dir: string, port: number): string[] => [
   '--binlog-annotate-row-events=0',
 ];
 
-const untilAnswering = async (server: ChildProcess, port: number, password: string, log: string): Promise<void> => {
+const untilAnswering = async (server: ProcessGroup, port: number, password: string, log: string): Promise<void> => {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    if (server.exitCode !== null || server.signalCode !== null) throw new Error(`MariaDB has ended: see ${log}`);
+    if (server.hasExited()) throw new Error(`MariaDB has ended: see ${log}`);
     if (await answers(port, password)) return;
     if (Date.now() > deadline) {
-      server.kill('SIGKILL');
+      await server.stop();
       throw new Error(`MariaDB does not answer on port ${port}: see ${log}`);
     }
     await sleep(40);
@@ -132,14 +125,4 @@ const answers = async (port: number, password: string): Promise<boolean> => {
   } catch {
     return false;
   }
-};
-
-/** The data is scratch: nothing is lost by not waiting for an orderly shutdown. */
-const stopServer = async (server: ChildProcess): Promise<void> => {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = once(server, 'exit');
-  server.kill('SIGTERM');
-  const patience = setTimeout(() => server.kill('SIGKILL'), 3_000);
-  await gone;
-  clearTimeout(patience);
 };

@@ -24,8 +24,8 @@ export const check =
       found.push({ 'task-name': name, ...(await finished(api, clock, asked)) });
     }
     if (options.wait === false) return 'OK';
-    const text = `${JSON.stringify(found, undefined, 2)}\n`;
-    if (kind === 'verify' && found.some(differs)) throw new CliError(['Source and sink differ.', text.trimEnd()]);
+    const text = JSON.stringify(found, undefined, 2);
+    if (kind === 'verify' && found.some(differs)) throw new CliError(['Source and sink differ.', text]);
     return text;
   };
 
