@@ -146,6 +146,12 @@ export const ERRORS = {
     action: 'Read the message of the sink server; a task that runs tries again by itself.',
   },
 
+  VERIFY_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    action: 'Use resync, which writes what it cannot tell from a difference, or compare in the sink by hand.',
+  },
+
   // Running
   TYPE_UNSUPPORTED: {
     status: 422,

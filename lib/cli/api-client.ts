@@ -45,6 +45,11 @@ export class ApiClient {
     return this.#send(taskViewSchema, 'POST', `${taskPath(name)}/${verb}`);
   }
 
+  check(name: string, kind: 'verify' | 'resync', tables: string | undefined): Promise<TaskView> {
+    const query = tables === undefined ? '' : `?tables=${encodeURIComponent(tables)}`;
+    return this.#send(taskViewSchema, 'POST', `${taskPath(name)}/${kind}${query}`);
+  }
+
   drop(name: string): Promise<TaskView> {
     return this.#send(taskViewSchema, 'DELETE', taskPath(name));
   }

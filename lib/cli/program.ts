@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
+import { check } from './check-command.ts';
 import type { ConnectOptions } from './connect.ts';
 import { byDefault, choice, milliseconds, wholeNumber } from './option-values.ts';
 import {
@@ -93,6 +94,11 @@ function addReading(task: Command, run: Runner): void {
   reading('list', 'show one line for every task', list);
 }
 
+const CHECKS = [
+  ['verify', 'compare source and sink while the task runs; fails if they differ'],
+  ['resync', 'compare source and sink while the task runs, and write what differs'],
+] as const;
+
 function addControl(task: Command, run: Runner): void {
   const control = (name: string, description: string, command: typeof pause): Command =>
     task
@@ -108,6 +114,11 @@ function addControl(task: Command, run: Runner): void {
   control('pause', 'stop a task; its history is kept', pause)
     .option(...ALL)
     .option(...noWait);
+  for (const [kind, description] of CHECKS) {
+    control(kind, description, check(kind))
+      .option('--tables <tables>', 'only these source tables: db.table,…')
+      .option(...noWait);
+  }
   control('resume', 'go on from the checkpoint, also after an error', start('resume'));
   control('restart', 'copy everything anew', start('restart'));
   control('drop', 'remove a task; the tables of the sink stay', drop)

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
-import type { TaskRecord } from '../task/task-record.ts';
+import type { CheckRequest, TaskRecord } from '../task/task-record.ts';
 import type { TaskStore } from '../task/task-store.ts';
 import { storeCall } from './store-error.ts';
 import { fromItem, type TaskItem, toItem } from './task-item.ts';
@@ -73,6 +73,15 @@ export class DynamoDbTaskStore implements TaskStore {
       update: 'SET #generation = #generation + :one, #desired = :running REMOVE #error',
       condition: 'attribute_exists(#pk) AND #desired <> :dropping',
       values: { ':one': 1, ':running': 'running', ':dropping': 'dropping' },
+    });
+  }
+
+  async check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord> {
+    return this.#command(name, {
+      step: `ask for ${kind}`,
+      update: 'SET #check = :check, #checks = if_not_exists(#checks, :none) + :one',
+      condition: 'attribute_exists(#pk) AND #desired <> :dropping',
+      values: { ':check': { kind, tables }, ':none': 0, ':one': 1, ':dropping': 'dropping' },
     });
   }
 

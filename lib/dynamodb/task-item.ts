@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';
-import type { Progress, TableProgress } from '../replication/progress.ts';
+import type { CheckProgress, Progress, TableCheck, TableProgress } from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
 import { SINK_TYPES, type TableMapping, type TableName, type TaskOptions, type TaskSpec } from '../task/task.ts';
 import { TASK_KIND, taskKey } from './task-table.ts';
@@ -38,6 +38,26 @@ const lease = z.object({ owner: z.string(), until: count, runsUntil: count }) sa
 
 const tableProgress = z.object({ chunksDone: count, chunks: count, rows: count }) satisfies z.ZodType<TableProgress>;
 
+const checkKind = z.enum(['verify', 'resync']);
+
+const tableCheck = z.object({
+  done: z.boolean(),
+  chunks: count,
+  chunksDone: count,
+  rows: count,
+  missing: count,
+  extra: count,
+  different: count,
+}) satisfies z.ZodType<TableCheck>;
+
+const checkProgress = z.object({
+  number: count,
+  kind: checkKind,
+  startedAt: count,
+  finishedAt: count,
+  tables: z.record(z.string(), tableCheck),
+}) satisfies z.ZodType<CheckProgress>;
+
 const progress = z
   .object({
     generation: count,
@@ -48,6 +68,7 @@ const progress = z
     window: count,
     tables: z.record(z.string(), tableProgress),
     missing: z.array(z.string()),
+    check: checkProgress.optional(),
     rowsLoaded: count,
     rowsApplied: count,
     progressAt: count,
@@ -58,6 +79,7 @@ const progress = z
     loadPin: stored.loadPin,
     checkpoint: stored.checkpoint,
     pending: stored.pending,
+    check: stored.check,
   }));
 
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
@@ -83,16 +105,24 @@ const taskItem = z
     lease: lease.optional(),
     progress,
     error: taskError.optional(),
+    // The number is apart, so that one write can raise it.
+    check: z.object({ kind: checkKind, tables: z.array(z.string()).optional() }).optional(),
+    checks: count.optional(),
   })
-  .transform((stored): TaskRecord => ({ ...stored, lease: stored.lease, error: stored.error }));
+  .transform(({ check, checks = 0, ...stored }): TaskRecord => {
+    const request = check === undefined ? undefined : { number: checks, kind: check.kind, tables: check.tables };
+    return { ...stored, lease: stored.lease, error: stored.error, check: request };
+  });
 
 export type TaskItem = Record<string, unknown>;
 
 /** The attributes of a task; undefined ones are left out when they are written. */
-export const toItem = (record: TaskRecord): TaskItem => ({
+export const toItem = ({ check, ...record }: TaskRecord): TaskItem => ({
   ...taskKey(record.spec.name),
   kind: TASK_KIND,
   ...record,
+  check: check === undefined ? undefined : { kind: check.kind, tables: check.tables },
+  checks: check?.number,
 });
 
 /** STORE_ERROR when the item is not a whole task. The message names attributes, never values: they hold passwords. */

@@ -30,6 +30,13 @@ const PARAMETERS = [
   { name: 'name', in: 'path', required: true, schema: { type: 'string' }, description: 'Of the task' },
 ];
 
+const TABLES = {
+  name: 'tables',
+  in: 'query',
+  schema: { type: 'string' },
+  description: 'Source tables, db.table and separated by commas; all if it is left out',
+};
+
 const json = (schema: object) => ({ 'application/json': { schema } });
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: ref('Problem') } } };
 
@@ -40,8 +47,8 @@ const operation = (operationId: string, summary: string, status: number, schema:
   responses: { [status]: { description: 'Done', content: json(schema) }, default: refused },
 });
 
-const ofOneTask = (operationId: string, summary: string, status: number) =>
-  operation(operationId, summary, status, TASK, { parameters: PARAMETERS });
+const ofOneTask = (operationId: string, summary: string, status: number, more: readonly object[] = []) =>
+  operation(operationId, summary, status, TASK, { parameters: [...PARAMETERS, ...more] });
 
 /** What the API takes and answers, from the very schemas that it checks requests with. */
 export const openApiDocument = () => ({
@@ -62,6 +69,12 @@ export const openApiDocument = () => ({
       post: ofOneTask('pauseTask', 'Stop between two transactions; history is kept meanwhile', 202),
     },
     '/tasks/{name}/resume': { post: ofOneTask('resumeTask', 'Go on from the checkpoint, also after an error', 202) },
+    '/tasks/{name}/verify': {
+      post: ofOneTask('verifyTask', 'Compare source and sink; see `check` of the task', 202, [TABLES]),
+    },
+    '/tasks/{name}/resync': {
+      post: ofOneTask('resyncTask', 'Compare source and sink, and write what differs', 202, [TABLES]),
+    },
     '/tasks/{name}/restart': { post: ofOneTask('restartTask', 'Copy everything anew', 202) },
     '/health': { get: operation('health', 'Does the API answer?', 200, { type: 'object' }) },
     '/openapi.json': { get: operation('openapi', 'This document', 200, { type: 'object' }) },

@@ -2,9 +2,11 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { Log } from '../replication/log.ts';
 import type { CommandContext } from '../task/commands/command-context.ts';
+import { checkTables } from '../task/commands/check-task.ts';
 import type { Control } from '../task/commands/control-task.ts';
 import { type CreateContext, createTask } from '../task/commands/create-task.ts';
 import { listTasks, showTask } from '../task/commands/read-tasks.ts';
+import type { CheckRequest } from '../task/task-record.ts';
 import type { TaskStore } from '../task/task-store.ts';
 import { type ApiHandler, apiHandler, apiHandlerWithBody } from './api-handler.ts';
 import { openApiDocument } from './openapi.ts';
@@ -41,6 +43,17 @@ export const showTaskHandler = ({ store, clock, log }: ReadContext): ApiHandler 
 export const controlTaskHandler = (context: CommandContext & { readonly clock: Clock }, control: Control): ApiHandler =>
   apiHandler(context.log, async ({ event }) => {
     const record = await control(context, taskNameParameter(event));
+    return { status: 202, body: taskView(record, context.clock.now()) };
+  });
+
+/** Verify and resync: what was asked for is recorded, the worker does it between windows. */
+export const checkTaskHandler = (
+  context: CommandContext & { readonly clock: Clock },
+  kind: CheckRequest['kind'],
+): ApiHandler =>
+  apiHandler(context.log, async ({ event }) => {
+    const tables = event.queryStringParameters?.['tables']?.split(',').map((table) => table.trim());
+    const record = await checkTables(context, taskNameParameter(event), kind, tables);
     return { status: 202, body: taskView(record, context.clock.now()) };
   });
 

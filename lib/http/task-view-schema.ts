@@ -44,6 +44,27 @@ export const taskViewSchema = z
       .nullable()
       .meta({ description: 'The changes being applied; the sink may be between two checkpoints' }),
     windows: count.meta({ description: 'Windows of changes applied so far' }),
+    check: z
+      .object({
+        kind: z.enum(['verify', 'resync']),
+        state: z.enum(['waiting', 'running', 'finished']),
+        startedAt: time.nullable(),
+        finishedAt: time.nullable(),
+        tables: z.array(
+          z.object({
+            source: z.string(),
+            done: z.boolean(),
+            chunks: count,
+            chunksDone: count,
+            rows: count.meta({ description: 'Rows of the source that were compared' }),
+            missing: count.meta({ description: 'Rows that only the source had' }),
+            extra: count.meta({ description: 'Rows that only the sink had' }),
+            different: count,
+          }),
+        ),
+      })
+      .nullable()
+      .meta({ description: 'The verify or resync that was asked for last; a resync repairs what it counts' }),
     rowsLoaded: count,
     rowsApplied: count,
     error: z

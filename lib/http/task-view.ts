@@ -31,6 +31,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     level: spec.level,
     tables: spec.tables.map((mapping) => tableView(mapping, progress)),
     ...progressView(progress, now),
+    check: checkView(record),
     error: error === undefined ? null : errorView(error),
     generation,
     epoch,
@@ -57,6 +58,18 @@ function progressView(progress: Progress, now: number) {
     rowsLoaded,
     rowsApplied,
     progressAt: iso(progressAt),
+  };
+}
+
+function checkView({ check: request, progress: { check } }: TaskRecord): TaskView['check'] {
+  if (request === undefined) return null;
+  const begun = check?.number === request.number ? check : undefined;
+  return {
+    kind: request.kind,
+    state: begun === undefined ? 'waiting' : begun.finishedAt === 0 ? 'running' : 'finished',
+    startedAt: begun === undefined ? null : iso(begun.startedAt),
+    finishedAt: begun === undefined || begun.finishedAt === 0 ? null : iso(begun.finishedAt),
+    tables: Object.entries(begun?.tables ?? {}).map(([source, table]) => ({ source, ...table })),
   };
 }
 

@@ -52,6 +52,7 @@ async function look(session: Session): Promise<TaskRecord> {
 
 /** Stops the session when the task is no longer to do what the session was begun for. */
 function heed(session: Session, record: TaskRecord): void {
+  session.latest = record;
   const begun = session.record;
   if (record.desired === 'paused') session.abort(new StopRequested('paused'));
   else if (record.desired !== begun.desired) session.abort(new StopRequested('dropping'));

@@ -16,6 +16,8 @@ export interface Progress {
   readonly tables: Readonly<Record<string, TableProgress>>;
   /** Source tables (`db.table`) that did not exist at the checkpoint; the sink keeps what it has of them. */
   readonly missing: readonly string[];
+  /** The check that was asked for last, as far as it has come. */
+  readonly check: CheckProgress | undefined;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
@@ -30,6 +32,28 @@ export interface TableProgress {
   readonly rows: number;
 }
 
+/** A comparison of source and sink. `finishedAt` is 0 while it runs. */
+export interface CheckProgress {
+  readonly number: number;
+  readonly kind: 'verify' | 'resync';
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** By source table, for those that are under way or done. */
+  readonly tables: Readonly<Record<string, TableCheck>>;
+}
+
+export interface TableCheck {
+  readonly done: boolean;
+  readonly chunks: number;
+  readonly chunksDone: number;
+  /** Rows of the source that were compared. */
+  readonly rows: number;
+  /** Rows that only the source had, only the sink had, or that differed; after a resync they are repaired. */
+  readonly missing: number;
+  readonly extra: number;
+  readonly different: number;
+}
+
 export const newProgress = (generation: number, now: number): Progress => ({
   generation,
   phase: 'new',
@@ -39,6 +63,7 @@ export const newProgress = (generation: number, now: number): Progress => ({
   window: 0,
   tables: {},
   missing: [],
+  check: undefined,
   rowsLoaded: 0,
   rowsApplied: 0,
   progressAt: now,

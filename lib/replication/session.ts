@@ -13,6 +13,8 @@ export interface Session {
   /** The task as it was when the lease was taken. */
   readonly record: TaskRecord;
   readonly deadline: number;
+  /** The task as it was seen last: what the user asks for meanwhile. */
+  latest: TaskRecord;
   /** Aborted when the session has to end at once; its reason is a StopRequested or an error. */
   readonly signal: AbortSignal;
   readonly logFields: Readonly<Record<string, unknown>>;
@@ -54,6 +56,7 @@ class LeasedSession implements Session {
   readonly deadline: number;
   readonly signal: AbortSignal;
   readonly logFields: Readonly<Record<string, unknown>>;
+  latest: TaskRecord;
   readonly counts = { windows: 0, rowsLoaded: 0, rowsApplied: 0 };
   leaseUntil: number;
   progress: Progress;
@@ -66,6 +69,7 @@ class LeasedSession implements Session {
     this.deps = deps;
     this.key = key;
     this.record = record;
+    this.latest = record;
     this.deadline = deadline;
     this.signal = this.#controller.signal;
     // Time is up for the whole process: no error of the task.

@@ -7,6 +7,7 @@ import { planWindow, type WindowPlan } from './plan-window.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Session } from './session.ts';
+import { TableChecks } from './table-checks.ts';
 import type { FencePosition } from './sink.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
@@ -16,6 +17,7 @@ const IDLE_ADVANCE = 10_000;
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
   const { pollIntervalMs, mode } = session.record.spec.options;
   const { clock } = session.deps;
+  const checks = new TableChecks(session, ends);
   let movedAt = 0;
   for (;;) {
     session.checkpointOrStop();
@@ -25,6 +27,8 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
       movedAt = clock.now();
     }
     await session.recovered();
+    await checks.slice(checkpointOf(session));
+    if (checks.wanted) continue;
     if (mode === 'tick') return;
     if (!changed) await clock.sleep(pollIntervalMs, session.signal);
   }

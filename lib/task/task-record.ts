@@ -14,6 +14,15 @@ export interface Lease {
   readonly runsUntil: number;
 }
 
+/** Asks the worker to compare source and sink, and with `resync` to write what differs. */
+export interface CheckRequest {
+  /** Raised by every request: a newer one takes the place of an older one. */
+  readonly number: number;
+  readonly kind: 'verify' | 'resync';
+  /** Source tables (`db.table`); undefined for all. */
+  readonly tables: readonly string[] | undefined;
+}
+
 export interface TaskError {
   readonly code: ErrorCode;
   readonly message: string;
@@ -35,6 +44,7 @@ export interface TaskRecord {
   /** Raised by every new lease holder. */
   readonly epoch: number;
   readonly lease: Lease | undefined;
+  readonly check: CheckRequest | undefined;
   readonly progress: Progress;
   readonly error: TaskError | undefined;
 }

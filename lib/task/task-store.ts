@@ -1,5 +1,5 @@
 import type { Progress } from '../replication/progress.ts';
-import type { Lease, TaskError, TaskRecord } from './task-record.ts';
+import type { CheckRequest, Lease, TaskError, TaskRecord } from './task-record.ts';
 
 /** The commands' side of the store. Every transition is one conditional write; unknown names give TASK_NOT_FOUND. */
 export interface TaskStore {
@@ -13,6 +13,8 @@ export interface TaskStore {
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord>;
   /** Asks for a run from scratch: generation + 1, desired `running`, no error. TASK_DROPPING as above. */
   restart(name: string): Promise<TaskRecord>;
+  /** Asks for a check; TASK_DROPPING as above. The record shows its number. */
+  check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord>;
   /** Idempotent: asks a worker to clean up and remove the task. */
   drop(name: string): Promise<TaskRecord>;
 }

@@ -31,6 +31,19 @@ export function commandContract(stores: () => Stores): void {
     expect(await stores().tasks.get('orders')).toMatchObject(expected);
   });
 
+  it('numbers the checks that are asked for, whatever the task is doing', async () => {
+    await stores().tasks.create(taskRecord('orders', { desired: 'paused' }));
+    expect(await stores().tasks.check('orders', 'verify', undefined)).toMatchObject({
+      check: { number: 1, kind: 'verify', tables: undefined },
+      desired: 'paused',
+    });
+    await stores().tasks.check('orders', 'resync', ['a.b']);
+    expect(await stores().tasks.get('orders')).toMatchObject({ check: { number: 2, kind: 'resync', tables: ['a.b'] } });
+    await expect(stores().tasks.check('nobody', 'verify', undefined)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    await stores().tasks.drop('orders');
+    await expect(stores().tasks.check('orders', 'verify', undefined)).rejects.toMatchObject({ code: 'TASK_DROPPING' });
+  });
+
   it('drops, any number of times', async () => {
     await stores().tasks.create(taskRecord('orders', { desired: 'paused' }));
     expect(await stores().tasks.drop('orders')).toMatchObject({ desired: 'dropping' });

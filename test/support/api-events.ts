@@ -15,6 +15,7 @@ interface Sent {
   /** The body as it is, instead of as JSON. */
   readonly text?: string;
   readonly headers?: Record<string, string>;
+  readonly query?: Record<string, string>;
   readonly isBase64Encoded?: boolean;
   readonly remainingMs?: number;
 }
@@ -58,6 +59,7 @@ function eventOf(sent: Sent): APIGatewayProxyEventV2 {
     },
     isBase64Encoded: sent.isBase64Encoded ?? false,
     ...(body === undefined ? {} : { body }),
+    ...(sent.query === undefined ? {} : { queryStringParameters: sent.query }),
     ...(sent.name === undefined ? {} : { pathParameters: { name: sent.name } }),
   };
 }

@@ -1,6 +1,7 @@
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import type { ApiHandler } from '../../lib/http/api-handler.ts';
 import {
+  checkTaskHandler,
   controlTaskHandler,
   createTaskHandler,
   listTasksHandler,
@@ -20,6 +21,8 @@ export function apiFetch(world: ApiWorld, sent: string[] = []): SignedFetch {
     [/^DELETE \/tasks\/([^/]+)$/u, controlTaskHandler(world, dropTask)],
     [/^POST \/tasks\/([^/]+)\/pause$/u, controlTaskHandler(world, pauseTask)],
     [/^POST \/tasks\/([^/]+)\/resume$/u, controlTaskHandler(world, resumeTask)],
+    [/^POST \/tasks\/([^/]+)\/verify$/u, checkTaskHandler(world, 'verify')],
+    [/^POST \/tasks\/([^/]+)\/resync$/u, checkTaskHandler(world, 'resync')],
     [/^POST \/tasks\/([^/]+)\/restart$/u, controlTaskHandler(world, restartTask)],
     [/^/u, unknownRouteHandler(world.log)],
   ];
@@ -32,6 +35,7 @@ export function apiFetch(world: ApiWorld, sent: string[] = []): SignedFetch {
       headers,
       ...(body === undefined ? {} : { text: body }),
       ...(name === undefined ? {} : { name }),
+      query: Object.fromEntries(url.searchParams),
     });
     return new Response(answer.text, { status: answer.status, headers: { 'content-type': answer.type } });
   };

@@ -76,6 +76,7 @@ export class LiveWorld {
       lease: undefined,
       progress: newProgress(1, now),
       error: undefined,
+      check: undefined,
     });
   }
 

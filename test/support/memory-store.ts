@@ -1,6 +1,6 @@
 import { CdcError } from '../../lib/errors.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
-import type { Lease, TaskError, TaskRecord } from '../../lib/task/task-record.ts';
+import type { CheckRequest, Lease, TaskError, TaskRecord } from '../../lib/task/task-record.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
 
 /** Both sides of the task store in memory. Records are copied on the way in and out, as a database does. */
@@ -34,6 +34,13 @@ export class MemoryStore implements TaskStore, WorkerStore {
     return attempt(() => {
       const record = this.#alive(name);
       return this.#put({ ...record, generation: record.generation + 1, desired: 'running', error: undefined });
+    });
+  }
+
+  check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord> {
+    return attempt(() => {
+      const record = this.#alive(name);
+      return this.#put({ ...record, check: { number: (record.check?.number ?? 0) + 1, kind, tables } });
     });
   }
 

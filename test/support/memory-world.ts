@@ -103,4 +103,5 @@ const taskRecord = (options: TaskOptions, now: number): TaskRecord => ({
   lease: undefined,
   progress: newProgress(1, now),
   error: undefined,
+  check: undefined,
 });

@@ -32,5 +32,6 @@ export const scenarioRecord = (change: Partial<TaskRecord> = {}): TaskRecord => 
   lease: undefined,
   progress: newProgress(1, 1_743_147_000_000),
   error: undefined,
+  check: undefined,
   ...change,
 });

@@ -27,5 +27,6 @@ export const taskRecord = (name: string, overrides: Partial<TaskRecord> = {}): T
   lease: undefined,
   progress: newProgress(0, 1_000),
   error: undefined,
+  check: undefined,
   ...overrides,
 });

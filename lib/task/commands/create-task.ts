@@ -34,6 +34,7 @@ export async function createTask(context: CreateContext, spec: TaskSpec, signal:
     lease: undefined,
     progress: newProgress(FIRST_GENERATION, now),
     error: undefined,
+    check: undefined,
   };
   await context.store.create(record);
   await startWorker(context, spec.name);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '../../../lib/http/api-handler.ts';
 import {
+  checkTaskHandler,
   controlTaskHandler,
   healthHandler,
   listTasksHandler,
@@ -57,6 +58,25 @@ describe('tasks', () => {
       status: 409,
       body: { code: 'TASK_DROPPING' },
     });
+  });
+
+  it('are verified and resynced, all tables or some', async () => {
+    const check = async (kind: 'verify' | 'resync', query: Record<string, string> = {}) =>
+      await send(checkTaskHandler(world, kind), { name: 'activity_sync', headers: {}, query });
+    const waiting = { kind: 'verify', state: 'waiting', startedAt: null, finishedAt: null, tables: [] };
+    expect(await check('verify')).toMatchObject({ status: 202, body: { check: waiting } });
+    const one = await check('resync', { tables: ' production_db.user_activities ' });
+    expect(one).toMatchObject({ status: 202, body: { check: { ...waiting, kind: 'resync' } } });
+    expect((await world.store.get('activity_sync'))?.check).toEqual({
+      number: 2,
+      kind: 'resync',
+      tables: ['production_db.user_activities'],
+    });
+    expect(await check('verify', { tables: 'a.b,c.d' })).toMatchObject({
+      status: 422,
+      body: { code: 'REQUEST_INVALID', complaints: [{ setting: 'tables' }, { setting: 'tables' }] },
+    });
+    expect(world.started).toEqual(['activity_sync', 'activity_sync']);
   });
 
   it.each(['x'.repeat(3_000), '..', '%00', ' '])('cannot be named %j: that is not looked up', async (name) => {

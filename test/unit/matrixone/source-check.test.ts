@@ -39,7 +39,7 @@ function server(definitions: Readonly<Record<string, string>>) {
         : Promise.resolve({ name, ts: '1' }),
     drop: () => Promise.resolve(),
   };
-   
+
   return { pool: { use: <T>(work: (session: Session) => Promise<T>) => work({ query: rows } as never) }, pins };
 }
 

@@ -1,0 +1,31 @@
+import { CdcError } from '../../errors.ts';
+import { complain, Rejection } from '../rejection.ts';
+import type { CheckRequest, TaskRecord } from '../task-record.ts';
+import { tableKey } from '../task.ts';
+import { type CommandContext, startWorker } from './command-context.ts';
+import { showTask } from './read-tasks.ts';
+
+/**
+ * Asks the task's worker to compare source and sink, at checkpoints and without stopping the task, and with `resync` to
+ * repair what differs. `tables` are source tables (`db.table`); none means all.
+ */
+export async function checkTables(
+  context: CommandContext,
+  name: string,
+  kind: CheckRequest['kind'],
+  tables: readonly string[] | undefined,
+): Promise<TaskRecord> {
+  const { spec } = await showTask(context.store, name);
+  if (kind === 'verify' && spec.sinkType !== 'matrixone') {
+    throw new CdcError('VERIFY_UNSUPPORTED', 'MySQL and MariaDB print some values otherwise than MatrixOne does.');
+  }
+  const known = new Set(spec.tables.map(({ source }) => tableKey(source)));
+  const unknown = (tables ?? []).filter((table) => !known.has(table));
+  if (unknown.length > 0) {
+    const complaints = unknown.map((table) => complain('MAPPING_INVALID', 'tables', `The task has no table ${table}.`));
+    throw new Rejection('REQUEST_INVALID', complaints);
+  }
+  const record = await context.store.check(name, kind, tables);
+  await startWorker(context, name);
+  return record;
+}
