@@ -19,7 +19,9 @@ export interface CreateOptions {
   readonly sinkType: string;
   readonly sinkUri: string;
   readonly level: string;
-  readonly tables: string;
+  readonly tables?: string;
+  readonly databases?: string;
+  readonly exclude?: readonly string[];
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
@@ -31,10 +33,10 @@ const OK = 'OK';
 
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
-  const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows } = options;
+  const { pollInterval, mode, existingRows, ...task } = options;
   // What is left out does not appear in JSON, so the API's defaults hold.
   const choices = { pollIntervalMs: pollInterval, mode, existingRows };
-  await api.create({ taskName, sourceUri, sinkType, sinkUri, level, tables, options: choices });
+  await api.create({ ...task, options: choices });
   return OK;
 }
 

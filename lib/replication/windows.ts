@@ -4,10 +4,14 @@ import { applyWindow } from './apply-window.ts';
 import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
-import { createPin, sourceTables } from './pins.ts';
+import { loadTable } from './load.ts';
+import { noteTables } from './note-tables.ts';
+import { createPin } from './pins.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Session } from './session.ts';
 import type { FencePosition, SinkTable } from './sink.ts';
+import { isNoted } from './table-notes.ts';
+import type { SetChange } from './table-set.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
 const IDLE_ADVANCE = 10_000;
@@ -21,7 +25,7 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   let movedAt = 0;
   for (;;) {
     session.checkpointOrStop();
-    const changed = await ends.source.changedSince(sourceTables(session), checkpointOf(session));
+    const changed = await mayHaveChanged(ends, checkpointOf(session));
     if (changed || clock.now() - movedAt >= IDLE_ADVANCE) {
       await runWindow(session, ends);
       movedAt = clock.now();
@@ -32,20 +36,29 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   }
 }
 
+/** New tables show in the next idle window. */
+async function mayHaveChanged({ source, tables }: Ends, since: Pin): Promise<boolean> {
+  const set = await tables.at(since);
+  const names = set.tables.map((mapping) => mapping.source);
+  return await source.changedSince(names, since);
+}
+
 /** A new window up to now. Nothing is written to the sink before the window's end is stored. */
-async function runWindow(session: Session, { source, sink }: Ends): Promise<void> {
+async function runWindow(session: Session, ends: Ends): Promise<void> {
+  const { source } = ends;
   const after = checkpointOf(session);
   const startedAt = session.deps.clock.now();
   const until = await createPin(session, source);
-  const tables = await changedTables(session, { source, sink }, { after, until });
-  if (tables.length === 0) {
-    await session.advance({ checkpoint: until, caughtUpAt: startedAt });
+  const change = await ends.tables.change({ after, until });
+  const changed = await changedTables(ends, change.kept, { after, until });
+  if (changed.length === 0 && change.added.length === 0) {
+    await session.advance({ checkpoint: until, caughtUpAt: startedAt, ...noted(session, ends, change) });
     await source.dropPin(after.name);
     return;
   }
   const pending: PendingWindow = { number: session.progress.window + 1, until };
   await session.advance({ pending });
-  await complete(session, { source, sink }, tables, pending, startedAt);
+  await complete(session, ends, change, changed, pending, startedAt);
 }
 
 /** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
@@ -55,20 +68,29 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   const window = { after: checkpointOf(session), until: pending.until };
   session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
   const applied = fence.window === pending.number;
-  const tables = applied ? [] : await changedTables(session, ends, window);
-  await complete(session, ends, tables, pending, session.progress.caughtUpAt);
+  const change = await ends.tables.change(window);
+  const changed = applied ? undefined : await changedTables(ends, change.kept, window);
+  await complete(session, ends, change, changed, pending, session.progress.caughtUpAt);
 }
 
-/** Applies the tables' changes, then makes the window's end the checkpoint, then lets its beginning go. */
+/**
+ * Loads new tables and applies the changes of the others, unless that was done before (`changed` is missing); then makes
+ * the window's end the checkpoint, then lets its beginning go.
+ */
 async function complete(
   session: Session,
   ends: Ends,
-  tables: readonly SinkTable[],
+  change: SetChange,
+  changed: readonly SinkTable[] | undefined,
   pending: PendingWindow,
   caughtUpAt: number,
 ): Promise<void> {
   const window = { after: checkpointOf(session), until: pending.until };
-  const rows = tables.length === 0 ? 0 : await applyWindow(session, ends, tables, window, pending.number);
+  let rows = 0;
+  if (changed !== undefined) {
+    await loadAdded(session, ends, change, pending.until);
+    rows = await applyWindow(session, ends, changed, window, pending.number);
+  }
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -77,14 +99,28 @@ async function complete(
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
+    ...noted(session, ends, change),
   });
+  if (change.added.length > 0) await ends.sink.forgetChunks();
   await ends.source.dropPin(window.after.name);
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 
+/** A table that went and came back is loaded over the rows that the task left at the sink. */
+async function loadAdded(session: Session, ends: Ends, { added }: SetChange, until: Pin): Promise<void> {
+  for (const mapping of added) {
+    const own = isNoted(session.progress.dropped, tableKey(mapping.source));
+    const existingRows = own ? 'replace' : session.record.spec.options.existingRows;
+    await loadTable(session, ends, mapping, until, existingRows);
+    session.deps.log('info', 'table.added', { ...session.logFields, table: tableKey(mapping.source) });
+  }
+}
+
+const noted = ({ progress }: Session, { tables }: Ends, change: SetChange) =>
+  tables.changing ? noteTables(progress, change) : {};
+
 /** The tables with changes, each with its schema at the window's end, which must fit the one at its beginning. */
-async function changedTables(session: Session, ends: Ends, window: Window): Promise<SinkTable[]> {
-  const { tables } = session.record.spec;
+async function changedTables(ends: Ends, tables: readonly TableMapping[], window: Window): Promise<SinkTable[]> {
   const found = new Map<TableMapping, SinkTable>();
   await inLanes(tables, ASKED_AT_ONCE, async (mapping) => {
     if ((await ends.source.countChanges(mapping.source, window)) === 0) return;

@@ -95,6 +95,48 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       expect(await source.check([at('fine')])).toEqual([]);
     });
 
+    test('lists what there is at a pin, and covers whole databases', async () => {
+      const other = `${db}_two`;
+      await run(`create database ${other}`, `create table ${other}.parent (id int primary key, u int unique)`);
+      await run(
+        `create table ${other}.child (id int primary key, p int, foreign key (p) references ${other}.parent (id))`,
+        `create table ${other}.loose (v int)`,
+        `create view ${other}.seen as select id from ${other}.parent`,
+        `create sequence ${other}.numbers`,
+        `create temporary table ${other}.passing (id int primary key)`,
+      );
+      const list = async (databases: readonly string[] | 'account', at: Pin) =>
+        (await source.tables(databases, at))
+          .filter(({ name: { database } }) => database === other)
+          .map(({ name: { table }, kind }) => `${table}: ${kind}`)
+          .sort();
+      const expected = ['child: table', 'loose: table', 'numbers: sequence', 'parent: table', 'seen: view'];
+      const first = await source.createPin(`${prefix}d1`, [{ database: other }]);
+      expect(await list([other], first)).toEqual(expected);
+      expect(await list([db], first)).toEqual([]);
+      expect(await source.tables([], first)).toEqual([]);
+
+      await run(`drop table ${other}.child`, `create table ${other}.later (id int primary key)`);
+      const second = await source.createPin(`${prefix}d2`, [{ database: other }, { database: db }]);
+      expect(await list([db, other.toUpperCase()], second)).toEqual(['later: table', ...expected.slice(1)]);
+      expect(await list('account', second)).toEqual(['later: table', ...expected.slice(1)]);
+      expect(await list([other], first)).toEqual(expected);
+      const idOf = async (table: string, at: Pin) =>
+        (await source.tables([other], at)).find(({ name: { table: found } }) => found === table)?.id;
+      expect(await idOf('parent', second)).toBe(await idOf('parent', first));
+      const child = await source.describe({ database: other, table: 'child' }, first);
+      expect([child.id, child.key]).toEqual([await idOf('child', first), ['id']]);
+      expect(await source.countChanges({ database: other, table: 'parent' }, { after: first, until: second })).toBe(0);
+      const gone = [{ database: other, table: 'child' }];
+      expect(await source.changedSince(gone, first)).toBe(true);
+
+      const codes = (await source.check([{ database: other }, { database: 'no_such_db' }])).map((c) => c.code);
+      expect(codes).toEqual(['SOURCE_DATABASE_MISSING']);
+      expect(await source.check([{ database: other }, { database: db.toUpperCase() }])).toEqual([]);
+      expect(await source.check('account')).toEqual([]);
+      await run(`drop database ${other}`);
+    });
+
     test('cuts tables into ranges that hold every row once, and reads them at the pin', async () => {
       await run(
         `create table ${db}.num (id bigint primary key, v varchar(10))`,

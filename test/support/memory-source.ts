@@ -2,7 +2,7 @@ import { CdcError } from '../../lib/errors.ts';
 import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
-import type { KeyRange, Source } from '../../lib/replication/source.ts';
+import type { KeyRange, ListedTable, Source } from '../../lib/replication/source.ts';
 import { tableKey, type TableName } from '../../lib/task/task.ts';
 
 export type MemoryTable = Map<string, Row>;
@@ -31,12 +31,20 @@ export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {})
 export class MemoryServer {
   readonly schemas = new Map<string, TableSchema>();
   readonly tables = new Map<string, MemoryTable>();
-  readonly snapshots = new Map<string, { ts: string; tables: Map<string, MemoryTable> }>();
+  readonly snapshots = new Map<
+    string,
+    { ts: string; tables: Map<string, MemoryTable>; schemas: Map<string, TableSchema> }
+  >();
   #clock = 1_700_000_000_000_000_000n;
 
   create(schema: TableSchema): void {
     this.schemas.set(tableKey(schema.table), schema);
     this.tables.set(tableKey(schema.table), new Map());
+  }
+
+  drop(table: TableName): void {
+    this.schemas.delete(tableKey(table));
+    this.tables.delete(tableKey(table));
   }
 
   put(table: TableName, id: string, v: string | null): void {
@@ -51,7 +59,7 @@ export class MemoryServer {
     if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
     this.#clock += 1_000_000n;
     const tables = new Map([...this.tables].map(([key, rows]) => [key, new Map(rows)]));
-    this.snapshots.set(name, { ts: String(this.#clock), tables });
+    this.snapshots.set(name, { ts: String(this.#clock), tables, schemas: new Map(this.schemas) });
     return { name, ts: String(this.#clock) };
   }
 
@@ -80,8 +88,10 @@ export function diff(before: MemoryTable, after: MemoryTable): Change[] {
 }
 
 export function memorySource(server: MemoryServer): Source {
-  const schemaOf = (table: TableName): TableSchema => {
-    const schema = server.schemas.get(tableKey(table));
+  const schemaOf = (table: TableName, at: Pin): TableSchema => {
+    const key = tableKey(table);
+    const [live, then] = [server.schemas.get(key), server.snapshots.get(at.name)?.schemas.get(key)];
+    const schema = live?.id === then?.id ? live : then;
     if (schema === undefined) throw new CdcError('SOURCE_TABLE_MISSING', tableKey(table));
     return schema;
   };
@@ -98,21 +108,38 @@ export function memorySource(server: MemoryServer): Source {
       server.snapshots.delete(name);
       return Promise.resolve();
     },
-    describe: async (table) => Promise.resolve(schemaOf(table)),
+    tables: async (databases, at) => Promise.resolve(listed(server, databases, at)),
+    describe: async (table, at) => {
+      const schema = schemaOf(table, at);
+      if (schema.key.length === 0) throw new CdcError('TABLE_WITHOUT_KEY', 'No key.');
+      return Promise.resolve(schema);
+    },
     planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
     readRange: (schema, at, range) =>
       inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
     changedSince: async (tables, since) =>
       Promise.resolve(
-        tables.some(
-          (table) =>
-            diff(server.at(since, table), server.tables.get(tableKey(table)) ?? new Map<string, Row>()).length > 0,
-        ),
+        tables.some((table) => {
+          const rows = server.tables.get(tableKey(table));
+          return rows === undefined || diff(server.at(since, table), rows).length > 0;
+        }),
       ),
     countChanges: async (table, window) => Promise.resolve(changes(table, window).length),
     readChanges: (schema, window) => inPairs(changes(schema.table, window)),
     close: () => Promise.resolve(),
   };
+}
+
+function listed(server: MemoryServer, databases: readonly string[] | 'account', at: Pin): ListedTable[] {
+  const snapshot = server.snapshots.get(at.name);
+  if (snapshot === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${at.name}.`);
+  return [...snapshot.schemas.values()]
+    .filter(({ table }) => databases === 'account' || databases.includes(table.database))
+    .map(({ table, id, definition }) => ({
+      name: table,
+      id,
+      kind: /^create view/u.test(definition) ? 'view' : 'table',
+    }));
 }
 
 const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
