@@ -35,7 +35,8 @@ export const ERRORS = {
   MAPPING_INVALID: {
     status: 422,
     retry: false,
-    action: 'Name every table once, as database.table or database.table:database.table, separated by commas.',
+    action:
+      'Name every table once, as database.table or database.table:database.table (databases: name or name:name), separated by commas.',
   },
 
   // Source
@@ -54,6 +55,11 @@ export const ERRORS = {
     status: 422,
     retry: false,
     action: 'Use a MatrixOne server with snapshots and `data branch diff` (3.0.18 or later) as the source.',
+  },
+  SOURCE_DATABASE_MISSING: {
+    status: 422,
+    retry: false,
+    action: 'Create the database at the source, or take it out of the task.',
   },
   SOURCE_TABLE_MISSING: {
     status: 422,

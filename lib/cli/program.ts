@@ -59,8 +59,10 @@ function addCreate(task: Command, run: Runner): void {
     .requiredOption(SOURCE, `MatrixOne to read from: ${URI}`)
     .requiredOption('--sink-type <type>', 'matrixone or mysql')
     .requiredOption('--sink-uri <uri>', `database to write to: ${URI}`)
-    .requiredOption('--tables <tables>', 'db.table[:db.table],… from source to sink')
-    .option('--level <level>', 'only table so far', 'table')
+    .option('--level <level>', 'account, database or table', 'table')
+    .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
+    .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
+    .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect)
     .addOption(choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']))
     .addOption(choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']))
     .option(
@@ -125,3 +127,5 @@ function addControl(task: Command, run: Runner): void {
     .option(...ALL)
     .option(...noWait);
 }
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];

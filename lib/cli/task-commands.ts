@@ -19,7 +19,9 @@ export interface CreateOptions {
   readonly sinkType: string;
   readonly sinkUri: string;
   readonly level: string;
-  readonly tables: string;
+  readonly tables?: string;
+  readonly databases?: string;
+  readonly exclude?: readonly string[];
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
@@ -35,12 +37,12 @@ const OK = 'OK';
 
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
-  const { taskName, sourceUri, sinkType, sinkUri, level, tables, pollInterval, mode, existingRows } = options;
-  const { schemaChange, chunkRows, transactionRows, transactionBytes } = options;
+  const { pollInterval, mode, existingRows, schemaChange, chunkRows, transactionRows, transactionBytes, ...task } =
+    options;
   // What is left out does not appear in JSON, so the API's defaults hold.
   const sizes = { chunkRows, transactionRows, transactionBytes };
   const choices = { pollIntervalMs: pollInterval, mode, existingRows, schemaChange, ...sizes };
-  await api.create({ taskName, sourceUri, sinkType, sinkUri, level, tables, options: choices });
+  await api.create({ ...task, options: choices });
   return OK;
 }
 

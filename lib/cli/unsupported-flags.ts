@@ -2,11 +2,9 @@ import { UsageError } from './cli-error.ts';
 
 /** Flags of mo_cdc that this one does not know yet. To ignore them would be to do something else than was asked for. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  '--databases': 'Name each table with --tables.',
   '--no-full': 'A task always begins with a full copy.',
   '--start-ts': 'A task begins with the state of its source when it first runs.',
   '--end-ts': 'A task goes on until it is paused or dropped.',
-  '--exclude': 'Name each table with --tables.',
   '--error-handle-option': 'A task stops at an error that only a person can mend.',
   '--send-sql-timeout': 'A statement has as long as its worker runs.',
   '--max-sql-length': "Statements fit the sink's limit by themselves.",

@@ -4,7 +4,16 @@ import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';
 import type { CheckProgress, Progress, TableCheck, TableProgress } from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
-import { SINK_TYPES, type TableMapping, type TableName, type TaskOptions, type TaskSpec } from '../task/task.ts';
+import type { TableNotes } from '../replication/table-notes.ts';
+import {
+  LEVELS,
+  SINK_TYPES,
+  type DatabaseMapping,
+  type TableMapping,
+  type TableName,
+  type TaskOptions,
+  type TaskSpec,
+} from '../task/task.ts';
 import { TASK_KIND, taskKey } from './task-table.ts';
 
 // Every attribute is required where the domain requires it: an item that lacks one is broken, not defaulted.
@@ -12,6 +21,11 @@ const count = z.int().nonnegative();
 const pin = z.object({ name: z.string(), ts: z.string() }) satisfies z.ZodType<Pin>;
 const tableName = z.object({ database: z.string(), table: z.string() }) satisfies z.ZodType<TableName>;
 const mapping = z.object({ source: tableName, sink: tableName }) satisfies z.ZodType<TableMapping>;
+const databaseMapping = z.object({ source: z.string(), sink: z.string() }) satisfies z.ZodType<DatabaseMapping>;
+const notes = z.object({
+  count,
+  first: z.array(z.object({ table: z.string(), reason: z.string() })),
+}) satisfies z.ZodType<TableNotes>;
 const pending = z.object({ number: count, until: pin }) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({
@@ -29,8 +43,10 @@ const spec = z.object({
   sourceUri: z.string(),
   sinkType: z.enum(SINK_TYPES),
   sinkUri: z.string(),
-  level: z.literal('table'),
+  level: z.enum(LEVELS),
   tables: z.array(mapping),
+  databases: z.array(databaseMapping),
+  exclude: z.array(z.string()),
   options,
 }) satisfies z.ZodType<TaskSpec>;
 
@@ -69,6 +85,8 @@ const progress = z
     tables: z.record(z.string(), tableProgress),
     missing: z.array(z.string()),
     check: checkProgress.optional(),
+    leftOut: notes,
+    dropped: notes,
     rowsLoaded: count,
     rowsApplied: count,
     progressAt: count,

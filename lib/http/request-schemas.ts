@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import type { Complaint } from '../replication/complaint.ts';
 import { checkTaskName, checkUri } from '../task/check-spec.ts';
+import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
+import { excludeProblems } from '../task/exclude.ts';
 import { Rejection } from '../task/rejection.ts';
-import { mapTables, parseTables, type TablePair } from '../task/table-mapping.ts';
-import { DEFAULT_OPTIONS, SINK_TYPES, type TableMapping, type TaskSpec } from '../task/task.ts';
+import { mapTables, parseTables } from '../task/table-mapping.ts';
+import {
+  type DatabaseMapping,
+  DEFAULT_OPTIONS,
+  type Level,
+  LEVELS,
+  SINK_TYPES,
+  type TableMapping,
+  type TaskSpec,
+} from '../task/task.ts';
 import { missingField } from './body-complaints.ts';
 
 const MOST_TABLES = 1_000;
@@ -21,22 +31,48 @@ const table = z.string().meta({ description: 'database.table', example: 'product
 
 const pair = z.strictObject({ source: table, sink: table.optional() });
 
+/** The complaints of a mapping's rules as those of the field. */
+function mapped<T>(context: z.RefinementCtx, read: () => T[]): T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    for (const { code, found } of error.complaints) {
+      context.addIssue({ code: 'custom', message: found, params: { code } });
+    }
+    return z.NEVER;
+  }
+}
+
 const tables = z
   .union([z.string().meta({ description: 'As the command line takes it: db.t[:db2.t2],…' }), z.array(pair)], {
     error: (issue) => missingField(issue) ?? 'Expected the text db.t[:db2.t2],… or a list of {"source", "sink"}.',
   })
   .transform((value, context): TableMapping[] => {
-    try {
-      const mappings = typeof value === 'string' ? parseTables(value) : mapTables(value satisfies TablePair[]);
-      if (mappings.length > MOST_TABLES) context.addIssue(`A task has at most ${MOST_TABLES} tables.`);
-      return mappings;
-    } catch (error) {
-      if (!(error instanceof Rejection)) throw error;
-      for (const { code, found } of error.complaints) {
-        context.addIssue({ code: 'custom', message: found, params: { code } });
-      }
-      return z.NEVER;
-    }
+    const found = mapped(context, () => (typeof value === 'string' ? parseTables(value) : mapTables(value)));
+    if (found.length > MOST_TABLES) context.addIssue(`A task has at most ${MOST_TABLES} tables.`);
+    return found;
+  });
+
+const database = z.string().meta({ example: 'production_db' });
+
+const databases = z
+  .union([
+    z.string().meta({ description: 'As the command line takes it: db[:db2],…' }),
+    z.array(z.strictObject({ source: database, sink: database.optional() })),
+  ])
+  .transform((value, context): DatabaseMapping[] =>
+    mapped(context, () => (typeof value === 'string' ? parseDatabases(value) : mapDatabases(value))),
+  );
+
+const exclude = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value))
+  .superRefine((patterns, context) => {
+    for (const problem of excludeProblems(patterns)) context.addIssue(problem);
+  })
+  .meta({
+    description: 'Regular expressions (JavaScript, flag u): tables whose database.table one matches are left out',
   });
 
 const between = (least: number, most: number, usual: number, description: string) =>
@@ -72,17 +108,55 @@ const options = z
   })
   .prefault({});
 
+interface Asked {
+  readonly level: Level;
+  readonly tables?: unknown;
+  readonly databases?: unknown;
+  readonly exclude?: unknown;
+}
+
+/** What the level wants of the field, when it is not that. */
+function misfit({ level, ...given }: Asked, field: 'tables' | 'databases' | 'exclude'): string | undefined {
+  const present = given[field] !== undefined;
+  if (field === 'exclude') {
+    const named = present && level === 'table';
+    return named ? 'It does not go with the level "table": name only the tables that are wanted.' : undefined;
+  }
+  const wanted = level === (field === 'tables' ? 'table' : 'database');
+  if (wanted) return present ? undefined : 'The field is missing.';
+  return present ? `It does not go with the level "${level}".` : undefined;
+}
+
+/** A rule about a field that depends on the level; also asked when other fields are wrong. */
+function fits<T extends z.ZodType<Asked>>(schema: T, field: 'tables' | 'databases' | 'exclude'): T {
+  return schema.refine((asked) => misfit(asked, field) === undefined, {
+    path: [field],
+    error: ({ input }) => misfit(input as Asked, field),
+    when: ({ value, issues }) =>
+      typeof (value as Partial<Asked> | null)?.level === 'string' &&
+      !issues.some(({ path }) => path?.[0] === field || path?.[0] === 'level'),
+  });
+}
+
+const body = z.strictObject({
+  taskName: judged(checkTaskName).meta({ example: 'activity_sync' }),
+  sourceUri: uri('sourceUri'),
+  sinkType: z.enum(SINK_TYPES),
+  sinkUri: uri('sinkUri'),
+  level: z.enum(LEVELS).default('table').meta({ description: 'Every database, whole databases, or single tables' }),
+  tables: tables.optional().meta({ description: 'At level table' }),
+  databases: databases.optional().meta({ description: 'At level database' }),
+  exclude: exclude.optional(),
+  options,
+});
+
 /** The body of POST /tasks. */
-export const createTaskBody = z
-  .strictObject({
-    taskName: judged(checkTaskName).meta({ example: 'activity_sync' }),
-    sourceUri: uri('sourceUri'),
-    sinkType: z.enum(SINK_TYPES),
-    sinkUri: uri('sinkUri'),
-    level: z
-      .literal('table', { error: 'Only the level "table" is supported: name each table in `tables`.' })
-      .default('table'),
+export const createTaskBody = fits(fits(fits(body, 'tables'), 'databases'), 'exclude').transform(
+  ({ taskName, tables = [], databases = [], exclude = [], ...rest }): TaskSpec => ({
+    name: taskName,
     tables,
-    options,
-  })
-  .transform(({ taskName, ...rest }): TaskSpec => ({ name: taskName, ...rest }));
+    databases,
+    exclude,
+    ...rest,
+  }),
+);

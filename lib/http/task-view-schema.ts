@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
 import { TASK_STATES } from '../task/task-state.ts';
-import { SINK_TYPES } from '../task/task.ts';
+import { LEVELS, SINK_TYPES } from '../task/task.ts';
 
 const time = z.iso.datetime().meta({ description: 'UTC, to the millisecond' });
 const count = z.int().min(0);
@@ -21,6 +21,11 @@ const table = z.object({
   missing: z.boolean().meta({ description: 'The source table was dropped; the sink keeps what it has of it' }),
 });
 
+const notes = (description: string) =>
+  z
+    .object({ count, first: z.array(z.object({ table: z.string(), reason: z.string() })) })
+    .meta({ description: `${description}: how many, and the first of them` });
+
 /** What a task looks like to the outside; nothing of it is secret. */
 export const taskViewSchema = z
   .object({
@@ -31,8 +36,12 @@ export const taskViewSchema = z
     sourceUri: z.string().meta({ description: 'With its password masked' }),
     sinkType: z.enum(SINK_TYPES),
     sinkUri: z.string().meta({ description: 'With its password masked' }),
-    level: z.literal('table'),
-    tables: z.array(table),
+    level: z.enum(LEVELS),
+    databases: z.array(z.object({ source: z.string(), sink: z.string() })).meta({ description: 'At level database' }),
+    exclude: z.array(z.string()).meta({ description: 'Regular expressions of tables that are left alone' }),
+    tables: z.array(table).meta({ description: 'At the levels account and database those found, 1000 at most' }),
+    leftOut: notes('Tables that cannot be replicated, and why'),
+    dropped: notes('Tables dropped at the source while the task ran; those of the sink stay'),
     phase: z.enum(['new', 'load', 'window']).meta({ description: 'load: the first copy; window: its changes since' }),
     checkpoint: point
       .nullable()

@@ -1,9 +1,11 @@
 import { positionMillis, type Position } from '../replication/position.ts';
 import { newProgress, type Progress } from '../replication/progress.ts';
+import type { TableNotes } from '../replication/table-notes.ts';
 import { maskUri } from '../task/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import { leaseHeld, taskState } from '../task/task-state.ts';
-import { type TableMapping, tableKey } from '../task/task.ts';
+import { nameOf, tableSelector } from '../task/table-selection.ts';
+import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 /** What a new task's owner may wonder about. */
@@ -29,7 +31,11 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     sinkType: spec.sinkType,
     sinkUri: maskUri(spec.sinkUri),
     level: spec.level,
-    tables: spec.tables.map((mapping) => tableView(mapping, progress)),
+    databases: [...spec.databases],
+    exclude: [...spec.exclude],
+    tables: mappings(spec, progress).map((mapping) => tableView(mapping, progress)),
+    leftOut: notesView(progress.leftOut),
+    dropped: notesView(progress.dropped),
     ...progressView(progress, now),
     check: checkView(record),
     error: error === undefined ? null : errorView(error),
@@ -72,6 +78,15 @@ function checkView({ check: request, progress: { check } }: TaskRecord): TaskVie
     tables: Object.entries(begun?.tables ?? {}).map(([source, table]) => ({ source, ...table })),
   };
 }
+
+/** The tables as they were named, or as they were found. */
+function mappings(spec: TaskSpec, { tables }: Progress): readonly TableMapping[] {
+  if (spec.level === 'table') return spec.tables;
+  const select = tableSelector(spec);
+  return Object.keys(tables).flatMap((key) => select(nameOf(key)) ?? []);
+}
+
+const notesView = ({ count, first }: TableNotes): TaskView['leftOut'] => ({ count, first: [...first] });
 
 function tableView({ source, sink }: TableMapping, { tables, missing }: Progress): TaskView['tables'][number] {
   const { chunks, chunksDone, rows } = tables[tableKey(source)] ?? { chunks: 0, chunksDone: 0, rows: 0 };

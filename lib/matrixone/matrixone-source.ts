@@ -5,8 +5,9 @@ import { CdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Window } from '../replication/position.ts';
-import type { KeyRange, Source } from '../replication/source.ts';
+import type { KeyRange, ListedTable, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { Area } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { countChanges, readChanges, tableChanged } from './change-reader.ts';
 import { classifyMatrixone } from './error-class.ts';
@@ -17,6 +18,7 @@ import { presentRows } from './present-rows.ts';
 import { planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
 import { tableShapes } from './table-shapes.ts';
+import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
@@ -37,12 +39,12 @@ export class MatrixoneSource implements Source {
     this.#pins = new Pins(this.#pool);
   }
 
-  check(tables: readonly TableName[]): Promise<Complaint[]> {
-    return checkSource(this.#pool, this.#pins, tables);
+  check(area: Area): Promise<Complaint[]> {
+    return checkSource(this.#pool, this.#pins, area);
   }
 
-  createPin(name: string, tables: readonly TableName[]): Promise<Pin> {
-    return this.#pins.create(name, tables);
+  createPin(name: string, area: Area): Promise<Pin> {
+    return this.#pins.create(name, area);
   }
 
   pins(prefix: string): Promise<Pin[]> {
@@ -51,6 +53,10 @@ export class MatrixoneSource implements Source {
 
   dropPin(name: string): Promise<void> {
     return this.#pins.drop(name);
+  }
+
+  tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => listTables(session, databases, at)));
   }
 
   describe(table: TableName, at: Pin): Promise<TableSchema> {

@@ -7,6 +7,7 @@ import type { Session } from '../mysql/session.ts';
 import type { SessionPool } from '../mysql/session-pool.ts';
 import type { Row } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
+import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 import { classifyMatrixone } from './error-class.ts';
 
@@ -29,9 +30,9 @@ export class Pins {
     this.#pool = pool;
   }
 
-  create(name: string, tables: readonly TableName[]): Promise<Pin> {
+  create(name: string, area: Area): Promise<Pin> {
     return this.#pool.use(async (session) => {
-      await createInScope(session, name, tables);
+      await createInScope(session, name, area);
       const pin = (await read(session, `sname = ${quoteText(name)}`))[0];
       if (pin === undefined) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} is not listed by the source.`);
       this.#known.add(name);
@@ -89,14 +90,15 @@ async function read(session: Session, condition: string): Promise<Pin[]> {
 const text = (row: Row, index: number): string => row[index]?.toString('utf8') ?? '';
 
 /** A table or database that is not there any more is covered by the next wider level. */
-async function createInScope(session: Session, name: string, tables: readonly TableName[]): Promise<void> {
-  const wider = [tables, [...tables, { database: tables[0]?.database ?? '', table: '' }], []];
+async function createInScope(session: Session, name: string, area: Area): Promise<void> {
+  const databases = area === 'account' ? [] : area.map(({ database }) => ({ database }));
+  const wider: readonly Area[] = [area, databases, 'account'];
   for (const [level, covered] of wider.entries()) {
     try {
       await createAnew(session, name, `create snapshot ${quoteName(name)} for ${await scope(session, covered)}`);
       return;
     } catch (error) {
-      const absent = ['table-missing', 'database-missing', 'snapshot-object-missing'].includes(failureOf(error));
+      const absent = ['table-missing', 'database-missing'].includes(failureOf(error));
       if (!absent || level === wider.length - 1) throw error;
     }
   }
@@ -114,14 +116,14 @@ async function createAnew(session: Session, name: string, statement: string): Pr
 }
 
 /**
- * The narrowest level that covers the tables: a snapshot holds back garbage collection for its own level only. MatrixOne
+ * The narrowest level that covers the area: a snapshot holds back garbage collection for its own level only. MatrixOne
  * writes the names into a statement of its own without escaping them: those with quotes need a wider level.
  */
-async function scope(session: Session, tables: readonly TableName[]): Promise<string> {
-  const [first, ...others] = tables;
+async function scope(session: Session, area: Area): Promise<string> {
+  const [first, ...others] = area === 'account' ? [] : area;
   if (first !== undefined && others.every(({ database }) => database === first.database) && plain(first.database)) {
     const { database, table } = first;
-    const one = others.length === 0 && plain(table);
+    const one = others.length === 0 && table !== undefined && plain(table);
     return one ? `table ${quoteName(database)} ${quoteName(table)}` : `database ${quoteName(database)}`;
   }
   const { rows } = await session.query('select current_account_name()');

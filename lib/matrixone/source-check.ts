@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, toCdcError } from '../errors.ts';
 import { quoteTable } from '../mysql/identifier.ts';
+import { quoteText } from '../mysql/literal.ts';
+import type { Session } from '../mysql/session.ts';
 import type { SessionPool } from '../mysql/session-pool.ts';
 import { serverVersion } from '../mysql/table-setup.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import { complaintOf } from '../task/rejection.ts';
+import { complain, complaintOf } from '../task/rejection.ts';
+import type { Area, DatabaseName } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
@@ -14,24 +17,26 @@ const MINIMUM = [3, 0, 18] as const;
 type Sessions = Pick<SessionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;
 
-/** Everything that keeps the tables from being read. Without a connection there is only that to complain of. */
-export async function checkSource(pool: Sessions, pins: Snapshots, tables: readonly TableName[]): Promise<Complaint[]> {
+/** Everything that keeps the area from being read. Without a connection there is only that to complain of. */
+export async function checkSource(pool: Sessions, pins: Snapshots, area: Area): Promise<Complaint[]> {
   try {
     refuseVersion(await pool.use(serverVersion));
   } catch (error) {
     return [complaintOf(toCdcError(error), 'sourceUri')];
   }
-  const found: Complaint[] = [];
-  const fine: TableName[] = [];
-  for (const table of tables) {
+  const names = area === 'account' ? [] : area;
+  const found = await pool.use((session) => missingDatabases(session, names.filter(isDatabase)));
+  const fine: (TableName | DatabaseName)[] = found.length === 0 ? names.filter(isDatabase) : [];
+  for (const table of names.filter((name) => !isDatabase(name))) {
     await readable(pool, table).then(
       () => fine.push(table),
       (error: unknown) => found.push(complaintOf(about(table, error), 'tables')),
     );
   }
-  // A snapshot of a view, or of a table that does not exist, fails for that reason alone.
-  if (fine.length > 0) {
-    await pinnable(pins, fine).catch((error: unknown) => found.push(complaintOf(toCdcError(error), 'sourceUri')));
+  // A snapshot of a view, or of what does not exist, fails for that reason alone.
+  const pinned = area === 'account' ? area : fine;
+  if (pinned.length > 0) {
+    await pinnable(pins, pinned).catch((error: unknown) => found.push(complaintOf(toCdcError(error), 'sourceUri')));
   }
   return found;
 }
@@ -45,6 +50,20 @@ export function refuseVersion(version: string): void {
   const differing = MINIMUM.findIndex((minimum, i) => parts?.[i] !== minimum);
   const older = parts !== undefined && differing >= 0 && (parts[differing] ?? 0) < (MINIMUM[differing] ?? 0);
   if (older) throw new CdcError('SOURCE_UNSUPPORTED', `The source is too old: ${version}.`);
+}
+
+const isDatabase = (name: TableName | DatabaseName): name is DatabaseName => name.table === undefined;
+
+async function missingDatabases(session: Session, names: readonly DatabaseName[]): Promise<Complaint[]> {
+  if (names.length === 0) return [];
+  const { rows } = await session.query(
+    `select lower(datname) from mo_catalog.mo_database where account_id = current_account_id()
+     and lower(datname) in (${names.map(({ database }) => `lower(${quoteText(database)})`).join(', ')})`,
+  );
+  const present = new Set(rows.map((row) => row[0]?.toString('utf8')));
+  return names
+    .filter(({ database }) => !present.has(database.toLowerCase()))
+    .map(({ database }) => complain('SOURCE_DATABASE_MISSING', 'databases', `The source has no database ${database}.`));
 }
 
 /** The server's own words seldom name the table. */
@@ -63,8 +82,8 @@ async function readable(pool: Sessions, table: TableName): Promise<void> {
 }
 
 /** Creating a snapshot is a right that cannot be asked for, only tried. */
-async function pinnable(pins: Snapshots, tables: readonly TableName[]): Promise<void> {
+async function pinnable(pins: Snapshots, area: Area): Promise<void> {
   const name = `mo_cdc_check_${randomBytes(8).toString('hex')}`;
-  await pins.create(name, tables);
+  await pins.create(name, area);
   await pins.drop(name);
 }

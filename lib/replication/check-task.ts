@@ -2,16 +2,22 @@ import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { maskUri } from '../task/database-uri.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
+import { areaOf } from '../task/table-selection.ts';
 import type { TaskSpec } from '../task/task.ts';
 import type { Complaint } from './complaint.ts';
 import type { Connectors } from './connectors.ts';
 import { pinName } from './position.ts';
 import type { SinkTable } from './sink.ts';
+import { inLanes } from './lanes.ts';
 import type { Source } from './source.ts';
+import { TableSets } from './table-set.ts';
 
 /** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */
 const DEADLINE_MS = 15_000;
 const CLEANUP_MS = 4_000;
+/** Of the tables that the task finds by itself, so many are looked at closely: there is not the time for more. */
+const LOOKED_AT = 100;
+const LANES = 4;
 
 /** Findings that leave the other tables of the task readable. */
 const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([
@@ -61,7 +67,7 @@ class Check {
 
   async run(): Promise<Complaint[]> {
     const [atSource, atSink] = await Promise.all([
-      this.#ask('source', () => this.#source.check(this.#spec.tables.map((mapping) => mapping.source))),
+      this.#ask('source', () => this.#source.check(areaOf(this.#spec))),
       this.#ask('sink', () => this.#sink.check([], this.#spec.options.existingRows)),
     ]);
     const found = [...atSource, ...atSink];
@@ -81,18 +87,19 @@ class Check {
 
   /** Adds the tables that can be read to `described`, and answers with the reasons why others cannot. */
   async #describe(described: SinkTable[]): Promise<Complaint[]> {
-    const names = this.#spec.tables.map((mapping) => mapping.source);
     const complaints: Complaint[] = [];
     try {
-      const pin = await this.#source.createPin(this.#pin, names);
-      for (const { source, sink } of this.#spec.tables) {
+      const pin = await this.#source.createPin(this.#pin, areaOf(this.#spec));
+      const sets = new TableSets(this.#spec, this.#source);
+      const { tables } = await sets.at(pin);
+      await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async ({ source, sink }) => {
         complaints.push(
           ...(await this.#ask('source', async () => {
             described.push({ name: sink, schema: await this.#source.describe(source, pin) });
             return [];
           })),
         );
-      }
+      });
     } finally {
       await this.#dropPin();
     }

@@ -1,11 +1,14 @@
 import { CdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
+import { tableKey, type TableMapping, type TaskOptions } from '../task/task.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
+import { noteTables, withTable } from './note-tables.ts';
 import type { Pin } from './position.ts';
 import type { TableProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import type { Chunk, SinkTable } from './sink.ts';
+
+type ExistingRows = TaskOptions['existingRows'];
 
 /** Chunks under way at once; each has its own connection at both ends. */
 const LANES = 2;
@@ -16,17 +19,31 @@ const REPORT_INTERVAL = 1_000;
 export async function loadTables(session: Session, ends: Ends): Promise<void> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
-  for (const mapping of session.record.spec.tables) await loadTable(session, ends, mapping, pin);
+  const { tables, leftOut } = await ends.tables.at(pin);
+  if (ends.tables.changing) {
+    await session.advance(noteTables(session.progress, { kept: tables, added: [], dropped: [], leftOut }));
+  }
+  const { generation, spec } = session.record;
+  // A restart loads over what the task itself has written.
+  const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
+  for (const mapping of tables) await loadTable(session, ends, mapping, pin, existingRows);
   await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
 
-async function loadTable(session: Session, ends: Ends, mapping: TableMapping, pin: Pin): Promise<void> {
+/** Copies one table as it was at the pin. Safe to repeat, from any point, with the same pin. */
+export async function loadTable(
+  session: Session,
+  ends: Ends,
+  mapping: TableMapping,
+  pin: Pin,
+  existingRows: ExistingRows,
+): Promise<void> {
   session.checkpointOrStop();
   const schema = await ends.source.describe(mapping.source, pin);
   const table: SinkTable = { name: mapping.sink, schema };
   await ends.sink.createTable(table);
-  const chunks = await planned(session, ends, table, pin);
+  const chunks = await planned(session, ends, table, pin, existingRows);
   const progress = new LoadProgress(session, tableKey(mapping.source), chunks);
   const todo = chunks.filter((chunk) => !chunk.done);
   await inLanes(todo, LANES, async (chunk) => {
@@ -38,13 +55,17 @@ async function loadTable(session: Session, ends: Ends, mapping: TableMapping, pi
 }
 
 /** The plan is made once and stored at the sink, so that every later worker finds the same chunks. */
-async function planned(session: Session, { source, sink }: Ends, table: SinkTable, pin: Pin): Promise<Chunk[]> {
+async function planned(
+  session: Session,
+  { source, sink }: Ends,
+  table: SinkTable,
+  pin: Pin,
+  existingRows: ExistingRows,
+): Promise<Chunk[]> {
   const { generation, spec } = session.record;
   const known = await sink.chunks(table, generation);
   if (known !== undefined) return known;
   const ranges = await source.planRanges(table.schema, pin, spec.options.chunkRows);
-  // A restart loads over what the task itself has written.
-  const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
   await sink.planLoad(table, generation, ranges, existingRows);
   return (await sink.chunks(table, generation)) ?? [];
 }
@@ -77,8 +98,11 @@ class LoadProgress {
 
   async store(): Promise<void> {
     this.#storedAt = this.#session.deps.clock.now();
-    const tables = { ...this.#session.progress.tables, [this.#table]: this.#counted };
-    const rowsLoaded = Object.values(tables).reduce((sum, table) => sum + table.rows, 0);
-    await this.#session.advance({ tables, rowsLoaded });
+    const { tables, rowsLoaded } = this.#session.progress;
+    const counted = this.#counted.rows - (tables[this.#table]?.rows ?? 0);
+    await this.#session.advance({
+      tables: withTable(tables, this.#table, this.#counted),
+      rowsLoaded: rowsLoaded + counted,
+    });
   }
 }

@@ -1,12 +1,11 @@
 import { CdcError } from '../errors.ts';
+import { areaOf } from '../task/table-selection.ts';
 import { type Pin, pinEpoch, pinPrefix } from './position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 
 export const createPin = async (session: Session, source: Source): Promise<Pin> =>
-  await source.createPin(session.nextPinName(), sourceTables(session));
-
-export const sourceTables = ({ record }: Session) => record.spec.tables.map((mapping) => mapping.source);
+  await source.createPin(session.nextPinName(), areaOf(session.record.spec));
 
 /**
  * Drops the task's pins that it no longer refers to: a crash between making a pin and storing it leaves one behind.

@@ -3,32 +3,40 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
-import { sourceTables } from './pins.ts';
 import type { Window } from './position.ts';
 import type { Session } from './session.ts';
 import type { SinkTable } from './sink.ts';
+import { isNoted } from './table-notes.ts';
+import type { SetChange } from './table-set.ts';
 
 /** What a window has to do. Tables without changes are in none of the lists. */
 export interface WindowPlan {
   /** Tables with net changes, the same at both ends of the window. */
   readonly changed: readonly SinkTable[];
-  /** Tables that were altered, truncated or made anew: net changes do not lead from one to the other. */
+  /**
+   * Tables that were altered, truncated or made anew: net changes do not lead from one to the other. And those that have
+   * come back, over the rows that the task left at the sink.
+   */
   readonly reshaped: readonly SinkTable[];
-  /** Source tables (`db.table`) that do not exist at the window's end; their sink tables are left as they are. */
+  /** Tables that the task has not had before. */
+  readonly added: readonly TableMapping[];
+  /** Named source tables (`db.table`) that do not exist at the window's end; their sink tables are left as they are. */
   readonly missing: readonly string[];
+  readonly set: SetChange;
 }
 
 /** Tables asked at once whether they changed. */
 const ASKED_AT_ONCE = 4;
 
 /** Looks at every table at both ends of the window. The same window always gives the same plan. */
-export async function planWindow(session: Session, { source }: Ends, window: Window): Promise<WindowPlan> {
-  const tables = sourceTables(session);
-  const before = await source.shapes(tables, window.after);
-  const after = await source.shapes(tables, window.until);
+export async function planWindow(session: Session, { source, tables }: Ends, window: Window): Promise<WindowPlan> {
+  const set = await tables.change(window);
+  const names = set.kept.map((mapping) => mapping.source);
+  const before = await source.shapes(names, window.after);
+  const after = await source.shapes(names, window.until);
   const changed = new Map<TableMapping, SinkTable>();
   const reshaped = new Map<TableMapping, SinkTable>();
-  await inLanes(session.record.spec.tables, ASKED_AT_ONCE, async (mapping) => {
+  await inLanes(set.kept, ASKED_AT_ONCE, async (mapping) => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
     const altered = before.get(key) !== after.get(key);
@@ -40,12 +48,18 @@ export async function planWindow(session: Session, { source }: Ends, window: Win
       reshaped.set(mapping, table);
     } else if ((await source.countChanges(mapping.source, window)) > 0) changed.set(mapping, table);
   });
+  const returned = set.added.filter((mapping) => isNoted(session.progress.dropped, tableKey(mapping.source)));
+  for (const mapping of returned) {
+    reshaped.set(mapping, { name: mapping.sink, schema: await source.describe(mapping.source, window.until) });
+  }
   const inOrder = (found: Map<TableMapping, SinkTable>): SinkTable[] =>
-    session.record.spec.tables.flatMap((mapping) => found.get(mapping) ?? []);
+    [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
   const plan = {
     changed: inOrder(changed),
     reshaped: inOrder(reshaped),
-    missing: tables.map(tableKey).filter((key) => !after.has(key)),
+    added: set.added.filter((mapping) => !returned.includes(mapping)),
+    missing: names.map(tableKey).filter((key) => !after.has(key)),
+    set,
   };
   refuseUnlessFollowed(session, plan);
   return plan;

@@ -1,4 +1,5 @@
 import type { Pin, PendingWindow } from './position.ts';
+import { NO_NOTES, type TableNotes } from './table-notes.ts';
 
 /** How far a task has come. Written whole by the lease holder, who is the only writer. */
 export interface Progress {
@@ -18,6 +19,10 @@ export interface Progress {
   readonly missing: readonly string[];
   /** The check that was asked for last, as far as it has come. */
   readonly check: CheckProgress | undefined;
+  /** Tables that the task would take but cannot; for show. */
+  readonly leftOut: TableNotes;
+  /** Tables that were dropped at the source while the task ran: those of the sink stay, and are the task's own. */
+  readonly dropped: TableNotes;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
@@ -64,6 +69,8 @@ export const newProgress = (generation: number, now: number): Progress => ({
   tables: {},
   missing: [],
   check: undefined,
+  leftOut: NO_NOTES,
+  dropped: NO_NOTES,
   rowsLoaded: 0,
   rowsApplied: 0,
   progressAt: now,

@@ -5,6 +5,7 @@ import { createPin, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
+import { TableSets } from './table-set.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
 
 /** One attempt: takes the fence over and goes on from where the sink and the store say the task stands. */
@@ -13,7 +14,7 @@ export async function replicateTask(session: Session): Promise<void> {
   const { connectors } = session.deps;
   const source = connectors.source(session.record.spec, session.signal);
   const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
-  const ends: Ends = { source, sink };
+  const ends: Ends = { source, sink, tables: new TableSets(session.record.spec, source) };
   try {
     const fence = await sink.takeOver(session.key.epoch);
     await startGeneration(session, ends, fence);
@@ -33,7 +34,8 @@ async function startGeneration(session: Session, { sink }: Ends, fence: FencePos
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
   const window = Math.max(session.progress.window, fence.window);
-  await session.advance({ ...newProgress(generation, session.deps.clock.now()), window });
+  const { dropped } = session.progress;
+  await session.advance({ ...newProgress(generation, session.deps.clock.now()), window, dropped });
 }
 
 /** The sink's fence and the stored progress may differ by the one window that was pending, and by no more. */
@@ -50,7 +52,7 @@ async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
   const { phase } = session.progress;
   if (phase === 'new') await session.advance({ phase: 'load', loadPin: await createPin(session, ends.source) });
   if (phase !== 'window') await loadTables(session, ends);
-  // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here.
-  // Those of a pending window are its resync, which goes on.
+  // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here. A window under way
+  // may have plans of its own, for new tables and for resyncs, which go on.
   if (session.progress.pending === undefined) await ends.sink.forgetChunks();
 }

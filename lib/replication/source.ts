@@ -1,3 +1,4 @@
+import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 import type { Change, Row, TableSchema } from './change.ts';
 import type { Complaint } from './complaint.ts';
@@ -9,24 +10,39 @@ export interface KeyRange {
   readonly upper: string | undefined;
 }
 
+/** Something with a name in a database, as the source lists it. */
+export interface ListedTable {
+  readonly name: TableName;
+  /** The server's number of the table; see TableSchema. */
+  readonly id: string;
+  /** `table` for a base table; otherwise in plain words what it is: `view`, `external table`, … */
+  readonly kind: string;
+}
+
 /**
  * The database that changes are read from. Nothing connects before the first call. Once the signal given at opening
  * is aborted, every call under way and every later one fails. Errors are CdcErrors with SOURCE_… codes. Calls may be
  * made concurrently, also while ranges or changes are being read.
  */
 export interface Source {
-  /** Everything that keeps these tables from being replicated, all at once; never throws for a reason it can name. */
-  check(tables: readonly TableName[]): Promise<Complaint[]>;
+  /** Everything that keeps this from being replicated, all at once; never throws for a reason it can name. */
+  check(area: Area): Promise<Complaint[]>;
 
   /**
    * A safe upper bound: everything committed before the call is visible at the pin, and later reads at the pin never
-   * change. Covers `tables` by the narrowest level. SNAPSHOT_QUOTA when the account may not have another.
+   * change. Covers the area by the narrowest level. SNAPSHOT_QUOTA when the account may not have another.
    */
-  createPin(name: string, tables: readonly TableName[]): Promise<Pin>;
+  createPin(name: string, area: Area): Promise<Pin>;
   /** The pins whose name starts with `prefix`. */
   pins(prefix: string): Promise<Pin[]>;
   /** Idempotent. */
   dropPin(name: string): Promise<void>;
+
+  /**
+   * What there is at the pin in these databases, or in all of the account, the server's own included. Without what
+   * servers keep for themselves within a database: indexes, partitions, temporary tables.
+   */
+  tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]>;
 
   /** SOURCE_TABLE_MISSING, TABLE_WITHOUT_KEY, TYPE_UNSUPPORTED. */
   describe(table: TableName, at: Pin): Promise<TableSchema>;

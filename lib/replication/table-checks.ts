@@ -59,16 +59,18 @@ export class TableChecks {
   }
 
   async #next(request: CheckRequest, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
-    const mapping = this.#mappings(request).find(({ source }) => progress.tables[tableKey(source)]?.done !== true);
+    const mapping = (await this.#mappings(request, at)).find(
+      ({ source }) => progress.tables[tableKey(source)]?.done !== true,
+    );
     if (mapping === undefined) return { ...progress, finishedAt: this.#session.deps.clock.now() };
     const key = tableKey(mapping.source);
     const table = await this.#compareNext(mapping, progress.kind, progress.tables[key] ?? NOTHING, at);
     return { ...progress, tables: { ...progress.tables, [key]: table } };
   }
 
-  #mappings({ tables }: CheckRequest): TableMapping[] {
+  async #mappings({ tables }: CheckRequest, at: Pin): Promise<TableMapping[]> {
     const { missing } = this.#session.progress;
-    return this.#session.record.spec.tables.filter(
+    return (await this.#ends.tables.at(at)).tables.filter(
       ({ source }) => !missing.includes(tableKey(source)) && (tables?.includes(tableKey(source)) ?? true),
     );
   }

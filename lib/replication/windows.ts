@@ -2,13 +2,15 @@ import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
 import type { Ends } from './ends.ts';
-import { createPin, sourceTables } from './pins.ts';
+import { loadTable } from './load.ts';
+import { noteTables } from './note-tables.ts';
+import { createPin } from './pins.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
-import { resyncTable, type WindowSteps } from './resync.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
+import { resyncTable, type WindowSteps } from './resync.ts';
 import type { Session } from './session.ts';
-import { TableChecks } from './table-checks.ts';
 import type { FencePosition } from './sink.ts';
+import { TableChecks } from './table-checks.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
 const IDLE_ADVANCE = 10_000;
@@ -21,7 +23,7 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   let movedAt = 0;
   for (;;) {
     session.checkpointOrStop();
-    const changed = await ends.source.changedSince(presentTables(session), checkpointOf(session));
+    const changed = await mayHaveChanged(session, ends);
     if (changed || clock.now() - movedAt >= IDLE_ADVANCE) {
       await runWindow(session, ends);
       movedAt = clock.now();
@@ -34,20 +36,29 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   }
 }
 
+/** New tables, and dropped ones that have come back, show in the next idle window: they would always look changed. */
+async function mayHaveChanged(session: Session, { source, tables }: Ends): Promise<boolean> {
+  const checkpoint = checkpointOf(session);
+  const set = await tables.at(checkpoint);
+  const names: TableName[] = set.tables.map((mapping) => mapping.source);
+  const present = names.filter((table) => !session.progress.missing.includes(tableKey(table)));
+  return await source.changedSince(present, checkpoint);
+}
+
 /** A new window up to now. Nothing is written to the sink before the window's end is stored. */
 async function runWindow(session: Session, ends: Ends): Promise<void> {
   const after = checkpointOf(session);
   const startedAt = session.deps.clock.now();
   const until = await createPin(session, ends.source);
   const plan = await planWindow(session, ends, { after, until });
-  if (plan.changed.length + plan.reshaped.length === 0) {
-    await session.advance({ checkpoint: until, caughtUpAt: startedAt, missing: plan.missing });
+  if (plan.changed.length + plan.reshaped.length + plan.added.length === 0) {
+    await session.advance({ checkpoint: until, caughtUpAt: startedAt, ...noted(session, ends, plan) });
     await ends.source.dropPin(after.name);
     return;
   }
   const pending: PendingWindow = { number: session.progress.window + 1, until };
   await session.advance({ pending });
-  await complete(session, ends, plan, pending, startedAt);
+  await complete(session, ends, plan, false, pending, startedAt);
 }
 
 /** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
@@ -57,21 +68,20 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   const window = { after: checkpointOf(session), until: pending.until };
   session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
   const plan = await planWindow(session, ends, window);
-  const applied = fence.window === pending.number;
-  await complete(session, ends, applied ? undefined : plan, pending, session.progress.caughtUpAt, plan.missing);
+  await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt);
 }
 
-/** Applies the plan, then makes the window's end the checkpoint, then lets its beginning go. */
+/** Applies the plan unless that was done before; makes the window's end the checkpoint; lets its beginning go. */
 async function complete(
   session: Session,
   ends: Ends,
-  plan: WindowPlan | undefined,
+  plan: WindowPlan,
+  applied: boolean,
   pending: PendingWindow,
   caughtUpAt: number,
-  missing = plan?.missing ?? [],
 ): Promise<void> {
   const window = { after: checkpointOf(session), until: pending.until };
-  const rows = plan === undefined ? 0 : await applyPlan(session, ends, plan, window, pending.number);
+  const rows = applied ? 0 : await applyPlan(session, ends, plan, window, pending.number);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -80,15 +90,15 @@ async function complete(
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
-    missing,
+    ...noted(session, ends, plan),
   });
-  // A window that an earlier worker applied may have left the plan of a resync, and the next one must not go by that.
-  if (plan === undefined || plan.reshaped.length > 0) await ends.sink.forgetChunks();
+  // The plans of this window's loads and resyncs are not those of the next one's.
+  if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
   await ends.source.dropPin(window.after.name);
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 
-/** Tables that are not the same any more come first, each by a resync; then the changes of the others. */
+/** New tables come first, then those that are not the same any more, then the changes of the others. */
 async function applyPlan(
   session: Session,
   ends: Ends,
@@ -106,6 +116,10 @@ async function applyPlan(
       ...(chunk === undefined ? {} : { chunk }),
     }),
   };
+  for (const mapping of plan.added) {
+    await loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows);
+    session.deps.log('info', 'table.added', { ...session.logFields, table: tableKey(mapping.source) });
+  }
   for (const table of plan.reshaped) {
     session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(table.schema.table) });
     rows += await resyncTable(session, ends, table, window.until, steps);
@@ -113,9 +127,10 @@ async function applyPlan(
   return rows + (await applyWindow(session, ends, plan.changed, window, number, batches));
 }
 
-/** A dropped table always looks changed; that it has come back is noticed when the idle checkpoint moves. */
-const presentTables = (session: Session): TableName[] =>
-  sourceTables(session).filter((table) => !session.progress.missing.includes(tableKey(table)));
+const noted = ({ progress }: Session, { tables }: Ends, { set, missing }: WindowPlan) => ({
+  missing,
+  ...(tables.changing ? noteTables(progress, set) : {}),
+});
 
 function checkpointOf({ progress }: Session): Pin {
   if (progress.checkpoint === undefined) throw new CdcError('INTERNAL', 'A window without a checkpoint.');

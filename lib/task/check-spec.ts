@@ -1,8 +1,8 @@
 import { CdcError } from '../errors.ts';
 import type { Complaint } from '../replication/complaint.ts';
+import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './database-uri.ts';
 import { complain, complaintOf } from './rejection.ts';
-import { selfCopies } from './table-mapping.ts';
 import { taskNameProblem } from './task-name.ts';
 import type { TaskSpec } from './task.ts';
 
@@ -10,7 +10,7 @@ import type { TaskSpec } from './task.ts';
 export function checkSpec(spec: TaskSpec): Complaint[] {
   const complaints = [...checkTaskName(spec.name), ...checkUri('sourceUri', spec.sourceUri)];
   complaints.push(...checkUri('sinkUri', spec.sinkUri));
-  return complaints.length > 0 ? complaints : selfCopies(spec.tables, spec.sourceUri, spec.sinkUri);
+  return complaints.length > 0 ? complaints : copiesOntoItself(spec);
 }
 
 export function checkTaskName(name: string): Complaint[] {

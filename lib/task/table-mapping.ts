@@ -70,11 +70,16 @@ function readName(text: string, complaints: Complaint[]): TableName | undefined 
 
 function nameProblem(database: string, table: string, tooMany: boolean): string | undefined {
   if (database === '' || table === '' || tooMany) return 'is not of the form database.table';
-  const forbidden = /[,:`\p{Cc}]/u.exec(database + table)?.[0];
-  if (forbidden !== undefined) return `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
-  if (SYSTEM_DATABASES.has(database.toLowerCase())) return 'is in a database of the server itself, or of the product';
-  return undefined;
+  const system = 'is in a database of the server itself, or of the product';
+  return forbiddenCharacter(database + table) ?? (isSystem(database) ? system : undefined);
 }
+
+export function forbiddenCharacter(name: string): string | undefined {
+  const forbidden = /[,:`\p{Cc}]/u.exec(name)?.[0];
+  return forbidden === undefined ? undefined : `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
+}
+
+export const isSystem = (database: string): boolean => SYSTEM_DATABASES.has(database.toLowerCase());
 
 /** MatrixOne tells names apart without regard to case, unless it is set up otherwise. */
 const identity = (name: TableName): string => tableKey(name).toLowerCase();
@@ -92,7 +97,8 @@ function repeated(names: readonly TableName[]): string[] {
 const account = (address: DatabaseAddress): string =>
   (address.user.includes('#') ? address.user.split('#')[0] : '') ?? '';
 
-const sameServer = (a: DatabaseAddress, b: DatabaseAddress): boolean =>
+/** As far as the addresses tell: two names may stand for one server. */
+export const sameServer = (a: DatabaseAddress, b: DatabaseAddress): boolean =>
   a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port && account(a) === account(b);
 
 const complaint = (found: string): Complaint => complain('MAPPING_INVALID', 'tables', found);

@@ -9,6 +9,15 @@ export interface TableMapping {
   readonly sink: TableName;
 }
 
+export interface DatabaseMapping {
+  readonly source: string;
+  readonly sink: string;
+}
+
+/** What a task copies: named tables, all tables of named databases, or those of every database. */
+export const LEVELS = ['account', 'database', 'table'] as const;
+export type Level = (typeof LEVELS)[number];
+
 export const SINK_TYPES = ['matrixone', 'mysql'] as const;
 export type SinkType = (typeof SINK_TYPES)[number];
 
@@ -48,8 +57,13 @@ export interface TaskSpec {
   readonly sourceUri: string;
   readonly sinkType: SinkType;
   readonly sinkUri: string;
-  readonly level: 'table';
+  readonly level: Level;
+  /** At level table; empty otherwise. */
   readonly tables: readonly TableMapping[];
+  /** At level database; empty otherwise. */
+  readonly databases: readonly DatabaseMapping[];
+  /** Regular expressions: a table whose `database.table` one of them matches is left alone. Not at level table. */
+  readonly exclude: readonly string[];
   readonly options: TaskOptions;
 }
 

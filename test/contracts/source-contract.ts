@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change, Row } from '../../lib/replication/change.ts';
 import type { Pin } from '../../lib/replication/position.ts';
 import type { Source } from '../../lib/replication/source.ts';
+import { describeShapes } from './source-shapes.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 
 export interface SourceFixture {
@@ -109,6 +110,48 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       },
     );
 
+    test('lists what there is at a pin, and covers whole databases', async () => {
+      const other = `${db}_two`;
+      await run(`create database ${other}`, `create table ${other}.parent (id int primary key, u int unique)`);
+      await run(
+        `create table ${other}.child (id int primary key, p int, foreign key (p) references ${other}.parent (id))`,
+        `create table ${other}.loose (v int)`,
+        `create view ${other}.seen as select id from ${other}.parent`,
+        `create sequence ${other}.numbers`,
+        `create temporary table ${other}.passing (id int primary key)`,
+      );
+      const list = async (databases: readonly string[] | 'account', at: Pin) =>
+        (await source.tables(databases, at))
+          .filter(({ name: { database } }) => database === other)
+          .map(({ name: { table }, kind }) => `${table}: ${kind}`)
+          .sort();
+      const expected = ['child: table', 'loose: table', 'numbers: sequence', 'parent: table', 'seen: view'];
+      const first = await source.createPin(`${prefix}d1`, [{ database: other }]);
+      expect(await list([other], first)).toEqual(expected);
+      expect(await list([db], first)).toEqual([]);
+      expect(await source.tables([], first)).toEqual([]);
+
+      await run(`drop table ${other}.child`, `create table ${other}.later (id int primary key)`);
+      const second = await source.createPin(`${prefix}d2`, [{ database: other }, { database: db }]);
+      expect(await list([db, other.toUpperCase()], second)).toEqual(['later: table', ...expected.slice(1)]);
+      expect(await list('account', second)).toEqual(['later: table', ...expected.slice(1)]);
+      expect(await list([other], first)).toEqual(expected);
+      const idOf = async (table: string, at: Pin) =>
+        (await source.tables([other], at)).find(({ name: { table: found } }) => found === table)?.id;
+      expect(await idOf('parent', second)).toBe(await idOf('parent', first));
+      const child = await source.describe({ database: other, table: 'child' }, first);
+      expect([child.id, child.key]).toEqual([await idOf('child', first), ['id']]);
+      expect(await source.countChanges({ database: other, table: 'parent' }, { after: first, until: second })).toBe(0);
+      const gone = [{ database: other, table: 'child' }];
+      expect(await source.changedSince(gone, first)).toBe(true);
+
+      const codes = (await source.check([{ database: other }, { database: 'no_such_db' }])).map((c) => c.code);
+      expect(codes).toEqual(['SOURCE_DATABASE_MISSING']);
+      expect(await source.check([{ database: other }, { database: db.toUpperCase() }])).toEqual([]);
+      expect(await source.check('account')).toEqual([]);
+      await run(`drop database ${other}`);
+    });
+
     test('cuts tables into ranges that hold every row once, and reads them at the pin', async () => {
       await run(
         `create table ${db}.num (id bigint primary key, v varchar(10))`,
@@ -187,50 +230,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       await expect(source.describe(at('sch'), first)).rejects.toMatchObject({ code: 'HISTORY_LOST' });
     });
 
-    test('tells whether a table is still the same, also where the diff does not', async () => {
-      await run(
-        `create table ${db}.kept (id int primary key, v int)`,
-        `create table ${db}.cut (id int primary key, v int)`,
-        `create table ${db}.named (id int primary key, v int)`,
-        `create table ${db}.gone (id int primary key, v int)`,
-        `insert into ${db}.cut values (1, 1), (2, 2)`,
-      );
-      const tables = ['kept', 'cut', 'named', 'gone', 'never'].map(at);
-      const first = await pin('kept', 'cut');
-      await run(
-        `insert into ${db}.kept values (1, 1)`,
-        `truncate table ${db}.cut`,
-        `alter table ${db}.named rename column v to w`,
-        `drop table ${db}.gone`,
-      );
-      const second = await pin('kept', 'cut');
-      const [before, after] = [await source.shapes(tables, first), await source.shapes(tables, second)];
-      const same = tables.map(({ table }) => before.get(`${db}.${table}`) === after.get(`${db}.${table}`));
-      expect(same).toEqual([true, false, false, false, true]);
-      expect([...after.keys()].sort()).toEqual(['cut', 'kept', 'named'].map((table) => `${db}.${table}`));
-    });
-
-    test('tells which keys it has at a pin', async () => {
-      await run(
-        `create table ${db}.keys (a int, b varchar(20), v text, primary key (a, b))`,
-        `insert into ${db}.keys values (1, 'x', ''), (1, 'it''s', 'v'), (2, '中文', null)`,
-      );
-      const first = await pin('keys');
-      await run(`delete from ${db}.keys where a = 2`);
-      const schema = await source.describe(at('keys'), first);
-      const rows = ['1|x', '1|y', "1|it's", '2|中文', '3|x'].map((text): Row => [
-        ...text.split('|').map((part) => Buffer.from(part)),
-        null,
-      ]);
-      expect(await source.present(schema, first, rows)).toEqual([rows[0], rows[2], rows[3]]);
-      expect(await source.present(schema, first, [])).toEqual([]);
-    });
-
-    test('covers a table that is gone by a wider pin', async () => {
-      await run(`create table ${db}.lost (id int primary key)`, `drop table ${db}.lost`);
-      const now = await pin('lost');
-      expect(await source.shapes([at('lost')], now)).toEqual(new Map());
-    });
+    describeShapes({ db, at, run, pin, source: () => source });
 
     test('streams large tables with one batch in memory, and can be left early', async () => {
       await run(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import { newProgress, type Progress } from '../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
-import type { SinkType, TableMapping, TaskOptions } from '../../lib/task/task.ts';
+import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import { DEFAULT_OPTIONS } from '../../lib/task/task.ts';
 import { newTaskId } from '../../lib/task/task-id.ts';
 import type { LeaseKey } from '../../lib/task/task-store.ts';
@@ -51,6 +51,7 @@ export class LiveWorld {
     tables: readonly string[],
     definitions: readonly string[],
     options: Partial<TaskOptions> = {},
+    spec: Partial<TaskSpec> = {},
   ): Promise<void> {
     await this.source.run(`create database ${this.from}`, `use ${this.from}`, ...definitions);
     const mappings: TableMapping[] = tables.map((table) => ({
@@ -67,7 +68,10 @@ export class LiveWorld {
         sinkUri: this.#sinkUri,
         level: 'table',
         tables: mappings,
+        databases: [],
+        exclude: [],
         options: { ...DEFAULT_OPTIONS, pollIntervalMs: 50, ...options },
+        ...spec,
       },
       createdAt: now,
       desired: 'running',

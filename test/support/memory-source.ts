@@ -2,7 +2,7 @@ import { CdcError } from '../../lib/errors.ts';
 import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
-import type { KeyRange, Source } from '../../lib/replication/source.ts';
+import type { KeyRange, ListedTable, Source } from '../../lib/replication/source.ts';
 import { tableKey, type TableName } from '../../lib/task/task.ts';
 
 export type MemoryTable = Map<string, Row>;
@@ -41,6 +41,11 @@ export class MemoryServer {
   create(schema: TableSchema): void {
     this.schemas.set(tableKey(schema.table), schema);
     this.tables.set(tableKey(schema.table), new Map());
+  }
+
+  drop(table: TableName): void {
+    this.schemas.delete(tableKey(table));
+    this.tables.delete(tableKey(table));
   }
 
   put(table: TableName, id: string, v: string | null): void {
@@ -117,27 +122,44 @@ export function memorySource(server: MemoryServer): Source {
       server.snapshots.delete(name);
       return Promise.resolve();
     },
-    describe: async (table, at) => Promise.resolve(schemaOf(table, at)),
     shapes: async (tables, at) => {
       const shapes = tables.map((table) => [tableKey(table), server.schemaAt(at, table)?.id] as const);
       return Promise.resolve(new Map(shapes.flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const]))));
     },
     present: async (schema, at, rows) =>
       Promise.resolve(rows.filter((row) => server.at(at, schema.table).has(keyOf(schema, row)))),
+    tables: async (databases, at) => Promise.resolve(listed(server, databases, at)),
+    describe: async (table, at) => {
+      const schema = schemaOf(table, at);
+      if (schema.key.length === 0) throw new CdcError('TABLE_WITHOUT_KEY', 'No key.');
+      return Promise.resolve(schema);
+    },
     planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
     readRange: (schema, at, range) =>
       inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
     changedSince: async (tables, since) =>
       Promise.resolve(
-        tables.some(
-          (table) =>
-            diff(server.at(since, table), server.tables.get(tableKey(table)) ?? new Map<string, Row>()).length > 0,
-        ),
+        tables.some((table) => {
+          const rows = server.tables.get(tableKey(table));
+          return rows === undefined || diff(server.at(since, table), rows).length > 0;
+        }),
       ),
     countChanges: async (table, window) => Promise.resolve(changes(table, window).length),
     readChanges: (schema, window) => inPairs(changes(schema.table, window)),
     close: () => Promise.resolve(),
   };
+}
+
+function listed(server: MemoryServer, databases: readonly string[] | 'account', at: Pin): ListedTable[] {
+  const snapshot = server.snapshots.get(at.name);
+  if (snapshot === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${at.name}.`);
+  return [...snapshot.schemas.values()]
+    .filter(({ table }) => databases === 'account' || databases.includes(table.database))
+    .map(({ table, id, definition }) => ({
+      name: table,
+      id,
+      kind: /^create view/u.test(definition) ? 'view' : 'table',
+    }));
 }
 
 export const contains = ({ lower, upper }: KeyRange, key: string): boolean =>

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { newProgress } from '../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
-import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
+import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
 import { gated, type Gate } from './gate.ts';
 import { memorySink, MemorySinkServer } from './memory-sink.ts';
@@ -37,15 +37,17 @@ export class MemoryWorld {
   readonly clock = new TestClock();
   readonly logged: string[] = [];
   readonly #options: TaskOptions;
+  readonly #spec: Partial<TaskSpec>;
   #workers = 0;
 
-  constructor(options: Partial<TaskOptions> = {}) {
+  constructor(options: Partial<TaskOptions> = {}, spec: Partial<TaskSpec> = {}) {
+    this.#spec = spec;
     this.#options = { ...DEFAULT_OPTIONS, mode: 'tick', chunkRows: 2, transactionRows: 3, ...options };
     for (const table of SOURCE_TABLES) this.source.create(memorySchema(table));
   }
 
   async createTask(): Promise<void> {
-    await this.store.create(taskRecord(this.#options, this.clock.now()));
+    await this.store.create(taskRecord(this.#options, this.clock.now(), this.#spec));
   }
 
   async task(): Promise<TaskRecord> {
@@ -85,7 +87,7 @@ export class MemoryWorld {
 const contents = (rows: ReadonlyMap<string, readonly (Buffer | null)[]> | undefined): string[] =>
   [...(rows ?? new Map<string, readonly (Buffer | null)[]>()).values()].map((row) => row.map(String).join('=')).sort();
 
-const taskRecord = (options: TaskOptions, now: number): TaskRecord => ({
+const taskRecord = (options: TaskOptions, now: number, spec: Partial<TaskSpec>): TaskRecord => ({
   id: TASK_ID,
   spec: {
     name: 't',
@@ -94,7 +96,10 @@ const taskRecord = (options: TaskOptions, now: number): TaskRecord => ({
     sinkUri: 'mysql://root:secret@sink:6001',
     level: 'table',
     tables: SOURCE_TABLES.map((source) => ({ source, sink: { database: 'copy', table: source.table } })),
+    databases: [],
+    exclude: [],
     options,
+    ...spec,
   },
   createdAt: now,
   desired: 'running',

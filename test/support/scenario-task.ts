@@ -17,6 +17,8 @@ export const scenarioSpec = (change: Partial<TaskSpec> = {}): TaskSpec => ({
       sink: { database: 'analytics_db', table: 'analytics_activities' },
     },
   ],
+  databases: [],
+  exclude: [],
   options: DEFAULT_OPTIONS,
   ...change,
 });

@@ -12,6 +12,8 @@ export const taskSpec = (name: string, overrides: Partial<TaskSpec> = {}): TaskS
   sinkUri: 'mysql://dump:secret@sink.example:6001',
   level: 'table',
   tables: [{ source: table, sink: table }],
+  databases: [],
+  exclude: [],
   options: DEFAULT_OPTIONS,
   ...overrides,
 });

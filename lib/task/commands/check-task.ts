@@ -15,11 +15,13 @@ export async function checkTables(
   kind: CheckRequest['kind'],
   tables: readonly string[] | undefined,
 ): Promise<TaskRecord> {
-  const { spec } = await showTask(context.store, name);
+  const { spec, progress } = await showTask(context.store, name);
   if (kind === 'verify' && spec.sinkType !== 'matrixone') {
     throw new CdcError('VERIFY_UNSUPPORTED', 'MySQL and MariaDB print some values otherwise than MatrixOne does.');
   }
-  const known = new Set(spec.tables.map(({ source }) => tableKey(source)));
+  const found =
+    spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
+  const known = new Set(found);
   const unknown = (tables ?? []).filter((table) => !known.has(table));
   if (unknown.length > 0) {
     const complaints = unknown.map((table) => complain('MAPPING_INVALID', 'tables', `The task has no table ${table}.`));

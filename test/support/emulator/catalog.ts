@@ -27,7 +27,7 @@ const SETUP: readonly string[] = [
     primary key (pitr_name, create_account))`,
   `create view mo_catalog.mo_tables as select coalesce(t.table_id, 0) rel_id, s.table_name relname,
     s.table_schema reldatabase, ${DATABASE_ID} reldatabase_id, 'p' relpersistence,
-    if(s.table_type like '%VIEW', 'v', 'r') relkind, s.table_comment rel_comment, '' rel_createsql,
+    case when s.table_type like '%VIEW' then 'v' when s.table_type = 'SEQUENCE' then 'S' else 'r' end relkind, s.table_comment rel_comment, '' rel_createsql,
     s.create_time created_time, 1 creator, 0 owner, 0 account_id, 0 partitioned, 0 rel_version
     from information_schema.tables s left join information_schema.innodb_sys_tables t
     on cast(t.name as binary) = ${FILE_NAME} where ${VISIBLE}`,

@@ -71,10 +71,8 @@ describe('task create', () => {
 
   it.each([
     ['--no-full'],
-    ['--databases', 'a:b'],
     ['--start-ts=2025-01-01'],
     ['--end-ts', 'x'],
-    ['--exclude', 'x'],
     ['--error-handle-option', 'ignore'],
     ['--send-sql-timeout', '1m'],
     ['--max-sql-length', '1'],
@@ -105,10 +103,24 @@ describe('task create', () => {
     expect(tool.sent).toEqual([]);
   });
 
+  it('takes whole databases and patterns of tables to leave out', async () => {
+    const more = ['--level', 'database', '--databases', 'a:b,c', '--exclude', 'tmp', '--exclude=^c[.]log'];
+    expect(await tool.run(...CREATE.slice(0, -4), ...more)).toEqual(OK);
+    expect((await tool.world.store.get('activity_sync'))?.spec).toMatchObject({
+      level: 'database',
+      tables: [],
+      databases: [
+        { source: 'a', sink: 'b' },
+        { source: 'c', sink: 'c' },
+      ],
+      exclude: ['tmp', '^c[.]log'],
+    });
+  });
+
   it('leaves levels to the API', async () => {
     const { code, err } = await tool.run(...CREATE.map((arg) => (arg === 'table' ? 'account' : arg)));
     expect(code).toBe(1);
-    expect(err).toContain('- level: Only the level "table" is supported');
+    expect(err).toContain('- tables: It does not go with the level "account".');
   });
 });
 

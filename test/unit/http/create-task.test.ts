@@ -75,13 +75,74 @@ describe('a good task', () => {
   });
 });
 
+describe('levels', () => {
+  const { tables, ...rest } = BODY;
+  const specOf = async () => (await world.store.get('activity_sync'))?.spec;
+
+  it('may be whole databases, in the words of the command line or one by one', async () => {
+    const answer = await create({ ...rest, level: 'database', databases: 'shop:copy,other', exclude: 'tmp$' });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { level: 'database', databases: [{ sink: 'copy' }, { sink: 'other' }], exclude: ['tmp$'], tables: [] },
+    });
+    const databases = [{ source: 'shop', sink: 'copy' }, { source: 'other' }];
+    const named = { ...rest, taskName: 'two', level: 'database', databases, exclude: ['a', 'b'] };
+    expect((await create(named)).status).toBe(201);
+    const [one, two] = [await specOf(), (await world.store.get('two'))?.spec];
+    expect(two).toMatchObject({ databases: one?.databases, exclude: ['a', 'b'] });
+  });
+
+  it('may be the whole account', async () => {
+    expect((await create({ ...rest, level: 'account' })).status).toBe(201);
+    expect(await specOf()).toMatchObject({ level: 'account', tables: [], databases: [], exclude: [] });
+  });
+
+  it.each([
+    [{ level: 'database' }, ['REQUEST_INVALID databases: The field is missing.']],
+    [
+      { level: 'database', tables, databases: 'a' },
+      ['REQUEST_INVALID tables: It does not go with the level "database".'],
+    ],
+    [
+      { level: 'account', tables, databases: 'a' },
+      [
+        'REQUEST_INVALID tables: It does not go with the level "account".',
+        'REQUEST_INVALID databases: It does not go with the level "account".',
+      ],
+    ],
+    [{ tables, exclude: 'x' }, [expect.stringContaining('REQUEST_INVALID exclude: It does not go with')]],
+    [
+      { level: 'account', exclude: ['(', '(a+)+'] },
+      [
+        'REQUEST_INVALID exclude: "(" is no regular expression (JavaScript, with the flag u).',
+        expect.stringContaining('REQUEST_INVALID exclude: "(a+)+" repeats a group'),
+      ],
+    ],
+    [
+      { level: 'database', databases: 'a:b:c,mysql', sinkType: 'x' },
+      [
+        expect.stringContaining('REQUEST_INVALID sinkType'),
+        'MAPPING_INVALID databases: "a:b:c" has more than one colon.',
+        'MAPPING_INVALID databases: "mysql" belongs to the server itself.',
+      ],
+    ],
+    [{ level: 'account', sinkUri: BODY.sourceUri }, [expect.stringContaining('MAPPING_INVALID sinkUri: ')]],
+    [
+      { level: 'database', databases: 'a:b,C', sinkUri: BODY.sourceUri },
+      ['MAPPING_INVALID databases: Source and sink are one server, and C is mapped to itself.'],
+    ],
+  ])('refuse what does not fit them: %j', async (change, complaints) => {
+    expect(complaintsOf(await create({ ...rest, ...change }))).toEqual(complaints);
+  });
+});
+
 describe('a bad request', () => {
   it('is told everything that is wrong with it at once', async () => {
     const answer = await create({
       taskName: 'a/b',
       sourceUri: `root:${PASSWORD}@h`,
       sinkType: 'oracle',
-      level: 'account',
+      level: 'schema',
       tables: 'nodot,mysql.user',
       options: { pollIntervalMs: 1, chunkRows: '5', speed: 9 },
       startTs: '2025',
@@ -92,7 +153,7 @@ describe('a bad request', () => {
       expect.stringContaining('URI_INVALID sourceUri: '),
       expect.stringContaining('REQUEST_INVALID sinkType: '),
       'REQUEST_INVALID sinkUri: The field is missing.',
-      expect.stringContaining('REQUEST_INVALID level: Only the level "table" is supported'),
+      expect.stringContaining('REQUEST_INVALID level: '),
       'MAPPING_INVALID tables: "nodot" is not of the form database.table.',
       'MAPPING_INVALID tables: "mysql.user" is in a database of the server itself, or of the product.',
       expect.stringContaining('REQUEST_INVALID options.pollIntervalMs: '),

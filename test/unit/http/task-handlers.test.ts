@@ -114,7 +114,7 @@ describe('other routes', () => {
         schemas: {
           NewTask: {
             additionalProperties: false,
-            required: ['taskName', 'sourceUri', 'sinkType', 'sinkUri', 'tables'],
+            required: ['taskName', 'sourceUri', 'sinkType', 'sinkUri'],
           },
           Task: { properties: { state: { enum: expect.arrayContaining(['running', 'paused']) as unknown } } },
         },

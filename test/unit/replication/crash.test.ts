@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Gate } from '../../support/gate.ts';
+import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
+const NEW = { database: 'shop', table: 'new' };
 const LEASE_RUNS_OUT = 31_000;
 
 /** Counts the passages through the gate; at the one given the process dies, and nothing it tries later gets out. */
@@ -64,10 +66,35 @@ async function runUntilDone(world: MemoryWorld, gate: Gate, meanwhile: () => voi
   expect((await world.run()).outcome).toBe('stopped');
 }
 
-async function expectInStep(world: MemoryWorld, killed: string | undefined): Promise<void> {
+/** A whole database: one table comes and changes, one goes, one comes back. */
+async function databaseStory(killAt: number) {
+  const databases = [{ source: 'shop', sink: 'copy' }];
+  const world = new MemoryWorld({}, { level: 'database', tables: [], databases });
+  const { gate, passed, killed } = killer(killAt);
+  for (const id of ['1', '2', '3']) for (const table of [A, B]) world.source.put(table, id, 'new');
+  await world.createTask();
+  await runUntilDone(world, gate);
+
+  world.source.create(memorySchema(NEW, { id: '7' }));
+  for (const id of ['1', '2', '3', '4', '5']) world.source.put(NEW, id, 'new');
+  for (const id of ['1', '4', '5', '6']) world.source.put(A, id, 'second');
+  world.source.drop(B);
+  await runUntilDone(world, gate, () => {
+    world.source.delete(NEW, '2');
+    world.source.put(NEW, '3', 'later');
+    for (const id of ['5', '6']) world.source.delete(A, id);
+  });
+
+  world.source.create(memorySchema(B, { id: '8' }));
+  world.source.put(B, '2', 'back');
+  world.source.put(NEW, '6', 'third');
+  await runUntilDone(world, gate);
+  return { world, passed: passed(), killed: killed() };
+}
+
+async function expectInStep(world: MemoryWorld, killed: string | undefined, tables = [A, B]): Promise<void> {
   const { progress, error } = await world.task();
-  expect(world.sinkRows(A), killed).toEqual(world.sourceRows(A));
-  expect(world.sinkRows(B), killed).toEqual(world.sourceRows(B));
+  for (const table of tables) expect(world.sinkRows(table), killed).toEqual(world.sourceRows(table));
   expect([...world.source.snapshots.keys()], killed).toEqual([progress.checkpoint?.name]);
   expect(world.sink.chunks.size, killed).toBe(0);
   expect([...world.sink.fences.values()].map((fence) => fence.window)).toEqual([progress.window]);
@@ -98,5 +125,20 @@ describe('a worker killed at any call', () => {
       expect(points).toContain(`before ${point}`);
       expect(points).toContain(`after ${point}`);
     }
+  }, 60_000);
+
+  it('does so while tables come and go', async () => {
+    const points = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const { world, killed } = await databaseStory(at);
+      await expectInStep(world, `killed ${killed} (${at})`, [A, B, NEW]);
+      const { tables, dropped } = (await world.task()).progress;
+      expect(Object.keys(tables), killed).toEqual(['shop.a', 'shop.b', 'shop.new']);
+      expect(dropped.count, killed).toBe(0);
+      if (killed === undefined) break;
+      points.add(killed);
+    }
+    expect(points).toContain('after sink.forgetChunks');
+    expect(points).toContain('after source.tables');
   }, 60_000);
 });

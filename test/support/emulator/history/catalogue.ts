@@ -9,7 +9,7 @@ import type { SideConnection } from './side.ts';
 export interface Listed {
   readonly database: string;
   readonly table: string;
-  readonly kind: 'r' | 'v';
+  readonly kind: 'r' | 'v' | 'S';
   readonly id: string;
 }
 
@@ -32,10 +32,10 @@ export const SYSTEM_DATABASES = ['information_schema', 'mysql', 'performance_sch
 
 // Table names in InnoDB's dictionary are encoded as file names are.
 const LISTING = `
-  select s.table_schema, s.table_name, if(s.table_type = 'VIEW', 'v', 'r'), coalesce(t.table_id, 0)
+  select s.table_schema, s.table_name, case s.table_type when 'VIEW' then 'v' when 'SEQUENCE' then 'S' else 'r' end, coalesce(t.table_id, 0)
   from information_schema.tables s left join information_schema.innodb_sys_tables t on cast(t.name as binary) =
     concat(cast(convert(s.table_schema using filename) as binary), '/', cast(convert(s.table_name using filename) as binary))
-  where s.table_schema not in (${SYSTEM_DATABASES.map(literal).join(', ')})`;
+  where s.table_type <> 'TEMPORARY' and s.table_schema not in (${SYSTEM_DATABASES.map(literal).join(', ')})`;
 
 export const tableKey = (database: string, table: string): string => `${database}.${table}`;
 
@@ -65,7 +65,7 @@ export class Catalogue {
     this.#listing ??= (await this.#side.rows(LISTING)).map(([database, table, kind, id]) => ({
       database: database ?? '',
       table: table ?? '',
-      kind: kind === 'v' ? 'v' : 'r',
+      kind: kind === 'v' || kind === 'S' ? kind : 'r',
       id: id ?? '0',
     }));
     return this.#listing;

@@ -1,0 +1,38 @@
+import { quoteText } from '../mysql/literal.ts';
+import type { Session } from '../mysql/session.ts';
+import type { Pin } from '../replication/position.ts';
+import type { ListedTable } from '../replication/source.ts';
+
+/** relkind in words. */
+const KINDS: Readonly<Record<string, string>> = {
+  r: 'table',
+  v: 'view',
+  e: 'external table',
+  S: 'sequence',
+  cluster: 'cluster table',
+  s: 'stream',
+};
+
+/** Kinds that belong to another table or to a session; some of their names would do for a user's table. */
+const HIDDEN = `relkind not in ('i', 'partition', 'fulltext', 'temporary_table', '')
+  and left(relname, 11) <> '__mo_index_' and left(relname, 9) <> '__mo_tmp_' and left(relname, 3) <> '%!%'`;
+
+/** What mo_tables lists at a pin. */
+export async function listTables(
+  session: Session,
+  databases: readonly string[] | 'account',
+  at: Pin,
+): Promise<ListedTable[]> {
+  if (databases.length === 0) return [];
+  const where = databases === 'account' ? '' : `and lower(reldatabase) in (${databases.map(lowered).join(', ')})`;
+  const { rows } = await session.query(
+    `select reldatabase, relname, rel_id, relkind from mo_catalog.mo_tables{snapshot = ${quoteText(at.name)}}
+     where account_id = current_account_id() and ${HIDDEN} ${where}`,
+  );
+  return rows.map((row) => {
+    const [database = '', table = '', id = '', kind = ''] = row.map((value) => value?.toString('utf8') ?? '');
+    return { name: { database, table }, id, kind: KINDS[kind] ?? `relation of kind ${kind}` };
+  });
+}
+
+const lowered = (name: string): string => `lower(${quoteText(name)})`;

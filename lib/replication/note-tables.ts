@@ -1,0 +1,32 @@
+import { type TableMapping, tableKey } from '../task/task.ts';
+import type { Progress, TableProgress } from './progress.ts';
+import { changeNotes, tableNotes } from './table-notes.ts';
+import type { SetChange } from './table-set.ts';
+
+type Noted = Pick<Progress, 'tables' | 'leftOut' | 'dropped'>;
+
+/** Tables that show names one by one: the task's item has to stay small. */
+const MOST_SHOWN = 1_000;
+const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
+
+/** What show tells of tables that come and go. */
+export function noteTables(progress: Progress, { kept, added, dropped, leftOut }: SetChange): Noted {
+  const found = [...kept, ...added].map(({ source }) => tableKey(source)).sort();
+  const present = found.slice(0, MOST_SHOWN);
+  return {
+    tables: Object.fromEntries(present.map((key) => [key, progress.tables[key] ?? NOTHING_YET])),
+    leftOut: tableNotes(leftOut),
+    dropped: changeNotes(progress.dropped, dropped.map(noteDropped), new Set(found)),
+  };
+}
+
+/** With the progress of one more table, as long as there is room. */
+export function withTable(tables: Progress['tables'], key: string, counted: TableProgress): Progress['tables'] {
+  const room = Object.hasOwn(tables, key) || Object.keys(tables).length < MOST_SHOWN;
+  return room ? { ...tables, [key]: counted } : tables;
+}
+
+const noteDropped = ({ source, sink }: TableMapping) => ({
+  table: tableKey(source),
+  reason: `dropped or renamed at the source; ${tableKey(sink)} stays as it was`,
+});

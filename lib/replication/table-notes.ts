@@ -1,0 +1,36 @@
+/** A table and what there is to say about it. */
+export interface TableNote {
+  /** `database.table`, as the source has it. */
+  readonly table: string;
+  readonly reason: string;
+}
+
+/** For show: how many there are, and the first of them by name. */
+export interface TableNotes {
+  readonly count: number;
+  readonly first: readonly TableNote[];
+}
+
+/** A task's item has to stay small, whatever the source holds. */
+const MOST_NAMED = 100;
+const LONGEST_REASON = 200;
+
+export const NO_NOTES: TableNotes = { count: 0, first: [] };
+
+export const tableNotes = (all: readonly TableNote[], count = all.length): TableNotes => ({
+  count,
+  first: all
+    .toSorted((a, b) => (a.table < b.table ? -1 : 1))
+    .slice(0, MOST_NAMED)
+    .map(({ table, reason }) => ({ table, reason: reason.slice(0, LONGEST_REASON) })),
+});
+
+/** With notes about further tables, and without those about others. */
+export function changeNotes(notes: TableNotes, more: readonly TableNote[], without: ReadonlySet<string>): TableNotes {
+  const added = new Set(more.map(({ table }) => table));
+  const kept = notes.first.filter(({ table }) => !without.has(table) && !added.has(table));
+  const gone = notes.first.length - kept.length;
+  return tableNotes([...kept, ...more], notes.count - gone + more.length);
+}
+
+export const isNoted = ({ first }: TableNotes, table: string): boolean => first.some((note) => note.table === table);

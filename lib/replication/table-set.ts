@@ -1,0 +1,114 @@
+import { CdcError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { areaOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
+import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
+import { inLanes } from './lanes.ts';
+import type { Pin, Window } from './position.ts';
+import type { ListedTable, Source } from './source.ts';
+import type { TableNote } from './table-notes.ts';
+
+/** The tables of a task at a pin. */
+export interface TableSet {
+  readonly tables: readonly TableMapping[];
+  /** What the task would take but cannot, with the reason. Nothing at level table, where each table is asked for. */
+  readonly leftOut: readonly TableNote[];
+}
+
+/** What became of a task's tables between the two ends of a window. */
+export interface SetChange {
+  readonly kept: readonly TableMapping[];
+  readonly added: readonly TableMapping[];
+  readonly dropped: readonly TableMapping[];
+  readonly leftOut: readonly TableNote[];
+}
+
+/** Tables described at once. */
+const LANES = 4;
+
+/** Reasons why a table is left out at the levels that find their tables by themselves. */
+const UNFIT: ReadonlySet<ErrorCode> = new Set(['TABLE_WITHOUT_KEY', 'TYPE_UNSUPPORTED', 'TABLE_KIND_UNSUPPORTED']);
+
+/**
+ * Finds the tables of a task at its pins. A pin always shows the same, so nothing needs to be stored; what is known of
+ * a table, by its number, is not asked again.
+ */
+export class TableSets {
+  /** True when tables come and go by themselves. */
+  readonly changing: boolean;
+  readonly #spec: TaskSpec;
+  readonly #source: Pick<Source, 'tables' | 'describe'>;
+  readonly #select: TableSelector;
+  /** By number and name; undefined for a table that can be replicated. */
+  readonly #unfit = new Map<string, string | undefined>();
+  #last: { readonly pin: string; readonly set: TableSet } | undefined;
+
+  constructor(spec: TaskSpec, source: Pick<Source, 'tables' | 'describe'>) {
+    this.#spec = spec;
+    this.#source = source;
+    this.#select = tableSelector(spec);
+    this.changing = spec.level !== 'table';
+  }
+
+  async at(pin: Pin): Promise<TableSet> {
+    if (!this.changing) return { tables: this.#spec.tables, leftOut: [] };
+    if (this.#last?.pin === pin.name) return this.#last.set;
+    const set = await this.#find(pin);
+    this.#last = { pin: pin.name, set };
+    return set;
+  }
+
+  /** SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. */
+  async change({ after, until }: Window): Promise<SetChange> {
+    const before = await this.at(after);
+    const { tables, leftOut } = await this.at(until);
+    const [old, now] = [keysOf(before.tables), keysOf(tables)];
+    const unfit = leftOut.find(({ table }) => old.has(table));
+    if (unfit !== undefined) {
+      throw new CdcError('SCHEMA_CHANGED', `${unfit.table} cannot be replicated any more: ${unfit.reason}.`);
+    }
+    return {
+      kept: tables.filter(({ source }) => old.has(tableKey(source))),
+      added: tables.filter(({ source }) => !old.has(tableKey(source))),
+      dropped: before.tables.filter(({ source }) => !now.has(tableKey(source))),
+      leftOut,
+    };
+  }
+
+  async #find(pin: Pin): Promise<TableSet> {
+    const area = areaOf(this.#spec);
+    const databases = area === 'account' ? area : area.map(({ database }) => database);
+    const tables: TableMapping[] = [];
+    const leftOut: TableNote[] = [];
+    await inLanes(await this.#source.tables(databases, pin), LANES, async (listed) => {
+      const mapping = this.#select(listed.name);
+      if (mapping === undefined) return;
+      const reason = await this.#reason(listed, pin);
+      if (reason === undefined) tables.push(mapping);
+      else leftOut.push({ table: tableKey(listed.name), reason });
+    });
+    return { tables: tables.sort(byName), leftOut };
+  }
+
+  /** Why it cannot be replicated. */
+  async #reason(listed: ListedTable, pin: Pin): Promise<string | undefined> {
+    if (listed.name.database.includes('.')) return 'the name of its database has a dot';
+    if (listed.kind !== 'table') return `it is a ${listed.kind}`;
+    const key = `${listed.id} ${tableKey(listed.name)}`;
+    if (!this.#unfit.has(key)) this.#unfit.set(key, await this.#judge(listed, pin));
+    return this.#unfit.get(key);
+  }
+
+  async #judge({ name }: ListedTable, pin: Pin): Promise<string | undefined> {
+    try {
+      await this.#source.describe(name, pin);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof CdcError) || !UNFIT.has(error.code)) throw error;
+      return error.code === 'TABLE_WITHOUT_KEY' ? 'it has no primary key' : error.message.replace(/\.$/u, '');
+    }
+  }
+}
+
+const keysOf = (tables: readonly TableMapping[]) => new Set(tables.map(({ source }) => tableKey(source)));
+
+const byName = (a: TableMapping, b: TableMapping): number => (tableKey(a.source) < tableKey(b.source) ? -1 : 1);

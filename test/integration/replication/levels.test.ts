@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveWorld } from '../../support/live-world.ts';
+import { testServers, type TestServers } from '../../support/servers.ts';
+
+let servers: TestServers;
+beforeAll(async () => {
+  servers = await testServers();
+});
+afterAll(async () => {
+  await servers.stop();
+});
+
+describe.each(['matrixone', 'mysql'] as const)('a task for databases, with a %s sink,', (sinkType) => {
+  it('follows tables that come, go and are renamed, and those with foreign keys', async () => {
+    const world = new LiveWorld(servers, sinkType);
+    const { from, to } = world;
+    const second = `${from}_2`;
+    const databases = [
+      { source: from, sink: to },
+      { source: second, sink: `${to}_2` },
+    ];
+    await world.source.run(`create database ${second}`, `create table ${second}.x (id int primary key)`);
+    await world.open(
+      [],
+      [
+        'create table parent (id int primary key, v varchar(10))',
+        'create table child (id int primary key, p int not null, foreign key (p) references parent (id))',
+        'create table loose (v int)',
+        'create table some_tmp (id int primary key)',
+        'create view seen as select id from parent',
+        `insert into parent values (1, 'one'), (2, 'two')`,
+        'insert into child values (10, 1), (20, 2)',
+      ],
+      { mode: 'tick' },
+      { level: 'database', databases, exclude: ['_tmp$'] },
+    );
+    const same = async (table: string, as = to, at = from) => {
+      const rows = await world.source.sorted(`select * from ${at}.${table}`);
+      expect(await world.sink.sorted(`select * from ${as}.${table}`), table).toEqual(rows);
+      return rows.length;
+    };
+    await world.run();
+    const loaded = await world.progress();
+    expect(Object.keys(loaded.tables)).toEqual([`${from}.child`, `${from}.parent`, `${second}.x`]);
+    expect(loaded.leftOut.first).toEqual([
+      { table: `${from}.loose`, reason: 'it has no primary key' },
+      { table: `${from}.seen`, reason: 'it is a view' },
+    ]);
+    expect([await same('parent'), await same('child')]).toEqual([2, 2]);
+
+    // Child before parent in the order of names: no constraint may stand in the way.
+    await world.source.run(
+      `insert into parent values (3, 'three')`,
+      'insert into child values (30, 3)',
+      'delete from child where id = 10',
+      'delete from parent where id = 1',
+      'create table later (id int primary key, v varchar(20))',
+      `insert into later values (1, 'a'), (2, 'b')`,
+      `insert into ${second}.x values (7)`,
+    );
+    await world.run();
+    expect([await same('parent'), await same('child'), await same('later')]).toEqual([2, 2, 2]);
+    expect(await same('x', `${to}_2`, second)).toBe(1);
+
+    await world.source.run(
+      'alter table later rename to renamed',
+      `insert into renamed values (3, 'c')`,
+      `drop table ${second}.x`,
+    );
+    await world.run();
+    expect(await same('renamed')).toBe(3);
+    expect(await world.sink.sorted(`select id from ${to}.later`)).toEqual(['1', '2']);
+    expect((await world.progress()).dropped.first.map(({ table }) => table)).toEqual([`${from}.later`, `${second}.x`]);
+
+    await world.source.run(`create table ${second}.x (id int primary key)`, `insert into ${second}.x values (8)`);
+    await world.source.run('delete from renamed where id = 1');
+    await world.run();
+    expect([await same('x', `${to}_2`, second), await same('renamed')]).toEqual([1, 2]);
+    expect((await world.progress()).dropped.first.map(({ table }) => table)).toEqual([`${from}.later`]);
+    await world.sink.run(`drop database ${to}_2`);
+    await world.source.run(`drop database ${second}`);
+    await world.close();
+  });
+});
+
+it('a task for the account copies databases that come later', async () => {
+  const world = new LiveWorld(servers, servers.real ? 'matrixone' : 'mysql');
+  const name = `cdc_acc_${randomBytes(4).toString('hex')}`;
+  await world.source.run(`create database ${name}_1`, `create table ${name}_1.t (id int primary key, v int)`);
+  await world.source.run(`insert into ${name}_1.t values (1, 1)`);
+  await world.open([], [], { mode: 'tick' }, { level: 'account', exclude: [`^(?!${name})`] });
+  await world.run();
+  await world.source.run(
+    `update ${name}_1.t set v = 2`,
+    `create database ${name}_2`,
+    `create table ${name}_2.t (id int primary key)`,
+    `insert into ${name}_2.t values (5)`,
+  );
+  await world.run();
+  expect(Object.keys((await world.progress()).tables)).toEqual([`${name}_1.t`, `${name}_2.t`]);
+  expect(await world.sink.sorted(`select * from ${name}_1.t`)).toEqual(['1|2']);
+  expect(await world.sink.sorted(`select * from ${name}_2.t`)).toEqual(['5']);
+  for (const database of [`${name}_1`, `${name}_2`]) {
+    await world.source.run(`drop database ${database}`);
+    await world.sink.run(`drop database ${database}`);
+  }
+  await world.close();
+});

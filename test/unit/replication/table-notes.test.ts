@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { changeNotes, isNoted, NO_NOTES, tableNotes } from '../../../lib/replication/table-notes.ts';
+
+const notes = (count: number, prefix = 't') =>
+  Array.from({ length: count }, (_, i) => ({ table: `${prefix}${String(i).padStart(3, '0')}`, reason: 'r' }));
+
+it('name the first hundred, and count them all', () => {
+  const { count, first } = tableNotes(notes(150).reverse());
+  expect([count, first.length, first[0]?.table, first[99]?.table]).toEqual([150, 100, 't000', 't099']);
+  expect(tableNotes([{ table: 'a', reason: 'x'.repeat(1_000) }]).first[0]?.reason).toHaveLength(200);
+});
+
+it('change by some that come and some that go', () => {
+  const three = changeNotes(NO_NOTES, notes(3), new Set());
+  expect(three.count).toBe(3);
+  const changed = changeNotes(three, [{ table: 't000', reason: 'again' }], new Set(['t001']));
+  expect(changed.count).toBe(2);
+  expect(changed.first).toEqual([
+    { table: 't000', reason: 'again' },
+    { table: 't002', reason: 'r' },
+  ]);
+  expect([isNoted(changed, 't000'), isNoted(changed, 't001')]).toEqual([true, false]);
+});
