@@ -6,10 +6,10 @@ import type { TableName } from '../../lib/task/task.ts';
 
 export interface SourceSteps {
   readonly db: string;
-  at(table: string): TableName;
-  run(...sql: string[]): Promise<void>;
-  pin(...tables: string[]): Promise<Pin>;
-  source(): Source;
+  readonly at: (table: string) => TableName;
+  readonly run: (...sql: string[]) => Promise<void>;
+  readonly pin: (...tables: string[]) => Promise<Pin>;
+  readonly source: () => Source;
 }
 
 /** What a resync needs to know of a source. */
