@@ -1,6 +1,6 @@
 import type { TableName } from '../task/task.ts';
 import { isMissing } from '../mysql/bookkeeping.ts';
-import type { Dialect, SinkDescription } from '../mysql/dialect.ts';
+import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.ts';
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import type { Session } from '../mysql/session.ts';
 import { columnLinesForMatrixone, createTableForMatrixone } from './create-table.ts';
@@ -10,18 +10,20 @@ import { classifyMatrixone } from './error-class.ts';
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
 
-/** wait_timeout ends the transaction of a frozen worker; see the MySQL dialect. */
+const patience = (seconds: number): string => `set wait_timeout = ${seconds}`;
+
 const SETUP = [
   "set time_zone = '+00:00'",
   'set foreign_key_checks = 0',
   `set sql_mode = '${SQL_MODE}'`,
-  'set wait_timeout = 60',
+  patience(PATIENCE),
   'set lock_wait_timeout = 10',
 ];
 
 /** MatrixOne as a sink. */
 export const matrixoneDialect: Dialect = {
   setup: SETUP,
+  patience,
   classify: classifyMatrixone,
   unsuitable: (version) =>
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,

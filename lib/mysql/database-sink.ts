@@ -5,6 +5,7 @@ import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, Si
 import type { KeyRange } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import { tableKey } from '../task/task.ts';
+import { Begun } from './begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { alterTable } from './alter-table.ts';
 import { ChangeBatch } from './change-batch.ts';
@@ -111,15 +112,20 @@ export class DatabaseSink implements Sink {
 
   async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Row[]>): Promise<number> {
     const { epoch } = this.#fence;
-    return this.#pool.use((session) =>
+    const begun = await Begun.of(rows);
+    const work = (session: Session): Promise<number> =>
       inTransaction(session, async () => {
         await this.#ledger.claim(session, table.name, generation, chunk, epoch);
         const same = await this.#columns.same(session, table);
-        const count = await this.#loader.load(session, quoteTable(table.name), table.schema, same, rows);
+        const count = await this.#loader.load(session, quoteTable(table.name), table.schema, same, begun);
         await this.#ledger.count(session, table.name, generation, chunk, count);
         return count;
-      }),
-    );
+      });
+    try {
+      return await this.#pool.use(work);
+    } finally {
+      begun.end();
+    }
   }
 
   async forgetChunks(): Promise<void> {

@@ -31,10 +31,20 @@ export interface StagedTable {
   readonly key: readonly string[];
 }
 
+/**
+ * Ends the transaction of a frozen worker, in seconds: without it, it would hold its locks, the fence's among them, for
+ * as long as the network keeps the connection.
+ */
+export const PATIENCE = 60;
+/** Where no lock is held, a session waits for the source for as long as a worker lives. */
+export const LONG_PATIENCE = 900;
+
 /** In what MatrixOne and MySQL or MariaDB differ as sinks. Pure, apart from what asks the given session. */
 export interface Dialect {
   /** Run once a connection. */
   readonly setup: readonly string[];
+  /** Sets how long the server waits for the worker, within a statement and between two, before it gives it up. */
+  patience(seconds: number): string;
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string): string | undefined;

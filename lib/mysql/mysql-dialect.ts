@@ -2,7 +2,7 @@ import type { Row } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import { baseType } from './column-type.ts';
 import { columnLinesForMysql, createTableForMysql } from './create-table.ts';
-import type { Dialect, LoadComplaint, SinkColumn, SinkDescription } from './dialect.ts';
+import { PATIENCE, type Dialect, type LoadComplaint, type SinkColumn, type SinkDescription } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
 import { quoteText } from './literal.ts';
@@ -11,12 +11,12 @@ import type { Session } from './session.ts';
 /** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
 
-/**
- * The timeouts end the transaction of a frozen worker: without them it would hold its locks, the fence's among them,
- * for as long as the network keeps the connection. sql_notes: a note is no reason to refuse a row.
- */
+/** sql_notes: a note is no reason to refuse a row. */
 const SETUP = `set time_zone = '+00:00', foreign_key_checks = 0, sql_notes = 0, sql_mode = '${SQL_MODE}',
-  wait_timeout = 60, net_read_timeout = 60, net_write_timeout = 60, lock_wait_timeout = 10, innodb_lock_wait_timeout = 10`;
+  lock_wait_timeout = 10, innodb_lock_wait_timeout = 10`;
+
+const patience = (seconds: number): string =>
+  `set wait_timeout = ${seconds}, net_read_timeout = ${seconds}, net_write_timeout = ${seconds}`;
 
 const DUPLICATE = new Set([1022, 1062, 1586]);
 
@@ -24,7 +24,8 @@ const textAt = (row: Row | undefined, index: number): string => row?.[index]?.to
 
 /** MySQL 8 and MariaDB. */
 export const mysqlDialect: Dialect = {
-  setup: [SETUP],
+  setup: [SETUP, patience(PATIENCE)],
+  patience,
   classify: classifyMysql,
   unsuitable: (version) => {
     if (/matrixone/iu.test(version)) return `it is MatrixOne (${version}), whose sink type is matrixone`;

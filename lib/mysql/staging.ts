@@ -3,7 +3,7 @@ import { carriedColumns, type Change, type Column, type Row, type TableSchema } 
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
 import { Channel } from './channel.ts';
-import type { Dialect, StagedTable } from './dialect.ts';
+import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
 import type { RowLoader } from './row-loader.ts';
 import type { Session } from './session.ts';
@@ -56,9 +56,11 @@ export class Staging {
   /** Ends what is being loaded; all changes are in their tables then. */
   async finish(): Promise<void> {
     const open = this.#open;
+    if (open === undefined) return;
     this.#open = undefined;
-    open?.rows.close();
-    await open?.done;
+    open.rows.close();
+    await open.done;
+    await this.#session.query(this.#dialect.patience(PATIENCE));
   }
 
   /** Deletes every staged key from the sink tables. */
@@ -100,6 +102,8 @@ export class Staging {
     if (this.#open?.key === key) return this.#open;
     await this.finish();
     const staged = this.#staged.get(key) ?? (await this.#create(key, table));
+    // The source may need long to find a table's first change, while the load of the table before is still open.
+    await this.#session.query(this.#dialect.patience(LONG_PATIENCE));
     const rows = new Channel<Row[]>();
     const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), true, rows);
     done.catch((error: unknown) => {
