@@ -4,7 +4,16 @@ const DRIVER = { group: ['mysql2', 'mysql2/*'], message: 'Only lib/mysql and lib
 const AWS = { group: ['@aws-sdk/*', '@smithy/*'], message: 'Only lib/dynamodb and lib/aws import the AWS SDK.' };
 const MIDDY = { group: ['@middy/*'], message: 'Only lib/http and functions import middy.' };
 const OUTWARD = {
-  group: ['**/matrixone/*', '**/mysql/*', '**/dynamodb/*', '**/aws/*', '**/http/*', '**/cli/*', '**/functions/*', 'zod'],
+  group: [
+    '**/matrixone/*',
+    '**/mysql/*',
+    '**/dynamodb/*',
+    '**/aws/*',
+    '**/http/*',
+    '**/cli/*',
+    '**/functions/*',
+    'zod',
+  ],
   message: 'The engine imports interfaces only: nothing outside lib/task and lib/replication.',
 };
 
