@@ -57,6 +57,16 @@ function addCreate(task: Command, run: Runner): void {
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
     .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect)
+    .option('--no-full', 'no first copy: only what changes from now on')
+    .option('--end-ts <time>', 'finish there: YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows')
+    .addOption(
+      new Option('--frequency <interval>', 'a window every <n>m or <n>h, instead of looking again and again')
+        .argParser(frequency)
+        .conflicts(['mode', 'pollInterval']),
+    )
+    .option('--send-sql-timeout <duration>', 'for one statement at the sink, such as 10m', milliseconds)
+    .option('--max-sql-length <bytes>', 'of one statement at the sink', wholeNumber)
+    .addOption(new Option('--error-handle-option <what>', 'a task stops at an error it cannot mend').choices(['stop']))
     .option('--poll-interval <duration>', 'time between two looks at the source, such as 200ms or 5s', milliseconds)
     .addOption(new Option('--mode <mode>', 'look again and again, or once a minute').choices(['continuous', 'tick']))
     .addOption(
@@ -105,6 +115,16 @@ function addControl(task: Command, run: Runner): void {
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+function frequency(text: string): number {
+  if (!/^[1-9]\d*[mh]$/u.test(text)) throw new InvalidArgumentError('It should be like 5m or 1h.');
+  return milliseconds(text);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/u.test(text)) throw new InvalidArgumentError('It should be a whole number.');
+  return Number(text);
+}
 
 /** `200ms`, `5s`, `2m`, `1h`, or milliseconds. */
 function milliseconds(text: string): number {

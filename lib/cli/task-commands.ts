@@ -25,6 +25,13 @@ export interface CreateOptions {
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
+  /** False with `--no-full`. */
+  readonly full?: boolean;
+  readonly endTs?: string;
+  /** Milliseconds. */
+  readonly frequency?: number;
+  readonly sendSqlTimeout?: number;
+  readonly maxSqlLength?: number;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -33,12 +40,22 @@ const OK = 'OK';
 
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
-  const { pollInterval, mode, existingRows, ...task } = options;
-  // What is left out does not appear in JSON, so the API's defaults hold.
-  const choices = { pollIntervalMs: pollInterval, mode, existingRows };
-  await api.create({ ...task, options: choices });
+  const { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude } = options;
+  const task = { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude };
+  await api.create({ ...task, options: choices(options) });
   return OK;
 }
+
+/** What is left out does not appear in JSON, so the API's defaults hold. */
+const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }: CreateOptions) => ({
+  pollIntervalMs: frequency ?? pollInterval,
+  mode: frequency === undefined ? mode : 'tick',
+  existingRows,
+  noFull: full === false ? true : undefined,
+  endTs: more.endTs,
+  sendSqlTimeoutMs: more.sendSqlTimeout,
+  maxSqlLength: more.maxSqlLength,
+});
 
 export const show = async ({ api, zone }: CommandWorld, selection: Selection): Promise<string> =>
   showDocument(await selectTasks(api, selection), zone);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';
-import type { Progress, TableProgress } from '../replication/progress.ts';
+import { PHASES, type Progress, type TableProgress } from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import {
@@ -35,6 +35,10 @@ const options = z.object({
   chunkRows: count,
   transactionRows: count,
   transactionBytes: count,
+  noFull: z.boolean(),
+  endTs: z.iso.datetime().nullable(),
+  sendSqlTimeoutMs: count.nullable(),
+  maxSqlLength: count,
 }) satisfies z.ZodType<TaskOptions>;
 
 const spec = z.object({
@@ -56,7 +60,7 @@ const tableProgress = z.object({ chunksDone: count, chunks: count, rows: count }
 const progress = z
   .object({
     generation: count,
-    phase: z.enum(['new', 'load', 'window']),
+    phase: z.enum(PHASES),
     loadPin: pin.optional(),
     checkpoint: pin.optional(),
     pending: pending.optional(),

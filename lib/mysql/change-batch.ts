@@ -28,17 +28,25 @@ export class ChangeBatch implements SinkBatch {
   readonly #pool: SessionPool;
   readonly #fence: Fence;
   readonly #stagingOf: (session: Session) => Staging;
+  readonly #maxSqlLength: number | undefined;
   #buffer = new Map<string, Buffered>();
   #rows = 0;
   #bytes = 0;
   #staged: Staged | undefined;
   #ended = false;
 
-  constructor(mode: BatchMode, pool: SessionPool, fence: Fence, stagingOf: (session: Session) => Staging) {
+  constructor(
+    mode: BatchMode,
+    pool: SessionPool,
+    fence: Fence,
+    stagingOf: (session: Session) => Staging,
+    maxSqlLength?: number,
+  ) {
     this.#mode = mode;
     this.#pool = pool;
     this.#fence = fence;
     this.#stagingOf = stagingOf;
+    this.#maxSqlLength = maxSqlLength;
   }
 
   async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
@@ -97,8 +105,16 @@ export class ChangeBatch implements SinkBatch {
   async #applyDirectly(session: Session, step: FenceStep): Promise<void> {
     const held = this.#takeBuffer();
     await this.#fence.write(session, step, async () => {
-      if (this.#mode !== 'insert') await run(session, held.flatMap(deletions));
-      if (this.#mode !== 'delete') await run(session, held.flatMap(insertions));
+      if (this.#mode !== 'insert')
+        await run(
+          session,
+          held.map((part) => deletions(part, this.#maxSqlLength)),
+        );
+      if (this.#mode !== 'delete')
+        await run(
+          session,
+          held.map((part) => insertions(part, this.#maxSqlLength)),
+        );
     });
   }
 
@@ -154,18 +170,18 @@ async function run(session: Session, work: readonly Iterable<string>[]): Promise
   }
 }
 
-const deletions = ({ table, changes }: Buffered): Iterable<string>[] => [
+const deletions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
   deleteStatements(
     quoteTable(table.name),
     table.schema,
     changes.map((change) => change.row),
-  ),
-];
+    longest,
+  );
 
-const insertions = ({ table, changes }: Buffered): Iterable<string>[] => [
+const insertions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
   insertStatements(
     quoteTable(table.name),
     table.schema,
     changes.filter((change) => !change.deleted).map((change) => change.row),
-  ),
-];
+    longest,
+  );

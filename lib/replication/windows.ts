@@ -3,6 +3,7 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
 import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
+import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { inLanes } from './lanes.ts';
 import { loadTable } from './load.ts';
 import { noteTables } from './note-tables.ts';
@@ -18,15 +19,16 @@ const IDLE_ADVANCE = 10_000;
 /** Tables asked at once whether they changed. */
 const ASKED_AT_ONCE = 4;
 
-/** Window after window until the deadline, or just one in `tick` mode. */
+/** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
   const { pollIntervalMs, mode } = session.record.spec.options;
   const { clock } = session.deps;
   let movedAt = 0;
   for (;;) {
     session.checkpointOrStop();
+    if (hasReachedEnd(session)) return;
     const changed = await mayHaveChanged(ends, checkpointOf(session));
-    if (changed || clock.now() - movedAt >= IDLE_ADVANCE) {
+    if (changed || clock.now() - movedAt >= IDLE_ADVANCE || isPastEnd(session)) {
       await runWindow(session, ends);
       movedAt = clock.now();
     }

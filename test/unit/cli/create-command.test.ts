@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { complain } from '../../../lib/task/rejection.ts';
+import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { CREATE, MoCdc, OK, SOURCE } from '../../support/mo-cdc.ts';
 
 let tool: MoCdc;
@@ -39,26 +40,25 @@ describe('task create', () => {
     ]);
   });
 
-  it.each([
-    ['--no-full'],
-    ['--start-ts=2025-01-01'],
-    ['--end-ts', 'x'],
-    ['--error-handle-option', 'ignore'],
-    ['--send-sql-timeout', '1m'],
-    ['--max-sql-length', '1'],
-    ['--frequency', '5m'],
-  ])('names a flag that it does not support: %s', async (...flag: string[]) => {
-    const { code, err } = await tool.run(...CREATE, ...flag);
-    expect(code).toBe(2);
-    expect(err).toContain(`The flag ${flag[0]?.split('=')[0] ?? ''} of mo_cdc is not supported yet.`);
-    expect(tool.sent).toEqual([]);
-  });
+  it.each([['--start-ts=2025-01-01'], ['--error-handle-option', 'ignore']])(
+    'names a flag that it does not support: %s',
+    async (...flag: string[]) => {
+      const { code, err } = await tool.run(...CREATE, ...flag);
+      expect(code).toBe(2);
+      expect(err).toContain(`The flag ${flag[0]?.split('=')[0] ?? ''} of mo_cdc is not supported yet.`);
+      expect(tool.sent).toEqual([]);
+    },
+  );
 
   it.each([
     [['task', 'create', '--task-name', 'x']],
     [[...CREATE, '--speed', '9']],
     [[...CREATE, '--mode', 'fast']],
     [[...CREATE, '--poll-interval', 'soon']],
+    [[...CREATE, '--frequency', '5s']],
+    [[...CREATE, '--frequency', '5m', '--mode', 'continuous']],
+    [[...CREATE, '--max-sql-length', '4k']],
+    [[...CREATE, '--error-handle-option', 'retry']],
     [['task', 'explode']],
     [['task', 'pause']],
     [['task', 'pause', '--all', '--task-name', 'x']],
@@ -83,6 +83,20 @@ describe('task create', () => {
         { source: 'c', sink: 'c' },
       ],
       exclude: ['tmp', '^c[.]log'],
+    });
+  });
+
+  it('takes the other options of mo_cdc', async () => {
+    const more = ['--no-full', '--end-ts', '2030-01-02 03:04:05', '--send-sql-timeout', '10m', '--frequency=2h'];
+    expect(await tool.run(...CREATE, ...more, '--max-sql-length', '4096', '--error-handle-option', 'stop')).toEqual(OK);
+    expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
+      ...DEFAULT_OPTIONS,
+      noFull: true,
+      endTs: '2030-01-02T03:04:05.000Z',
+      sendSqlTimeoutMs: 600_000,
+      maxSqlLength: 4_096,
+      mode: 'tick',
+      pollIntervalMs: 7_200_000,
     });
   });
 
