@@ -146,6 +146,11 @@ export const ERRORS = {
     retry: true,
     action: 'Another transaction holds rows of the sink; the task tries again by itself.',
   },
+  SINK_TIMEOUT: {
+    status: 422,
+    retry: true,
+    action: 'The sink took longer than the send-sql-timeout: the task tries again; give it more time or smaller steps.',
+  },
   SINK_ERROR: {
     status: 422,
     retry: true,

@@ -19,3 +19,9 @@ export function milliseconds(text: string): number {
   if (number === '' || factor === undefined) throw new InvalidArgumentError('It should be like 200ms, 5s or 2m.');
   return Number(number) * factor;
 }
+
+/** mo_cdc's `5m` or `1h`, in milliseconds. */
+export function frequency(text: string): number {
+  if (!/^[1-9]\d*[mh]$/u.test(text)) throw new InvalidArgumentError('It should be like 5m or 1h.');
+  return milliseconds(text);
+}

@@ -1,9 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
 import { check } from './check-command.ts';
 import type { ConnectOptions } from './connect.ts';
-import { byDefault, choice, milliseconds, wholeNumber } from './option-values.ts';
+import { byDefault, choice, milliseconds, wholeNumber, frequency } from './option-values.ts';
 import {
   type CommandWorld,
   type ControlOptions,
@@ -63,6 +63,16 @@ function addCreate(task: Command, run: Runner): void {
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
     .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect)
+    .option('--no-full', 'no first copy: only what changes from now on')
+    .option('--end-ts <time>', 'finish there: YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows')
+    .addOption(
+      new Option('--frequency <interval>', 'a window every <n>m or <n>h, instead of looking again and again')
+        .argParser(frequency)
+        .conflicts(['mode', 'pollInterval']),
+    )
+    .option('--send-sql-timeout <duration>', 'for one statement at the sink, such as 10m', milliseconds)
+    .option('--max-sql-length <bytes>', 'of one statement at the sink', wholeNumber)
+    .addOption(choice('--error-handle-option <what>', 'a task stops at an error it cannot mend', ['stop']))
     .addOption(choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']))
     .addOption(choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']))
     .option(

@@ -29,6 +29,13 @@ export interface CreateOptions {
   readonly transactionRows?: number;
   readonly transactionBytes?: number;
   readonly schemaChange?: string;
+  /** False with `--no-full`. */
+  readonly full?: boolean;
+  readonly endTs?: string;
+  /** Milliseconds. */
+  readonly frequency?: number;
+  readonly sendSqlTimeout?: number;
+  readonly maxSqlLength?: number;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -37,14 +44,26 @@ const OK = 'OK';
 
 /** Every command answers with what it prints. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
-  const { pollInterval, mode, existingRows, schemaChange, chunkRows, transactionRows, transactionBytes, ...task } =
-    options;
-  // What is left out does not appear in JSON, so the API's defaults hold.
-  const sizes = { chunkRows, transactionRows, transactionBytes };
-  const choices = { pollIntervalMs: pollInterval, mode, existingRows, schemaChange, ...sizes };
-  await api.create({ ...task, options: choices });
+  const { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude } = options;
+  const task = { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude };
+  await api.create({ ...task, options: choices(options) });
   return OK;
 }
+
+/** What is left out does not appear in JSON, so the API's defaults hold. */
+const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }: CreateOptions) => ({
+  pollIntervalMs: frequency ?? pollInterval,
+  mode: frequency === undefined ? mode : 'tick',
+  existingRows,
+  schemaChange: more.schemaChange,
+  chunkRows: more.chunkRows,
+  transactionRows: more.transactionRows,
+  transactionBytes: more.transactionBytes,
+  noFull: full === false ? true : undefined,
+  endTs: more.endTs,
+  sendSqlTimeoutMs: more.sendSqlTimeout,
+  maxSqlLength: more.maxSqlLength,
+});
 
 export const show = async ({ api, zone }: CommandWorld, selection: Selection): Promise<string> =>
   showDocument(await selectTasks(api, selection), zone);

@@ -8,7 +8,7 @@ const POLL_MS = 300;
 
 export async function waitUntilPaused(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   const state = await waitWhile(api, clock, task, 'pausing');
-  if (state === 'paused') return;
+  if (state === 'paused' || state === 'finished') return;
   const reason =
     state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else was faster`;
   throw new CliError([`The task "${task.name}" ${reason}.`]);

@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';
-import type { CheckProgress, Progress, TableCheck, TableProgress } from '../replication/progress.ts';
+import {
+  PHASES,
+  type CheckProgress,
+  type Progress,
+  type TableCheck,
+  type TableProgress,
+} from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import {
@@ -36,6 +42,10 @@ const options = z.object({
   chunkRows: count,
   transactionRows: count,
   transactionBytes: count,
+  noFull: z.boolean(),
+  endTs: z.iso.datetime().nullable(),
+  sendSqlTimeoutMs: count.nullable(),
+  maxSqlLength: count,
 }) satisfies z.ZodType<TaskOptions>;
 
 const spec = z.object({
@@ -77,7 +87,7 @@ const checkProgress = z.object({
 const progress = z
   .object({
     generation: count,
-    phase: z.enum(['new', 'load', 'window']),
+    phase: z.enum(PHASES),
     loadPin: pin.optional(),
     checkpoint: pin.optional(),
     pending: pending.optional(),

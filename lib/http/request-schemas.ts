@@ -3,6 +3,7 @@ import type { Complaint } from '../replication/complaint.ts';
 import { checkTaskName, checkUri } from '../task/check-spec.ts';
 import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
 import { excludeProblems } from '../task/exclude.ts';
+import { parseTime } from '../task/point-in-time.ts';
 import { Rejection } from '../task/rejection.ts';
 import { mapTables, parseTables } from '../task/table-mapping.ts';
 import {
@@ -78,9 +79,27 @@ const exclude = z
 const between = (least: number, most: number, usual: number, description: string) =>
   z.int().min(least).max(most).default(usual).meta({ description });
 
+const time = z
+  .string()
+  .meta({
+    description: 'YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows, or RFC 3339',
+    example: '2025-03-28 15:00:00',
+  })
+  .transform((text, context): string => {
+    const at = parseTime(text);
+    if (at !== undefined) return new Date(at).toISOString();
+    context.addIssue('It is no time of the form YYYY-MM-DD HH:MM:SS or of RFC 3339.');
+    return z.NEVER;
+  });
+
 const options = z
   .strictObject({
-    pollIntervalMs: between(50, 3_600_000, DEFAULT_OPTIONS.pollIntervalMs, 'Time between two looks at the source.'),
+    pollIntervalMs: between(
+      50,
+      604_800_000,
+      DEFAULT_OPTIONS.pollIntervalMs,
+      'Time between two looks at the source; in mode tick between two windows, and no less than a minute.',
+    ),
     mode: z
       .enum(['continuous', 'tick'])
       .default(DEFAULT_OPTIONS.mode)
@@ -104,6 +123,27 @@ const options = z
       16 * 1024 ** 3,
       DEFAULT_OPTIONS.transactionBytes,
       '… and up to this number of bytes.',
+    ),
+    noFull: z
+      .boolean()
+      .default(DEFAULT_OPTIONS.noFull)
+      .meta({ description: 'No first copy: only what changes from now on, over the rows that the sink tables have.' }),
+    endTs: time
+      .nullable()
+      .default(DEFAULT_OPTIONS.endTs)
+      .meta({ description: 'The task is finished once the sink holds everything up to then, or a little later.' }),
+    sendSqlTimeoutMs: z
+      .int()
+      .min(1_000)
+      .max(86_400_000)
+      .nullable()
+      .default(DEFAULT_OPTIONS.sendSqlTimeoutMs)
+      .meta({ description: 'A statement at the sink that takes longer is tried again; null: no limit.' }),
+    maxSqlLength: between(
+      1_024,
+      64 * 1024 ** 2,
+      DEFAULT_OPTIONS.maxSqlLength,
+      'Bytes of an INSERT or DELETE; a larger row has a statement of its own.',
     ),
   })
   .prefault({});

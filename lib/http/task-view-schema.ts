@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
+import { PHASES } from '../replication/progress.ts';
 import { TASK_STATES } from '../task/task-state.ts';
 import { LEVELS, SINK_TYPES } from '../task/task.ts';
 
@@ -42,7 +43,7 @@ export const taskViewSchema = z
     tables: z.array(table).meta({ description: 'At the levels account and database those found, 1000 at most' }),
     leftOut: notes('Tables that cannot be replicated, and why'),
     dropped: notes('Tables dropped at the source while the task ran; those of the sink stay'),
-    phase: z.enum(['new', 'load', 'window']).meta({ description: 'load: the first copy; window: its changes since' }),
+    phase: z.enum(PHASES).meta({ description: 'load: the first copy; window: its changes since' }),
     checkpoint: point
       .nullable()
       .meta({ description: 'Up to here the sink holds everything; null before the first copy is done' }),
@@ -104,6 +105,10 @@ export const taskViewSchema = z
       chunkRows: count,
       transactionRows: count,
       transactionBytes: count,
+      noFull: z.boolean(),
+      endTs: time.nullable(),
+      sendSqlTimeoutMs: count.nullable(),
+      maxSqlLength: count,
     }),
   })
   .meta({ title: 'Task' });

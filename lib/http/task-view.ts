@@ -58,7 +58,10 @@ function progressView(progress: Progress, now: number) {
     phase,
     checkpoint: checkpoint === undefined ? null : pointView(checkpoint.ts),
     caughtUpAt: caughtUpAt === 0 ? null : iso(caughtUpAt),
-    lagMs: checkpoint === undefined ? null : Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt)),
+    lagMs:
+      checkpoint === undefined || phase === 'finished'
+        ? null
+        : Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt)),
     pendingWindow: pending === undefined ? null : { number: pending.number, until: pointView(pending.until.ts) },
     windows: window,
     rowsLoaded,

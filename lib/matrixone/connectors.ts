@@ -22,5 +22,7 @@ export const databaseConnectors: Connectors = {
       taskId,
       database: BOOKKEEPING_DATABASE,
       signal,
+      maxSqlLength: spec.options.maxSqlLength,
+      sendSqlTimeoutMs: spec.options.sendSqlTimeoutMs ?? undefined,
     }),
 };

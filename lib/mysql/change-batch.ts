@@ -30,6 +30,7 @@ export class ChangeBatch implements SinkBatch {
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
   readonly #stagingOf: (session: Session) => Staging;
+  readonly #maxSqlLength: number | undefined;
   #buffer = new Map<string, Buffered>();
   #rows = 0;
   #bytes = 0;
@@ -42,12 +43,14 @@ export class ChangeBatch implements SinkBatch {
     fence: Fence,
     ledger: ChunkLedger,
     stagingOf: (session: Session) => Staging,
+    maxSqlLength?: number,
   ) {
     this.#mode = mode;
     this.#pool = pool;
     this.#fence = fence;
     this.#ledger = ledger;
     this.#stagingOf = stagingOf;
+    this.#maxSqlLength = maxSqlLength;
   }
 
   async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
@@ -107,8 +110,16 @@ export class ChangeBatch implements SinkBatch {
     const held = this.#takeBuffer();
     await this.#fence.write(session, step, async () => {
       await this.#claim(session, step);
-      if (this.#mode !== 'insert') await run(session, held.flatMap(deletions));
-      if (this.#mode !== 'delete') await run(session, held.flatMap(insertions));
+      if (this.#mode !== 'insert')
+        await run(
+          session,
+          held.map((part) => deletions(part, this.#maxSqlLength)),
+        );
+      if (this.#mode !== 'delete')
+        await run(
+          session,
+          held.map((part) => insertions(part, this.#maxSqlLength)),
+        );
     });
   }
 
@@ -172,18 +183,18 @@ async function run(session: Session, work: readonly Iterable<string>[]): Promise
   }
 }
 
-const deletions = ({ table, changes }: Buffered): Iterable<string>[] => [
+const deletions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
   deleteStatements(
     quoteTable(table.name),
     table.schema,
     changes.map((change) => change.row),
-  ),
-];
+    longest,
+  );
 
-const insertions = ({ table, changes }: Buffered): Iterable<string>[] => [
+const insertions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
   insertStatements(
     quoteTable(table.name),
     table.schema,
     changes.filter((change) => !change.deleted).map((change) => change.row),
-  ),
-];
+    longest,
+  );

@@ -16,7 +16,7 @@ import { Fence } from './fence.ts';
 import { quoteNames, quoteTable } from './identifier.ts';
 import { rangeCondition } from '../matrixone/key-range.ts';
 import { RowLoader } from './row-loader.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionOptions } from './session.ts';
 import { SessionPool } from './session-pool.ts';
 import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './sink-columns.ts';
@@ -32,6 +32,9 @@ export interface DatabaseSinkOptions {
   /** The database that fences and chunk plans are kept in. */
   readonly database: string;
   readonly signal: AbortSignal;
+  /** Limits of statements, where the task has any. */
+  readonly maxSqlLength?: number | undefined;
+  readonly sendSqlTimeoutMs?: number | undefined;
 }
 
 /** A MatrixOne, MySQL or MariaDB server as the sink. */
@@ -43,16 +46,21 @@ export class DatabaseSink implements Sink {
   readonly #ledger: ChunkLedger;
   readonly #loader: RowLoader;
   readonly #columns: SinkColumns;
+  readonly #maxSqlLength: number | undefined;
   #stages = 0;
 
-  constructor({ address, dialect, taskId, database, signal }: DatabaseSinkOptions) {
+  constructor({ address, dialect, taskId, database, signal, ...limits }: DatabaseSinkOptions) {
     this.#dialect = dialect;
     this.#books = bookkeeping(database, taskId, dialect);
     const toError = sinkErrors((error) => dialect.classify(error));
-    this.#pool = new SessionPool({ address, setup: dialect.setup, toError }, signal);
+    this.#pool = new SessionPool(
+      { address, setup: dialect.setup, toError, limit: timeLimit(limits.sendSqlTimeoutMs) },
+      signal,
+    );
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
-    this.#loader = new RowLoader(dialect);
+    this.#loader = new RowLoader(dialect, limits.maxSqlLength);
+    this.#maxSqlLength = limits.maxSqlLength;
     this.#columns = new SinkColumns(dialect);
   }
 
@@ -133,7 +141,8 @@ export class DatabaseSink implements Sink {
   }
 
   beginBatch(mode: BatchMode): SinkBatch {
-    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, (session) => this.#staging(session));
+    const staging = (session: Session): Staging => this.#staging(session);
+    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, staging, this.#maxSqlLength);
   }
 
   async forget(epoch: number): Promise<void> {
@@ -154,6 +163,14 @@ export class DatabaseSink implements Sink {
     return new Staging(session, this.#loader, this.#dialect, this.#columns, name);
   }
 }
+
+const timeLimit = (milliseconds: number | undefined): SessionOptions['limit'] =>
+  milliseconds === undefined
+    ? undefined
+    : {
+        milliseconds,
+        error: () => new CdcError('SINK_TIMEOUT', `A statement at the sink took longer than ${milliseconds} ms.`),
+      };
 
 async function refuseRows(session: Session, table: SinkTable): Promise<void> {
   const { rows } = await session.query(`select 1 from ${quoteTable(table.name)} limit 1`);

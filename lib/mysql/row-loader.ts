@@ -13,10 +13,12 @@ import { insertStatements } from './statements.ts';
  */
 export class RowLoader {
   readonly #dialect: Dialect;
+  readonly #maxSqlLength: number | undefined;
   #refused = false;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, maxSqlLength?: number) {
     this.#dialect = dialect;
+    this.#maxSqlLength = maxSqlLength;
   }
 
   /**
@@ -34,14 +36,14 @@ export class RowLoader {
     const columns = carriedColumns(schema);
     const loadable = columns.length > 1 && columns.every((column) => this.#dialect.loadable(column));
     const trusted = sameTypes || this.#dialect.loadReportsValues;
-    if (this.#refused || !loadable || !trusted) return insertAll(session, target, schema, rows);
+    if (this.#refused || !loadable || !trusted) return this.#insertAll(session, target, schema, rows);
     try {
       return await this.#loadData(session, target, schema, rows);
     } catch (error) {
       // Refused before the first row was asked for, so `rows` is still whole.
       if (!this.#isRefusal(error)) throw error;
       this.#refused = true;
-      return insertAll(session, target, schema, rows);
+      return this.#insertAll(session, target, schema, rows);
     }
   }
 
@@ -55,6 +57,17 @@ export class RowLoader {
     if (complaint === undefined) return sent.rows;
     const code = complaint.failure === 'duplicate-key' ? 'SINK_DUPLICATE_KEY' : 'SINK_ROW_REJECTED';
     throw new CdcError(code, `The sink did not take the rows of ${target} as they are: ${complaint.text}`);
+  }
+
+  async #insertAll(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
+    let count = 0;
+    for await (const batch of rows) {
+      for (const statement of insertStatements(target, schema, batch, this.#maxSqlLength)) {
+        await session.query(statement);
+      }
+      count += batch.length;
+    }
+    return count;
   }
 
   #isRefusal(error: unknown): boolean {
@@ -74,18 +87,4 @@ async function* encode(
     yield* encoder.takeFull();
   }
   yield* encoder.takeAll();
-}
-
-async function insertAll(
-  session: Session,
-  target: string,
-  schema: TableSchema,
-  rows: AsyncIterable<Row[]>,
-): Promise<number> {
-  let count = 0;
-  for await (const batch of rows) {
-    for (const statement of insertStatements(target, schema, batch)) await session.query(statement);
-    count += batch.length;
-  }
-  return count;
 }

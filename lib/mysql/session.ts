@@ -11,6 +11,8 @@ export interface SessionOptions {
   /** Statements run once, right after connecting. */
   readonly setup: readonly string[];
   readonly toError: ToError;
+  /** The time a statement may take, and what to say when it takes longer. */
+  readonly limit?: { readonly milliseconds: number; readonly error: () => Error } | undefined;
 }
 
 export interface ResultSet {
@@ -36,14 +38,16 @@ export class Session {
   readonly #connection: Connection;
   readonly #socket: Socket;
   readonly #toError: ToError;
+  readonly #limit: SessionOptions['limit'];
   #interrupt: ((reason: unknown) => void) | undefined;
   #dead = false;
   #reason: { readonly error: unknown } | undefined;
 
-  private constructor(connection: Connection, socket: Socket, toError: ToError) {
+  private constructor(connection: Connection, socket: Socket, { toError, limit }: SessionOptions) {
     this.#connection = connection;
     this.#socket = socket;
     this.#toError = toError;
+    this.#limit = limit;
     // Without a listener, losing an idle connection would end the process.
     connection.on('error', () => {
       this.#dead = true;
@@ -51,7 +55,8 @@ export class Session {
   }
 
   /** The session may already be used; its first statements wait until it is connected. */
-  static connect({ address, toError }: SessionOptions): Session {
+  static connect(options: SessionOptions): Session {
+    const { address } = options;
     const socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
     const connection = createConnection({
       user: address.user,
@@ -63,7 +68,7 @@ export class Session {
       rowsAsArray: true,
       typeCast: false,
     });
-    return new Session(connection, socket, toError);
+    return new Session(connection, socket, options);
   }
 
   /** False once the connection is known to be lost. */
@@ -136,7 +141,21 @@ export class Session {
     this.destroy();
   }
 
-  #send(sql: string, file?: Readable): Promise<ResultSet> {
+  /** A statement that takes too long ends the session: nothing else could be sent before its answer. */
+  async #send(sql: string, file?: Readable): Promise<ResultSet> {
+    const limit = this.#limit;
+    if (limit === undefined) return await this.#query(sql, file);
+    const timer = setTimeout(() => {
+      this.destroy(limit.error());
+    }, limit.milliseconds);
+    try {
+      return await this.#query(sql, file);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #query(sql: string, file?: Readable): Promise<ResultSet> {
     return new Promise<ResultSet>((resolve, reject) => {
       if (!this.alive) {
         reject(this.#lost());

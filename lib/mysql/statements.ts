@@ -2,20 +2,28 @@ import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../repli
 import { quoteNames } from './identifier.ts';
 import { literalOf, type Literal } from './literal.ts';
 
-const STATEMENT_CHARACTERS = 1_000_000;
+/** Bytes of a statement, where nothing else was asked for. */
+const USUAL_LENGTH = 1_000_000;
 
-/** Statements of the form `head item, item, … tail`, each about a megabyte at most (or one item). */
-export function* statements(head: string, items: Iterable<string>, tail = ''): Generator<string> {
+/** Statements of the form `head item, item, … tail`, each of so many bytes at most (or of one item). */
+export function* statements(
+  head: string,
+  items: Iterable<string>,
+  tail = '',
+  longest = USUAL_LENGTH,
+): Generator<string> {
+  const frame = Buffer.byteLength(head) + Buffer.byteLength(tail);
   let parts: string[] = [];
-  let size = 0;
+  let size = frame;
   for (const item of items) {
-    if (parts.length > 0 && size + item.length > STATEMENT_CHARACTERS) {
+    const length = Buffer.byteLength(item);
+    if (parts.length > 0 && size + length > longest) {
       yield `${head}${parts.join(',')}${tail}`;
       parts = [];
-      size = 0;
+      size = frame;
     }
     parts.push(item);
-    size += item.length + 1;
+    size += length + 1;
   }
   if (parts.length > 0) yield `${head}${parts.join(',')}${tail}`;
 }
@@ -24,18 +32,30 @@ const tuple = (literals: readonly Literal[], values: Row): string =>
   `(${literals.map((literal, i) => literal(values[i] ?? null)).join(',')})`;
 
 /** Multi-row INSERTs of rows in the order of the carried columns. `target` is a quoted name. */
-export function insertStatements(target: string, schema: TableSchema, rows: readonly Row[]): Iterable<string> {
+export function insertStatements(
+  target: string,
+  schema: TableSchema,
+  rows: readonly Row[],
+  longest?: number,
+): Iterable<string> {
   const columns = carriedColumns(schema);
   const literals = columns.map((column) => literalOf(column.type));
   const head = `insert into ${target} (${quoteNames(columns.map((c) => c.name))}) values `;
   return statements(
     head,
     rows.map((row) => tuple(literals, row)),
+    '',
+    longest,
   );
 }
 
 /** DELETEs of the rows that have the keys of these rows. */
-export function deleteStatements(target: string, schema: TableSchema, rows: readonly Row[]): Iterable<string> {
+export function deleteStatements(
+  target: string,
+  schema: TableSchema,
+  rows: readonly Row[],
+  longest?: number,
+): Iterable<string> {
   const columns = carriedColumns(schema);
   const indexes = keyIndexes(schema);
   const literals = indexes.map((i) => literalOf(columns[i]?.type ?? 'text'));
@@ -43,5 +63,5 @@ export function deleteStatements(target: string, schema: TableSchema, rows: read
   const single = literals.length === 1 ? literals[0] : undefined;
   const items = keys.map((key) => (single === undefined ? tuple(literals, key) : single(key[0] ?? null)));
   const left = single === undefined ? `(${quoteNames(schema.key)})` : quoteNames(schema.key);
-  return statements(`delete from ${target} where ${left} in (`, items, ')');
+  return statements(`delete from ${target} where ${left} in (`, items, ')', longest);
 }

@@ -65,10 +65,16 @@ class Check {
     this.#sink = connectors.sink(spec, taskId, signal);
   }
 
+  /** Rows that stay are in nobody's way. */
+  get #existingRows(): 'refuse' | 'replace' {
+    const { noFull, existingRows } = this.#spec.options;
+    return noFull ? 'replace' : existingRows;
+  }
+
   async run(): Promise<Complaint[]> {
     const [atSource, atSink] = await Promise.all([
       this.#ask('source', () => this.#source.check(areaOf(this.#spec))),
-      this.#ask('sink', () => this.#sink.check([], this.#spec.options.existingRows)),
+      this.#ask('sink', () => this.#sink.check([], this.#existingRows)),
     ]);
     const found = [...atSource, ...atSink];
     if (atSink.length > 0 || !atSource.every((complaint) => ABOUT_ONE_TABLE.has(complaint.code))) return found;
@@ -77,7 +83,7 @@ class Check {
     // What the source has already said is said once.
     if (atSource.length === 0) found.push(...unreadable);
     if (this.#signal.aborted) return found;
-    found.push(...(await this.#ask('sink', () => this.#sink.check(described, this.#spec.options.existingRows))));
+    found.push(...(await this.#ask('sink', () => this.#sink.check(described, this.#existingRows))));
     return found;
   }
 

@@ -17,18 +17,33 @@ const REPORT_INTERVAL = 1_000;
 
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
 export async function loadTables(session: Session, ends: Ends): Promise<void> {
-  const pin = session.progress.loadPin;
-  if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
-  const { tables, leftOut } = await ends.tables.at(pin);
-  if (ends.tables.changing) {
-    await session.advance(noteTables(session.progress, { kept: tables, added: [], dropped: [], leftOut }));
-  }
+  const { pin, tables } = await tablesToLoad(session, ends);
   const { generation, spec } = session.record;
   // A restart loads over what the task itself has written.
   const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
   for (const mapping of tables) await loadTable(session, ends, mapping, pin, existingRows);
   await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
+}
+
+/** Instead of a first copy: makes sure of the sink tables, whose rows stay. Changes count from the load pin on. */
+export async function createTables(session: Session, ends: Ends): Promise<void> {
+  const { pin, tables } = await tablesToLoad(session, ends);
+  for (const { source, sink } of tables) {
+    session.checkpointOrStop();
+    await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, pin) });
+  }
+  await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
+}
+
+async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {
+  const pin = session.progress.loadPin;
+  if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
+  const { tables, leftOut } = await ends.tables.at(pin);
+  if (ends.tables.changing) {
+    await session.advance(noteTables(session.progress, { kept: tables, added: [], dropped: [], leftOut }));
+  }
+  return { pin, tables };
 }
 
 /** Copies one table as it was at the pin. Safe to repeat, from any point, with the same pin. */

@@ -65,9 +65,14 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
   return plan;
 }
 
-/** Stops the task, if it is to stop at such changes, before anything of the window is recorded. */
+/**
+ * Stops the task, if it is to stop at such changes, before anything of the window is recorded. A task without a first
+ * copy always does: a resync would bring in what it was to leave out.
+ */
 function refuseUnlessFollowed({ record }: Session, { reshaped, missing }: WindowPlan): void {
-  if (record.spec.options.schemaChange === 'follow' || reshaped.length + missing.length === 0) return;
+  const { schemaChange, noFull } = record.spec.options;
+  const followed = schemaChange === 'follow' && !(noFull && reshaped.length > 0);
+  if (followed || reshaped.length + missing.length === 0) return;
   const gone = missing.map((key) => `${key} was dropped.`);
   throw new CdcError('SCHEMA_CHANGED', [...reshaped.map(({ schema }) => told(schema)), ...gone].join(' '));
 }

@@ -1,11 +1,14 @@
 import type { Pin, PendingWindow } from './position.ts';
 import { NO_NOTES, type TableNotes } from './table-notes.ts';
 
+/** `finishing`: the end asked for is reached, and pins are being dropped. */
+export const PHASES = ['new', 'load', 'window', 'finishing', 'finished'] as const;
+
 /** How far a task has come. Written whole by the lease holder, who is the only writer. */
 export interface Progress {
   /** The generation (see restart) that this progress belongs to. */
   readonly generation: number;
-  readonly phase: 'new' | 'load' | 'window';
+  readonly phase: (typeof PHASES)[number];
   /** The pin that the load reads, while it lasts. */
   readonly loadPin: Pin | undefined;
   /** The pin up to which the sink provably holds everything; none before the load is done. */

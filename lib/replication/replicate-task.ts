@@ -1,6 +1,7 @@
 import { CdcError } from '../errors.ts';
 import type { Ends } from './ends.ts';
-import { loadTables } from './load.ts';
+import { finishTask, hasReachedEnd } from './finish-task.ts';
+import { createTables, loadTables } from './load.ts';
 import { createPin, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -19,10 +20,15 @@ export async function replicateTask(session: Session): Promise<void> {
     const fence = await sink.takeOver(session.key.epoch);
     await startGeneration(session, ends, fence);
     compareWithFence(session, fence);
+    if (session.progress.phase === 'finishing') {
+      await finishTask(session, source);
+      return;
+    }
     await sweepPins(session, source);
     await loadUnlessDone(session, ends);
     await finishPendingWindow(session, ends, fence);
     await runWindows(session, ends);
+    if (hasReachedEnd(session)) await finishTask(session, source);
   } finally {
     await Promise.allSettled([source.close(), sink.close()]);
   }
@@ -51,7 +57,8 @@ function compareWithFence({ progress }: Session, fence: FencePosition): void {
 async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
   const { phase } = session.progress;
   if (phase === 'new') await session.advance({ phase: 'load', loadPin: await createPin(session, ends.source) });
-  if (phase !== 'window') await loadTables(session, ends);
+  const { noFull } = session.record.spec.options;
+  if (phase !== 'window') await (noFull ? createTables : loadTables)(session, ends);
   // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here. A window under way
   // may have plans of its own, for new tables and for resyncs, which go on.
   if (session.progress.pending === undefined) await ends.sink.forgetChunks();

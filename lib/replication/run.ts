@@ -25,7 +25,7 @@ export interface RunDeps {
 export type RunOutcome =
   | 'gone' // there is no such task
   | 'held' // another worker holds the lease
-  | 'idle' // nothing to do: paused, or failed until an operator resumes it
+  | 'idle' // nothing to do: paused, finished, or failed until an operator resumes it
   | 'superseded' // another worker has taken over meanwhile
   | 'stopped' // the deadline came, or the task was paused
   | 'failed' // an error that only an operator can mend
@@ -89,7 +89,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
 
 function hasNothingToDo({ record, deps }: Session): boolean {
   const state = taskState({ ...record, lease: undefined }, deps.clock.now());
-  return state === 'paused' || state === 'failed';
+  return state === 'paused' || state === 'failed' || state === 'finished';
 }
 
 /** Is there something for a worker to do that was asked for while this one was not listening any more? */
@@ -97,6 +97,7 @@ function askedAnew(session: Session, outcome: RunOutcome, record: TaskRecord): b
   if (record.desired === 'paused') return false;
   const begun = session.record;
   if (record.desired !== begun.desired || record.generation !== begun.generation) return true;
+  if (taskState(record, session.deps.clock.now()) === 'finished') return false;
   const deaf = outcome !== 'stopped' || session.stopped === 'paused';
   return deaf && record.error === undefined;
 }

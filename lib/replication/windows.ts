@@ -2,6 +2,7 @@ import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
 import type { Ends } from './ends.ts';
+import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load.ts';
 import { noteTables } from './note-tables.ts';
 import { createPin } from './pins.ts';
@@ -15,7 +16,7 @@ import { TableChecks } from './table-checks.ts';
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
 const IDLE_ADVANCE = 10_000;
 
-/** Window after window until the deadline, or just one in `tick` mode. */
+/** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
   const { pollIntervalMs, mode } = session.record.spec.options;
   const { clock } = session.deps;
@@ -23,8 +24,9 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   let movedAt = 0;
   for (;;) {
     session.checkpointOrStop();
+    if (hasReachedEnd(session)) return;
     const changed = await mayHaveChanged(session, ends);
-    if (changed || clock.now() - movedAt >= IDLE_ADVANCE) {
+    if (changed || clock.now() - movedAt >= IDLE_ADVANCE || isPastEnd(session)) {
       await runWindow(session, ends);
       movedAt = clock.now();
     }

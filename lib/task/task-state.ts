@@ -1,6 +1,6 @@
 import type { Lease, TaskRecord } from './task-record.ts';
 
-export const TASK_STATES = ['running', 'retrying', 'pausing', 'paused', 'failed', 'dropping'] as const;
+export const TASK_STATES = ['running', 'retrying', 'pausing', 'paused', 'failed', 'finished', 'dropping'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
 export const leaseHeld = (record: TaskRecord, now: number): boolean =>
@@ -9,6 +9,7 @@ export const leaseHeld = (record: TaskRecord, now: number): boolean =>
 /** The state as facts show it: what is asked for, who holds the lease, and the last error. */
 export function taskState(record: TaskRecord, now: number): TaskState {
   if (record.desired === 'dropping') return 'dropping';
+  if (record.progress.phase === 'finished' && record.progress.generation === record.generation) return 'finished';
   if (record.desired === 'paused') return leaseHeld(record, now) ? 'pausing' : 'paused';
   if (record.error === undefined) return 'running';
   return record.error.retry ? 'retrying' : 'failed';
@@ -24,5 +25,17 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
   const { lease } = record;
   if (lease !== undefined && !leaseOverdue(lease, now) && lease.runsUntil > soon) return false;
   const state = taskState(record, now);
+  if (state === 'running' && waitsForNextWindow(record, now)) return false;
   return state === 'running' || state === 'retrying' || state === 'dropping';
+}
+
+/** The schedule is not exact: a window that is due before the middle of two ticks comes with the first. Milliseconds. */
+const EARLY = 30_000;
+
+/** In mode `tick` a window may be wanted less often than the schedule comes. */
+function waitsForNextWindow({ spec, progress, generation }: TaskRecord, now: number): boolean {
+  const { mode, pollIntervalMs, endTs } = spec.options;
+  const idle = progress.generation === generation && progress.phase === 'window' && progress.pending === undefined;
+  if (mode !== 'tick' || !idle || (endTs !== null && now >= Date.parse(endTs))) return false;
+  return now - progress.caughtUpAt < pollIntervalMs - EARLY;
 }

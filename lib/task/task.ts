@@ -22,9 +22,9 @@ export const SINK_TYPES = ['matrixone', 'mysql'] as const;
 export type SinkType = (typeof SINK_TYPES)[number];
 
 export interface TaskOptions {
-  /** Time between two looks at the source, in milliseconds. */
+  /** Time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
   readonly pollIntervalMs: number;
-  /** `continuous`: loop until the worker's deadline. `tick`: one window per scheduled run. */
+  /** `continuous`: loop until the worker's deadline. `tick`: one window per scheduled run, or less often. */
   readonly mode: 'continuous' | 'tick';
   /** What the load does with rows that the sink table already has. */
   readonly existingRows: 'refuse' | 'replace';
@@ -39,6 +39,14 @@ export interface TaskOptions {
   readonly transactionRows: number;
   /** … and up to this many bytes. */
   readonly transactionBytes: number;
+  /** No first copy: changes are applied from the task's start on, to sink tables that stay as they are. */
+  readonly noFull: boolean;
+  /** ISO 8601: the task is finished once the sink holds everything up to this moment, or a little later. */
+  readonly endTs: string | null;
+  /** A statement at the sink that takes longer is given up and tried again; null: as long as the worker runs. */
+  readonly sendSqlTimeoutMs: number | null;
+  /** INSERT and DELETE statements are this many bytes long at most, or a single row. */
+  readonly maxSqlLength: number;
 }
 
 export const DEFAULT_OPTIONS: TaskOptions = {
@@ -49,6 +57,10 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   chunkRows: 50_000,
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,
+  noFull: false,
+  endTs: null,
+  sendSqlTimeoutMs: null,
+  maxSqlLength: 1_000_000,
 };
 
 /** What a user declares. URIs hold passwords: they are never printed as they are. */

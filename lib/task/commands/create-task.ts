@@ -1,10 +1,11 @@
 import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { checkTask } from '../../replication/check-task.ts';
+import type { Complaint } from '../../replication/complaint.ts';
 import type { Connectors } from '../../replication/connectors.ts';
 import { newProgress } from '../../replication/progress.ts';
 import { checkSpec } from '../check-spec.ts';
-import { Rejection } from '../rejection.ts';
+import { complain, Rejection } from '../rejection.ts';
 import { newTaskId } from '../task-id.ts';
 import type { TaskRecord } from '../task-record.ts';
 import type { TaskSpec } from '../task.ts';
@@ -19,7 +20,7 @@ const FIRST_GENERATION = 1;
 
 /** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
 export async function createTask(context: CreateContext, spec: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
-  refuse('REQUEST_INVALID', checkSpec(spec));
+  refuse('REQUEST_INVALID', [...checkSpec(spec), ...checkEnd(spec, context.clock.now())]);
   refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);
@@ -46,6 +47,11 @@ function refuseTaken(record: TaskRecord | undefined): void {
   const { name } = record.spec;
   if (record.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task "${name}" is still being dropped.`);
   throw new CdcError('TASK_EXISTS', `There is a task named "${name}" already.`);
+}
+
+function checkEnd({ options: { endTs } }: TaskSpec, now: number): Complaint[] {
+  if (endTs === null || Date.parse(endTs) > now) return [];
+  return [complain('REQUEST_INVALID', 'options.endTs', `${endTs} has passed already.`)];
 }
 
 function refuse(code: 'REQUEST_INVALID' | 'TASK_REJECTED', complaints: ReturnType<typeof checkSpec>): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { complain } from '../../../lib/task/rejection.ts';
+import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { CREATE, MoCdc, OK, SOURCE } from '../../support/mo-cdc.ts';
 import { PASSWORD } from '../../support/scenario-task.ts';
 
@@ -17,6 +18,7 @@ describe('task create', () => {
 
   it('passes our own options on', async () => {
     const sizes = ['--chunk-rows', '1000', '--transaction-rows=2000', '--transaction-bytes', '3000'];
+    const ends = ['--no-full', '--end-ts', '2099-01-01 00:00:00', '--send-sql-timeout=10m', '--max-sql-length', '5000'];
     const more = [
       '--poll-interval',
       '5s',
@@ -25,6 +27,7 @@ describe('task create', () => {
       'tick',
       '--schema-change=stop',
       ...sizes,
+      ...ends,
     ];
     expect(await tool.run(...CREATE, ...more)).toEqual(OK);
     // All that there are: what the API takes can be said here.
@@ -36,6 +39,10 @@ describe('task create', () => {
       chunkRows: 1_000,
       transactionRows: 2_000,
       transactionBytes: 3_000,
+      noFull: true,
+      endTs: '2099-01-01T00:00:00.000Z',
+      sendSqlTimeoutMs: 600_000,
+      maxSqlLength: 5_000,
     });
   });
 
@@ -69,20 +76,15 @@ describe('task create', () => {
     ]);
   });
 
-  it.each([
-    ['--no-full'],
-    ['--start-ts=2025-01-01'],
-    ['--end-ts', 'x'],
-    ['--error-handle-option', 'ignore'],
-    ['--send-sql-timeout', '1m'],
-    ['--max-sql-length', '1'],
-    ['--frequency', '5m'],
-  ])('names a flag that it does not support: %s', async (...flag: string[]) => {
-    const { code, err } = await tool.run(...CREATE, ...flag);
-    expect(code).toBe(2);
-    expect(err).toContain(`The flag ${flag[0]?.split('=')[0] ?? ''} of mo_cdc is not supported yet.`);
-    expect(tool.sent).toEqual([]);
-  });
+  it.each([['--start-ts=2025-01-01'], ['--error-handle-option', 'ignore']])(
+    'names a flag that it does not support: %s',
+    async (...flag: string[]) => {
+      const { code, err } = await tool.run(...CREATE, ...flag);
+      expect(code).toBe(2);
+      expect(err).toContain(`The flag ${flag[0]?.split('=')[0] ?? ''} of mo_cdc is not supported yet.`);
+      expect(tool.sent).toEqual([]);
+    },
+  );
 
   it.each([
     [['task', 'create', '--task-name', 'x']],
@@ -90,6 +92,10 @@ describe('task create', () => {
     [[...CREATE, '--mode', 'fast']],
     [[...CREATE, '--poll-interval', 'soon']],
     [[...CREATE, '--chunk-rows', '1e3']],
+    [[...CREATE, '--frequency', '5s']],
+    [[...CREATE, '--frequency', '5m', '--mode', 'continuous']],
+    [[...CREATE, '--max-sql-length', '4k']],
+    [[...CREATE, '--error-handle-option', 'retry']],
     [['task', 'explode']],
     [['task', 'pause']],
     [['task', 'pause', '--all', '--task-name', 'x']],
@@ -114,6 +120,20 @@ describe('task create', () => {
         { source: 'c', sink: 'c' },
       ],
       exclude: ['tmp', '^c[.]log'],
+    });
+  });
+
+  it('takes the other options of mo_cdc', async () => {
+    const more = ['--no-full', '--end-ts', '2030-01-02 03:04:05', '--send-sql-timeout', '10m', '--frequency=2h'];
+    expect(await tool.run(...CREATE, ...more, '--max-sql-length', '4096', '--error-handle-option', 'stop')).toEqual(OK);
+    expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
+      ...DEFAULT_OPTIONS,
+      noFull: true,
+      endTs: '2030-01-02T03:04:05.000Z',
+      sendSqlTimeoutMs: 600_000,
+      maxSqlLength: 4_096,
+      mode: 'tick',
+      pollIntervalMs: 7_200_000,
     });
   });
 

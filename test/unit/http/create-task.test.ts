@@ -52,6 +52,26 @@ describe('a good task', () => {
     });
   });
 
+  it.each([
+    ['2030-01-02 03:04:05', '2030-01-02T03:04:05.000Z'],
+    ['2030-01-02T03:04:05+08:00', '2030-01-01T19:04:05.000Z'],
+    [null, null],
+  ])('may end at %s', async (endTs, stored) => {
+    expect(await create({ ...BODY, options: { endTs } })).toMatchObject({
+      status: 201,
+      body: { options: { endTs: stored } },
+    });
+  });
+
+  it.each([
+    ['2030-01-02', 'It is no time of the form'],
+    ['2025-03-28 07:30:00', '2025-03-28T07:30:00.000Z has passed already.'],
+  ])('does not end at %s', async (endTs, reason) => {
+    expect(complaintsOf(await create({ ...BODY, options: { endTs } }))).toEqual([
+      expect.stringContaining(`REQUEST_INVALID options.endTs: ${reason}`),
+    ]);
+  });
+
   it('may name its tables one by one', async () => {
     const tables = [{ source: 'a.b' }, { source: '数据库.订单 表', sink: `c.it's` }];
     expect((await create({ ...BODY, tables })).body).toMatchObject({

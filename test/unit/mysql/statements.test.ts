@@ -20,6 +20,14 @@ test('rows are written without generated columns, keys in the order of the key',
   expect([...insertStatements('t', schema, [])]).toEqual([]);
 });
 
+test('statements are as long as allowed, in bytes; one long item has its own', () => {
+  const items = [...Array.from({ length: 50 }, () => '数据'), 'y'.repeat(200), 'z'];
+  const made = [...statements('(', items, ')', 100)];
+  expect(made.every((sql) => Buffer.byteLength(sql) <= 101 || sql.startsWith('(y'))).toBe(true);
+  expect(made.length).toBeLessThan(8);
+  expect(made.join('').replaceAll(/[(),]/gu, '')).toBe(items.join(''));
+});
+
 test('statements stay near a megabyte; one huge item has its own', () => {
   const items = [...Array.from({ length: 30 }, () => 'x'.repeat(100_000)), 'y'.repeat(3_000_000), 'z'];
   const made = [...statements('(', items, ')')];

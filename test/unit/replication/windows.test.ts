@@ -128,6 +128,18 @@ describe('windows', () => {
     expect(world.sinkRows(A)).toEqual(['3=z']);
   });
 
+  it('stop with an error when a table changed its shape and the task has no first copy', async () => {
+    const world = new MemoryWorld({ noFull: true });
+    apply(world, { table: 0, id: '1', v: 'before' });
+    await world.createTask();
+    await world.run();
+    world.source.replace(A, {});
+    apply(world, { table: 0, id: '2', v: 'x' });
+    expect((await world.run()).outcome).toBe('failed');
+    expect((await world.task()).error?.code).toBe('SCHEMA_CHANGED');
+    expect(world.sinkRows(A)).toEqual([]);
+  });
+
   it('stop with an error when a table changed its shape and the task is to stop at that', async () => {
     const world = new MemoryWorld({ schemaChange: 'stop' });
     apply(world, { table: 0, id: '1', v: 'x' });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { newProgress } from '../../../lib/replication/progress.ts';
 import type { TaskError, TaskRecord } from '../../../lib/task/task-record.ts';
 import { leaseHeld, needsWorker, type TaskState, taskState } from '../../../lib/task/task-state.ts';
-import { scenarioRecord as record } from '../../support/scenario-task.ts';
+import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
+import { scenarioRecord as record, scenarioSpec } from '../../support/scenario-task.ts';
 
 const NOW = 1_000_000;
 const held = { owner: 'w', until: NOW + 30_000, runsUntil: NOW + 100_000 };
@@ -16,6 +18,8 @@ const error = (retry: boolean): TaskError => ({
   lastAt: NOW,
 });
 
+const finished = { ...newProgress(1, NOW), phase: 'finished' } as const;
+
 describe('taskState', () => {
   const cases: readonly (readonly [TaskState, Partial<TaskRecord>])[] = [
     ['running', {}],
@@ -25,6 +29,10 @@ describe('taskState', () => {
     ['pausing', { desired: 'paused', lease: held }],
     ['paused', { desired: 'paused' }],
     ['paused', { desired: 'paused', lease: lapsed, error: error(false) }],
+    ['finished', { progress: finished }],
+    ['finished', { progress: finished, desired: 'paused' }],
+    ['running', { progress: finished, generation: 2 }],
+    ['dropping', { progress: finished, desired: 'dropping' }],
     ['dropping', { desired: 'dropping', error: error(false), lease: held }],
   ];
   it.each(cases)('is %s for %j', (state, change) => {
@@ -50,6 +58,25 @@ describe('needsWorker', () => {
   it('is false for tasks that wait for a person', () => {
     expect(needsWorker(record({ desired: 'paused' }), NOW, NOW + 50)).toBe(false);
     expect(needsWorker(record({ error: error(false) }), NOW, NOW + 50)).toBe(false);
+  });
+
+  it('is false for tasks that are finished', () => {
+    expect(needsWorker(record({ progress: finished }), NOW, NOW + 50)).toBe(false);
+  });
+
+  it('waits for the interval of a task that runs by the tick', () => {
+    const due = (minutes: number, options: Partial<TaskOptions> = {}, change: Partial<TaskRecord> = {}) => {
+      const progress = { ...newProgress(1, 0), phase: 'window', caughtUpAt: NOW - minutes * 60_000 } as const;
+      const spec = scenarioSpec({ options: { ...DEFAULT_OPTIONS, mode: 'tick', pollIntervalMs: 300_000, ...options } });
+      return needsWorker(record({ spec, progress, ...change }), NOW, NOW + 50);
+    };
+    expect([1, 4, 4.4, 4.6, 5, 50].map((minutes) => due(minutes))).toEqual([false, false, false, true, true, true]);
+    expect(due(1, { pollIntervalMs: 200 })).toBe(true);
+    expect(due(1, { mode: 'continuous' })).toBe(true);
+    expect(due(1, { endTs: new Date(NOW).toISOString() })).toBe(true);
+    expect(due(1, {}, { generation: 2 })).toBe(true);
+    expect(due(1, {}, { error: error(true) })).toBe(true);
+    expect(due(1, {}, { progress: { ...newProgress(1, 0), caughtUpAt: NOW } })).toBe(true);
   });
 
   it('gives a holder that ends soon a successor, and no other', () => {
