@@ -25,6 +25,7 @@ export interface ResultSet {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 1_000;
+const KEEP_ALIVE_MS = 15_000;
 
 const LOST = Object.assign(new Error('The connection was lost.'), { code: 'PROTOCOL_CONNECTION_LOST' });
 
@@ -57,7 +58,9 @@ export class Session {
   /** The session may already be used; its first statements wait until it is connected. */
   static connect(options: SessionOptions): Session {
     const { address } = options;
-    const socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
+    const { host, port } = address;
+    // Probes begin early: gateways forget silent connections within minutes, and the system's own probes take hours.
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
     const connection = createConnection({
       user: address.user,
       password: address.password,
