@@ -1,26 +1,15 @@
-import type { Clock } from '../clock.ts';
 import { isCdcError } from '../errors.ts';
 import type { TaskRecord } from '../task/task-record.ts';
 import { taskState } from '../task/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
-import type { Connectors } from './connectors.ts';
 import { dropTask } from './drop-task.ts';
 import { keepLease } from './lease-keeper.ts';
-import type { Log } from './log.ts';
 import { replicateTask } from './replicate-task.ts';
 import { withRetries } from './retry.ts';
+import type { RunDeps } from './run-deps.ts';
 import { createSession, type Session } from './session.ts';
 import { StopRequested } from './stop.ts';
-
-export interface RunDeps {
-  readonly store: WorkerStore;
-  readonly connectors: Connectors;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Names this worker in the lease. */
-  readonly owner: string;
-}
 
 export type RunOutcome =
   | 'gone' // there is no such task

@@ -3,7 +3,7 @@ import type { LeaseKey } from '../task/task-store.ts';
 import { LEASE_TTL } from './lease-timing.ts';
 import { pinName } from './position.ts';
 import type { Progress } from './progress.ts';
-import type { RunDeps } from './run.ts';
+import type { RunDeps } from './run-deps.ts';
 import { StopRequested, type StopReason } from './stop.ts';
 
 /** One holding of the lease: what the engine's steps share. All writes to the store go through it. */
