@@ -4,7 +4,7 @@ import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.t
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import type { Session } from '../mysql/session.ts';
 import { columnLinesForMatrixone, createTableForMatrixone } from './create-table.ts';
-import { parseCreateTable } from './create-table-parser.ts';
+import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
 import { classifyMatrixone } from './error-class.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
@@ -57,8 +57,14 @@ export const matrixoneDialect: Dialect = {
 
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
   const parsed = parseCreateTable((await showCreateTable(session, name)) ?? '');
-  return parsed === undefined ? undefined : { columns: parsed.columns, key: parsed.key };
+  return parsed === undefined
+    ? undefined
+    : { columns: parsed.columns.map((column) => ({ ...column, required: required(column) })), key: parsed.key };
 }
+
+/** A default would be printed in the definition. */
+const required = ({ nullable, generated, autoIncrement, definition }: ParsedColumn): boolean =>
+  !nullable && !generated && !autoIncrement && !/\bDEFAULT\b/iu.test(definition);
 
 async function showCreateTable(session: Session, name: TableName): Promise<string | undefined> {
   try {

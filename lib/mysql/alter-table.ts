@@ -1,4 +1,5 @@
 import { isCdcError } from '../errors.ts';
+import type { TableSchema } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { baseType } from './column-type.ts';
 import type { ColumnLine, Dialect, SinkColumn, SinkDescription } from './dialect.ts';
@@ -11,22 +12,34 @@ import { ensureTable, serverVersion } from './table-setup.ts';
  * still differs: a repetition goes on where a crash left off. A column that was renamed is a new one here, and is filled
  * by the resync that follows.
  */
-export async function alterTable(session: Session, dialect: Dialect, table: SinkTable): Promise<void> {
+export async function alterTable(
+  session: Session,
+  dialect: Dialect,
+  table: SinkTable,
+  before: TableSchema | undefined,
+): Promise<void> {
   const found = await dialect.describe(session, table.name);
   if (found !== undefined) {
     const lines = dialect.columnLines(table.schema, await serverVersion(session));
-    for (const step of steps(found, table, lines)) await alter(session, table, step);
+    for (const step of steps(found, table, before, lines)) await alter(session, table, step);
   }
   await ensureTable(session, dialect, table);
 }
 
 const folded = (name: string): string => name.toLowerCase();
 
-function steps(found: SinkDescription, { schema }: SinkTable, lines: readonly ColumnLine[]): string[] {
+function steps(
+  found: SinkDescription,
+  { schema }: SinkTable,
+  before: TableSchema | undefined,
+  lines: readonly ColumnLine[],
+): string[] {
   const present = new Map(found.columns.map((column) => [folded(column.name), column]));
   const wanted = new Set(schema.columns.map((column) => folded(column.name)));
   const sameKey = found.key.map(folded).toSorted().join() === schema.key.map(folded).toSorted().join();
-  const dropped = found.columns.filter((column) => !wanted.has(folded(column.name)));
+  const had = new Set(before?.columns.map((column) => folded(column.name)));
+  const left = found.columns.filter((column) => !wanted.has(folded(column.name)));
+  const dropped = left.filter((column) => had.has(folded(column.name)) || column.required);
   return [
     ...(sameKey || found.key.length === 0 ? [] : ['drop primary key']),
     ...lines.flatMap((line) => columnStep(present.get(folded(line.name)), line)),

@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type Row } from '../replication/change.ts';
+import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
 import type { KeyRange } from '../replication/source.ts';
@@ -77,11 +77,11 @@ export class DatabaseSink implements Sink {
     await this.#pool.use((session) => ensureTable(session, this.#dialect, table));
   }
 
-  async alterTable(table: SinkTable): Promise<void> {
+  async alterTable(table: SinkTable, before: TableSchema | undefined): Promise<void> {
     this.#columns.forget(table);
     // The fence is looked at first: MySQL commits before DDL, so the statements themselves cannot be fenced there.
     await this.#pool.use((session) =>
-      this.#fence.write(session, undefined, () => alterTable(session, this.#dialect, table)),
+      this.#fence.write(session, undefined, () => alterTable(session, this.#dialect, table, before)),
     );
   }
 

@@ -9,6 +9,8 @@ export interface SinkColumn {
   /** Type with charset and collation, fit for another CREATE TABLE. */
   readonly type: string;
   readonly generated: boolean;
+  /** Refuses rows that do not name it: NOT NULL, and nothing that gives it a value. */
+  readonly required: boolean;
 }
 
 /** A column as it is declared in CREATE or ALTER TABLE. */

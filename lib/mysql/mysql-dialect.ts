@@ -86,10 +86,16 @@ async function primaryKey(session: Session, name: TableName): Promise<string[]> 
 
 async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
   const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
-    generation_expression from information_schema.columns where ${inTable(name)} order by ordinal_position`);
+    generation_expression, is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
+    from information_schema.columns where ${inTable(name)} order by ordinal_position`);
   return rows.map((row) => {
     const charset = textAt(row, 2);
     const collate = charset === '' ? '' : ` character set ${charset} collate ${textAt(row, 3)}`;
-    return { name: textAt(row, 0), type: `${textAt(row, 1)}${collate}`, generated: textAt(row, 4) !== '' };
+    return {
+      name: textAt(row, 0),
+      type: `${textAt(row, 1)}${collate}`,
+      generated: textAt(row, 4) !== '',
+      required: textAt(row, 5) === '1',
+    };
   });
 }

@@ -46,6 +46,11 @@ function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): 
   const carried = carriedColumns(schema).map((column) => column.name);
   const missing = carried.filter((name) => !byName.has(name.toLowerCase()));
   if (missing.length > 0) return `it lacks ${columnList(missing)}`;
+  const named = new Set(carried.map((name) => name.toLowerCase()));
+  const required = columns.filter((column) => column.required && !named.has(column.name.toLowerCase()));
+  if (required.length > 0) {
+    return `it has ${columnList(required.map(({ name }) => name))} besides, NOT NULL and without a default`;
+  }
   const generated = carried.filter((name) => byName.get(name.toLowerCase())?.generated === true);
   return generated.length > 0 ? `it computes ${columnList(generated)} itself` : undefined;
 }

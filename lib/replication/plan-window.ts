@@ -4,6 +4,7 @@ import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import type { Window } from './position.ts';
+import type { Reshaped } from './resync.ts';
 import type { Session } from './session.ts';
 import type { SinkTable } from './sink.ts';
 import { isNoted } from './table-notes.ts';
@@ -17,7 +18,7 @@ export interface WindowPlan {
    * Tables that were altered, truncated or made anew: net changes do not lead from one to the other. And those that have
    * come back, over the rows that the task left at the sink.
    */
-  readonly reshaped: readonly SinkTable[];
+  readonly reshaped: readonly Reshaped[];
   /** Tables that the task has not had before. */
   readonly added: readonly TableMapping[];
   /** Named source tables (`db.table`) that do not exist at the window's end; their sink tables are left as they are. */
@@ -35,7 +36,7 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
   const changed = new Map<TableMapping, SinkTable>();
-  const reshaped = new Map<TableMapping, SinkTable>();
+  const reshaped = new Map<TableMapping, Reshaped>();
   await inLanes(set.kept, ASKED_AT_ONCE, async (mapping) => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
@@ -43,16 +44,20 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
     if (!altered && (await source.countChanges(mapping.source, window)) === 0) return;
     const schema = await source.describe(mapping.source, window.until);
     const table = { name: mapping.sink, schema };
-    if (!altered) changed.set(mapping, table);
-    else if (!before.has(key) || !sameTable(await source.describe(mapping.source, window.after), schema)) {
-      reshaped.set(mapping, table);
-    } else if ((await source.countChanges(mapping.source, window)) > 0) changed.set(mapping, table);
+    if (!altered) {
+      changed.set(mapping, table);
+      return;
+    }
+    const old = before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
+    if (old === undefined || !sameTable(old, schema)) reshaped.set(mapping, { table, before: old });
+    else if ((await source.countChanges(mapping.source, window)) > 0) changed.set(mapping, table);
   });
   const returned = set.added.filter((mapping) => isNoted(session.progress.dropped, tableKey(mapping.source)));
   for (const mapping of returned) {
-    reshaped.set(mapping, { name: mapping.sink, schema: await source.describe(mapping.source, window.until) });
+    const schema = await source.describe(mapping.source, window.until);
+    reshaped.set(mapping, { table: { name: mapping.sink, schema }, before: undefined });
   }
-  const inOrder = (found: Map<TableMapping, SinkTable>): SinkTable[] =>
+  const inOrder = <T>(found: Map<TableMapping, T>): T[] =>
     [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
   const plan = {
     changed: inOrder(changed),
@@ -74,7 +79,7 @@ function refuseUnlessFollowed({ record }: Session, { reshaped, missing }: Window
   const followed = schemaChange === 'follow' && !(noFull && reshaped.length > 0);
   if (followed || reshaped.length + missing.length === 0) return;
   const gone = missing.map((key) => `${key} was dropped.`);
-  throw new CdcError('SCHEMA_CHANGED', [...reshaped.map(({ schema }) => told(schema)), ...gone].join(' '));
+  throw new CdcError('SCHEMA_CHANGED', [...reshaped.map(({ table }) => told(table.schema)), ...gone].join(' '));
 }
 
 const told = ({ table, definition }: TableSchema): string =>

@@ -1,3 +1,4 @@
+import type { TableSchema } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
 import type { Pin } from './position.ts';
@@ -10,6 +11,12 @@ export interface WindowSteps {
   next(chunk?: FenceStep['chunk']): FenceStep;
 }
 
+/** A table whose source is not the one that it was, with what that was like, if there was one. */
+export interface Reshaped {
+  readonly table: SinkTable;
+  readonly before: TableSchema | undefined;
+}
+
 /**
  * Makes a sink table equal to its source table at a pin, whatever it holds: chunk by chunk, writing only rows that
  * differ, and never emptying it for its readers. A later worker goes on with the chunks that are not done. Returns the
@@ -18,11 +25,11 @@ export interface WindowSteps {
 export async function resyncTable(
   session: Session,
   ends: Ends,
-  table: SinkTable,
+  { table, before }: Reshaped,
   pin: Pin,
   steps: WindowSteps,
 ): Promise<number> {
-  await ends.sink.alterTable(table);
+  await ends.sink.alterTable(table, before);
   const chunks = await planned(session, ends, table, pin);
   const todo = chunks.filter((chunk) => !chunk.done);
   const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());

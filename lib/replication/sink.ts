@@ -68,8 +68,11 @@ export interface Sink {
   /** Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows. */
   createTable(table: SinkTable): Promise<void>;
 
-  /** Gives an existing table the columns and the key of the source table; rows stay where they are. Safe to repeat. */
-  alterTable(table: SinkTable): Promise<void>;
+  /**
+   * Gives an existing table the columns and the key of the source table; rows stay where they are. Columns that the
+   * source table had `before` go; others that only the sink has stay, unless they would refuse every row. Safe to repeat.
+   */
+  alterTable(table: SinkTable, before: TableSchema | undefined): Promise<void>;
   /** The rows of a key range as they are now: the carried columns, in batches, in any order. */
   readRange(table: SinkTable, range: KeyRange): AsyncIterable<Row[]>;
 

@@ -122,9 +122,9 @@ async function applyPlan(
     await loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows);
     session.deps.log('info', 'table.added', { ...session.logFields, table: tableKey(mapping.source) });
   }
-  for (const table of plan.reshaped) {
-    session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(table.schema.table) });
-    rows += await resyncTable(session, ends, table, window.until, steps);
+  for (const reshaped of plan.reshaped) {
+    session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(reshaped.table.schema.table) });
+    rows += await resyncTable(session, ends, reshaped, window.until, steps);
   }
   return rows + (await applyWindow(session, ends, plan.changed, window, number, batches));
 }

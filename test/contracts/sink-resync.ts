@@ -35,8 +35,8 @@ export function describeResync(world: SinkWorld): void {
   \`v\` varchar(60) NOT NULL,
   PRIMARY KEY (\`v\`,\`id\`)`);
     const altered = { ...other, name: t.name };
-    await sink.alterTable(altered);
-    await sink.alterTable(altered);
+    await sink.alterTable(altered, t.schema);
+    await sink.alterTable(altered, t.schema);
     await world.apply(sink, altered, step(2, 0), put(5_000_000_000, null, 'a'));
     const columns = await world.fixture.client.query(
       `select id, v from \`${world.database}\`.\`${t.name.table}\` order by id`,
@@ -47,12 +47,34 @@ export function describeResync(world: SinkWorld): void {
     });
   });
 
+  test('keeps columns that only the sink has, unless they refuse every row', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    const at = `${world.database}.${t.name.table}`;
+    await world.fixture.client.run(`alter table ${at} add column own varchar(9)`);
+    await world.apply(sink, t, step(1, 0), put(1, 'a', 1));
+    const other = world.table('`id` int NOT NULL,\n  `w` int DEFAULT NULL,\n  PRIMARY KEY (`id`)');
+    await sink.alterTable({ ...other, name: t.name }, t.schema);
+    expect(await world.fixture.client.sorted(`select id, w, own from ${at}`)).toEqual(['1|NULL|NULL']);
+    await expect(world.fixture.client.query(`select v from ${at}`)).rejects.toThrow();
+
+    await world.fixture.client.run(
+      `drop table ${at}`,
+      `create table ${at} (id int primary key, v varchar(50), u int, need int not null)`,
+    );
+    await expect(sink.createTable(t)).rejects.toThrow(/need besides/u);
+    expect((await sink.check([t], 'refuse')).map(({ code }) => code)).toEqual(['SINK_TABLE_MISMATCH']);
+    await sink.alterTable(t, undefined);
+    await world.apply(sink, t, step(2, 0), put(2, 'b', 2));
+    expect(await world.contents(t)).toEqual(['2|b|2']);
+  });
+
   test('empties a table whose rows do not fit the new key', async () => {
     const sink = await world.newTask();
     const t = await world.created(sink);
     await world.apply(sink, t, step(1, 0), put(1, 'same', 1), put(2, 'same', 2));
     const other = world.table('`id` int DEFAULT NULL,\n  `v` varchar(50) NOT NULL,\n  PRIMARY KEY (`v`)');
-    await sink.alterTable({ ...other, name: t.name });
+    await sink.alterTable({ ...other, name: t.name }, t.schema);
     expect(await world.contents(t)).toEqual([]);
   });
 
