@@ -95,7 +95,7 @@ async function sinkColumns(session: Session, name: TableName): Promise<SinkColum
       name: textAt(row, 0),
       type: `${textAt(row, 1)}${collate}`,
       generated: textAt(row, 4) !== '',
-      required: textAt(row, 5) === '1',
+      required: textAt(row, 4) === '' && textAt(row, 5) === '1',
     };
   });
 }
