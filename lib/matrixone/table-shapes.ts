@@ -15,6 +15,7 @@ export async function tableShapes(
   tables: readonly TableName[],
   at: Pin,
 ): Promise<ReadonlyMap<string, string>> {
+  if (tables.length === 0) return new Map();
   const names = tables.map(({ database, table }) => `(lower(${quoteText(database)}), lower(${quoteText(table)}))`);
   const { rows } = await session.query(
     `select reldatabase, relname, rel_id, rel_version from mo_catalog.mo_tables{snapshot = ${quoteText(at.name)}}

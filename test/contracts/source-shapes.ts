@@ -34,6 +34,7 @@ export function describeShapes({ db, at, run, pin, source }: SourceSteps): void 
     const [before, after] = [await source().shapes(tables, first), await source().shapes(tables, second)];
     const same = tables.map(({ table }) => before.get(`${db}.${table}`) === after.get(`${db}.${table}`));
     expect(same).toEqual([true, false, false, false, true]);
+    expect(await source().shapes([], first)).toEqual(new Map());
     expect([...after.keys()].sort()).toEqual(['cut', 'kept', 'named'].map((table) => `${db}.${table}`));
   });
 
