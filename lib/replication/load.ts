@@ -3,6 +3,7 @@ import { tableKey, type TableMapping, type TaskOptions } from '../task/task.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import { noteTables, withTable } from './note-tables.ts';
+import { planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { TableProgress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -58,7 +59,7 @@ export async function loadTable(
   const schema = await ends.source.describe(mapping.source, pin);
   const table: SinkTable = { name: mapping.sink, schema };
   await ends.sink.createTable(table);
-  const chunks = await planned(session, ends, table, pin, existingRows);
+  const chunks = await planChunks(session, ends, table, pin, existingRows);
   const progress = new LoadProgress(session, tableKey(mapping.source), chunks);
   const todo = chunks.filter((chunk) => !chunk.done);
   await inLanes(todo, LANES, async (chunk) => {
@@ -67,22 +68,6 @@ export async function loadTable(
     await progress.done(await ends.sink.loadChunk(table, session.record.generation, chunk, rows));
   });
   await progress.store();
-}
-
-/** The plan is made once and stored at the sink, so that every later worker finds the same chunks. */
-async function planned(
-  session: Session,
-  { source, sink }: Ends,
-  table: SinkTable,
-  pin: Pin,
-  existingRows: ExistingRows,
-): Promise<Chunk[]> {
-  const { generation, spec } = session.record;
-  const known = await sink.chunks(table, generation);
-  if (known !== undefined) return known;
-  const ranges = await source.planRanges(table.schema, pin, spec.options.chunkRows);
-  await sink.planLoad(table, generation, ranges, existingRows);
-  return (await sink.chunks(table, generation)) ?? [];
 }
 
 /** Counts what is loaded and stores it now and then. */

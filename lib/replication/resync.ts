@@ -1,9 +1,10 @@
 import type { TableSchema } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
+import { planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { Session } from './session.ts';
-import type { Chunk, FenceStep, SinkTable } from './sink.ts';
+import type { FenceStep, SinkTable } from './sink.ts';
 
 /** Counts the transactions of a window, so that the fence says that the sink is between two checkpoints. */
 export interface WindowSteps {
@@ -30,7 +31,7 @@ export async function resyncTable(
   steps: WindowSteps,
 ): Promise<number> {
   await ends.sink.alterTable(table, before);
-  const chunks = await planned(session, ends, table, pin);
+  const chunks = await planChunks(session, ends, table, pin, 'keep');
   const todo = chunks.filter((chunk) => !chunk.done);
   const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());
   let written = 0;
@@ -47,14 +48,4 @@ export async function resyncTable(
     written += found.missing + found.different + found.extra;
   }
   return written;
-}
-
-/** Stored at the sink like the plan of a load, but rows that are there stay. */
-async function planned(session: Session, { source, sink }: Ends, table: SinkTable, pin: Pin): Promise<Chunk[]> {
-  const { generation, spec } = session.record;
-  const known = await sink.chunks(table, generation);
-  if (known !== undefined) return known;
-  const ranges = await source.planRanges(table.schema, pin, spec.options.chunkRows);
-  await sink.planLoad(table, generation, ranges, 'keep');
-  return (await sink.chunks(table, generation)) ?? [];
 }

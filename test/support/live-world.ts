@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
-import { newProgress, type Progress } from '../../lib/replication/progress.ts';
+import type { Progress } from '../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import { DEFAULT_OPTIONS } from '../../lib/task/task.ts';
+import { newTaskRecord } from '../../lib/task/new-task-record.ts';
 import { newTaskId } from '../../lib/task/task-id.ts';
 import type { LeaseKey } from '../../lib/task/task-store.ts';
 import { gated, type Gate } from './gate.ts';
@@ -59,29 +60,24 @@ export class LiveWorld {
       sink: { database: this.to, table: `${table}_copy` },
     }));
     const now = this.clock.now();
-    await this.store.create({
-      id: newTaskId(now),
-      spec: {
-        name: 't',
-        sourceUri: this.sourceUri,
-        sinkType: this.#sinkType,
-        sinkUri: this.#sinkUri,
-        level: 'table',
-        tables: mappings,
-        databases: [],
-        exclude: [],
-        options: { ...DEFAULT_OPTIONS, pollIntervalMs: 50, ...options },
-        ...spec,
-      },
-      createdAt: now,
-      desired: 'running',
-      generation: 1,
-      epoch: 0,
-      lease: undefined,
-      progress: newProgress(1, now),
-      error: undefined,
-      check: undefined,
-    });
+    await this.store.create(
+      newTaskRecord(
+        newTaskId(now),
+        {
+          name: 't',
+          sourceUri: this.sourceUri,
+          sinkType: this.#sinkType,
+          sinkUri: this.#sinkUri,
+          level: 'table',
+          tables: mappings,
+          databases: [],
+          exclude: [],
+          options: { ...DEFAULT_OPTIONS, pollIntervalMs: 50, ...options },
+          ...spec,
+        },
+        now,
+      ),
+    );
   }
 
   async progress(): Promise<Progress> {

@@ -1,5 +1,5 @@
+import { newTaskRecord } from '../../lib/task/new-task-record.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { newProgress } from '../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
@@ -87,26 +87,20 @@ export class MemoryWorld {
 const contents = (rows: ReadonlyMap<string, readonly (Buffer | null)[]> | undefined): string[] =>
   [...(rows ?? new Map<string, readonly (Buffer | null)[]>()).values()].map((row) => row.map(String).join('=')).sort();
 
-const taskRecord = (options: TaskOptions, now: number, spec: Partial<TaskSpec>): TaskRecord => ({
-  id: TASK_ID,
-  spec: {
-    name: 't',
-    sourceUri: 'mysql://root:secret@source:6001',
-    sinkType: 'matrixone',
-    sinkUri: 'mysql://root:secret@sink:6001',
-    level: 'table',
-    tables: SOURCE_TABLES.map((source) => ({ source, sink: { database: 'copy', table: source.table } })),
-    databases: [],
-    exclude: [],
-    options,
-    ...spec,
-  },
-  createdAt: now,
-  desired: 'running',
-  generation: 1,
-  epoch: 0,
-  lease: undefined,
-  progress: newProgress(1, now),
-  error: undefined,
-  check: undefined,
-});
+const taskRecord = (options: TaskOptions, now: number, spec: Partial<TaskSpec>): TaskRecord =>
+  newTaskRecord(
+    TASK_ID,
+    {
+      name: 't',
+      sourceUri: 'mysql://root:secret@source:6001',
+      sinkType: 'matrixone',
+      sinkUri: 'mysql://root:secret@sink:6001',
+      level: 'table',
+      tables: SOURCE_TABLES.map((source) => ({ source, sink: { database: 'copy', table: source.table } })),
+      databases: [],
+      exclude: [],
+      options,
+      ...spec,
+    },
+    now,
+  );

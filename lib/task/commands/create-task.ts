@@ -1,9 +1,9 @@
+import { newTaskRecord } from '../new-task-record.ts';
 import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { checkTask } from '../../replication/check-task.ts';
 import type { Complaint } from '../../replication/complaint.ts';
 import type { Connectors } from '../../replication/connectors.ts';
-import { newProgress } from '../../replication/progress.ts';
 import { checkSpec } from '../check-spec.ts';
 import { complain, Rejection } from '../rejection.ts';
 import { newTaskId } from '../task-id.ts';
@@ -16,8 +16,6 @@ export interface CreateContext extends CommandContext {
   readonly clock: Clock;
 }
 
-const FIRST_GENERATION = 1;
-
 /** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
 export async function createTask(context: CreateContext, spec: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
   refuse('REQUEST_INVALID', [...checkSpec(spec), ...checkEnd(spec, context.clock.now())]);
@@ -25,18 +23,7 @@ export async function createTask(context: CreateContext, spec: TaskSpec, signal:
   const now = context.clock.now();
   const id = newTaskId(now);
   refuse('TASK_REJECTED', await checkTask(context.connectors, spec, id, signal));
-  const record: TaskRecord = {
-    id,
-    spec,
-    createdAt: now,
-    desired: 'running',
-    generation: FIRST_GENERATION,
-    epoch: 0,
-    lease: undefined,
-    progress: newProgress(FIRST_GENERATION, now),
-    error: undefined,
-    check: undefined,
-  };
+  const record = newTaskRecord(id, spec, now);
   await context.store.create(record);
   await startWorker(context, spec.name);
   return record;

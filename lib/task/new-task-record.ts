@@ -1,0 +1,19 @@
+import { newProgress } from '../replication/progress.ts';
+import type { TaskRecord } from './task-record.ts';
+import type { TaskSpec } from './task.ts';
+
+const FIRST_GENERATION = 1;
+
+/** A task that nobody has worked on yet. `now` is in milliseconds. */
+export const newTaskRecord = (id: string, spec: TaskSpec, now: number): TaskRecord => ({
+  id,
+  spec,
+  createdAt: now,
+  desired: 'running',
+  generation: FIRST_GENERATION,
+  epoch: 0,
+  lease: undefined,
+  check: undefined,
+  progress: newProgress(FIRST_GENERATION, now),
+  error: undefined,
+});
