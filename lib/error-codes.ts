@@ -85,12 +85,14 @@ export const ERRORS = {
   HISTORY_LOST: {
     status: 409,
     retry: false,
-    action: "The task's snapshot is gone from the source: restart the task to load it anew.",
+    action:
+      "The task's snapshot is gone from the source: resync the task, which compares and repairs it in place, or restart it.",
   },
   FENCE_MISMATCH: {
     status: 409,
     retry: false,
-    action: "The sink or the task's item was restored from a backup: restart the task to load it anew.",
+    action:
+      "The sink or the task's item was restored from a backup: resync the task, which compares and repairs it in place, or restart it.",
   },
   SCHEMA_CHANGED: {
     status: 409,

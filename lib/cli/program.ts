@@ -72,7 +72,9 @@ function addCreate(task: Command, run: Runner): void {
     )
     .option('--send-sql-timeout <duration>', 'for one statement at the sink, such as 10m', milliseconds)
     .option('--max-sql-length <bytes>', 'of one statement at the sink', wholeNumber)
-    .addOption(choice('--error-handle-option <what>', 'a task stops at an error it cannot mend', ['stop']))
+    .addOption(
+      choice('--error-handle-option <what>', 'at an error of one table: set it aside, or stop', ['stop', 'ignore']),
+    )
     .addOption(choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']))
     .addOption(choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']))
     .option(

@@ -36,6 +36,7 @@ export interface CreateOptions {
   readonly frequency?: number;
   readonly sendSqlTimeout?: number;
   readonly maxSqlLength?: number;
+  readonly errorHandleOption?: string;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -63,6 +64,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   endTs: more.endTs,
   sendSqlTimeoutMs: more.sendSqlTimeout,
   maxSqlLength: more.maxSqlLength,
+  tableErrors: more.errorHandleOption,
 });
 
 export const show = async ({ api, zone }: CommandWorld, selection: Selection): Promise<string> =>

@@ -4,15 +4,13 @@ import { UsageError } from './cli-error.ts';
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   '--start-ts':
     'A task begins with the state of its source when it first runs: no snapshot of its own holds what was before.',
-  '--error-handle-option': 'A task stops at an error that only a person can mend, and other tasks go on.',
 };
 
 export function refuseUnsupported(args: readonly string[]): void {
-  const lines = args.flatMap((arg, i) => {
-    const [flag = '', value = args[i + 1]] = arg.split('=');
+  const lines = args.flatMap((arg) => {
+    const [flag = ''] = arg.split('=');
     const instead = Object.hasOwn(UNSUPPORTED, flag) ? UNSUPPORTED[flag] : undefined;
-    // What we do anyway may be asked for.
-    if (instead === undefined || (flag === '--error-handle-option' && value !== 'ignore')) return [];
+    if (instead === undefined) return [];
     return [`The flag ${flag} of mo_cdc is not supported yet. ${instead}`];
   });
   if (lines.length > 0) throw new UsageError(lines);

@@ -4,6 +4,7 @@ import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';
 import {
   PHASES,
+  type AsideTable,
   type CheckProgress,
   type Progress,
   type TableCheck,
@@ -32,6 +33,7 @@ const notes = z.object({
   count,
   first: z.array(z.object({ table: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<TableNotes>;
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
 const pending = z.object({ number: count, until: pin }) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({
@@ -46,6 +48,7 @@ const options = z.object({
   endTs: z.iso.datetime().nullable(),
   sendSqlTimeoutMs: count.nullable(),
   maxSqlLength: count,
+  tableErrors: z.enum(['stop', 'ignore']),
 }) satisfies z.ZodType<TaskOptions>;
 
 const spec = z.object({
@@ -84,6 +87,14 @@ const checkProgress = z.object({
   tables: z.record(z.string(), tableCheck),
 }) satisfies z.ZodType<CheckProgress>;
 
+const asideTable = z.object({
+  code: errorCode,
+  message: z.string(),
+  action: z.string(),
+  at: count,
+  check: count,
+}) satisfies z.ZodType<AsideTable>;
+
 const progress = z
   .object({
     generation: count,
@@ -97,6 +108,7 @@ const progress = z
     check: checkProgress.optional(),
     leftOut: notes,
     dropped: notes,
+    aside: z.record(z.string(), asideTable),
     rowsLoaded: count,
     rowsApplied: count,
     progressAt: count,
@@ -110,17 +122,18 @@ const progress = z
     check: stored.check,
   }));
 
-const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
-
-const taskError = z.object({
-  code: errorCode,
-  message: z.string(),
-  action: z.string(),
-  retry: z.boolean(),
-  attempts: count,
-  firstAt: count,
-  lastAt: count,
-}) satisfies z.ZodType<TaskError>;
+const taskError = z
+  .object({
+    code: errorCode,
+    message: z.string(),
+    action: z.string(),
+    retry: z.boolean(),
+    attempts: count,
+    firstAt: count,
+    lastAt: count,
+    table: z.string().optional(),
+  })
+  .transform((stored): TaskError => ({ ...stored, table: stored.table }));
 
 const taskItem = z
   .object({

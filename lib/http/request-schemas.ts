@@ -145,6 +145,9 @@ const options = z
       DEFAULT_OPTIONS.maxSqlLength,
       'Bytes of an INSERT or DELETE; a larger row has a statement of its own.',
     ),
+    tableErrors: z.enum(['stop', 'ignore']).default(DEFAULT_OPTIONS.tableErrors).meta({
+      description: 'An error of one table fails the task, or sets the table aside until it is resynced.',
+    }),
   })
   .prefault({});
 

@@ -20,6 +20,10 @@ const table = z.object({
   chunksDone: count,
   rows: count.meta({ description: 'Rows copied at first' }),
   missing: z.boolean().meta({ description: 'The source table was dropped; the sink keeps what it has of it' }),
+  setAside: z
+    .object({ code: errorCode, message: z.string(), action: z.string(), at: time })
+    .nullable()
+    .meta({ description: 'The error for which the table is out of the windows, until it is resynced' }),
 });
 
 const notes = (description: string) =>
@@ -86,6 +90,7 @@ export const taskViewSchema = z
         attempts: count,
         firstAt: time,
         lastAt: time,
+        table: z.string().nullable().meta({ description: 'The source table whose error it is, if it is one’s alone' }),
       })
       .nullable(),
     generation: count.meta({ description: 'Raised by every restart' }),
@@ -109,6 +114,7 @@ export const taskViewSchema = z
       endTs: time.nullable(),
       sendSqlTimeoutMs: count.nullable(),
       maxSqlLength: count,
+      tableErrors: z.enum(['stop', 'ignore']),
     }),
   })
   .meta({ title: 'Task' });

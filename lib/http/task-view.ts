@@ -1,5 +1,5 @@
 import { positionMillis, type Position } from '../replication/position.ts';
-import { newProgress, type Progress } from '../replication/progress.ts';
+import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import { maskUri } from '../task/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
@@ -91,16 +91,24 @@ function mappings(spec: TaskSpec, { tables }: Progress): readonly TableMapping[]
 
 const notesView = ({ count, first }: TableNotes): TaskView['leftOut'] => ({ count, first: [...first] });
 
-function tableView({ source, sink }: TableMapping, { tables, missing }: Progress): TaskView['tables'][number] {
+function tableView({ source, sink }: TableMapping, { tables, missing, aside }: Progress): TaskView['tables'][number] {
   const { chunks, chunksDone, rows } = tables[tableKey(source)] ?? { chunks: 0, chunksDone: 0, rows: 0 };
   const name = tableKey(source);
-  return { source: name, sink: tableKey(sink), chunks, chunksDone, rows, missing: missing.includes(name) };
+  const setAside = asideView(aside[name]);
+  return { source: name, sink: tableKey(sink), chunks, chunksDone, rows, missing: missing.includes(name), setAside };
 }
 
-const errorView = ({ firstAt, lastAt, ...rest }: TaskError): TaskView['error'] => ({
+function asideView(found: AsideTable | undefined): TaskView['tables'][number]['setAside'] {
+  if (found === undefined) return null;
+  const { code, message, action, at } = found;
+  return { code, message, action, at: iso(at) };
+}
+
+const errorView = ({ firstAt, lastAt, table, ...rest }: TaskError): TaskView['error'] => ({
   ...rest,
   firstAt: iso(firstAt),
   lastAt: iso(lastAt),
+  table: table ?? null,
 });
 
 function leaseView(record: TaskRecord, now: number): TaskView['lease'] {

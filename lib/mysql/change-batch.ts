@@ -1,6 +1,7 @@
 import { CdcError } from '../errors.ts';
 import type { Change, Row } from '../replication/change.ts';
 import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../replication/sink.ts';
+import { ofTable } from '../replication/table-error.ts';
 import { tableKey } from '../task/task.ts';
 import type { ChunkLedger } from './chunk-ledger.ts';
 import type { Fence } from './fence.ts';
@@ -110,16 +111,8 @@ export class ChangeBatch implements SinkBatch {
     const held = this.#takeBuffer();
     await this.#fence.write(session, step, async () => {
       await this.#claim(session, step);
-      if (this.#mode !== 'insert')
-        await run(
-          session,
-          held.map((part) => deletions(part, this.#maxSqlLength)),
-        );
-      if (this.#mode !== 'delete')
-        await run(
-          session,
-          held.map((part) => insertions(part, this.#maxSqlLength)),
-        );
+      if (this.#mode !== 'insert') await run(session, held, (part) => deletions(part, this.#maxSqlLength));
+      if (this.#mode !== 'delete') await run(session, held, (part) => insertions(part, this.#maxSqlLength));
     });
   }
 
@@ -177,9 +170,15 @@ function rowBytes(row: Row): number {
   return bytes;
 }
 
-async function run(session: Session, work: readonly Iterable<string>[]): Promise<void> {
-  for (const statements of work) {
-    for (const statement of statements) await session.query(statement);
+async function run(
+  session: Session,
+  held: readonly Buffered[],
+  statementsOf: (part: Buffered) => Iterable<string>,
+): Promise<void> {
+  for (const part of held) {
+    await ofTable(part.table.schema.table, async () => {
+      for (const statement of statementsOf(part)) await session.query(statement);
+    });
   }
 }
 

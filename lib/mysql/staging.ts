@@ -1,7 +1,8 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Column, type Row, type TableSchema } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
-import { tableKey } from '../task/task.ts';
+import { asTableError, ofTable } from '../replication/table-error.ts';
+import { tableKey, type TableName } from '../task/task.ts';
 import { Channel } from './channel.ts';
 import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
@@ -23,6 +24,8 @@ interface Staged {
 /** A LOAD DATA under way that is fed by `push`. */
 interface OpenLoad {
   readonly key: string;
+  /** The source table. */
+  readonly table: TableName;
   readonly rows: Channel<Row[]>;
   readonly done: Promise<unknown>;
 }
@@ -59,7 +62,7 @@ export class Staging {
     if (open === undefined) return;
     this.#open = undefined;
     open.rows.close();
-    await open.done;
+    await ofTable(open.table, () => open.done);
     await this.#session.query(this.#dialect.patience(PATIENCE));
   }
 
@@ -82,12 +85,13 @@ export class Staging {
   }
 
   /** Once a day, a node of MatrixOne drops the temporary tables of sessions that it does not know: that is no mismatch. */
-  async #apply({ name }: Staged, sql: string): Promise<void> {
+  async #apply({ name, table }: Staged, sql: string): Promise<void> {
     try {
       await this.#session.query(sql);
     } catch (error) {
       const stage = name.split('.').at(-1)?.replaceAll('`', '') ?? name;
-      if (!isCdcError(error, 'SINK_TABLE_MISMATCH') || !error.message.includes(`${stage}"`)) throw error;
+      const isGone = isCdcError(error, 'SINK_TABLE_MISMATCH') && error.message.includes(`${stage}"`);
+      if (!isGone) throw asTableError(table.schema.table, error);
       throw new CdcError('SINK_ERROR', error.message, { cause: error });
     }
   }
@@ -107,9 +111,9 @@ export class Staging {
     const rows = new Channel<Row[]>();
     const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), true, rows);
     done.catch((error: unknown) => {
-      rows.fail(error);
+      rows.fail(asTableError(table.schema.table, error));
     });
-    this.#open = { key, rows, done };
+    this.#open = { key, table: table.schema.table, rows, done };
     return this.#open;
   }
 

@@ -2,6 +2,7 @@ import type { Ends } from './ends.ts';
 import type { Window } from './position.ts';
 import type { Session } from './session.ts';
 import type { BatchMode, SinkTable } from './sink.ts';
+import { itemsOfTable } from './table-error.ts';
 import { WindowWriter } from './window-writer.ts';
 
 /**
@@ -23,7 +24,8 @@ export async function applyWindow(
     const writer = new WindowWriter(ends.sink, options, number, mode, split, from);
     try {
       for (const table of tables) {
-        for await (const changes of ends.source.readChanges(table.schema, window)) {
+        const read = ends.source.readChanges(table.schema, window);
+        for await (const changes of itemsOfTable(table.schema.table, read)) {
           session.signal.throwIfAborted();
           if (!(await writer.add(table, changes))) return writer;
         }

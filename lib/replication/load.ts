@@ -8,6 +8,7 @@ import type { Pin } from './position.ts';
 import type { TableProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import type { Chunk, SinkTable } from './sink.ts';
+import { ofTable } from './table-error.ts';
 
 type ExistingRows = TaskOptions['existingRows'];
 
@@ -22,7 +23,9 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   const { generation, spec } = session.record;
   // A restart loads over what the task itself has written.
   const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
-  for (const mapping of tables) await loadTable(session, ends, mapping, pin, existingRows);
+  for (const mapping of tables) {
+    await ofTable(mapping.source, () => loadTable(session, ends, mapping, pin, existingRows));
+  }
   await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
@@ -32,7 +35,9 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
   const { pin, tables } = await tablesToLoad(session, ends);
   for (const { source, sink } of tables) {
     session.checkpointOrStop();
-    await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, pin) });
+    await ofTable(source, async () => {
+      await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, pin) });
+    });
   }
   await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
 }
@@ -42,9 +47,10 @@ async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; t
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
   const { tables, leftOut } = await ends.tables.at(pin);
   if (ends.tables.changing) {
-    await session.advance(noteTables(session.progress, { kept: tables, added: [], dropped: [], leftOut }));
+    await session.advance(noteTables(session.progress, { kept: tables, added: [], dropped: [], aside: [], leftOut }));
   }
-  return { pin, tables };
+  // What is asked to come back does so in a window, when the sink has the others.
+  return { pin, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
 }
 
 /** Copies one table as it was at the pin. Safe to repeat, from any point, with the same pin. */

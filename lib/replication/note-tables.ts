@@ -10,8 +10,8 @@ const MOST_SHOWN = 1_000;
 const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
 
 /** What show tells of tables that come and go. */
-export function noteTables(progress: Progress, { kept, added, dropped, leftOut }: SetChange): Noted {
-  const found = [...kept, ...added].map(({ source }) => tableKey(source)).sort();
+export function noteTables(progress: Progress, { kept, added, dropped, aside, leftOut }: SetChange): Noted {
+  const found = [...kept, ...added, ...aside].map(({ source }) => tableKey(source)).sort();
   const present = found.slice(0, MOST_SHOWN);
   return {
     tables: Object.fromEntries(present.map((key) => [key, progress.tables[key] ?? NOTHING_YET])),

@@ -3,10 +3,12 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { sameTable, type TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
-import type { Window } from './position.ts';
+import type { Pin, Window } from './position.ts';
 import type { Reshaped } from './resync.ts';
 import type { Session } from './session.ts';
+import { asideTables, isComingBack } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
+import { ofTable, TableError } from './table-error.ts';
 import { isNoted } from './table-notes.ts';
 import type { SetChange } from './table-set.ts';
 
@@ -31,16 +33,17 @@ const ASKED_AT_ONCE = 4;
 
 /** Looks at every table at both ends of the window. The same window always gives the same plan. */
 export async function planWindow(session: Session, { source, tables }: Ends, window: Window): Promise<WindowPlan> {
-  const set = await tables.change(window);
+  const set = await tables.change(window, asideTables(session));
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
   const changed = new Map<TableMapping, SinkTable>();
   const reshaped = new Map<TableMapping, Reshaped>();
-  await inLanes(set.kept, ASKED_AT_ONCE, async (mapping) => {
+  const look = async (mapping: TableMapping): Promise<void> => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
-    const altered = before.get(key) !== after.get(key);
+    const returns = isComingBack(session, key);
+    const altered = returns || before.get(key) !== after.get(key);
     if (!altered && (await source.countChanges(mapping.source, window)) === 0) return;
     const schema = await source.describe(mapping.source, window.until);
     const table = { name: mapping.sink, schema };
@@ -48,15 +51,13 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
       changed.set(mapping, table);
       return;
     }
-    const old = before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
+    const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
     if (old === undefined || !sameTable(old, schema)) reshaped.set(mapping, { table, before: old });
     else if ((await source.countChanges(mapping.source, window)) > 0) changed.set(mapping, table);
-  });
-  const returned = set.added.filter((mapping) => isNoted(session.progress.dropped, tableKey(mapping.source)));
-  for (const mapping of returned) {
-    const schema = await source.describe(mapping.source, window.until);
-    reshaped.set(mapping, { table: { name: mapping.sink, schema }, before: undefined });
-  }
+  };
+  await inLanes(set.kept, ASKED_AT_ONCE, (mapping) => ofTable(mapping.source, () => look(mapping)));
+  const returned = set.added.filter(({ source: name }) => hasComeBack(session, tableKey(name)));
+  for (const mapping of returned) reshaped.set(mapping, await asItIs({ source }, mapping, window.until));
   const inOrder = <T>(found: Map<TableMapping, T>): T[] =>
     [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
   const plan = {
@@ -70,16 +71,54 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
   return plan;
 }
 
+/** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
+export async function planRebuild(session: Session, { source, tables }: Ends, until: Pin): Promise<WindowPlan> {
+  const set = await tables.change({ after: until, until }, asideTables(session));
+  const names = set.kept.map((mapping) => mapping.source);
+  const present = await source.shapes(names, until);
+  const reshaped: Reshaped[] = [];
+  for (const mapping of set.kept) {
+    if (present.has(tableKey(mapping.source))) reshaped.push(await asItIs({ source }, mapping, until));
+  }
+  return {
+    changed: [],
+    reshaped,
+    added: [],
+    missing: names.map(tableKey).filter((key) => !present.has(key)),
+    set,
+  };
+}
+
+const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
+  ofTable(mapping.source, async () => ({
+    table: { name: mapping.sink, schema: await source.describe(mapping.source, at) },
+    before: undefined,
+  }));
+
+/** Has the task had the table before, so that the rows at the sink are its own? */
+const hasComeBack = (session: Session, key: string): boolean =>
+  isNoted(session.progress.dropped, key) || isComingBack(session, key);
+
 /**
  * Stops the task, if it is to stop at such changes, before anything of the window is recorded. A task without a first
  * copy always does: a resync would bring in what it was to leave out.
  */
-function refuseUnlessFollowed({ record }: Session, { reshaped, missing }: WindowPlan): void {
-  const { schemaChange, noFull } = record.spec.options;
-  const followed = schemaChange === 'follow' && !(noFull && reshaped.length > 0);
-  if (followed || reshaped.length + missing.length === 0) return;
-  const gone = missing.map((key) => `${key} was dropped.`);
-  throw new CdcError('SCHEMA_CHANGED', [...reshaped.map(({ table }) => told(table.schema)), ...gone].join(' '));
+function refuseUnlessFollowed(session: Session, { reshaped, missing, set }: WindowPlan): void {
+  const { schemaChange, noFull, tableErrors } = session.record.spec.options;
+  const altered = reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
+  const followed = schemaChange === 'follow' && !(noFull && altered.length > 0);
+  if (followed || altered.length + missing.length === 0) return;
+  const found = [
+    ...altered.map(({ table: { schema } }) => ({ table: schema.table, text: told(schema) })),
+    ...set.kept
+      .filter(({ source }) => missing.includes(tableKey(source)))
+      .map(({ source }) => ({ table: source, text: `${tableKey(source)} was dropped.` })),
+  ];
+  const [first] = found;
+  if (tableErrors === 'ignore' && first !== undefined) {
+    throw new TableError(first.table, new CdcError('SCHEMA_CHANGED', first.text));
+  }
+  throw new CdcError('SCHEMA_CHANGED', found.map(({ text }) => text).join(' '));
 }
 
 const told = ({ table, definition }: TableSchema): string =>

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import type { Pin, PendingWindow } from './position.ts';
 import { NO_NOTES, type TableNotes } from './table-notes.ts';
 
@@ -26,11 +27,23 @@ export interface Progress {
   readonly leftOut: TableNotes;
   /** Tables that were dropped at the source while the task ran: those of the sink stay, and are the task's own. */
   readonly dropped: TableNotes;
+  /** Source tables that are out of the windows after an error of their own; their sink tables are left as they are. */
+  readonly aside: Readonly<Record<string, AsideTable>>;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
   readonly progressAt: number;
   readonly caughtUpAt: number;
+}
+
+/** Why a table is out of the windows, and since when (milliseconds). */
+export interface AsideTable {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly action: string;
+  readonly at: number;
+  /** The last check that was asked for by then: only a later one brings the table back. */
+  readonly check: number;
 }
 
 /** Per source table (`db.table`); for show, not for correctness: that is the sink's ledger. */
@@ -74,6 +87,7 @@ export const newProgress = (generation: number, now: number): Progress => ({
   check: undefined,
   leftOut: NO_NOTES,
   dropped: NO_NOTES,
+  aside: {},
   rowsLoaded: 0,
   rowsApplied: 0,
   progressAt: now,

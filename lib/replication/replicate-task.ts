@@ -4,6 +4,7 @@ import { finishTask, hasReachedEnd } from './finish-task.ts';
 import { createTables, loadTables } from './load.ts';
 import { createPin, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
+import { rebuildIfLost } from './rebuild.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
 import { TableSets } from './table-set.ts';
@@ -19,12 +20,15 @@ export async function replicateTask(session: Session): Promise<void> {
   try {
     const fence = await sink.takeOver(session.key.epoch);
     await startGeneration(session, ends, fence);
-    compareWithFence(session, fence);
     if (session.progress.phase === 'finishing') {
+      compareWithFence(session, fence);
       await finishTask(session, source);
       return;
     }
-    await sweepPins(session, source);
+    await rebuildIfLost(session, ends, fence, async () => {
+      compareWithFence(session, fence);
+      await sweepPins(session, source);
+    });
     await loadUnlessDone(session, ends);
     await finishPendingWindow(session, ends, fence);
     await runWindows(session, ends);

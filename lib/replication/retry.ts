@@ -1,13 +1,15 @@
 import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
 import type { TaskError } from '../task/task-record.ts';
 import type { Session } from './session.ts';
+import { setAside } from './set-aside.ts';
 import { StopRequested } from './stop.ts';
+import { TableError } from './table-error.ts';
 
 const LONGEST_WAIT = 30_000;
 
 /**
  * Runs the work until it ends, is stopped, or fails with an error that waiting does not mend. Every failure is recorded
- * in the task before the next try, so that `show` tells it.
+ * in the task before the next try, so that `show` tells it; one that is a single table's may be recorded with the table.
  */
 export async function withRetries(session: Session, work: () => Promise<void>): Promise<void> {
   for (;;) {
@@ -17,6 +19,10 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
     } catch (thrown) {
       const error = judge(session, thrown);
       const recorded = describeError(error, session.error, session.deps.clock.now());
+      if (await setAside(session, error, recorded)) {
+        await session.recovered();
+        continue;
+      }
       await session.recordError(recorded);
       session.deps.log('warn', 'task.error', { ...session.logFields, code: error.code, error: error.message });
       if (!error.retry) throw error;
@@ -37,7 +43,8 @@ function judge(session: Session, thrown: unknown): CdcError {
 }
 
 function describeError(error: CdcError, last: TaskError | undefined, now: number): TaskError {
-  const again = last?.code === error.code;
+  const table = error instanceof TableError ? error.table : undefined;
+  const again = last?.code === error.code && last.table === table;
   return {
     code: error.code,
     message: error.message,
@@ -46,6 +53,7 @@ function describeError(error: CdcError, last: TaskError | undefined, now: number
     attempts: again ? last.attempts + 1 : 1,
     firstAt: again ? last.firstAt : now,
     lastAt: now,
+    table,
   };
 }
 

@@ -69,10 +69,12 @@ export class TableChecks {
   }
 
   async #mappings({ tables }: CheckRequest, at: Pin): Promise<TableMapping[]> {
-    const { missing } = this.#session.progress;
-    return (await this.#ends.tables.at(at)).tables.filter(
-      ({ source }) => !missing.includes(tableKey(source)) && (tables?.includes(tableKey(source)) ?? true),
-    );
+    const { missing, aside } = this.#session.progress;
+    const wanted = (key: string): boolean => tables?.includes(key) ?? true;
+    return (await this.#ends.tables.at(at)).tables
+      .map((mapping) => ({ mapping, key: tableKey(mapping.source) }))
+      .filter(({ key }) => wanted(key) && !missing.includes(key) && !Object.hasOwn(aside, key))
+      .map(({ mapping }) => mapping);
   }
 
   async #compareNext(

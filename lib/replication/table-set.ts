@@ -1,10 +1,11 @@
 import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
-import { areaOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
+import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
 import type { ListedTable, Source } from './source.ts';
+import { TableError } from './table-error.ts';
 import type { TableNote } from './table-notes.ts';
 
 /** The tables of a task at a pin. */
@@ -19,6 +20,8 @@ export interface SetChange {
   readonly kept: readonly TableMapping[];
   readonly added: readonly TableMapping[];
   readonly dropped: readonly TableMapping[];
+  /** Those that are out of the windows, as far as the source still has them. */
+  readonly aside: readonly TableMapping[];
   readonly leftOut: readonly TableNote[];
 }
 
@@ -57,21 +60,30 @@ export class TableSets {
     return set;
   }
 
-  /** SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. */
-  async change({ after, until }: Window): Promise<SetChange> {
+  /**
+   * SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. Those
+   * that are out of the windows (`aside`) are in no other list.
+   */
+  async change({ after, until }: Window, aside: ReadonlySet<string>): Promise<SetChange> {
     const before = await this.at(after);
     const { tables, leftOut } = await this.at(until);
     const [old, now] = [keysOf(before.tables), keysOf(tables)];
-    const unfit = leftOut.find(({ table }) => old.has(table));
-    if (unfit !== undefined) {
-      throw new CdcError('SCHEMA_CHANGED', `${unfit.table} cannot be replicated any more: ${unfit.reason}.`);
-    }
+    const unfit = leftOut.find(({ table }) => old.has(table) && !aside.has(table));
+    if (unfit !== undefined) throw cannotGoOn(unfit);
+    const left = new Set(leftOut.map(({ table }) => table));
+    const isAside = ({ source }: TableMapping): boolean => aside.has(tableKey(source));
+    const followed = tables.filter((mapping) => !isAside(mapping));
     return {
-      kept: tables.filter(({ source }) => old.has(tableKey(source))),
-      added: tables.filter(({ source }) => !old.has(tableKey(source))),
-      dropped: before.tables.filter(({ source }) => !now.has(tableKey(source))),
-      leftOut,
+      kept: followed.filter(({ source }) => old.has(tableKey(source))),
+      added: followed.filter(({ source }) => !old.has(tableKey(source))),
+      dropped: before.tables.filter(({ source }) => !now.has(tableKey(source)) && !left.has(tableKey(source))),
+      aside: [...tables.filter(isAside), ...this.#mappings(left, aside)],
+      leftOut: leftOut.filter(({ table }) => !aside.has(table)),
     };
+  }
+
+  #mappings(names: ReadonlySet<string>, among: ReadonlySet<string>): TableMapping[] {
+    return [...among].filter((key) => names.has(key)).flatMap((key) => this.#select(nameOf(key)) ?? []);
   }
 
   async #find(pin: Pin): Promise<TableSet> {
@@ -108,6 +120,9 @@ export class TableSets {
     }
   }
 }
+
+const cannotGoOn = ({ table, reason }: TableNote): TableError =>
+  new TableError(nameOf(table), new CdcError('SCHEMA_CHANGED', `${table} cannot be replicated any more: ${reason}.`));
 
 const keysOf = (tables: readonly TableMapping[]) => new Set(tables.map(({ source }) => tableKey(source)));
 

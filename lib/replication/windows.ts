@@ -6,11 +6,14 @@ import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load.ts';
 import { noteTables } from './note-tables.ts';
 import { createPin } from './pins.ts';
-import { planWindow, type WindowPlan } from './plan-window.ts';
+import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
+import type { Progress } from './progress.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
 import type { Session } from './session.ts';
+import { asideWithout, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
+import { ofTable } from './table-error.ts';
 import { TableChecks } from './table-checks.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
@@ -26,7 +29,8 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
     session.checkpointOrStop();
     if (hasReachedEnd(session)) return;
     const changed = await mayHaveChanged(session, ends);
-    if (changed || clock.now() - movedAt >= IDLE_ADVANCE || isPastEnd(session)) {
+    const due = clock.now() - movedAt >= IDLE_ADVANCE || isPastEnd(session) || isAnyComingBack(session);
+    if (changed || due) {
       await runWindow(session, ends);
       movedAt = clock.now();
     }
@@ -43,7 +47,8 @@ async function mayHaveChanged(session: Session, { source, tables }: Ends): Promi
   const checkpoint = checkpointOf(session);
   const set = await tables.at(checkpoint);
   const names: TableName[] = set.tables.map((mapping) => mapping.source);
-  const present = names.filter((table) => !session.progress.missing.includes(tableKey(table)));
+  const { missing, aside } = session.progress;
+  const present = names.filter((table) => !missing.includes(tableKey(table)) && !Object.hasOwn(aside, tableKey(table)));
   return await source.changedSince(present, checkpoint);
 }
 
@@ -54,10 +59,12 @@ async function runWindow(session: Session, ends: Ends): Promise<void> {
   const until = await createPin(session, ends.source);
   const plan = await planWindow(session, ends, { after, until });
   if (plan.changed.length + plan.reshaped.length + plan.added.length === 0) {
-    await session.advance({ checkpoint: until, caughtUpAt: startedAt, ...noted(session, ends, plan) });
+    await session.advance({ checkpoint: until, caughtUpAt: startedAt, ...noted(session, ends, plan, false) });
     await ends.source.dropPin(after.name);
     return;
   }
+  // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
+  if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
   const pending: PendingWindow = { number: session.progress.window + 1, until };
   await session.advance({ pending });
   await complete(session, ends, plan, false, pending, startedAt);
@@ -67,9 +74,12 @@ async function runWindow(session: Session, ends: Ends): Promise<void> {
 export async function finishPendingWindow(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
   const { pending } = session.progress;
   if (pending === undefined) return;
-  const window = { after: checkpointOf(session), until: pending.until };
+  const after = session.progress.checkpoint;
   session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
-  const plan = await planWindow(session, ends, window);
+  const plan =
+    after === undefined
+      ? await planRebuild(session, ends, pending.until)
+      : await planWindow(session, ends, { after, until: pending.until });
   await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt);
 }
 
@@ -82,8 +92,9 @@ async function complete(
   pending: PendingWindow,
   caughtUpAt: number,
 ): Promise<void> {
-  const window = { after: checkpointOf(session), until: pending.until };
-  const rows = applied ? 0 : await applyPlan(session, ends, plan, window, pending.number);
+  const after = session.progress.checkpoint;
+  const { until } = pending;
+  const rows = applied ? 0 : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -92,11 +103,11 @@ async function complete(
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
-    ...noted(session, ends, plan),
+    ...noted(session, ends, plan, applied),
   });
   // The plans of this window's loads and resyncs are not those of the next one's.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
-  await ends.source.dropPin(window.after.name);
+  if (after !== undefined) await ends.source.dropPin(after.name);
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 
@@ -119,20 +130,33 @@ async function applyPlan(
     }),
   };
   for (const mapping of plan.added) {
-    await loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows);
+    await ofTable(mapping.source, () =>
+      loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows),
+    );
     session.deps.log('info', 'table.added', { ...session.logFields, table: tableKey(mapping.source) });
   }
   for (const reshaped of plan.reshaped) {
-    session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(reshaped.table.schema.table) });
-    rows += await resyncTable(session, ends, reshaped, window.until, steps);
+    const name = reshaped.table.schema.table;
+    session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(name) });
+    rows += await ofTable(name, () => resyncTable(session, ends, reshaped, window.until, steps));
   }
   return rows + (await applyWindow(session, ends, plan.changed, window, number, batches));
 }
 
-const noted = ({ progress }: Session, { tables }: Ends, { set, missing }: WindowPlan) => ({
-  missing,
-  ...(tables.changing ? noteTables(progress, set) : {}),
+const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: boolean) => ({
+  missing: plan.missing,
+  aside: asideAfter(session, plan, applied),
+  ...(tables.changing ? noteTables(session.progress, plan.set) : {}),
 });
+
+/**
+ * Tables that the plan has brought back are in step again; those that the source has no more are no matter of ours. Of a
+ * window that an earlier worker applied nobody knows what had come back by then: it comes back once more.
+ */
+function asideAfter({ progress }: Session, { reshaped, set }: WindowPlan, applied: boolean): Progress['aside'] {
+  const back = applied ? [] : reshaped.map(({ table }) => tableKey(table.schema.table));
+  return asideWithout(progress.aside, new Set([...back, ...set.dropped.map(({ source }) => tableKey(source))]));
+}
 
 function checkpointOf({ progress }: Session): Pin {
   if (progress.checkpoint === undefined) throw new CdcError('INTERNAL', 'A window without a checkpoint.');

@@ -31,6 +31,8 @@ export interface TaskError {
   readonly attempts: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** The source table (`db.table`) whose error it is, if it is one's alone. */
+  readonly table: string | undefined;
 }
 
 /** Everything known of a task: what was declared, what was asked for, and what has happened. */

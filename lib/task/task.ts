@@ -47,6 +47,8 @@ export interface TaskOptions {
   readonly sendSqlTimeoutMs: number | null;
   /** INSERT and DELETE statements are this many bytes long at most, or a single row. */
   readonly maxSqlLength: number;
+  /** An error of one table: `stop` fails the task, `ignore` sets the table aside and goes on with the others. */
+  readonly tableErrors: 'stop' | 'ignore';
 }
 
 export const DEFAULT_OPTIONS: TaskOptions = {
@@ -61,6 +63,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   endTs: null,
   sendSqlTimeoutMs: null,
   maxSqlLength: 1_000_000,
+  tableErrors: 'stop',
 };
 
 /** What a user declares. URIs hold passwords: they are never printed as they are. */

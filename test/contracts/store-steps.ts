@@ -15,6 +15,7 @@ export const failure: TaskError = {
   attempts: 1,
   firstAt: 5,
   lastAt: 6,
+  table: 'production_db.user_activities',
 };
 
 /** Progress with every optional field given, and positions that no JS number can hold. */

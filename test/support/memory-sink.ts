@@ -1,6 +1,7 @@
 import { CdcError } from '../../lib/errors.ts';
 import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import { TableError } from '../../lib/replication/table-error.ts';
 import type { KeyRange } from '../../lib/replication/source.ts';
 import { tableKey } from '../../lib/task/task.ts';
 import { contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
@@ -17,6 +18,8 @@ export class MemorySinkServer {
   readonly schemas = new Map<string, TableSchema>();
   readonly fences = new Map<string, Fence>();
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk }[]>();
+  /** Why the server does not take a row; nothing by default. */
+  refuses: (table: SinkTable, row: Row) => CdcError | undefined = () => undefined;
   /** Called after every committed window transaction. */
   onCommit: (fence: FencePosition) => void = () => undefined;
 }
@@ -45,6 +48,10 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   const planOf = (table: SinkTable, generation: number) =>
     (server.chunks.get(taskId) ?? []).filter((p) => p.table === tableKey(table.name) && p.generation === generation);
 
+  const mayRefuse = (table: SinkTable, row: Row): void => {
+    const error = server.refuses(table, row);
+    if (error !== undefined) throw new TableError(table.schema.table, error);
+  };
   const claimed = ({ table, generation, chunk }: NonNullable<FenceStep['chunk']>) => {
     const planned = planOf(table, generation).find((p) => p.chunk.number === chunk.number);
     if (planned === undefined || planned.chunk.done) throw new CdcError('FENCED', 'The chunk is done.');
@@ -97,6 +104,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const loaded = [];
       for await (const rows of batches) loaded.push(...rows);
       checkEpoch();
+      for (const row of loaded) mayRefuse(table, row);
       const planned = planOf(table, generation).find((p) => p.chunk.number === chunk.number);
       if (planned === undefined || planned.chunk.done) throw new CdcError('FENCED', 'The chunk is done.');
       const target = rowsOf(table);
@@ -122,6 +130,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
         },
         commit: async (step) => {
           await Promise.resolve();
+          for (const { table, change } of added) if (!change.deleted && mode !== 'delete') mayRefuse(table, change.row);
           const planned = step.chunk === undefined ? undefined : claimed(step.chunk);
           advanceFence(step);
           if (planned !== undefined) planned.chunk = { ...planned.chunk, done: true };

@@ -5,9 +5,14 @@ import { tableKey } from '../task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
 
+/** A task that stands on nothing any more is repaired by a resync of all of it: that needs no history. */
+const isLost = ({ desired, error }: TaskRecord): boolean =>
+  desired === 'running' && (error?.code === 'HISTORY_LOST' || error?.code === 'FENCE_MISMATCH');
+
 /**
  * Asks the task's worker to compare source and sink, at checkpoints and without stopping the task, and with `resync` to
- * repair what differs. `tables` are source tables (`db.table`); none means all.
+ * repair what differs. `tables` are source tables (`db.table`); none means all. A resync also brings tables back that
+ * were set aside.
  */
 export async function checkTables(
   context: CommandContext,
@@ -27,7 +32,9 @@ export async function checkTables(
     const complaints = unknown.map((table) => complain('MAPPING_INVALID', 'tables', `The task has no table ${table}.`));
     throw new Rejection('REQUEST_INVALID', complaints);
   }
-  const record = await context.store.check(name, kind, tables);
+  const asked = await context.store.check(name, kind, tables);
+  const repairs = kind === 'resync' && tables === undefined && isLost(asked);
+  const record = repairs ? await context.store.setDesired(name, 'running') : asked;
   await startWorker(context, name);
   return record;
 }

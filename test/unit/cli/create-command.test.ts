@@ -19,6 +19,7 @@ describe('task create', () => {
   it('passes our own options on', async () => {
     const sizes = ['--chunk-rows', '1000', '--transaction-rows=2000', '--transaction-bytes', '3000'];
     const ends = ['--no-full', '--end-ts', '2099-01-01 00:00:00', '--send-sql-timeout=10m', '--max-sql-length', '5000'];
+    const errors = ['--error-handle-option', 'ignore'];
     const more = [
       '--poll-interval',
       '5s',
@@ -28,6 +29,7 @@ describe('task create', () => {
       '--schema-change=stop',
       ...sizes,
       ...ends,
+      ...errors,
     ];
     expect(await tool.run(...CREATE, ...more)).toEqual(OK);
     // All that there are: what the API takes can be said here.
@@ -43,6 +45,7 @@ describe('task create', () => {
       endTs: '2099-01-01T00:00:00.000Z',
       sendSqlTimeoutMs: 600_000,
       maxSqlLength: 5_000,
+      tableErrors: 'ignore',
     });
   });
 
@@ -76,7 +79,7 @@ describe('task create', () => {
     ]);
   });
 
-  it.each([['--start-ts=2025-01-01'], ['--error-handle-option', 'ignore']])(
+  it.each([['--start-ts=2025-01-01'], ['--start-ts', '2025-01-01']])(
     'names a flag that it does not support: %s',
     async (...flag: string[]) => {
       const { code, err } = await tool.run(...CREATE, ...flag);
@@ -125,13 +128,14 @@ describe('task create', () => {
 
   it('takes the other options of mo_cdc', async () => {
     const more = ['--no-full', '--end-ts', '2030-01-02 03:04:05', '--send-sql-timeout', '10m', '--frequency=2h'];
-    expect(await tool.run(...CREATE, ...more, '--max-sql-length', '4096', '--error-handle-option', 'stop')).toEqual(OK);
+    expect(await tool.run(...CREATE, ...more, '--max-sql-length', '4096', '--error-handle-option=ignore')).toEqual(OK);
     expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
       ...DEFAULT_OPTIONS,
       noFull: true,
       endTs: '2030-01-02T03:04:05.000Z',
       sendSqlTimeoutMs: 600_000,
       maxSqlLength: 4_096,
+      tableErrors: 'ignore',
       mode: 'tick',
       pollIntervalMs: 7_200_000,
     });

@@ -50,7 +50,10 @@ describe('task show', () => {
 
   it('shows the error and what to do', async () => {
     const error = { code: 'HISTORY_LOST', message: 'Gone.', action: 'Restart.', retry: false } as const;
-    await tool.world.store.create({ ...record, error: { ...error, attempts: 1, firstAt: 0, lastAt: 0 } });
+    await tool.world.store.create({
+      ...record,
+      error: { ...error, attempts: 1, firstAt: 0, lastAt: 0, table: undefined },
+    });
     const { out } = await tool.run('task', 'show');
     expect(JSON.parse(out)).toMatchObject([{ state: 'failed', 'err-msg': 'HISTORY_LOST: Gone. Restart.' }]);
   });

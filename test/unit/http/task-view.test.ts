@@ -21,6 +21,7 @@ describe('taskView', () => {
         attempts: 2,
         firstAt: NOW - 5,
         lastAt: NOW,
+        table: undefined,
       },
     });
     for (const record of [scenarioRecord(), full]) {

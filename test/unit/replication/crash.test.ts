@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Gate } from '../../support/gate.ts';
+import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 const NEW = { database: 'shop', table: 'new' };
-const LEASE_RUNS_OUT = 31_000;
-
-/** Counts the passages through the gate; at the one given the process dies, and nothing it tries later gets out. */
-function killer(at: number): { gate: Gate; passed: () => number; killed: () => string | undefined } {
-  let passed = 0;
-  let killed: string | undefined;
-  const gate: Gate = async (call, when) => {
-    await Promise.resolve();
-    if (killed !== undefined) throw new Error('The process is dead.');
-    passed += 1;
-    if (passed !== at) return;
-    killed = `${when} ${call}`;
-    throw new Error('The process is killed.');
-  };
-  return { gate, passed: () => passed, killed: () => killed };
-}
 
 /** A load, a window in several transactions, a small one, and a resync; the source changes between the workers. */
 async function story(killAt: number): Promise<{ world: MemoryWorld; passed: number; killed: string | undefined }> {

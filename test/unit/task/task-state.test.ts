@@ -16,6 +16,7 @@ const error = (retry: boolean): TaskError => ({
   attempts: 1,
   firstAt: NOW,
   lastAt: NOW,
+  table: undefined,
 });
 
 const finished = { ...newProgress(1, NOW), phase: 'finished' } as const;

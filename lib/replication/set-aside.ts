@@ -1,0 +1,62 @@
+import type { CdcError } from '../errors.ts';
+import type { TaskError } from '../task/task-record.ts';
+import type { AsideTable, Progress } from './progress.ts';
+import type { Session } from './session.ts';
+import { TableError } from './table-error.ts';
+
+/** The task's item has to stay small; and where so many are bad it is the task that is. */
+const MOST_ASIDE = 100;
+const LONGEST_MESSAGE = 300;
+
+/** An error that may pass is a table's fate after so many tries, and not before so many milliseconds. */
+const TRIES = 5;
+const PATIENCE = 30_000;
+
+/**
+ * Takes a table out of the windows after an error that is its own, so that the others go on. False when the task has to
+ * stop instead: because it was asked to, or because nothing would be left of it.
+ */
+export async function setAside(session: Session, error: CdcError, { attempts, firstAt }: TaskError): Promise<boolean> {
+  if (session.record.spec.options.tableErrors !== 'ignore' || !(error instanceof TableError)) return false;
+  const now = session.deps.clock.now();
+  if (error.retry && (attempts < TRIES || now - firstAt < PATIENCE)) return false;
+  const { progress } = session;
+  const aside = { ...progress.aside, [error.table]: noteOf(session, error, now) };
+  const count = Object.keys(aside).length;
+  if (count > MOST_ASIDE || count >= tableCount(session)) return false;
+  await session.advance({ aside });
+  const { code, message } = error;
+  session.deps.log('error', 'table.set-aside', { ...session.logFields, table: error.table, code, error: message });
+  return true;
+}
+
+const noteOf = ({ latest }: Session, { code, message, action }: CdcError, now: number): AsideTable => ({
+  code,
+  message: message.slice(0, LONGEST_MESSAGE),
+  action,
+  at: now,
+  check: latest.check?.number ?? 0,
+});
+
+function tableCount({ record: { spec }, progress }: Session): number {
+  return spec.level === 'table' ? spec.tables.length : Object.keys(progress.tables).length;
+}
+
+/** Is a resync asked for that would bring the table back? A try that has failed is not made again by itself. */
+export function isComingBack({ latest, progress }: Session, table: string): boolean {
+  const found = progress.aside[table];
+  const { check } = latest;
+  if (found === undefined || check?.kind !== 'resync' || check.number <= found.check) return false;
+  return check.tables?.includes(table) ?? true;
+}
+
+/** The tables that are out of the windows for now. */
+export const asideTables = (session: Session): ReadonlySet<string> =>
+  new Set(Object.keys(session.progress.aside).filter((table) => !isComingBack(session, table)));
+
+export const isAnyComingBack = (session: Session): boolean =>
+  Object.keys(session.progress.aside).some((table) => isComingBack(session, table));
+
+/** Without those that are in step again, and those that the source has no more. */
+export const asideWithout = (aside: Progress['aside'], tables: ReadonlySet<string>): Progress['aside'] =>
+  Object.fromEntries(Object.entries(aside).filter(([table]) => !tables.has(table)));

@@ -1,0 +1,12 @@
+import { checkTables } from '../../lib/task/commands/check-task.ts';
+import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { MemoryWorld } from './memory-world.ts';
+
+/** Asks for a resync as the API does; nobody is started. */
+export const askResync = (world: MemoryWorld, tables?: readonly string[]): Promise<TaskRecord> =>
+  checkTables(
+    { store: world.store, starter: { start: () => Promise.resolve() }, log: () => undefined },
+    't',
+    'resync',
+    tables,
+  );

@@ -1,0 +1,19 @@
+import type { Gate } from './gate.ts';
+
+/** After so long, in milliseconds, a worker that was killed has lost its lease. */
+export const LEASE_RUNS_OUT = 31_000;
+
+/** Counts the passages through the gate; at the one given the process dies, and nothing it tries later gets out. */
+export function killer(at: number): { gate: Gate; passed: () => number; killed: () => string | undefined } {
+  let passed = 0;
+  let killed: string | undefined;
+  const gate: Gate = async (call, when) => {
+    await Promise.resolve();
+    if (killed !== undefined) throw new Error('The process is dead.');
+    passed += 1;
+    if (passed !== at) return;
+    killed = `${when} ${call}`;
+    throw new Error('The process is killed.');
+  };
+  return { gate, passed: () => passed, killed: () => killed };
+}
