@@ -26,6 +26,16 @@ export const ERRORS = {
     action: 'List the tasks (GET /tasks, mo_cdc task list) and check the name.',
   },
   TASK_DROPPING: { status: 409, retry: false, action: 'Wait until the task is gone, then try again.' },
+  TASK_EDIT_UNDER_WAY: {
+    status: 409,
+    retry: true,
+    action: 'Wait until the edit before this one is carried out (`pendingWindow` is null then), and send it again.',
+  },
+  TASK_EDIT_CONFLICT: {
+    status: 409,
+    retry: true,
+    action: 'Somebody else has edited the task at the same time: show it, and send the edit again.',
+  },
   TASK_REJECTED: { status: 422, retry: false, action: 'Mend what each complaint names and create the task again.' },
   URI_INVALID: {
     status: 422,
@@ -172,6 +182,7 @@ export const ERRORS = {
     action: 'Take the table out of the task: single columns cannot be left out.',
   },
   FENCED: { status: 409, retry: true, action: 'Nothing: a newer worker has taken the task over.' },
+  TASK_EDITED: { status: 409, retry: true, action: 'Nothing: the worker begins again with the task as it is now.' },
   LEASE_LOST: {
     status: 409,
     retry: true,

@@ -33,6 +33,10 @@ export class ApiClient {
     return this.#send(taskViewSchema, 'POST', '/tasks', JSON.stringify(body));
   }
 
+  edit(name: string, body: unknown): Promise<TaskView> {
+    return this.#send(taskViewSchema, 'PATCH', taskPath(name), JSON.stringify(body));
+  }
+
   async list(): Promise<TaskView[]> {
     return (await this.#send(listSchema, 'GET', '/tasks')).tasks;
   }

@@ -1,20 +1,21 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
 import { check } from './check-command.ts';
 import type { ConnectOptions } from './connect.ts';
-import { byDefault, choice, milliseconds, wholeNumber, frequency } from './option-values.ts';
 import {
   type CommandWorld,
   type ControlOptions,
   create,
   type CreateOptions,
+  edit,
+  type EditOptions,
   drop,
   list,
   pause,
   show,
   start,
 } from './task-commands.ts';
+import { optionChanges, taskOptions } from './task-options.ts';
 import { checkSelection, type Selection } from './task-selection.ts';
 
 /** Runs a command against the API that the options name, and prints its answer. */
@@ -46,13 +47,14 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
     .configureOutput({ writeOut: out, writeErr: error });
   const task = program.command('task').description('create and control tasks');
   addCreate(task, run);
+  addEdit(task, run);
   addReading(task, run);
   addControl(task, run);
   return program;
 }
 
 function addCreate(task: Command, run: Runner): void {
-  task
+  const command = task
     .command('create')
     .description('create a task, once both of its ends were looked at, and start it')
     .requiredOption(...NAME)
@@ -63,34 +65,34 @@ function addCreate(task: Command, run: Runner): void {
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
     .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect)
-    .option('--no-full', 'no first copy: only what changes from now on')
-    .option('--end-ts <time>', 'finish there: YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows')
-    .addOption(
-      new Option('--frequency <interval>', 'a window every <n>m or <n>h, instead of looking again and again')
-        .argParser(frequency)
-        .conflicts(['mode', 'pollInterval']),
-    )
-    .option('--send-sql-timeout <duration>', 'for one statement at the sink, such as 10m', milliseconds)
-    .option('--max-sql-length <bytes>', 'of one statement at the sink', wholeNumber)
-    .addOption(
-      choice('--error-handle-option <what>', 'at an error of one table: set it aside, or stop', ['stop', 'ignore']),
-    )
-    .addOption(choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']))
-    .addOption(choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']))
-    .option(
-      '--poll-interval <time>',
-      `between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,
-      milliseconds,
-    )
-    .addOption(
-      choice('--schema-change <what>', 'when a source table is altered, truncated or dropped', ['follow', 'stop']),
-    )
-    .option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber)
-    .option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber)
-    .option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber)
-    .action((options: CreateOptions, self: Command) =>
-      run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),
-    );
+    .option('--no-full', 'no first copy: only what changes from now on');
+  for (const option of taskOptions()) command.addOption(option);
+  command.action((options: CreateOptions, self: Command) =>
+    run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),
+  );
+}
+
+function addEdit(task: Command, run: Runner): void {
+  const command = task
+    .command('edit')
+    .description('change what a task copies, and how, while it runs; what is not named stays as it is')
+    .requiredOption(...NAME)
+    .option(...ITS_SOURCE)
+    .option('--add-tables <tables>', 'db.table[:db.table],… that it is to copy as well')
+    .option('--remove-tables <tables>', 'db.table,… of the source that it no longer copies; the sink keeps them')
+    .option('--tables <tables>', 'all tables that it is to copy from now on')
+    .option('--add-databases <databases>', 'at level database: db[:db],…')
+    .option('--remove-databases <databases>', 'db,… of the source')
+    .option('--databases <databases>', 'all databases from now on')
+    .option('--exclude <regex>', 'all patterns of tables to leave out from now on; may be repeated', collect)
+    .option('--no-exclude', 'leave no tables out')
+    .option('--new-source-uri <uri>', `the source by another address or login: ${URI}`)
+    .option('--new-sink-uri <uri>', 'the sink, likewise');
+  for (const option of optionChanges()) command.addOption(option);
+  command.action((options: EditOptions, self: Command) => {
+    checkSelection(options, true);
+    return run(self.optsWithGlobals<ConnectOptions>(), (world) => edit(world, options));
+  });
 }
 
 function addReading(task: Command, run: Runner): void {

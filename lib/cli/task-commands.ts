@@ -13,7 +13,7 @@ export interface CommandWorld {
   readonly zone: string;
 }
 
-export interface CreateOptions {
+export interface CreateOptions extends OptionFlags {
   readonly taskName: string;
   readonly sourceUri: string;
   readonly sinkType: string;
@@ -22,6 +22,26 @@ export interface CreateOptions {
   readonly tables?: string;
   readonly databases?: string;
   readonly exclude?: readonly string[];
+}
+
+export interface EditOptions extends OptionFlags {
+  readonly taskName: string;
+  /** The one that the task has. */
+  readonly sourceUri?: string;
+  readonly newSourceUri?: string;
+  readonly newSinkUri?: string;
+  readonly tables?: string;
+  readonly addTables?: string;
+  readonly removeTables?: string;
+  readonly databases?: string;
+  readonly addDatabases?: string;
+  readonly removeDatabases?: string;
+  /** False with `--no-exclude`. */
+  readonly exclude?: readonly string[] | false;
+}
+
+/** How a task is to work. */
+export interface OptionFlags {
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
@@ -31,10 +51,12 @@ export interface CreateOptions {
   readonly schemaChange?: string;
   /** False with `--no-full`. */
   readonly full?: boolean;
-  readonly endTs?: string;
+  /** False with `--no-end-ts`. */
+  readonly endTs?: string | false;
   /** Milliseconds. */
   readonly frequency?: number;
-  readonly sendSqlTimeout?: number;
+  /** False with `--no-send-sql-timeout`. */
+  readonly sendSqlTimeout?: number | false;
   readonly maxSqlLength?: number;
   readonly errorHandleOption?: string;
 }
@@ -51,8 +73,24 @@ export async function create({ api }: CommandWorld, options: CreateOptions): Pro
   return OK;
 }
 
+export async function edit({ api }: CommandWorld, options: EditOptions): Promise<string> {
+  const { newSourceUri, newSinkUri, tables, addTables, removeTables, exclude } = options;
+  const { databases, addDatabases, removeDatabases } = options;
+  for (const { name } of await selectTasks(api, options)) {
+    const selection = { tables, addTables, removeTables, databases, addDatabases, removeDatabases };
+    await api.edit(name, {
+      sourceUri: newSourceUri,
+      sinkUri: newSinkUri,
+      ...selection,
+      exclude: exclude === false ? [] : exclude,
+      options: choices(options),
+    });
+  }
+  return OK;
+}
+
 /** What is left out does not appear in JSON, so the API's defaults hold. */
-const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }: CreateOptions) => ({
+const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }: OptionFlags) => ({
   pollIntervalMs: frequency ?? pollInterval,
   mode: frequency === undefined ? mode : 'tick',
   existingRows,
@@ -61,11 +99,13 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   transactionRows: more.transactionRows,
   transactionBytes: more.transactionBytes,
   noFull: full === false ? true : undefined,
-  endTs: more.endTs,
-  sendSqlTimeoutMs: more.sendSqlTimeout,
+  endTs: unset(more.endTs),
+  sendSqlTimeoutMs: unset(more.sendSqlTimeout),
   maxSqlLength: more.maxSqlLength,
   tableErrors: more.errorHandleOption,
 });
+
+const unset = <T>(value: T | false): T | null => (value === false ? null : value);
 
 export const show = async ({ api, zone }: CommandWorld, selection: Selection): Promise<string> =>
   showDocument(await selectTasks(api, selection), zone);

@@ -1,15 +1,18 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
 import type { CheckRequest, TaskRecord } from '../task/task-record.ts';
+import { editRefusal } from '../task/edit-refusal.ts';
 import type { TaskStore } from '../task/task-store.ts';
+import type { TaskSpec } from '../task/task.ts';
+import { editTransition } from './edit-transition.ts';
 import { storeCall } from './store-error.ts';
 import { fromItem, type TaskItem, toItem } from './task-item.ts';
 import { readTaskItems } from './task-listing.ts';
 import { type TaskTable, taskKey } from './task-table.ts';
 import { refusedItem, type Transition, transition } from './transition.ts';
 
-/** An item may have 400 KB, and progress grows with the tables as the declaration does. */
-const MAX_SPEC_BYTES = 160 * 1024;
+/** An item may have 400 KB; after an edit it holds two selections, and progress grows with the tables as well. */
+const MAX_SPEC_BYTES = 120 * 1024;
 
 /** Called for an item that cannot be read while tasks are listed. */
 export type BrokenItemListener = (error: CdcError) => void;
@@ -30,7 +33,7 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 
   async create(record: TaskRecord): Promise<void> {
-    refuseOversize(record);
+    refuseOversize(record.spec);
     const command = new PutCommand({
       TableName: this.#table.name,
       Item: toItem(record),
@@ -85,6 +88,13 @@ export class DynamoDbTaskStore implements TaskStore {
     });
   }
 
+  async edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
+    refuseOversize(spec);
+    const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec));
+    if (applied) return fromItem(item);
+    throw editRefusal(seen, item === undefined ? undefined : fromItem(item));
+  }
+
   async drop(name: string): Promise<TaskRecord> {
     return this.#command(name, {
       step: 'drop the task',
@@ -112,8 +122,8 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 }
 
-function refuseOversize(record: TaskRecord): void {
-  const bytes = Buffer.byteLength(JSON.stringify(record.spec));
+function refuseOversize(spec: TaskSpec): void {
+  const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes <= MAX_SPEC_BYTES) return;
   const [found, limit] = [bytes, MAX_SPEC_BYTES].map((size) => `${Math.ceil(size / 1024)} KB`);
   throw new CdcError('TASK_REJECTED', `The task needs ${found} to store, of ${limit}: spread its tables over several.`);

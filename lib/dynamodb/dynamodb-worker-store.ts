@@ -63,13 +63,17 @@ export class DynamoDbWorkerStore implements WorkerStore {
     });
   }
 
-  async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void> {
-    await this.#write(key, {
+  async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
+    const values = { ...held(key), ':progress': progress, ':until': leaseUntil };
+    const { applied, item } = await transition(this.#table, key.name, {
       step: 'save the progress',
       update: 'SET #progress = :progress, #lease.#until = :until',
-      condition: HELD_AND_LEASED,
-      values: { ...held(key), ':progress': progress, ':until': leaseUntil },
+      condition: adopts === undefined ? HELD_AND_LEASED : `${HELD_AND_LEASED} AND #selection = :adopts`,
+      values: adopts === undefined ? values : { ...values, ':adopts': adopts },
     });
+    if (applied) return;
+    const isOurs = item?.['id'] === key.id && item['epoch'] === key.epoch && item['lease'] !== undefined;
+    throw isOurs ? edited(key) : leaseLost(key);
   }
 
   async saveError(key: LeaseKey, error: TaskError | undefined): Promise<void> {
@@ -103,6 +107,8 @@ export class DynamoDbWorkerStore implements WorkerStore {
     return fromItem(item);
   }
 }
+
+const edited = (key: LeaseKey): CdcError => new CdcError('TASK_EDITED', `The task ${key.name} was edited meanwhile.`);
 
 const leaseLost = (key: LeaseKey): CdcError =>
   new CdcError('LEASE_LOST', `The task ${key.name} is no longer this worker's (epoch ${key.epoch}).`);

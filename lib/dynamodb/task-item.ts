@@ -16,6 +16,7 @@ import {
   LEVELS,
   SINK_TYPES,
   type DatabaseMapping,
+  type Selection,
   type TableMapping,
   type TableName,
   type TaskOptions,
@@ -34,7 +35,7 @@ const notes = z.object({
   first: z.array(z.object({ table: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<TableNotes>;
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
-const pending = z.object({ number: count, until: pin }) satisfies z.ZodType<PendingWindow>;
+const pending = z.object({ number: count, until: pin, selection: count }) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({
   pollIntervalMs: count,
@@ -51,15 +52,18 @@ const options = z.object({
   tableErrors: z.enum(['stop', 'ignore']),
 }) satisfies z.ZodType<TaskOptions>;
 
-const spec = z.object({
+const selection = z.object({
+  tables: z.array(mapping),
+  databases: z.array(databaseMapping),
+  exclude: z.array(z.string()),
+}) satisfies z.ZodType<Selection>;
+
+const spec = selection.extend({
   name: z.string(),
   sourceUri: z.string(),
   sinkType: z.enum(SINK_TYPES),
   sinkUri: z.string(),
   level: z.enum(LEVELS),
-  tables: z.array(mapping),
-  databases: z.array(databaseMapping),
-  exclude: z.array(z.string()),
   options,
 }) satisfies z.ZodType<TaskSpec>;
 
@@ -98,6 +102,7 @@ const asideTable = z.object({
 const progress = z
   .object({
     generation: count,
+    selection: count,
     phase: z.enum(PHASES),
     loadPin: pin.optional(),
     checkpoint: pin.optional(),
@@ -142,6 +147,9 @@ const taskItem = z
     createdAt: count,
     desired: z.enum(['running', 'paused', 'dropping']),
     generation: count,
+    edits: count,
+    selection: count,
+    before: selection.optional(),
     epoch: count,
     lease: lease.optional(),
     progress,
@@ -152,7 +160,7 @@ const taskItem = z
   })
   .transform(({ check, checks = 0, ...stored }): TaskRecord => {
     const request = check === undefined ? undefined : { number: checks, kind: check.kind, tables: check.tables };
-    return { ...stored, lease: stored.lease, error: stored.error, check: request };
+    return { ...stored, before: stored.before, lease: stored.lease, error: stored.error, check: request };
   });
 
 export type TaskItem = Record<string, unknown>;

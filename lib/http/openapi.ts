@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
+import { editTaskBody } from './edit-schema.ts';
 import { createTaskBody } from './request-schemas.ts';
 import { taskViewSchema } from './task-view-schema.ts';
 
@@ -63,6 +64,10 @@ export const openApiDocument = () => ({
     },
     '/tasks/{name}': {
       get: ofOneTask('showTask', 'One task', 200),
+      patch: operation('editTask', 'Change what a task copies, and how, while it runs', 202, TASK, {
+        parameters: PARAMETERS,
+        requestBody: { required: true, content: json(ref('TaskEdit')) },
+      }),
       delete: ofOneTask('dropTask', 'Drop a task; the tables of the sink stay', 202),
     },
     '/tasks/{name}/pause': {
@@ -83,6 +88,7 @@ export const openApiDocument = () => ({
     schemas: {
       Task: schemaOf(taskViewSchema),
       NewTask: schemaOf(createTaskBody),
+      TaskEdit: schemaOf(editTaskBody),
       Problem: schemaOf(problemSchema),
     },
   },

@@ -25,10 +25,10 @@ const judged = (judge: (text: string) => Complaint[]) =>
     for (const { code, found } of judge(text)) context.addIssue({ code: 'custom', message: found, params: { code } });
   });
 
-const uri = (setting: string) =>
+export const uri = (setting: string) =>
   judged((text) => checkUri(setting, text)).meta({ example: 'mysql://user:password@host:6001' });
 
-const table = z.string().meta({ description: 'database.table', example: 'production_db.user_activities' });
+export const table = z.string().meta({ description: 'database.table', example: 'production_db.user_activities' });
 
 const pair = z.strictObject({ source: table, sink: table.optional() });
 
@@ -45,7 +45,7 @@ function mapped<T>(context: z.RefinementCtx, read: () => T[]): T[] {
   }
 }
 
-const tables = z
+export const tables = z
   .union([z.string().meta({ description: 'As the command line takes it: db.t[:db2.t2],…' }), z.array(pair)], {
     error: (issue) => missingField(issue) ?? 'Expected the text db.t[:db2.t2],… or a list of {"source", "sink"}.',
   })
@@ -55,9 +55,9 @@ const tables = z
     return found;
   });
 
-const database = z.string().meta({ example: 'production_db' });
+export const database = z.string().meta({ example: 'production_db' });
 
-const databases = z
+export const databases = z
   .union([
     z.string().meta({ description: 'As the command line takes it: db[:db2],…' }),
     z.array(z.strictObject({ source: database, sink: database.optional() })),
@@ -66,7 +66,7 @@ const databases = z
     mapped(context, () => (typeof value === 'string' ? parseDatabases(value) : mapDatabases(value))),
   );
 
-const exclude = z
+export const exclude = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (typeof value === 'string' ? [value] : value))
   .superRefine((patterns, context) => {
@@ -92,7 +92,7 @@ const time = z
     return z.NEVER;
   });
 
-const options = z
+export const options = z
   .strictObject({
     pollIntervalMs: between(
       50,

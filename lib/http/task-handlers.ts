@@ -5,10 +5,12 @@ import type { CommandContext } from '../task/commands/command-context.ts';
 import { checkTables } from '../task/commands/check-task.ts';
 import type { Control } from '../task/commands/control-task.ts';
 import { type CreateContext, createTask } from '../task/commands/create-task.ts';
+import { editTask } from '../task/commands/edit-task.ts';
 import { listTasks, showTask } from '../task/commands/read-tasks.ts';
 import type { CheckRequest } from '../task/task-record.ts';
 import type { TaskStore } from '../task/task-store.ts';
 import { type ApiHandler, apiHandler, apiHandlerWithBody } from './api-handler.ts';
+import { editTaskBody } from './edit-schema.ts';
 import { openApiDocument } from './openapi.ts';
 import { createTaskBody } from './request-schemas.ts';
 import { taskNameParameter } from './task-name-parameter.ts';
@@ -25,6 +27,13 @@ export const createTaskHandler = (context: CreateContext): ApiHandler =>
     const record = await createTask(context, spec, signal);
     const headers = { Location: `/tasks/${encodeURIComponent(spec.name)}` };
     return { status: 201, headers, body: createdTaskView(record, context.clock.now()) };
+  });
+
+/** What changed is recorded; the worker takes it over in its next window. */
+export const editTaskHandler = (context: CreateContext): ApiHandler =>
+  apiHandlerWithBody(context.log, editTaskBody, async ({ event, signal }, edit) => {
+    const record = await editTask(context, taskNameParameter(event), edit, signal);
+    return { status: 202, body: taskView(record, context.clock.now()) };
   });
 
 export const listTasksHandler = ({ store, clock, log }: ReadContext): ApiHandler =>

@@ -1,6 +1,8 @@
+import type { TaskRecord } from '../task/task-record.ts';
+import type { Session } from './session.ts';
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
-import type { TableSets } from './table-set.ts';
+import { TableSets } from './table-set.ts';
 
 /** The two databases of a task, opened for one attempt. */
 export interface Ends {
@@ -8,4 +10,24 @@ export interface Ends {
   readonly sink: Sink;
   /** The task's tables, as the source has them. */
   readonly tables: TableSets;
+  /** Those of the selection before, while the progress is still of that one. */
+  readonly before: TableSets;
 }
+
+/** The task's tables before and after an edit that the progress does not know of yet. */
+export function tableSets({ spec, before }: TaskRecord, source: Source): Pick<Ends, 'tables' | 'before'> {
+  const tables = new TableSets(spec, source);
+  return { tables, before: before === undefined ? tables : new TableSets({ ...spec, ...before }, source) };
+}
+
+/** The tables of a selection, by its number. */
+export const setsOf = ({ record }: Session, { tables, before }: Ends, selection: number): TableSets =>
+  selection === record.selection ? tables : before;
+
+/** The tables that the checkpoint, or the load, is of. */
+export const currentSets = (session: Session, ends: Ends): TableSets =>
+  setsOf(session, ends, session.progress.selection);
+
+/** The number of the selection that the progress is to be of, where it is not yet. */
+export const toAdopt = ({ record, progress }: Session): number | undefined =>
+  progress.selection === record.selection ? undefined : record.selection;

@@ -57,4 +57,5 @@ function heed(session: Session, record: TaskRecord): void {
   if (record.desired === 'paused') session.abort(new StopRequested('paused'));
   else if (record.desired !== begun.desired) session.abort(new StopRequested('dropping'));
   else if (record.generation !== begun.generation) session.abort(new StopRequested('restarted'));
+  else if (record.edits !== begun.edits) session.abort(new StopRequested('edited'));
 }

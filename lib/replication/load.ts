@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping, type TaskOptions } from '../task/task.ts';
-import type { Ends } from './ends.ts';
+import { currentSets, type Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import { noteTables, withTable } from './note-tables.ts';
 import { planChunks } from './plan-chunks.ts';
@@ -45,9 +45,10 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
 async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
-  const { tables, leftOut } = await ends.tables.at(pin);
+  const { tables, leftOut } = await currentSets(session, ends).at(pin);
   if (ends.tables.changing) {
-    await session.advance(noteTables(session.progress, { kept: tables, added: [], dropped: [], aside: [], leftOut }));
+    const set = { kept: tables, added: [], dropped: [], removed: [], aside: [], leftOut };
+    await session.advance(noteTables(session.progress, set));
   }
   // What is asked to come back does so in a window, when the sink has the others.
   return { pin, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };

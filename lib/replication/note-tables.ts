@@ -10,13 +10,17 @@ const MOST_SHOWN = 1_000;
 const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
 
 /** What show tells of tables that come and go. */
-export function noteTables(progress: Progress, { kept, added, dropped, aside, leftOut }: SetChange): Noted {
+export function noteTables(progress: Progress, { kept, added, dropped, removed, aside, leftOut }: SetChange): Noted {
   const found = [...kept, ...added, ...aside].map(({ source }) => tableKey(source)).sort();
+  const notes = [
+    ...dropped.map((mapping) => note(mapping, 'dropped or renamed at the source')),
+    ...removed.map((mapping) => note(mapping, 'taken out of the task')),
+  ];
   const present = found.slice(0, MOST_SHOWN);
   return {
     tables: Object.fromEntries(present.map((key) => [key, progress.tables[key] ?? NOTHING_YET])),
     leftOut: tableNotes(leftOut),
-    dropped: changeNotes(progress.dropped, dropped.map(noteDropped), new Set(found)),
+    dropped: changeNotes(progress.dropped, notes, new Set(found)),
   };
 }
 
@@ -26,7 +30,7 @@ export function withTable(tables: Progress['tables'], key: string, counted: Tabl
   return room ? { ...tables, [key]: counted } : tables;
 }
 
-const noteDropped = ({ source, sink }: TableMapping) => ({
+const note = ({ source, sink }: TableMapping, what: string) => ({
   table: tableKey(source),
-  reason: `dropped or renamed at the source; ${tableKey(sink)} stays as it was`,
+  reason: `${what}; ${tableKey(sink)} stays as it was`,
 });

@@ -1,13 +1,14 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { sameTable, type TableSchema } from './change.ts';
-import type { Ends } from './ends.ts';
+import { currentSets, type Ends, setsOf } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
 import type { Reshaped } from './resync.ts';
 import type { Session } from './session.ts';
 import { asideTables, isComingBack } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
+import type { Source } from './source.ts';
 import { ofTable, TableError } from './table-error.ts';
 import { isNoted } from './table-notes.ts';
 import type { SetChange } from './table-set.ts';
@@ -23,6 +24,8 @@ export interface WindowPlan {
   readonly reshaped: readonly Reshaped[];
   /** Tables that the task has not had before. */
   readonly added: readonly TableMapping[];
+  /** Tables that the task has not had before and whose rows it is to leave out: only their changes from now on count. */
+  readonly created: readonly TableMapping[];
   /** Named source tables (`db.table`) that do not exist at the window's end; their sink tables are left as they are. */
   readonly missing: readonly string[];
   readonly set: SetChange;
@@ -31,9 +34,13 @@ export interface WindowPlan {
 /** Tables asked at once whether they changed. */
 const ASKED_AT_ONCE = 4;
 
-/** Looks at every table at both ends of the window. The same window always gives the same plan. */
-export async function planWindow(session: Session, { source, tables }: Ends, window: Window): Promise<WindowPlan> {
-  const set = await tables.change(window, asideTables(session));
+/**
+ * Looks at every table at both ends of the window. The same window always gives the same plan. `selection` is the number
+ * of the one that holds at its end.
+ */
+export async function planWindow(session: Session, ends: Ends, window: Window, selection: number): Promise<WindowPlan> {
+  const { source } = ends;
+  const set = await setsOf(session, ends, selection).change(currentSets(session, ends), window, asideTables(session));
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
@@ -63,7 +70,12 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
   const plan = {
     changed: inOrder(changed),
     reshaped: inOrder(reshaped),
-    added: set.added.filter((mapping) => !returned.includes(mapping)),
+    ...(await newTables(
+      session,
+      source,
+      window,
+      set.added.filter((mapping) => !returned.includes(mapping)),
+    )),
     missing: names.map(tableKey).filter((key) => !after.has(key)),
     set,
   };
@@ -72,8 +84,10 @@ export async function planWindow(session: Session, { source, tables }: Ends, win
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
-export async function planRebuild(session: Session, { source, tables }: Ends, until: Pin): Promise<WindowPlan> {
-  const set = await tables.change({ after: until, until }, asideTables(session));
+export async function planRebuild(session: Session, ends: Ends, until: Pin, selection: number): Promise<WindowPlan> {
+  const { source } = ends;
+  const sets = setsOf(session, ends, selection);
+  const set = await sets.change(sets, { after: until, until }, asideTables(session));
   const names = set.kept.map((mapping) => mapping.source);
   const present = await source.shapes(names, until);
   const reshaped: Reshaped[] = [];
@@ -84,9 +98,24 @@ export async function planRebuild(session: Session, { source, tables }: Ends, un
     changed: [],
     reshaped,
     added: [],
+    created: [],
     missing: names.map(tableKey).filter((key) => !present.has(key)),
     set,
   };
+}
+
+/** Without a first copy, what a table had before it came to the task is left out; one that is new altogether is not. */
+async function newTables(
+  { record }: Session,
+  source: Source,
+  { after }: Window,
+  added: readonly TableMapping[],
+): Promise<Pick<WindowPlan, 'added' | 'created'>> {
+  if (!record.spec.options.noFull || added.length === 0) return { added, created: [] };
+  const names = added.map((mapping) => mapping.source);
+  const older = await source.shapes(names, after);
+  const isOlder = (mapping: TableMapping): boolean => older.has(tableKey(mapping.source));
+  return { added: added.filter((mapping) => !isOlder(mapping)), created: added.filter(isOlder) };
 }
 
 const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin): Promise<Reshaped> =>

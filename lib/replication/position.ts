@@ -17,6 +17,8 @@ export interface Window {
 export interface PendingWindow {
   readonly number: number;
   readonly until: Pin;
+  /** The selection (see TaskRecord) that holds at its end. */
+  readonly selection: number;
 }
 
 /** All pins of a task start with this. Lower case: MatrixOne lower-cases unquoted snapshot names. */

@@ -9,6 +9,8 @@ export const PHASES = ['new', 'load', 'window', 'finishing', 'finished'] as cons
 export interface Progress {
   /** The generation (see restart) that this progress belongs to. */
   readonly generation: number;
+  /** The selection (see TaskRecord) that the checkpoint, or the load, belongs to. */
+  readonly selection: number;
   readonly phase: (typeof PHASES)[number];
   /** The pin that the load reads, while it lasts. */
   readonly loadPin: Pin | undefined;
@@ -75,8 +77,9 @@ export interface TableCheck {
   readonly different: number;
 }
 
-export const newProgress = (generation: number, now: number): Progress => ({
+export const newProgress = (generation: number, now: number, selection = 0): Progress => ({
   generation,
+  selection,
   phase: 'new',
   loadPin: undefined,
   checkpoint: undefined,

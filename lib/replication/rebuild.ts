@@ -1,5 +1,5 @@
 import { isCdcError } from '../errors.ts';
-import type { Ends } from './ends.ts';
+import { type Ends, toAdopt } from './ends.ts';
 import { createPin, sweepPins } from './pins.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
@@ -40,11 +40,8 @@ async function beginRebuild(session: Session, ends: Ends, fence: FencePosition):
   await ends.sink.forgetChunks();
   const window = Math.max(session.progress.window, fence.window);
   const until = await createPin(session, ends.source);
-  await session.advance({
-    phase: 'window',
-    loadPin: undefined,
-    checkpoint: undefined,
-    window,
-    pending: { number: window + 1, until },
-  });
+  const { selection } = session.record;
+  const pending = { number: window + 1, until, selection };
+  const lost = { phase: 'window', loadPin: undefined, checkpoint: undefined } as const;
+  await session.advance({ ...lost, selection, window, pending }, toAdopt(session));
 }

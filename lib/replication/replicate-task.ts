@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { Ends } from './ends.ts';
+import { type Ends, tableSets, toAdopt } from './ends.ts';
 import { finishTask, hasReachedEnd } from './finish-task.ts';
 import { createTables, loadTables } from './load.ts';
 import { createPin, sweepPins } from './pins.ts';
@@ -7,7 +7,6 @@ import { newProgress } from './progress.ts';
 import { rebuildIfLost } from './rebuild.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
-import { TableSets } from './table-set.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
 
 /** One attempt: takes the fence over and goes on from where the sink and the store say the task stands. */
@@ -16,7 +15,7 @@ export async function replicateTask(session: Session): Promise<void> {
   const { connectors } = session.deps;
   const source = connectors.source(session.record.spec, session.signal);
   const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
-  const ends: Ends = { source, sink, tables: new TableSets(session.record.spec, source) };
+  const ends: Ends = { source, sink, ...tableSets(session.record, source) };
   try {
     const fence = await sink.takeOver(session.key.epoch);
     await startGeneration(session, ends, fence);
@@ -40,12 +39,13 @@ export async function replicateTask(session: Session): Promise<void> {
 
 /** After a restart nothing of the older generation counts, except the window's number, which never goes back. */
 async function startGeneration(session: Session, { sink }: Ends, fence: FencePosition): Promise<void> {
-  const { generation } = session.record;
+  const { generation, selection } = session.record;
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
   const window = Math.max(session.progress.window, fence.window);
   const { dropped } = session.progress;
-  await session.advance({ ...newProgress(generation, session.deps.clock.now()), window, dropped });
+  const progress = newProgress(generation, session.deps.clock.now(), selection);
+  await session.advance({ ...progress, window, dropped }, selection);
 }
 
 /** The sink's fence and the stored progress may differ by the one window that was pending, and by no more. */
@@ -60,8 +60,12 @@ function compareWithFence({ progress }: Session, fence: FencePosition): void {
 
 async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
   const { phase } = session.progress;
-  if (phase === 'new') await session.advance({ phase: 'load', loadPin: await createPin(session, ends.source) });
-  const { noFull } = session.record.spec.options;
+  const { selection, spec } = session.record;
+  if (phase === 'new') {
+    const loadPin = await createPin(session, ends.source);
+    await session.advance({ phase: 'load', loadPin, selection }, toAdopt(session));
+  }
+  const { noFull } = spec.options;
   if (phase !== 'window') await (noFull ? createTables : loadTables)(session, ends);
   // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here. A window under way
   // may have plans of its own, for new tables and for resyncs, which go on.

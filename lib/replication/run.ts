@@ -85,7 +85,8 @@ function hasNothingToDo({ record, deps }: Session): boolean {
 function askedAnew(session: Session, outcome: RunOutcome, record: TaskRecord): boolean {
   if (record.desired === 'paused') return false;
   const begun = session.record;
-  if (record.desired !== begun.desired || record.generation !== begun.generation) return true;
+  const anew = record.desired !== begun.desired || record.generation !== begun.generation;
+  if (anew || record.edits !== begun.edits) return true;
   if (taskState(record, session.deps.clock.now()) === 'finished') return false;
   const deaf = outcome !== 'stopped' || session.stopped === 'paused';
   return deaf && record.error === undefined;

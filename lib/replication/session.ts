@@ -1,3 +1,4 @@
+import { isCdcError } from '../errors.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import type { LeaseKey } from '../task/task-store.ts';
 import { LEASE_TTL } from './lease-timing.ts';
@@ -30,8 +31,11 @@ export interface Session {
   checkpointOrStop(): void;
   /** A pin name that nobody else uses. */
   nextPinName(): string;
-  /** Stores changed progress, prolonging the lease. */
-  advance(change: Partial<Progress>): Promise<void>;
+  /**
+   * Stores changed progress, prolonging the lease. `adopts`: the selection that the progress is of from now on; should
+   * it have been edited meanwhile, nothing is stored and the session ends.
+   */
+  advance(change: Partial<Progress>, adopts?: number): Promise<void>;
   /** Makes sure that `progress` is what the store has: a write that failed may have been done all the same. */
   reread(): Promise<void>;
   recordError(error: TaskError | undefined): Promise<void>;
@@ -102,11 +106,15 @@ class LeasedSession implements Session {
     return pinName(this.key.id, this.key.epoch, this.#pins);
   }
 
-  async advance(change: Partial<Progress>): Promise<void> {
+  async advance(change: Partial<Progress>, adopts?: number): Promise<void> {
     const now = this.deps.clock.now();
     const progress = { ...this.progress, ...change, progressAt: now };
     this.#unsure = true;
-    await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL);
+    try {
+      await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL, adopts);
+    } catch (error) {
+      throw isCdcError(error, 'TASK_EDITED') ? new StopRequested('edited') : error;
+    }
     this.#unsure = false;
     this.leaseUntil = now + LEASE_TTL;
     this.progress = progress;

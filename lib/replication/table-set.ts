@@ -19,7 +19,10 @@ export interface TableSet {
 export interface SetChange {
   readonly kept: readonly TableMapping[];
   readonly added: readonly TableMapping[];
+  /** Gone at the source. */
   readonly dropped: readonly TableMapping[];
+  /** Taken out of the task. */
+  readonly removed: readonly TableMapping[];
   /** Those that are out of the windows, as far as the source still has them. */
   readonly aside: readonly TableMapping[];
   readonly leftOut: readonly TableNote[];
@@ -62,24 +65,33 @@ export class TableSets {
 
   /**
    * SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. Those
-   * that are out of the windows (`aside`) are in no other list.
+   * that are out of the windows (`aside`) are in no other list. `before` finds the tables at the window's beginning: an
+   * edit may lie between the two.
    */
-  async change({ after, until }: Window, aside: ReadonlySet<string>): Promise<SetChange> {
-    const before = await this.at(after);
+  async change(before: TableSets, { after, until }: Window, aside: ReadonlySet<string>): Promise<SetChange> {
+    const old = await before.at(after);
     const { tables, leftOut } = await this.at(until);
-    const [old, now] = [keysOf(before.tables), keysOf(tables)];
-    const unfit = leftOut.find(({ table }) => old.has(table) && !aside.has(table));
+    const [had, has] = [keysOf(old.tables), keysOf(tables)];
+    const unfit = leftOut.find(({ table }) => keysOf(old.tables, false).has(table) && !aside.has(table));
     if (unfit !== undefined) throw cannotGoOn(unfit);
     const left = new Set(leftOut.map(({ table }) => table));
     const isAside = ({ source }: TableMapping): boolean => aside.has(tableKey(source));
     const followed = tables.filter((mapping) => !isAside(mapping));
+    const gone = old.tables.filter((mapping) => !has.has(mappingKey(mapping)) && !left.has(tableKey(mapping.source)));
     return {
-      kept: followed.filter(({ source }) => old.has(tableKey(source))),
-      added: followed.filter(({ source }) => !old.has(tableKey(source))),
-      dropped: before.tables.filter(({ source }) => !now.has(tableKey(source)) && !left.has(tableKey(source))),
+      kept: followed.filter((mapping) => had.has(mappingKey(mapping))),
+      added: followed.filter((mapping) => !had.has(mappingKey(mapping))),
+      dropped: gone.filter((mapping) => this.#wants(mapping)),
+      removed: gone.filter((mapping) => !this.#wants(mapping)),
       aside: [...tables.filter(isAside), ...this.#mappings(left, aside)],
       leftOut: leftOut.filter(({ table }) => !aside.has(table)),
     };
+  }
+
+  /** Would the task copy such a table to there, if there was one? */
+  #wants(mapping: TableMapping): boolean {
+    const found = this.changing ? [this.#select(mapping.source)] : this.#spec.tables;
+    return found.some((wanted) => wanted !== undefined && mappingKey(wanted) === mappingKey(mapping));
   }
 
   #mappings(names: ReadonlySet<string>, among: ReadonlySet<string>): TableMapping[] {
@@ -124,6 +136,10 @@ export class TableSets {
 const cannotGoOn = ({ table, reason }: TableNote): TableError =>
   new TableError(nameOf(table), new CdcError('SCHEMA_CHANGED', `${table} cannot be replicated any more: ${reason}.`));
 
-const keysOf = (tables: readonly TableMapping[]) => new Set(tables.map(({ source }) => tableKey(source)));
+/** A table that goes to another sink table from now on is another one: nothing of it is there yet. */
+const mappingKey = ({ source, sink }: TableMapping): string => `${tableKey(source)}:${tableKey(sink)}`;
+
+const keysOf = (tables: readonly TableMapping[], whole = true): ReadonlySet<string> =>
+  new Set(tables.map((mapping) => (whole ? mappingKey(mapping) : tableKey(mapping.source))));
 
 const byName = (a: TableMapping, b: TableMapping): number => (tableKey(a.source) < tableKey(b.source) ? -1 : 1);

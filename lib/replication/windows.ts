@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
-import type { Ends } from './ends.ts';
+import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load.ts';
 import { noteTables } from './note-tables.ts';
@@ -29,8 +29,8 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
     session.checkpointOrStop();
     if (hasReachedEnd(session)) return;
     const changed = await mayHaveChanged(session, ends);
-    const due = clock.now() - movedAt >= IDLE_ADVANCE || isPastEnd(session) || isAnyComingBack(session);
-    if (changed || due) {
+    const waits = isAnyComingBack(session) || toAdopt(session) !== undefined;
+    if (changed || waits || isPastEnd(session) || clock.now() - movedAt >= IDLE_ADVANCE) {
       await runWindow(session, ends);
       movedAt = clock.now();
     }
@@ -43,13 +43,13 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
 }
 
 /** New tables, and dropped ones that have come back, show in the next idle window: they would always look changed. */
-async function mayHaveChanged(session: Session, { source, tables }: Ends): Promise<boolean> {
+async function mayHaveChanged(session: Session, ends: Ends): Promise<boolean> {
   const checkpoint = checkpointOf(session);
-  const set = await tables.at(checkpoint);
+  const set = await currentSets(session, ends).at(checkpoint);
   const names: TableName[] = set.tables.map((mapping) => mapping.source);
   const { missing, aside } = session.progress;
   const present = names.filter((table) => !missing.includes(tableKey(table)) && !Object.hasOwn(aside, tableKey(table)));
-  return await source.changedSince(present, checkpoint);
+  return await ends.source.changedSince(present, checkpoint);
 }
 
 /** A new window up to now. Nothing is written to the sink before the window's end is stored. */
@@ -57,16 +57,19 @@ async function runWindow(session: Session, ends: Ends): Promise<void> {
   const after = checkpointOf(session);
   const startedAt = session.deps.clock.now();
   const until = await createPin(session, ends.source);
-  const plan = await planWindow(session, ends, { after, until });
-  if (plan.changed.length + plan.reshaped.length + plan.added.length === 0) {
-    await session.advance({ checkpoint: until, caughtUpAt: startedAt, ...noted(session, ends, plan, false) });
+  const { selection } = session.record;
+  const adopts = toAdopt(session);
+  const plan = await planWindow(session, ends, { after, until }, selection);
+  if (isEmpty(plan)) {
+    const notes = noted(session, ends, plan, false);
+    await session.advance({ checkpoint: until, selection, caughtUpAt: startedAt, ...notes }, adopts);
     await ends.source.dropPin(after.name);
     return;
   }
   // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
-  const pending: PendingWindow = { number: session.progress.window + 1, until };
-  await session.advance({ pending });
+  const pending: PendingWindow = { number: session.progress.window + 1, until, selection };
+  await session.advance({ pending }, adopts);
   await complete(session, ends, plan, false, pending, startedAt);
 }
 
@@ -78,8 +81,8 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
   const plan =
     after === undefined
-      ? await planRebuild(session, ends, pending.until)
-      : await planWindow(session, ends, { after, until: pending.until });
+      ? await planRebuild(session, ends, pending.until, pending.selection)
+      : await planWindow(session, ends, { after, until: pending.until }, pending.selection);
   await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt);
 }
 
@@ -99,6 +102,7 @@ async function complete(
   session.counts.rowsApplied += rows;
   await session.advance({
     checkpoint: pending.until,
+    selection: pending.selection,
     pending: undefined,
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
@@ -129,6 +133,11 @@ async function applyPlan(
       ...(chunk === undefined ? {} : { chunk }),
     }),
   };
+  for (const { source, sink } of plan.created) {
+    await ofTable(source, async () => {
+      await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, window.until) });
+    });
+  }
   for (const mapping of plan.added) {
     await ofTable(mapping.source, () =>
       loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows),
@@ -146,8 +155,13 @@ async function applyPlan(
 const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: boolean) => ({
   missing: plan.missing,
   aside: asideAfter(session, plan, applied),
-  ...(tables.changing ? noteTables(session.progress, plan.set) : {}),
+  ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set) : {}),
 });
+
+const isEmpty = ({ changed, reshaped, added, created }: WindowPlan): boolean =>
+  changed.length + reshaped.length + added.length + created.length === 0;
+
+const isEdited = ({ set }: WindowPlan): boolean => set.added.length + set.removed.length > 0;
 
 /**
  * Tables that the plan has brought back are in step again; those that the source has no more are no matter of ours. Of a
@@ -155,7 +169,8 @@ const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: bo
  */
 function asideAfter({ progress }: Session, { reshaped, set }: WindowPlan, applied: boolean): Progress['aside'] {
   const back = applied ? [] : reshaped.map(({ table }) => tableKey(table.schema.table));
-  return asideWithout(progress.aside, new Set([...back, ...set.dropped.map(({ source }) => tableKey(source))]));
+  const gone = [...set.dropped, ...set.removed].map(({ source }) => tableKey(source));
+  return asideWithout(progress.aside, new Set([...back, ...gone]));
 }
 
 function checkpointOf({ progress }: Session): Pin {

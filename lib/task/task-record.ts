@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Progress } from '../replication/progress.ts';
-import type { TaskSpec } from './task.ts';
+import type { Selection, TaskSpec } from './task.ts';
 
 /** What the user last asked for. */
 export type DesiredState = 'running' | 'paused' | 'dropping';
@@ -43,6 +43,12 @@ export interface TaskRecord {
   readonly desired: DesiredState;
   /** Raised by every restart; progress of an older generation counts for nothing. */
   readonly generation: number;
+  /** Raised by every edit of the declaration: a worker that has begun with an older one begins again. */
+  readonly edits: number;
+  /** Raised by every edit of what is copied. */
+  readonly selection: number;
+  /** What was copied before, as long as the progress belongs to an older selection. */
+  readonly before: Selection | undefined;
   /** Raised by every new lease holder. */
   readonly epoch: number;
   readonly lease: Lease | undefined;

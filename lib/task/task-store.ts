@@ -1,5 +1,6 @@
 import type { Progress } from '../replication/progress.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord } from './task-record.ts';
+import type { TaskSpec } from './task.ts';
 
 /** The commands' side of the store. Every transition is one conditional write; unknown names give TASK_NOT_FOUND. */
 export interface TaskStore {
@@ -15,6 +16,11 @@ export interface TaskStore {
   restart(name: string): Promise<TaskRecord>;
   /** Asks for a check; TASK_DROPPING as above. The record shows its number. */
   check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord>;
+  /**
+   * Changes the declaration of a task that is still as it was `seen`; TASK_EDIT_CONFLICT when it was edited or has come
+   * forward meanwhile, TASK_EDIT_UNDER_WAY when a worker is just taking over an earlier edit of what is copied.
+   */
+  edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord>;
   /** Idempotent: asks a worker to clean up and remove the task. */
   drop(name: string): Promise<TaskRecord>;
 }
@@ -41,8 +47,11 @@ export interface WorkerStore {
   watch(key: LeaseKey): Promise<TaskRecord>;
   /** Gives the lease back, keeping the epoch; the answer shows what the user asks for now. */
   release(key: LeaseKey): Promise<TaskRecord>;
-  /** Saves the progress and prolongs the lease until then, in one write. */
-  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void>;
+  /**
+   * Saves the progress and prolongs the lease until then, in one write. `adopts`: only while this is the number of the
+   * task's selection; TASK_EDITED otherwise.
+   */
+  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void>;
   /** `undefined` clears the error. */
   saveError(key: LeaseKey, error: TaskError | undefined): Promise<void>;
   /** Removes the task for good, with everything stored for it. */

@@ -82,5 +82,10 @@ export interface TaskSpec {
   readonly options: TaskOptions;
 }
 
+/** What a task copies, within its level: the part of the declaration that decides which tables are its own. */
+export type Selection = Pick<TaskSpec, 'tables' | 'databases' | 'exclude'>;
+
+export const selectionOf = ({ tables, databases, exclude }: Selection): Selection => ({ tables, databases, exclude });
+
 /** `database.table`; mapping refuses names with a dot, so this is unambiguous. */
 export const tableKey = (name: TableName): string => `${name.database}.${name.table}`;

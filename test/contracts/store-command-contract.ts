@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest';
 import { taskRecord } from '../support/task-records.ts';
+import { selectionOf } from '../../lib/task/task.ts';
+import type { TaskRecord } from '../../lib/task/task-record.ts';
 import type { Stores } from './store-contract.ts';
-import { failure, lease, take } from './store-steps.ts';
+import { failure, lease, midway, take } from './store-steps.ts';
+
+const MAPPING = { source: { database: 'shop', table: 'items' }, sink: { database: 'shop', table: 'items' } };
+
+async function seenTask({ tasks }: Stores): Promise<TaskRecord> {
+  const record = await tasks.get('orders');
+  if (record === undefined) throw new Error('The task is gone.');
+  return record;
+}
 
 /** What the user may ask for, and what comes of asking for several things at once. */
 export function commandContract(stores: () => Stores): void {
@@ -42,6 +52,66 @@ export function commandContract(stores: () => Stores): void {
     await expect(stores().tasks.check('nobody', 'verify', undefined)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     await stores().tasks.drop('orders');
     await expect(stores().tasks.check('orders', 'verify', undefined)).rejects.toMatchObject({ code: 'TASK_DROPPING' });
+  });
+
+  it('edits a task that is as it was seen, and keeps what its progress is of', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const seen = await seenTask(stores());
+    const first = { ...seen.spec, tables: [...seen.spec.tables, MAPPING] };
+    const edited = { spec: first, edits: 1, selection: 1, before: selectionOf(seen.spec) };
+    expect(await stores().tasks.edit(seen, first)).toMatchObject(edited);
+    const again = await seenTask(stores());
+    expect(again).toMatchObject(edited);
+    const options = { ...first.options, pollIntervalMs: 777 };
+    expect(await stores().tasks.edit(again, { ...first, options })).toMatchObject({ edits: 2, selection: 1 });
+    // The progress is still of the first selection of all.
+    const second = { ...first, tables: [MAPPING] };
+    const last = { spec: second, edits: 3, selection: 2, before: selectionOf(seen.spec) };
+    expect(await stores().tasks.edit(await seenTask(stores()), second)).toMatchObject(last);
+  });
+
+  it('does not edit a task that has changed since it was seen', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const seen = await seenTask(stores());
+    const one = { ...seen.spec, tables: [...seen.spec.tables, MAPPING] };
+    await stores().tasks.edit(seen, one);
+    await expect(stores().tasks.edit(seen, one)).rejects.toMatchObject({ code: 'TASK_EDIT_CONFLICT' });
+    const { key } = await take(stores(), 'orders', 100);
+    const behind = await seenTask(stores());
+    await stores().workers.saveProgress(key, { ...midway, pending: undefined, selection: 1 }, 200, 1);
+    await expect(stores().tasks.edit(behind, seen.spec)).rejects.toMatchObject({ code: 'TASK_EDIT_CONFLICT' });
+    await stores().tasks.drop('orders');
+    const dropping = await seenTask(stores());
+    await expect(stores().tasks.edit(dropping, seen.spec)).rejects.toMatchObject({ code: 'TASK_DROPPING' });
+    const nobody = taskRecord('nobody');
+    await expect(stores().tasks.edit(nobody, nobody.spec)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+  });
+
+  it('does not change what is copied while a worker takes an earlier edit over, but how', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const { key } = await take(stores(), 'orders', 100);
+    const { spec } = await stores().tasks.edit(await seenTask(stores()), {
+      ...(await seenTask(stores())).spec,
+      tables: [MAPPING],
+    });
+    const pending = { number: 8, until: { name: 'p', ts: '1' }, selection: 1 };
+    await stores().workers.saveProgress(key, { ...midway, pending }, 200, 1);
+    const seen = await seenTask(stores());
+    const other = { ...spec, tables: [...spec.tables, { ...MAPPING, source: { database: 'x', table: 'y' } }] };
+    await expect(stores().tasks.edit(seen, other)).rejects.toMatchObject({ code: 'TASK_EDIT_UNDER_WAY', retry: true });
+    const options = { ...spec.options, pollIntervalMs: 777 };
+    expect(await stores().tasks.edit(seen, { ...spec, options })).toMatchObject({ edits: 2, selection: 1 });
+  });
+
+  it('lets no worker take over a selection that is not the task’s any more', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const { key } = await take(stores(), 'orders', 100);
+    const seen = await seenTask(stores());
+    await stores().tasks.edit(seen, { ...seen.spec, tables: [MAPPING] });
+    await expect(stores().workers.saveProgress(key, midway, 200, 0)).rejects.toMatchObject({ code: 'TASK_EDITED' });
+    expect((await seenTask(stores())).progress.window).toBe(0);
+    await stores().workers.saveProgress(key, midway, 200);
+    expect((await seenTask(stores())).progress.window).toBe(midway.window);
   });
 
   it('drops, any number of times', async () => {

@@ -24,9 +24,10 @@ export const midway: Progress = {
   phase: 'window',
   loadPin: { name: 'mo_cdc_a_1_1', ts: '1764000000000000001-1' },
   checkpoint: { name: 'mo_cdc_a_1_2', ts: '1764000000000000003' },
-  pending: { number: 8, until: { name: 'mo_cdc_a_1_3', ts: '9007199254740993000' } },
+  pending: { number: 8, until: { name: 'mo_cdc_a_1_3', ts: '9007199254740993000' }, selection: 0 },
   window: 7,
   tables: { 'shop.orders': { chunksDone: 1, chunks: 2, rows: 3 }, 'shop.a#b': { chunksDone: 0, chunks: 0, rows: 0 } },
+  aside: { 'shop.c': { code: 'SINK_ROW_REJECTED', message: 'No.', action: 'Mend it.', at: 4, check: 2 } },
   rowsApplied: 12,
 };
 

@@ -58,7 +58,9 @@ it('keeps the table when the stack is removed, encrypted and with backups', () =
 it('puts into a private network only what talks to databases', () => {
   const inside = properties('AWS::Lambda::Function').filter(({ VpcConfig }) => VpcConfig !== undefined);
   const handlers = inside.map(({ Handler }) => Handler);
-  expect(handlers.sort()).toStrictEqual(['dist/functions/create-task.handler', 'dist/functions/replicate.handler']);
+  expect(handlers.sort()).toStrictEqual(
+    ['create-task', 'edit-task', 'replicate'].map((name) => `dist/functions/${name}.handler`),
+  );
   const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties['ManagedPolicyArns'] !== undefined);
   expect(roles.map(([name]) => name).sort()).toStrictEqual(['CreateTaskRole', 'ReplicateRole']);
 });

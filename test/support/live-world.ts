@@ -18,8 +18,8 @@ class WatchedStore extends MemoryStore {
   onCheckpoint: (progress: Progress) => Promise<void> = () => Promise.resolve();
   #last = '';
 
-  override async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void> {
-    await super.saveProgress(key, progress, leaseUntil);
+  override async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
+    await super.saveProgress(key, progress, leaseUntil, adopts);
     const at = progress.pending === undefined ? (progress.checkpoint?.name ?? '') : this.#last;
     if (at === this.#last) return;
     this.#last = at;

@@ -1,6 +1,9 @@
 import { CdcError } from '../../lib/errors.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord } from '../../lib/task/task-record.ts';
+import { editRefusal, isTakingOver } from '../../lib/task/edit-refusal.ts';
+import { sameSelection, selectionBefore } from '../../lib/task/edit-spec.ts';
+import type { TaskSpec } from '../../lib/task/task.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
 
 /** Both sides of the task store in memory. Records are copied on the way in and out, as a database does. */
@@ -44,6 +47,20 @@ export class MemoryStore implements TaskStore, WorkerStore {
     });
   }
 
+  edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
+    return attempt(() => {
+      const found = this.#records.get(seen.spec.name);
+      const same = sameSelection(seen.spec, spec);
+      const isFree =
+        found !== undefined && found.progress.selection === seen.progress.selection && !isTakingOver(found);
+      const isSeen = found?.id === seen.id && found.edits === seen.edits && found.desired !== 'dropping';
+      if (!isSeen || !(same || isFree)) throw editRefusal(seen, found);
+      const edits = found.edits + 1;
+      if (same) return this.#put({ ...found, spec, edits });
+      return this.#put({ ...found, spec, edits, selection: found.selection + 1, before: selectionBefore(seen) });
+    });
+  }
+
   drop(name: string): Promise<TaskRecord> {
     return attempt(() => this.#put({ ...this.#existing(name), desired: 'dropping' }));
   }
@@ -73,9 +90,10 @@ export class MemoryStore implements TaskStore, WorkerStore {
     return attempt(() => this.#put({ ...this.#held(key), lease: undefined }));
   }
 
-  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number): Promise<void> {
+  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
     return attempt(() => {
       const { record, lease } = this.#leased(key);
+      if (adopts !== undefined && adopts !== record.selection) throw new CdcError('TASK_EDITED', 'It was edited.');
       this.#put({ ...record, progress, lease: { ...lease, until: leaseUntil } });
     });
   }

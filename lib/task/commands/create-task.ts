@@ -36,11 +36,12 @@ function refuseTaken(record: TaskRecord | undefined): void {
   throw new CdcError('TASK_EXISTS', `There is a task named "${name}" already.`);
 }
 
-function checkEnd({ options: { endTs } }: TaskSpec, now: number): Complaint[] {
+export function checkEnd({ options: { endTs } }: TaskSpec, now: number): Complaint[] {
   if (endTs === null || Date.parse(endTs) > now) return [];
   return [complain('REQUEST_INVALID', 'options.endTs', `${endTs} has passed already.`)];
 }
 
-function refuse(code: 'REQUEST_INVALID' | 'TASK_REJECTED', complaints: ReturnType<typeof checkSpec>): void {
+/** Says everything that stands in the way, if anything does. */
+export function refuse(code: 'REQUEST_INVALID' | 'TASK_REJECTED', complaints: ReturnType<typeof checkSpec>): void {
   if (complaints.length > 0) throw new Rejection(code, complaints);
 }

@@ -11,7 +11,11 @@ const progress = (change: Partial<Progress>): Progress => ({ ...newProgress(1, N
 describe('taskView', () => {
   it('is what the schema says, with and without everything', () => {
     const full = scenarioRecord({
-      progress: progress({ phase: 'window', checkpoint: pin(NOW), pending: { number: 3, until: pin(NOW) } }),
+      progress: progress({
+        phase: 'window',
+        checkpoint: pin(NOW),
+        pending: { number: 3, until: pin(NOW), selection: 0 },
+      }),
       lease: { owner: 'w', until: NOW + 1, runsUntil: NOW + 2 },
       error: {
         code: 'SINK_UNREACHABLE',

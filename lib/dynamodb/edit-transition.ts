@@ -1,0 +1,26 @@
+import { sameSelection, selectionBefore } from '../task/edit-spec.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskSpec } from '../task/task.ts';
+import type { Transition } from './transition.ts';
+
+/** The write that makes the declaration another one, on the condition that the task is still as it was seen. */
+export function editTransition(seen: TaskRecord, spec: TaskSpec): Transition {
+  const same = sameSelection(seen.spec, spec);
+  return {
+    step: 'edit the task',
+    update: `SET #spec = :spec, #edits = #edits + :one${same ? '' : ', #selection = #selection + :one, #before = :before'}`,
+    condition: `attribute_exists(#pk) AND #id = :id AND #edits = :edits AND #desired <> :dropping${same ? '' : ` AND ${FREE}`}`,
+    values: {
+      ':spec': spec,
+      ':one': 1,
+      ':id': seen.id,
+      ':edits': seen.edits,
+      ':dropping': 'dropping',
+      ...(same ? {} : { ':before': selectionBefore(seen), ':adopted': seen.progress.selection }),
+    },
+  };
+}
+
+/** No worker is taking an earlier edit over, nor has one done so since the task was seen. */
+const FREE = `#progress.#selection = :adopted AND
+  (attribute_not_exists(#progress.#pending) OR #progress.#pending.#selection = #progress.#selection)`;

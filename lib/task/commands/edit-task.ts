@@ -1,0 +1,72 @@
+import { CdcError, isCdcError } from '../../errors.ts';
+import { checkTask } from '../../replication/check-task.ts';
+import type { Complaint } from '../../replication/complaint.ts';
+import { checkSpec } from '../check-spec.ts';
+import { type TaskEdit, editedSpec } from '../edit-spec.ts';
+import { newTaskId } from '../task-id.ts';
+import type { TaskRecord } from '../task-record.ts';
+import { tableKey, type TableMapping, type TaskSpec } from '../task.ts';
+import { startWorker } from './command-context.ts';
+import { checkEnd, type CreateContext, refuse } from './create-task.ts';
+import { showTask } from './read-tasks.ts';
+
+/** Somebody else may edit the task at the same time, and the worker may come forward: then it is looked at anew. */
+const TRIES = 3;
+
+/**
+ * Changes what a task copies, and how, while it runs: what is new is loaded in the next window, what is taken out stays
+ * at the sink as it is, and everything else goes on as if nothing had happened. What is new is looked at like a new task.
+ */
+export async function editTask(
+  context: CreateContext,
+  name: string,
+  edit: TaskEdit,
+  signal: AbortSignal,
+): Promise<TaskRecord> {
+  for (let tries = 1; ; tries += 1) {
+    const seen = await showTask(context.store, name);
+    if (seen.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
+    const spec = editedSpec(seen.spec, edit);
+    if (JSON.stringify(spec) === JSON.stringify(seen.spec)) return seen;
+    const end = spec.options.endTs === seen.spec.options.endTs ? [] : checkEnd(spec, context.clock.now());
+    refuse('REQUEST_INVALID', [...checkSpec(spec), ...end]);
+    refuse('TASK_REJECTED', await checkNews(context, seen.spec, spec, signal));
+    try {
+      const record = await context.store.edit(seen, spec);
+      await startWorker(context, name);
+      return record;
+    } catch (error) {
+      if (!isCdcError(error, 'TASK_EDIT_CONFLICT') || tries >= TRIES) throw error;
+    }
+  }
+}
+
+/** Looks at both ends as far as they are new to the task. */
+async function checkNews(
+  { connectors, clock }: CreateContext,
+  old: TaskSpec,
+  spec: TaskSpec,
+  signal: AbortSignal,
+): Promise<Complaint[]> {
+  const moved = old.sourceUri !== spec.sourceUri || old.sinkUri !== spec.sinkUri;
+  // Rows of tables that the task has already are its own.
+  const news: TaskSpec = moved
+    ? { ...spec, options: { ...spec.options, existingRows: 'replace' } }
+    : additions(old, spec);
+  const isNothing = spec.level === 'table' ? news.tables.length === 0 : news.databases.length === 0;
+  if (!moved && isNothing) return [];
+  // Under an id of its own: a worker takes the task's own snapshots away that it does not know.
+  return await checkTask(connectors, news, newTaskId(clock.now()), signal);
+}
+
+function additions(old: TaskSpec, spec: TaskSpec): TaskSpec {
+  const tables = new Set(old.tables.map(mappingText));
+  const databases = new Set(old.databases.map(({ source, sink }) => `${source}:${sink}`));
+  return {
+    ...spec,
+    tables: spec.tables.filter((mapping) => !tables.has(mappingText(mapping))),
+    databases: spec.databases.filter(({ source, sink }) => !databases.has(`${source}:${sink}`)),
+  };
+}
+
+const mappingText = ({ source, sink }: TableMapping): string => `${tableKey(source)}:${tableKey(sink)}`;

@@ -1,0 +1,114 @@
+import type { Complaint } from '../replication/complaint.ts';
+import { mapDatabases, type DatabasePair } from './database-mapping.ts';
+import { complain, Rejection } from './rejection.ts';
+import { mapTables, type TablePair } from './table-mapping.ts';
+import type { TaskRecord } from './task-record.ts';
+import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';
+
+/** What to change of a task's declaration; what is left out stays as it is. */
+export interface TaskEdit {
+  readonly sourceUri?: string | undefined;
+  readonly sinkUri?: string | undefined;
+  /** At level table: all of them, or those that come and those that go (`database.table`). */
+  readonly tables?: readonly TablePair[] | undefined;
+  readonly addTables?: readonly TablePair[] | undefined;
+  readonly removeTables?: readonly string[] | undefined;
+  /** At level database, likewise. */
+  readonly databases?: readonly DatabasePair[] | undefined;
+  readonly addDatabases?: readonly DatabasePair[] | undefined;
+  readonly removeDatabases?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly options?: Partial<TaskOptions> | undefined;
+}
+
+/** The declaration after the edit. Throws REQUEST_INVALID with everything that does not fit the task. */
+export function editedSpec(spec: TaskSpec, edit: TaskEdit): TaskSpec {
+  const complaints = misfits(spec, edit);
+  if (complaints.length > 0) throw new Rejection('REQUEST_INVALID', complaints);
+  const { options = {}, exclude = spec.exclude, sourceUri = spec.sourceUri, sinkUri = spec.sinkUri } = edit;
+  return {
+    ...spec,
+    sourceUri,
+    sinkUri,
+    tables: spec.level === 'table' ? mapTables(changed(tablePairs(spec), tableLists(edit))) : [],
+    databases: spec.level === 'database' ? mapDatabases(changed([...spec.databases], databaseLists(edit))) : [],
+    exclude,
+    options: { ...spec.options, ...options },
+  };
+}
+
+export const sameSelection = (a: Selection, b: Selection): boolean =>
+  JSON.stringify(selectionOf(a)) === JSON.stringify(selectionOf(b));
+
+/** The selection that the task's progress is of, whatever is declared by now. */
+export const selectionBefore = ({ selection, progress, spec, before }: TaskRecord): Selection =>
+  selectionOf(progress.selection === selection ? spec : (before ?? spec));
+
+interface Lists {
+  readonly all: readonly TablePair[] | undefined;
+  readonly added: readonly TablePair[];
+  readonly removed: readonly string[];
+}
+
+const tableLists = ({ tables, addTables = [], removeTables = [] }: TaskEdit): Lists => ({
+  all: tables,
+  added: addTables,
+  removed: removeTables,
+});
+
+const databaseLists = ({ databases, addDatabases = [], removeDatabases = [] }: TaskEdit): Lists => ({
+  all: databases,
+  added: addDatabases,
+  removed: removeDatabases,
+});
+
+const tablePairs = ({ tables }: TaskSpec): TablePair[] =>
+  tables.map(({ source, sink }) => ({ source: tableKey(source), sink: tableKey(sink) }));
+
+/** MatrixOne tells names apart without regard to case. To add what is there already, to the same place, changes nothing. */
+function changed(present: readonly TablePair[], { all, added, removed }: Lists): TablePair[] {
+  const gone = new Set(removed.map(folded));
+  const kept = (all ?? present).filter(({ source }) => !gone.has(folded(source)));
+  const isThere = (pair: TablePair): boolean => kept.some((other) => samePair(pair, other));
+  return [...kept, ...added.filter((pair) => !isThere(pair))];
+}
+
+const folded = (name: string): string => name.trim().toLowerCase();
+
+const samePair = (a: TablePair, b: TablePair): boolean =>
+  folded(a.source) === folded(b.source) && folded(a.sink ?? a.source) === folded(b.sink ?? b.source);
+
+function misfits(spec: TaskSpec, edit: TaskEdit): Complaint[] {
+  return [
+    ...ofOtherLevels(spec, edit),
+    ...unknown('removeTables', edit.removeTables, tablePairs(spec)),
+    ...unknown('removeDatabases', edit.removeDatabases, spec.databases),
+    ...fixedOptions(spec.options, edit.options),
+  ];
+}
+
+const FIELDS = {
+  table: ['tables', 'addTables', 'removeTables'],
+  database: ['databases', 'addDatabases', 'removeDatabases'],
+} as const;
+
+function ofOtherLevels({ level }: TaskSpec, edit: TaskEdit): Complaint[] {
+  const others = (['table', 'database'] as const).filter((other) => other !== level).flatMap((other) => FIELDS[other]);
+  const fields = level === 'table' ? ([...others, 'exclude'] as const) : others;
+  return fields
+    .filter((field) => edit[field] !== undefined)
+    .map((field) => complain('REQUEST_INVALID', field, `It does not go with the level "${level}" of the task.`));
+}
+
+function unknown(field: string, names: readonly string[] = [], present: readonly TablePair[]): Complaint[] {
+  const known = new Set(present.map(({ source }) => folded(source)));
+  return names
+    .filter((name) => !known.has(folded(name)))
+    .map((name) => complain('REQUEST_INVALID', field, `The task does not have ${name.trim()}.`));
+}
+
+/** What decided how the task began cannot be otherwise later. */
+function fixedOptions({ noFull }: TaskOptions, options: Partial<TaskOptions> = {}): Complaint[] {
+  if (options.noFull === undefined || options.noFull === noFull) return [];
+  return [complain('REQUEST_INVALID', 'options.noFull', 'It is chosen when a task is created.')];
+}
