@@ -64,7 +64,7 @@ describe('a task whose history is gone', () => {
       expect(world.sink.chunks.size, why).toBe(0);
       if (killed() === undefined) break;
     }
-  });
+  }, 60_000);
 
   it('is repaired also where the first copy had not been completed', async () => {
     const world = new MemoryWorld();

@@ -271,5 +271,5 @@ describe('a worker killed at any call while a table is set aside and brought bac
       points.add(killed() ?? '');
     }
     expect(points.size).toBeGreaterThan(20);
-  });
+  }, 60_000);
 });
