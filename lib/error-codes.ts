@@ -64,7 +64,7 @@ export const ERRORS = {
   SOURCE_UNSUPPORTED: {
     status: 422,
     retry: false,
-    action: 'Use a MatrixOne server with snapshots and `data branch diff` (3.0.18 or later) as the source.',
+    action: 'Use MatrixOne 3.0.18 or later as the source.',
   },
   SOURCE_DATABASE_MISSING: {
     status: 422,
@@ -79,7 +79,8 @@ export const ERRORS = {
   TABLE_WITHOUT_KEY: {
     status: 422,
     retry: false,
-    action: 'Add a primary key to the table, or take it out of the task.',
+    action:
+      'Add a primary key to the table, or take it out of the task, or have it replaced as a whole whenever it changes (withoutKey: replace, --without-key replace), which a task without a first copy cannot.',
   },
   TABLE_KIND_UNSUPPORTED: {
     status: 422,

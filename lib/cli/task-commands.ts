@@ -49,6 +49,8 @@ export interface OptionFlags {
   readonly transactionRows?: number;
   readonly transactionBytes?: number;
   readonly schemaChange?: string;
+  readonly changeReader?: string;
+  readonly withoutKey?: string;
   /** False with `--no-full`. */
   readonly full?: boolean;
   /** False with `--no-end-ts`. */
@@ -95,6 +97,8 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   mode: frequency === undefined ? mode : 'tick',
   existingRows,
   schemaChange: more.schemaChange,
+  changeReader: more.changeReader,
+  withoutKey: more.withoutKey,
   chunkRows: more.chunkRows,
   transactionRows: more.transactionRows,
   transactionBytes: more.transactionBytes,

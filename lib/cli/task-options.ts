@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
+import { CHANGE_READERS, DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
 import { byDefault, choice, frequency, milliseconds, wholeNumber } from './option-values.ts';
 
 const option = (flags: string, description: string, parse?: (text: string) => number): Option => {
@@ -26,6 +26,8 @@ export const taskOptions = (): Option[] => [
     milliseconds,
   ),
   choice('--schema-change <what>', 'when a source table is altered, truncated or dropped', ['follow', 'stop']),
+  choice('--change-reader <which>', 'how changes are found', CHANGE_READERS),
+  choice('--without-key <what>', 'a table without a key: refuse it, or replace its rows', ['refuse', 'replace']),
   option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber),
   option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber),
   option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber),

@@ -13,6 +13,7 @@ import {
 import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import {
+  CHANGE_READERS,
   LEVELS,
   SINK_TYPES,
   type DatabaseMapping,
@@ -42,6 +43,8 @@ const options = z.object({
   mode: z.enum(['continuous', 'tick']),
   existingRows: z.enum(['refuse', 'replace']),
   schemaChange: z.enum(['follow', 'stop']),
+  changeReader: z.enum(CHANGE_READERS),
+  withoutKey: z.enum(['refuse', 'replace']),
   chunkRows: count,
   transactionRows: count,
   transactionBytes: count,

@@ -7,6 +7,7 @@ import { parseTime } from '../task/point-in-time.ts';
 import { Rejection } from '../task/rejection.ts';
 import { mapTables, parseTables } from '../task/table-mapping.ts';
 import {
+  CHANGE_READERS,
   type DatabaseMapping,
   DEFAULT_OPTIONS,
   type Level,
@@ -110,6 +111,12 @@ export const options = z
       .meta({ description: 'What the first copy does with rows that a sink table already has.' }),
     schemaChange: z.enum(['follow', 'stop']).default(DEFAULT_OPTIONS.schemaChange).meta({
       description: 'What becomes of the task when a source table is altered, truncated, dropped or made anew.',
+    }),
+    changeReader: z.enum(CHANGE_READERS).default(DEFAULT_OPTIONS.changeReader).meta({
+      description: 'How changes are found: data branch diff, comparing two snapshots, or whichever fits the table.',
+    }),
+    withoutKey: z.enum(['refuse', 'replace']).default(DEFAULT_OPTIONS.withoutKey).meta({
+      description: 'A table without primary or NOT NULL unique key is refused, or replaced whenever it has changed.',
     }),
     chunkRows: between(1, 10_000_000, DEFAULT_OPTIONS.chunkRows, 'Rows in one step of the first copy.'),
     transactionRows: between(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
 import { PHASES } from '../replication/progress.ts';
 import { TASK_STATES } from '../task/task-state.ts';
-import { LEVELS, SINK_TYPES } from '../task/task.ts';
+import { CHANGE_READERS, LEVELS, SINK_TYPES } from '../task/task.ts';
 
 const time = z.iso.datetime().meta({ description: 'UTC, to the millisecond' });
 const count = z.int().min(0);
@@ -107,6 +107,8 @@ export const taskViewSchema = z
       mode: z.enum(['continuous', 'tick']),
       existingRows: z.enum(['refuse', 'replace']),
       schemaChange: z.enum(['follow', 'stop']),
+      changeReader: z.enum(CHANGE_READERS),
+      withoutKey: z.enum(['refuse', 'replace']),
       chunkRows: count,
       transactionRows: count,
       transactionBytes: count,

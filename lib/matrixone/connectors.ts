@@ -3,9 +3,10 @@ import type { Dialect } from '../mysql/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
 import type { Connectors } from '../replication/connectors.ts';
 import { parseDatabaseUri } from '../task/database-uri.ts';
-import type { SinkType } from '../task/task.ts';
+import type { SinkType, TaskOptions } from '../task/task.ts';
 import { matrixoneDialect } from './matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone-source.ts';
+import type { TableRules } from './table-rules.ts';
 
 const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
 
@@ -14,7 +15,7 @@ const BOOKKEEPING_DATABASE = 'mo_cdc';
 
 /** Both ends of a task as database servers. */
 export const databaseConnectors: Connectors = {
-  source: (spec, signal) => new MatrixoneSource(parseDatabaseUri(spec.sourceUri), signal),
+  source: (spec, signal) => new MatrixoneSource(parseDatabaseUri(spec.sourceUri), signal, rulesOf(spec.options)),
   sink: (spec, taskId, signal) =>
     new DatabaseSink({
       address: parseDatabaseUri(spec.sinkUri),
@@ -26,3 +27,9 @@ export const databaseConnectors: Connectors = {
       sendSqlTimeoutMs: spec.options.sendSqlTimeoutMs ?? undefined,
     }),
 };
+
+/** To replace a table as a whole is to bring in what a task without a first copy was to leave out. */
+const rulesOf = ({ changeReader, withoutKey, noFull }: TaskOptions): TableRules => ({
+  changeReader,
+  withoutKey: noFull ? 'refuse' : withoutKey,
+});

@@ -15,9 +15,12 @@ export function createTableForMatrixone(name: TableName, schema: TableSchema): s
   if (table === undefined) {
     throw new CdcError('TABLE_KIND_UNSUPPORTED', `${tableKey(schema.table)} is not a base table.`);
   }
-  const key = `PRIMARY KEY (${quoteNames(table.key)})`;
-  const indexes = table.indexes.map((index) => index.definition);
-  const items = [...table.columns.map(columnLine), key, ...indexes, ...table.checks];
+  const { key } = schema;
+  const primary = key.length === 0 ? [] : [`PRIMARY KEY (${quoteNames(key)})`];
+  // The unique key that a table without a primary one goes by is the primary one of the sink table.
+  const others = table.indexes.filter(({ kind, columns }) => kind !== 'unique' || columns.join() !== key.join());
+  const indexes = others.map((index) => index.definition);
+  const items = [...table.columns.map(columnLine), ...primary, ...indexes, ...table.checks];
   const comment = table.comment === undefined ? '' : ` COMMENT=${quoteText(table.comment)}`;
   const options = table.options === '' ? '' : ` ${table.options}`;
   return `CREATE TABLE IF NOT EXISTS ${quoteTable(name)} (\n  ${items.join(',\n  ')}\n)${comment}${options}`;

@@ -5,6 +5,7 @@ import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import type { Session } from '../mysql/session.ts';
 import { columnLinesForMatrixone, createTableForMatrixone } from './create-table.ts';
 import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
+import { uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
@@ -57,9 +58,9 @@ export const matrixoneDialect: Dialect = {
 
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
   const parsed = parseCreateTable((await showCreateTable(session, name)) ?? '');
-  return parsed === undefined
-    ? undefined
-    : { columns: parsed.columns.map((column) => ({ ...column, required: required(column) })), key: parsed.key };
+  if (parsed === undefined) return undefined;
+  const columns = parsed.columns.map((column) => ({ ...column, required: required(column) }));
+  return { columns, key: parsed.key, uniqueKeys: uniqueKeys(parsed) };
 }
 
 /** A default would be printed in the definition. */

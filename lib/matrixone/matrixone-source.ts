@@ -1,7 +1,8 @@
 import { sourceErrors } from '../mysql/end-errors.ts';
+import type { Failure } from '../mysql/failure.ts';
 import { quoteNames } from '../mysql/identifier.ts';
 import { SessionPool } from '../mysql/session-pool.ts';
-import { CdcError } from '../errors.ts';
+import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Window } from '../replication/position.ts';
@@ -9,9 +10,11 @@ import type { KeyRange, ListedTable, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { countChanges, readChanges, tableChanged } from './change-reader.ts';
+
+import { ChangeReaders } from './change-readers.ts';
 import { classifyMatrixone } from './error-class.ts';
 import { rangeCondition } from './key-range.ts';
+import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
 import { atPin, failureOf, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
@@ -20,6 +23,7 @@ import { tableId } from './table-id.ts';
 import { tableShapes } from './table-shapes.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
+import { type TableRules, USUAL_RULES } from './table-rules.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
 
@@ -28,22 +32,43 @@ const PROBE_LANES = 4;
 /** Up to so many tables one connection is as quick. */
 const ONE_LANE_TABLES = 4;
 
+/** `data branch diff` finds values out of range that are not. */
+const INCOMPARABLE: ReadonlySet<Failure> = new Set([
+  'schema-changed',
+  'table-missing',
+  'column-missing',
+  'value-rejected',
+]);
+
 /** A MatrixOne server as the source. */
 export class MatrixoneSource implements Source {
   readonly #pool: SessionPool;
   readonly #pins: Pins;
+  readonly #rules: TableRules;
+  readonly #schemas: KnownSchemas;
+  readonly #changes: ChangeReaders;
 
-  constructor(address: DatabaseAddress, signal: AbortSignal) {
+  constructor(address: DatabaseAddress, signal: AbortSignal, rules = USUAL_RULES) {
     const toError = sourceErrors(classifyMatrixone);
     this.#pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError }, signal);
     this.#pins = new Pins(this.#pool);
+    this.#rules = rules;
+    this.#schemas = new KnownSchemas(this);
+    this.#changes = new ChangeReaders(rules.changeReader, {
+      schemas: this.#schemas,
+      use: (pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)),
+      planRanges: (schema, at, rows) => this.planRanges(schema, at, rows),
+      readRange: (schema, at, range) => this.readRange(schema, at, range),
+      streaming: (pins, open) => this.#streaming(pins, open),
+    });
   }
 
   check(area: Area): Promise<Complaint[]> {
-    return checkSource(this.#pool, this.#pins, area);
+    return checkSource(this.#pool, this.#pins, area, this.#rules);
   }
 
   createPin(name: string, area: Area): Promise<Pin> {
+    this.#schemas.forget(name);
     return this.#pins.create(name, area);
   }
 
@@ -71,13 +96,16 @@ export class MatrixoneSource implements Source {
           table,
           await tableId(session, table, at),
           await withSetLabels(session, table, at, definition),
+          this.#rules,
         );
       }),
     );
   }
 
-  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
+  async shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
+    this.#schemas.note(at, found);
+    return found;
   }
 
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {
@@ -95,28 +123,30 @@ export class MatrixoneSource implements Source {
   }
 
   async changedSince(tables: readonly TableName[], since: Pin): Promise<boolean> {
+    if (this.#rules.changeReader !== 'diff') await this.#schemas.prepare(tables, since);
     const lanes = tables.length <= ONE_LANE_TABLES ? 1 : PROBE_LANES;
     return some(tables, lanes, (table) => this.#changed(table, since));
   }
 
   countChanges(table: TableName, window: Window): Promise<number> {
-    return this.#pins.reading(pinsOf(window), () => this.#pool.use((session) => countChanges(session, table, window)));
+    return this.#changes.countChanges(table, window);
   }
 
-  async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
-    yield* this.#streaming(pinsOf(window), (session) => readChanges(session, schema, window));
+  readChanges(schema: TableSchema, window: Window): AsyncIterable<Change[]> {
+    return this.#changes.readChanges(schema, window);
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
 
-  /** A table that cannot be compared any more, because it was altered or dropped, has changed. */
+  /** A table that cannot be compared any more, because it was altered or dropped, has changed. Values may be to blame, too. */
   async #changed(table: TableName, since: Pin): Promise<boolean> {
     try {
-      return await this.#pins.reading([since], () => this.#pool.use((session) => tableChanged(session, table, since)));
+      return await this.#changes.changedSince(table, since);
     } catch (error) {
-      if (['schema-changed', 'table-missing', 'column-missing'].includes(failureOf(error))) return true;
+      if (INCOMPARABLE.has(failureOf(error))) return true;
+      if (isCdcError(error, 'SOURCE_TABLE_MISSING')) return true;
       throw error;
     }
   }
@@ -153,5 +183,3 @@ export class MatrixoneSource implements Source {
     }
   }
 }
-
-const pinsOf = ({ after, until }: Window): Pin[] => [after, until];

@@ -16,6 +16,7 @@ const TOLERANCE = 1.2;
  * the keys look like, and each 20th of the ordered sample ends a range.
  */
 export async function planRanges(session: Session, schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {
+  if (schema.key.length === 0) return [{ lower: undefined, upper: undefined }];
   const { rows: counted } = await session.query(`select count(*) from ${atPin(schema.table, at)}`);
   if (Number(counted[0]?.[0]) <= rows * TOLERANCE) return [{ lower: undefined, upper: undefined }];
   const ends: string[] = [];

@@ -1,50 +1,61 @@
 import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../replication/change.ts';
+import type { Column, TableSchema } from '../replication/change.ts';
 import { baseType } from '../mysql/column-type.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
+import { keyColumns, lossyColumns, rowKey, type TableRules, unfindableColumns, USUAL_RULES } from './table-rules.ts';
 
 /** Types whose text form cannot be written back as it is read. */
 const UNSUPPORTED =
   /^(?:geometry|geography|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection)/u;
 
-/**
- * Types of keys that changes get lost by. `data branch diff` leaves deletions out of tables whose key has fractions of
- * a second, and sometimes those of a bool key (seen on 4.2.0). A FLOAT is not equal to the number that it is shown as,
- * and a MatrixOne sink cannot find BIT keys.
- */
-const UNSUPPORTED_KEY = /^(?:(?:datetime|timestamp|time)\s*\(\s*[1-9]|(?:bool|boolean|float|bit)\b)/u;
-
-/** A source table as the engine sees it; throws for what cannot be replicated. */
-export function tableSchema(table: TableName, id: string, definition: string): TableSchema {
+/** A source table as the engine sees it; throws for what cannot be replicated under these rules. */
+export function tableSchema(
+  table: TableName,
+  id: string,
+  definition: string,
+  rules: TableRules = USUAL_RULES,
+): TableSchema {
   const parsed = parseCreateTable(definition);
   const name = tableKey(table);
   if (parsed === undefined) throw new CdcError('TABLE_KIND_UNSUPPORTED', `${name} is not a base table.`);
-  if (parsed.key.length === 0) throw new CdcError('TABLE_WITHOUT_KEY', `The table ${name} has no primary key.`);
+  refuseKeys(name, parsed, rules);
   refuseTypes(name, parsed);
+  const key = rowKey(parsed);
   return {
     table,
     id,
     columns: parsed.columns.map(({ name, type, nullable, generated }) => ({ name, type, nullable, generated })),
-    key: parsed.key,
-    hasUniqueKeys: parsed.indexes.some((index) => index.kind === 'unique'),
+    key,
+    hasUniqueKeys: parsed.indexes.some((index) => index.kind === 'unique' && index.columns.join() !== key.join()),
     definition,
   };
 }
 
-function refuseTypes(name: string, { columns, key }: ParsedTable): void {
-  const refused = columns.filter((column) => UNSUPPORTED.test(baseType(column.type)));
-  if (refused.length > 0) {
-    const list = refused.map((column) => `${column.name} (${column.type})`).join(', ');
-    throw new CdcError('TYPE_UNSUPPORTED', `The table ${name} has columns of types that are not replicated: ${list}.`);
+/** `data branch diff` alone, if nothing else is allowed, cannot read tables that go by another key than the primary one. */
+function refuseKeys(name: string, table: ParsedTable, { changeReader, withoutKey }: TableRules): void {
+  if (table.key.length === 0 && changeReader === 'diff') {
+    throw new CdcError('TABLE_WITHOUT_KEY', `The table ${name} has no primary key.`);
   }
-  const keys = columns.filter((column) => key.includes(column.name));
-  const computed = keys.filter((column) => column.generated).map((column) => column.name);
-  if (computed.length > 0) {
-    throw new CdcError('TYPE_UNSUPPORTED', `The key of ${name} is computed: ${computed.join(', ')}.`);
+  if (rowKey(table).length === 0 && withoutKey === 'refuse') {
+    throw new CdcError('TABLE_WITHOUT_KEY', `The table ${name} has no primary key, and no unique one without NULLs.`);
   }
-  const lossy = keys.filter((column) => UNSUPPORTED_KEY.test(column.type));
+  const lossy = [...(changeReader === 'diff' ? lossyColumns(table) : []), ...unfindableColumns(table)];
   if (lossy.length === 0) return;
-  const list = lossy.map((column) => `${column.name} (${column.type})`).join(', ');
-  throw new CdcError('TYPE_UNSUPPORTED', `Changes of ${name} would be missed because of the type of its key: ${list}.`);
+  const why = `Changes of ${name} would be missed because of the type of its key`;
+  throw new CdcError('TYPE_UNSUPPORTED', `${why}: ${listed(lossy)}.`);
 }
+
+function refuseTypes(name: string, table: ParsedTable): void {
+  const refused = table.columns.filter((column) => UNSUPPORTED.test(baseType(column.type)));
+  if (refused.length > 0) {
+    const what = `The table ${name} has columns of types that are not replicated`;
+    throw new CdcError('TYPE_UNSUPPORTED', `${what}: ${listed(refused)}.`);
+  }
+  const computed = keyColumns(table).filter((column) => column.generated);
+  if (computed.length === 0) return;
+  const names = computed.map((column) => column.name).join(', ');
+  throw new CdcError('TYPE_UNSUPPORTED', `The key of ${name} is computed: ${names}.`);
+}
+
+const listed = (columns: readonly Column[]): string => columns.map(({ name, type }) => `${name} (${type})`).join(', ');

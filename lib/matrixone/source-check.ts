@@ -11,6 +11,7 @@ import type { Area, DatabaseName } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
+import type { TableRules } from './table-rules.ts';
 
 const MINIMUM = [3, 0, 18] as const;
 
@@ -18,7 +19,12 @@ type Sessions = Pick<SessionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;
 
 /** Everything that keeps the area from being read. Without a connection there is only that to complain of. */
-export async function checkSource(pool: Sessions, pins: Snapshots, area: Area): Promise<Complaint[]> {
+export async function checkSource(
+  pool: Sessions,
+  pins: Snapshots,
+  area: Area,
+  rules: TableRules,
+): Promise<Complaint[]> {
   try {
     refuseVersion(await pool.use(serverVersion));
   } catch (error) {
@@ -28,7 +34,7 @@ export async function checkSource(pool: Sessions, pins: Snapshots, area: Area): 
   const found = await pool.use((session) => missingDatabases(session, names.filter(isDatabase)));
   const fine: (TableName | DatabaseName)[] = found.length === 0 ? names.filter(isDatabase) : [];
   for (const table of names.filter((name) => !isDatabase(name))) {
-    await readable(pool, table).then(
+    await readable(pool, table, rules).then(
       () => fine.push(table),
       (error: unknown) => found.push(complaintOf(about(table, error), 'tables')),
     );
@@ -72,13 +78,13 @@ function about(table: TableName, error: unknown): CdcError {
   return new CdcError(code, message.includes(tableKey(table)) ? message : `${tableKey(table)}: ${message}`);
 }
 
-async function readable(pool: Sessions, table: TableName): Promise<void> {
+async function readable(pool: Sessions, table: TableName, rules: TableRules): Promise<void> {
   const definition = await pool.use(async (session) => {
     const { rows } = await session.query(`show create table ${quoteTable(table)}`);
     return rows[0]?.[1]?.toString('utf8');
   });
   if (definition === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.`);
-  tableSchema(table, '', definition);
+  tableSchema(table, '', definition, rules);
 }
 
 /** Creating a snapshot is a right that cannot be asked for, only tried. */

@@ -44,7 +44,7 @@ function steps(
     ...(sameKey || found.key.length === 0 ? [] : ['drop primary key']),
     ...lines.flatMap((line) => columnStep(present.get(folded(line.name)), line)),
     ...dropped.map(({ name }) => `drop column ${quoteName(name)}`),
-    ...(sameKey ? [] : [`add primary key (${quoteNames(schema.key)})`]),
+    ...(sameKey || schema.key.length === 0 ? [] : [`add primary key (${quoteNames(schema.key)})`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { Change, Row } from '../replication/change.ts';
+import { type Change, isKeyless, type Row } from '../replication/change.ts';
 import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../replication/sink.ts';
 import { ofTable } from '../replication/table-error.ts';
 import { tableKey } from '../task/task.ts';
@@ -9,7 +9,7 @@ import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import type { Staging } from './staging.ts';
-import { deleteStatements, insertStatements } from './statements.ts';
+import { deleteEverything, deleteStatements, insertStatements } from './statements.ts';
 
 const BUFFER_ROWS = 2_000;
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -183,12 +183,14 @@ async function run(
 }
 
 const deletions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
-  deleteStatements(
-    quoteTable(table.name),
-    table.schema,
-    changes.map((change) => change.row),
-    longest,
-  );
+  isKeyless(table.schema)
+    ? [deleteEverything(quoteTable(table.name))]
+    : deleteStatements(
+        quoteTable(table.name),
+        table.schema,
+        changes.map((change) => change.row),
+        longest,
+      );
 
 const insertions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
   insertStatements(

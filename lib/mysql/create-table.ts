@@ -34,9 +34,9 @@ export function createTableForMysql(name: TableName, schema: TableSchema, versio
   const table = parseCreateTable(schema.definition);
   const types = mysqlTypes(schema);
   const columns = columnLinesForMysql(schema).map(({ line }) => line);
-  const key = `primary key (${quoteNames(schema.key)})`;
+  const key = schema.key.length === 0 ? [] : [`primary key (${quoteNames(schema.key)})`];
   return `create table if not exists ${quoteTable(name)} (
-  ${[...columns, key, ...indexLines(table, schema, types)].join(',\n  ')}
+  ${[...columns, ...key, ...indexLines(table, schema, types)].join(',\n  ')}
 ) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}`;
 }
 
@@ -90,13 +90,17 @@ function inlineBytes(type: string): number {
 
 function indexLines(table: ParsedTable | undefined, schema: TableSchema, types: ReadonlyMap<string, string>): string[] {
   const generated = new Set(schema.columns.filter((c) => c.generated).map((c) => c.name));
-  return (table?.indexes ?? [])
-    .filter(({ kind, columns }) => kind !== 'special' && !columns.some((name) => generated.has(name)))
-    .filter(({ columns }) => indexable(columns.map((name) => types.get(name) ?? 'longtext')))
-    .map(
-      ({ kind, name, columns }) =>
-        `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${quoteNames(columns)})`,
-    );
+  return (
+    (table?.indexes ?? [])
+      .filter(({ kind, columns }) => kind !== 'special' && !columns.some((name) => generated.has(name)))
+      // The key of a table without a primary one is that of the sink table.
+      .filter(({ kind, columns }) => kind !== 'unique' || columns.join() !== schema.key.join())
+      .filter(({ columns }) => indexable(columns.map((name) => types.get(name) ?? 'longtext')))
+      .map(
+        ({ kind, name, columns }) =>
+          `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${quoteNames(columns)})`,
+      )
+  );
 }
 
 /** Whole columns only: a prefix makes another kind of unique key. */

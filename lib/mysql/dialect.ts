@@ -24,6 +24,8 @@ export interface SinkDescription {
   readonly columns: readonly SinkColumn[];
   /** Columns of the primary key. */
   readonly key: readonly string[];
+  /** Columns of each unique key that takes no NULLs. */
+  readonly uniqueKeys: readonly (readonly string[])[];
 }
 
 /** Staged changes of one table; both tables are quoted already. */

@@ -72,7 +72,8 @@ function complaint({ rows }: { readonly rows: readonly Row[] }, otherwise: strin
 
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
   const columns = await sinkColumns(session, name);
-  return columns.length === 0 ? undefined : { columns, key: await primaryKey(session, name) };
+  if (columns.length === 0) return undefined;
+  return { columns, key: await primaryKey(session, name), uniqueKeys: await uniqueKeys(session, name) };
 }
 
 const inTable = ({ database, table }: TableName): string =>
@@ -82,6 +83,16 @@ async function primaryKey(session: Session, name: TableName): Promise<string[]> 
   const { rows } = await session.query(`select column_name from information_schema.key_column_usage
     where constraint_name = 'PRIMARY' and ${inTable(name)} order by ordinal_position`);
   return rows.map((row) => textAt(row, 0));
+}
+
+async function uniqueKeys(session: Session, name: TableName): Promise<string[][]> {
+  const { rows } = await session.query(`select index_name, column_name, nullable = 'YES' or sub_part is not null
+    from information_schema.statistics
+    where non_unique = 0 and index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
+  const keys = Map.groupBy(rows, (row) => textAt(row, 0));
+  return [...keys.values()]
+    .filter((columns) => columns.every((column) => textAt(column, 2) === '0'))
+    .map((columns) => columns.map((column) => textAt(column, 1)));
 }
 
 async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {

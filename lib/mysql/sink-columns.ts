@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns } from '../replication/change.ts';
+import { carriedColumns, isKeyless } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
 import type { Dialect, SinkColumn, SinkDescription } from './dialect.ts';
@@ -38,8 +38,8 @@ export class SinkColumns {
 }
 
 /** Why a sink table cannot take the rows of its source table; undefined when it can. */
-export const mismatch = ({ columns, key }: SinkDescription, table: SinkTable): string | undefined =>
-  columnMismatch(columns, table) ?? keyMismatch(key, table) ?? collationMismatch(columns, key);
+export const mismatch = (found: SinkDescription, table: SinkTable): string | undefined =>
+  columnMismatch(found.columns, table) ?? keyMismatch(found, table) ?? collationMismatch(found.columns, table);
 
 function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): string | undefined {
   const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
@@ -55,25 +55,27 @@ function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): 
   return generated.length > 0 ? `it computes ${columnList(generated)} itself` : undefined;
 }
 
-/** Order does not matter: rows are found by all key columns. */
-function keyMismatch(key: readonly string[], { schema }: SinkTable): string | undefined {
+/** Order does not matter: rows are found by all key columns. Without a primary key a unique one without NULLs will do. */
+function keyMismatch({ key, uniqueKeys }: SinkDescription, { schema }: SinkTable): string | undefined {
   const sorted = (names: readonly string[]): string =>
     names
       .map((name) => name.toLowerCase())
       .toSorted()
       .join('\0');
-  if (sorted(key) === sorted(schema.key)) return undefined;
+  const keys = key.length > 0 || schema.key.length === 0 ? [key] : uniqueKeys;
+  if (keys.some((found) => sorted(found) === sorted(schema.key))) return undefined;
   const has = key.length === 0 ? 'no primary key' : `the primary key (${key.join(', ')})`;
-  return `it has ${has}, the source table (${schema.key.join(', ')})`;
+  return `it has ${has}, the source table ${isKeyless(schema) ? 'no key' : `(${schema.key.join(', ')})`}`;
 }
 
 /**
  * MatrixOne tells `a`, `A` and `a ` apart. A sink that does not would take the one for the other: a change of one key
  * would delete the row of the other, without an error. Only binary collations that do not pad keep them apart.
  */
-function collationMismatch(columns: readonly SinkColumn[], key: readonly string[]): string | undefined {
+function collationMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): string | undefined {
+  const key = new Set(schema.key.map((name) => name.toLowerCase()));
   const [first] = columns
-    .filter(({ name }) => key.includes(name))
+    .filter(({ name }) => key.has(name.toLowerCase()))
     .map(({ name, type }) => ({ name, collation: / collate (\S+)$/u.exec(type)?.[1] }))
     .filter(({ collation }) => collation !== undefined && !/(?:_nopad|_0900)_bin$/u.test(collation));
   if (first === undefined) return undefined;

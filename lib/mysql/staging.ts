@@ -9,6 +9,7 @@ import { quoteName, quoteNames, quoteTable } from './identifier.ts';
 import type { RowLoader } from './row-loader.ts';
 import type { Session } from './session.ts';
 import type { SinkColumns } from './sink-columns.ts';
+import { deleteEverything } from './statements.ts';
 
 const DELETED = '__mo_cdc_deleted';
 const OPERATION: Column = { name: DELETED, type: 'tinyint', nullable: false, generated: false };
@@ -66,10 +67,12 @@ export class Staging {
     await this.#session.query(this.#dialect.patience(PATIENCE));
   }
 
-  /** Deletes every staged key from the sink tables. */
+  /** Deletes every staged key from the sink tables, and all rows of those without a key. */
   async deleteAll(): Promise<void> {
     for (const staged of this.#staged.values()) {
-      await this.#apply(staged, this.#dialect.deleteStaged(describe(staged)));
+      const table = describe(staged);
+      const sql = table.key.length === 0 ? deleteEverything(table.target) : this.#dialect.deleteStaged(table);
+      await this.#apply(staged, sql);
     }
   }
 

@@ -1,4 +1,5 @@
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
+import { valueKind } from './column-type.ts';
 import { quoteNames } from './identifier.ts';
 import { literalOf, type Literal } from './literal.ts';
 
@@ -49,6 +50,15 @@ export function insertStatements(
   );
 }
 
+/** MatrixOne finds no BIT in a list of plain numbers: that is an error there. */
+function keyLiteral(type: string): Literal {
+  const literal = literalOf(type);
+  return valueKind(type) === 'bit' ? (value) => `cast(${literal(value)} as unsigned)` : literal;
+}
+
+/** For tables without a key. Not TRUNCATE, which no transaction takes back. */
+export const deleteEverything = (target: string): string => `delete from ${target}`;
+
 /** DELETEs of the rows that have the keys of these rows. */
 export function deleteStatements(
   target: string,
@@ -58,7 +68,7 @@ export function deleteStatements(
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const indexes = keyIndexes(schema);
-  const literals = indexes.map((i) => literalOf(columns[i]?.type ?? 'text'));
+  const literals = indexes.map((i) => keyLiteral(columns[i]?.type ?? 'text'));
   const keys = rows.map((row) => indexes.map((i) => row[i] ?? null));
   const single = literals.length === 1 ? literals[0] : undefined;
   const items = keys.map((key) => (single === undefined ? tuple(literals, key) : single(key[0] ?? null)));

@@ -1,5 +1,7 @@
+import { isKeyless } from './change.ts';
 import type { Ends } from './ends.ts';
 import type { Window } from './position.ts';
+import { everyRow } from './replace-table.ts';
 import type { Session } from './session.ts';
 import type { BatchMode, SinkTable } from './sink.ts';
 import { itemsOfTable } from './table-error.ts';
@@ -8,7 +10,8 @@ import { WindowWriter } from './window-writer.ts';
 /**
  * Applies one window; returns the number of changes. In one transaction where the task's limits allow. A larger one is
  * split: where unique keys could clash between the parts, all deletions go first; every part may safely be repeated,
- * for the changes of a window are always the same. `batches`: transactions of this window that came before.
+ * for the changes of a window are always the same. Tables without a key come first, each replaced within a transaction.
+ * `batches`: transactions of this window that came before.
  */
 export async function applyWindow(
   session: Session,
@@ -19,18 +22,25 @@ export async function applyWindow(
   batches: number,
 ): Promise<number> {
   const { options } = session.record.spec;
-  const mayClash = tables.some((table) => table.schema.hasUniqueKeys);
-  const pass = async (mode: BatchMode, split: boolean, from: number): Promise<WindowWriter> => {
+  const keyless = tables.filter(({ schema }) => isKeyless(schema));
+  const keyed = tables.filter(({ schema }) => !isKeyless(schema));
+  const mayClash = keyed.some((table) => table.schema.hasUniqueKeys);
+  const pass = async (
+    mode: BatchMode,
+    split: boolean,
+    written: readonly SinkTable[],
+    from: number,
+    last: boolean,
+  ): Promise<WindowWriter> => {
     const writer = new WindowWriter(ends.sink, options, number, mode, split, from);
     try {
-      for (const table of tables) {
-        const read = ends.source.readChanges(table.schema, window);
-        for await (const changes of itemsOfTable(table.schema.table, read)) {
+      for (const table of written) {
+        for await (const changes of itemsOfTable(table.schema.table, changesOf(ends, table, window))) {
           session.signal.throwIfAborted();
           if (!(await writer.add(table, changes))) return writer;
         }
       }
-      if (mode !== 'delete') await writer.finish(window.until.ts);
+      if (last) await writer.finish(window.until.ts);
       else await writer.pause();
     } catch (error) {
       await writer.rollback();
@@ -39,10 +49,14 @@ export async function applyWindow(
     return writer;
   };
 
-  const whole = await pass('replace', !mayClash, batches);
+  const whole = await pass('replace', !mayClash, [...keyless, ...keyed], batches, true);
   if (whole.complete) return whole.changes;
   session.deps.log('info', 'window.split', { ...session.logFields, window: number });
-  const deleted = await pass('delete', true, batches);
-  const inserted = await pass('insert', true, deleted.batches);
-  return inserted.changes;
+  const replaced = keyless.length === 0 ? undefined : await pass('replace', true, keyless, batches, false);
+  const deleted = await pass('delete', true, keyed, replaced?.batches ?? batches, false);
+  const inserted = await pass('insert', true, keyed, deleted.batches, true);
+  return (replaced?.changes ?? 0) + inserted.changes;
 }
+
+const changesOf = ({ source }: Ends, table: SinkTable, window: Window) =>
+  isKeyless(table.schema) ? everyRow(source, table, window.until) : source.readChanges(table.schema, window);

@@ -27,13 +27,16 @@ export interface TableSchema {
   readonly id: string;
   /** In declaration order. */
   readonly columns: readonly Column[];
-  /** Names of the key columns; never empty. */
+  /** Names of the key columns; none for a table that is replaced as a whole (see isKeyless). */
   readonly key: readonly string[];
   /** True when the table has unique keys beside `key`. */
   readonly hasUniqueKeys: boolean;
   /** CREATE TABLE as the source server prints it; equal text means equal schema. */
   readonly definition: string;
 }
+
+/** Without a key the same row may be there several times: changes of one row cannot be told, only that there are any. */
+export const isKeyless = ({ key }: TableSchema): boolean => key.length === 0;
 
 export const carriedColumns = (schema: TableSchema): readonly Column[] => schema.columns.filter((c) => !c.generated);
 

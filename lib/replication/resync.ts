@@ -1,8 +1,9 @@
-import type { TableSchema } from './change.ts';
+import { isKeyless, type TableSchema } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
 import { planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
+import { replaceTable } from './replace-table.ts';
 import type { Session } from './session.ts';
 import type { FenceStep, SinkTable } from './sink.ts';
 
@@ -20,7 +21,7 @@ export interface Reshaped {
 
 /**
  * Makes a sink table equal to its source table at a pin, whatever it holds: chunk by chunk, writing only rows that
- * differ, and never emptying it for its readers. A later worker goes on with the chunks that are not done. Returns the
+ * differ, and never emptying it for its readers; without a key all rows at once. A later worker goes on with the chunks that are not done. Returns the
  * number of differences.
  */
 export async function resyncTable(
@@ -31,6 +32,7 @@ export async function resyncTable(
   steps: WindowSteps,
 ): Promise<number> {
   await ends.sink.alterTable(table, before);
+  if (isKeyless(table.schema)) return replaceTable(session.signal, ends, table, pin, steps.next());
   const chunks = await planChunks(session, ends, table, pin, 'keep');
   const todo = chunks.filter((chunk) => !chunk.done);
   const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());

@@ -45,7 +45,10 @@ export type BatchMode = 'replace' | 'delete' | 'insert';
  * values may wander between rows.
  */
 export interface SinkBatch {
-  /** Takes changes in; memory stays bounded, however many there are. The engine never adds a key twice. */
+  /**
+   * Takes changes in; memory stays bounded, however many there are. The engine never adds a key twice. A table without a
+   * key is emptied by the first call, also by one without changes, and filled by all of them.
+   */
   add(table: SinkTable, changes: readonly Change[]): Promise<void>;
   commit(step: FenceStep): Promise<void>;
   rollback(): Promise<void>;

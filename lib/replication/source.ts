@@ -63,7 +63,10 @@ export interface Source {
 
   /** Cheap: may anything have changed since the pin? May say yes without need, and no for what is not yet visible. */
   changedSince(tables: readonly TableName[], since: Pin): Promise<boolean>;
-  /** Number of changed keys in the window: an error when the table's schema differs between its ends. */
+  /**
+   * 0 when nothing in the window has changed; otherwise the number of changed keys, or 1 where to count them is to read
+   * them. An error when the table's schema differs between the ends.
+   */
   countChanges(table: TableName, window: Window): Promise<number>;
   /**
    * The net changes of one table in the window: each key at most once, in any order, one batch at a time. The same

@@ -1,11 +1,14 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { CheckRequest } from '../task/task-record.ts';
-import { sameTable, type TableSchema } from './change.ts';
-import { ChunkComparison } from './chunk-comparison.ts';
+import { isKeyless, sameTable, type TableSchema } from './change.ts';
+import { ChunkComparison, type Differences } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
+import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from './position.ts';
 import type { CheckProgress, TableCheck } from './progress.ts';
+import { replaceTable } from './replace-table.ts';
 import type { Session } from './session.ts';
+import type { FenceStep, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
 
 /** Between two windows a check may take this long, plus the chunk under way: changes wait for no longer. Milliseconds. */
@@ -96,8 +99,12 @@ export class TableChecks {
     const { window } = this.#session.progress;
     const step = () => ({ window, batch: 0, checkpoint: undefined });
     const target = { name: mapping.sink, schema };
-    const comparison = new ChunkComparison(this.#session.signal, this.#ends, target, at, step);
-    const found = await comparison.run(range, kind === 'resync' ? 'align' : 'count');
+    const found = isKeyless(schema)
+      ? await this.#compareKeyless(target, kind, at, step())
+      : await new ChunkComparison(this.#session.signal, this.#ends, target, at, step).run(
+          range,
+          kind === 'resync' ? 'align' : 'count',
+        );
     return {
       ...table,
       chunksDone: table.chunksDone + 1,
@@ -106,6 +113,14 @@ export class TableChecks {
       extra: table.extra + found.extra,
       different: table.different + found.different,
     };
+  }
+
+  async #compareKeyless(table: SinkTable, kind: CheckProgress['kind'], at: Pin, step: FenceStep): Promise<Differences> {
+    const { signal } = this.#session;
+    const found = await compareKeyless(signal, this.#ends, table, at);
+    const differs = found.missing + found.extra + found.different > 0;
+    if (kind === 'resync' && differs) await replaceTable(signal, this.#ends, table, at, step);
+    return found;
   }
 
   async #planned(schema: TableSchema, at: Pin): Promise<Plan> {

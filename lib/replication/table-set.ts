@@ -128,7 +128,8 @@ export class TableSets {
       return undefined;
     } catch (error) {
       if (!(error instanceof CdcError) || !UNFIT.has(error.code)) throw error;
-      return error.code === 'TABLE_WITHOUT_KEY' ? 'it has no primary key' : error.message.replace(/\.$/u, '');
+      const reason = error.message.replace(/\.$/u, '');
+      return error.code === 'TABLE_WITHOUT_KEY' ? reason.replace(`The table ${tableKey(name)}`, () => 'it') : reason;
     }
   }
 }

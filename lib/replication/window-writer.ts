@@ -1,5 +1,5 @@
 import type { TaskOptions } from '../task/task.ts';
-import type { Change, Row } from './change.ts';
+import { type Change, isKeyless, type Row } from './change.ts';
 import type { Position } from './position.ts';
 import type { BatchMode, Sink, SinkBatch, SinkTable } from './sink.ts';
 
@@ -20,6 +20,7 @@ export class WindowWriter {
   readonly #mode: BatchMode;
   readonly #split: boolean;
   #batch: SinkBatch;
+  #last: SinkTable | undefined;
   #rows = 0;
   #bytes = 0;
 
@@ -36,14 +37,13 @@ export class WindowWriter {
 
   /** False, and everything is rolled back, when the changes do not fit one transaction and must not be split. */
   async add(table: SinkTable, changes: readonly Change[]): Promise<boolean> {
+    if (isKeyless(table.schema)) {
+      const room = await this.#makeRoom(table);
+      if (room) await this.#addPart(table, changes);
+      return room;
+    }
     for (let start = 0; start < changes.length;) {
-      if (this.#isFull()) {
-        if (!this.#split) {
-          await this.#batch.rollback();
-          return false;
-        }
-        await this.#next();
-      }
+      if (!(await this.#makeRoom(table))) return false;
       const part = changes.slice(start, start + this.#limits.transactionRows - this.#rows);
       await this.#addPart(table, part);
       start += part.length;
@@ -65,6 +65,19 @@ export class WindowWriter {
 
   async rollback(): Promise<void> {
     await this.#batch.rollback();
+  }
+
+  /** A table without a key is not divided between transactions: its readers see the old rows, and then the new ones. */
+  async #makeRoom(table: SinkTable): Promise<boolean> {
+    const begun = isKeyless(table.schema) && this.#last === table;
+    this.#last = table;
+    if (!this.#isFull()) return true;
+    if (!this.#split) {
+      await this.#batch.rollback();
+      return false;
+    }
+    if (!begun) await this.#next();
+    return true;
   }
 
   async #addPart(table: SinkTable, changes: readonly Change[]): Promise<void> {

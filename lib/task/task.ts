@@ -21,6 +21,8 @@ export type Level = (typeof LEVELS)[number];
 export const SINK_TYPES = ['matrixone', 'mysql'] as const;
 export type SinkType = (typeof SINK_TYPES)[number];
 
+export const CHANGE_READERS = ['auto', 'diff', 'compare'] as const;
+
 export interface TaskOptions {
   /** Time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
   readonly pollIntervalMs: number;
@@ -33,6 +35,13 @@ export interface TaskOptions {
    * `stop` fails the task.
    */
   readonly schemaChange: 'follow' | 'stop';
+  /**
+   * How changes are found: by `data branch diff`, by comparing two snapshots, or (`auto`) by the first where the server
+   * has it and a table's key allows it, and else by the second.
+   */
+  readonly changeReader: (typeof CHANGE_READERS)[number];
+  /** A table without any key is refused, or replaced as a whole whenever it has changed. */
+  readonly withoutKey: 'refuse' | 'replace';
   /** Rows in one chunk of the load. */
   readonly chunkRows: number;
   /** A window up to this many changed rows is applied in one sink transaction. */
@@ -56,6 +65,8 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   mode: 'continuous',
   existingRows: 'refuse',
   schemaChange: 'follow',
+  changeReader: 'auto',
+  withoutKey: 'refuse',
   chunkRows: 50_000,
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeBatches } from './sink-batches.ts';
 import { describeFence } from './sink-fence.ts';
 import { describeLoads } from './sink-loads.ts';
+import { describeSinkKeys } from './sink-keys.ts';
 import { describeResync } from './sink-resync.ts';
 import { SinkWorld, type SinkFixture } from './sink-world.ts';
 
@@ -17,5 +18,6 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
     describeLoads(world);
     describeBatches(world);
     describeResync(world);
+    describeSinkKeys(world);
   });
 }

@@ -48,6 +48,20 @@ describe('data branch diff', () => {
     await expect(db.run(`${sql} columns (none)`)).rejects.toMatchObject({ errno: 20301 });
   });
 
+  it('counts something whenever a table without primary key has changed', async () => {
+    await db.run('create table bag (a int, v varchar(10))', `insert into bag values (1, 'a'), (1, 'a'), (2, 'b')`);
+    let before = await db.snapshot('bag');
+    const counts: number[] = [];
+    for (const sql of [`update bag set v = 'z' where a = 2`, 'delete from bag where a = 1', 'select 1']) {
+      await db.run(sql);
+      const after = await db.snapshot('bag');
+      const diff = `data branch diff ${db.name}.bag{snapshot='${after}'} against ${db.name}.bag{snapshot='${before}'}`;
+      counts.push(Math.min(1, await db.number(`${diff} output count`)));
+      before = after;
+    }
+    expect(counts).toEqual([1, 1, 0]);
+  });
+
   it('names its columns', async () => {
     await db.run('create table headed (id int primary key, v int)');
     const name = await db.snapshot('headed');

@@ -3,7 +3,7 @@ import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
-import { DEFAULT_OPTIONS } from '../../lib/task/task.ts';
+import { CHANGE_READERS, DEFAULT_OPTIONS } from '../../lib/task/task.ts';
 import { newTaskRecord } from '../../lib/task/new-task-record.ts';
 import { newTaskId } from '../../lib/task/task-id.ts';
 import type { LeaseKey } from '../../lib/task/task-store.ts';
@@ -59,6 +59,8 @@ export class LiveWorld {
       source: { database: this.from, table },
       sink: { database: this.to, table: `${table}_copy` },
     }));
+    const reader = CHANGE_READERS.find((one) => one === process.env['CHANGE_READER']);
+    const forced = reader === undefined ? {} : { changeReader: reader };
     const now = this.clock.now();
     await this.store.create(
       newTaskRecord(
@@ -72,7 +74,7 @@ export class LiveWorld {
           tables: mappings,
           databases: [],
           exclude: [],
-          options: { ...DEFAULT_OPTIONS, pollIntervalMs: 50, ...options },
+          options: { ...DEFAULT_OPTIONS, pollIntervalMs: 50, ...options, ...forced },
           ...spec,
         },
         now,

@@ -1,5 +1,5 @@
 import { CdcError } from '../../lib/errors.ts';
-import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
+import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/replication/change.ts';
 import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import { TableError } from '../../lib/replication/table-error.ts';
 import type { KeyRange } from '../../lib/replication/source.ts';
@@ -109,7 +109,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       if (planned === undefined || planned.chunk.done) throw new CdcError('FENCED', 'The chunk is done.');
       const target = rowsOf(table);
       for (const row of loaded) {
-        const key = keyOf(table.schema, row);
+        const key = placeOf(table.schema, row);
         if (target.has(key)) throw new Error(`LOAD DATA would have doubled ${key}`);
         target.set(key, row);
       }
@@ -123,8 +123,10 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     },
     beginBatch: (mode) => {
       const added: { table: SinkTable; change: Change }[] = [];
+      const replaced = new Set<SinkTable>();
       return {
         add: (table, changes) => {
+          if (isKeyless(table.schema)) replaced.add(table);
           added.push(...changes.map((change) => ({ table, change })));
           return Promise.resolve();
         },
@@ -134,6 +136,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
           const planned = step.chunk === undefined ? undefined : claimed(step.chunk);
           advanceFence(step);
           if (planned !== undefined) planned.chunk = { ...planned.chunk, done: true };
+          for (const table of replaced) rowsOf(table).clear();
           for (const { table, change } of added) applyDeletion(rowsOf(table), table, change, mode);
           for (const { table, change } of added) applyInsertion(rowsOf(table), table, change, mode);
           server.onCommit(step);
@@ -152,15 +155,20 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
 }
 
 function applyDeletion(rows: MemoryTable, table: SinkTable, { row }: Change, mode: BatchMode): void {
-  if (mode !== 'insert') rows.delete(keyOf(table.schema, row));
+  if (mode !== 'insert' && !isKeyless(table.schema)) rows.delete(keyOf(table.schema, row));
 }
 
 function applyInsertion(rows: MemoryTable, table: SinkTable, { row, deleted }: Change, mode: BatchMode): void {
   if (mode === 'delete' || deleted) return;
-  const key = keyOf(table.schema, row);
+  const key = placeOf(table.schema, row);
   if (rows.has(key)) throw new Error(`A duplicate of ${key}`);
   rows.set(key, row);
 }
+
+let places = 0;
+/** Rows without a key may be equal: each has a place of its own. */
+const placeOf = (schema: TableSchema, row: Row): string =>
+  isKeyless(schema) ? `#${(places += 1)}` : keyOf(schema, row);
 
 async function* readInPairs(rows: MemoryTable, range: KeyRange): AsyncIterable<Row[]> {
   yield* inPairs([...rows].filter(([key]) => contains(range, key)).map(([, row]) => row));
@@ -170,5 +178,5 @@ async function* readInPairs(rows: MemoryTable, range: KeyRange): AsyncIterable<R
 function rekeyed(rows: MemoryTable, before: TableSchema | undefined, after: TableSchema): MemoryTable {
   const places = after.columns.map(({ name }) => before?.columns.findIndex((column) => column.name === name) ?? -1);
   const moved = [...rows.values()].map((row) => places.map((place) => row[place] ?? null));
-  return new Map(moved.map((row) => [keyOf(after, row), row]));
+  return new Map(moved.map((row) => [placeOf(after, row), row]));
 }

@@ -3,7 +3,7 @@ import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
 import type { KeyRange, ListedTable, Source } from '../../lib/replication/source.ts';
-import { tableKey, type TableName } from '../../lib/task/task.ts';
+import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
 export type MemoryTable = Map<string, Row>;
 
@@ -50,6 +50,14 @@ export class MemoryServer {
 
   put(table: TableName, id: string, v: string | null): void {
     this.#rows(table).set(id, [Buffer.from(id), v === null ? null : Buffer.from(v)]);
+  }
+
+  /** A row of a table without a key; `hidden` tells it from its equals. */
+  putInto(table: TableName, hidden: string, ...row: string[]): void {
+    this.#rows(table).set(
+      hidden,
+      row.map((value) => Buffer.from(value)),
+    );
   }
 
   delete(table: TableName, id: string): void {
@@ -103,7 +111,7 @@ export function diff(before: MemoryTable, after: MemoryTable): Change[] {
   ];
 }
 
-export function memorySource(server: MemoryServer): Source {
+export function memorySource(server: MemoryServer, withoutKey: TaskOptions['withoutKey'] = 'refuse'): Source {
   const schemaOf = (table: TableName, at: Pin): TableSchema => {
     const schema = server.schemaAt(at, table);
     if (schema === undefined) throw new CdcError('SOURCE_TABLE_MISSING', tableKey(table));
@@ -131,10 +139,13 @@ export function memorySource(server: MemoryServer): Source {
     tables: async (databases, at) => Promise.resolve(listed(server, databases, at)),
     describe: async (table, at) => {
       const schema = schemaOf(table, at);
-      if (schema.key.length === 0) throw new CdcError('TABLE_WITHOUT_KEY', 'No key.');
+      if (schema.key.length === 0 && withoutKey === 'refuse') {
+        throw new CdcError('TABLE_WITHOUT_KEY', `The table ${tableKey(table)} has no key.`);
+      }
       return Promise.resolve(schema);
     },
-    planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
+    planRanges: async (schema, at, rows) =>
+      Promise.resolve(ranges([...server.at(at, schema.table).keys()], schema.key.length === 0 ? Infinity : rows)),
     readRange: (schema, at, range) =>
       inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
     changedSince: async (tables, since) =>

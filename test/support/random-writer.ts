@@ -1,11 +1,17 @@
 import type { SqlClient } from './sql-client.ts';
 
-/** Tables with a unique key beside the primary one, with a composite key of mixed types, and one that all fight over. */
-export const WORKLOAD_TABLES = ['account', 'pair', 'tally'] as const;
+/**
+ * Tables with a unique key beside the primary one, with a composite key of mixed types, one that all fight over, one
+ * with a unique key in place of a primary one, one without any key, and one whose key `data branch diff` gets wrong.
+ */
+export const WORKLOAD_TABLES = ['account', 'pair', 'tally', 'ticket', 'bag', 'moment'] as const;
 export const WORKLOAD_DEFINITIONS = [
   'create table account (id int primary key, handle varchar(20), amount decimal(20,4), note text, unique key handle (handle))',
   'create table pair (a int, b varchar(20), v varchar(40), at datetime(6), primary key (a, b))',
   'create table tally (id int primary key, n bigint)',
+  'create table ticket (n int not null, code varchar(20) not null, v varchar(40), unique key code (code))',
+  'create table bag (k int, v varchar(40))',
+  'create table moment (at datetime(6) primary key, v varchar(40))',
   'insert into tally values (0, 0), (1, 0), (2, 0), (3, 0), (4, 0)',
 ];
 
@@ -59,6 +65,17 @@ export class RandomWriter {
         `update pair set b = concat('k', ${this.#below(10)}) where a = ${this.#ownGroup()} and b = 'k${this.#below(10)}'`,
       ],
       () => [`update tally set n = n + 1 where id = ${this.#below(5)}`],
+      () => [
+        `insert into bag values (${this.#ownGroup()}, '${this.#text()}'), (${this.#ownGroup()}, '${this.#text()}')`,
+      ],
+      () => [`update bag set v = '${this.#text()}' where k = ${this.#ownGroup()}`],
+      () => [`delete from bag where k = ${this.#ownGroup()}`],
+      () => [`insert into ticket values (${this.#ownGroup()}, '${this.#code()}', '${this.#text()}')`],
+      () => [`update ticket set code = '${this.#code()}' where code = '${this.#code()}'`],
+      () => [`update ticket set v = '${this.#text()}' where n = ${this.#ownGroup()}`],
+      () => [`delete from ticket where code = '${this.#code()}'`],
+      () => [`replace into moment values ('${this.#moment()}', '${this.#text()}')`],
+      () => [`delete from moment where at = '${this.#moment()}'`],
       () => this.#reinsert(),
       () => this.#swap(),
     ];
@@ -92,6 +109,14 @@ export class RandomWriter {
       `update account set handle = 'h${a}x${stamp % 10}' where id = ${b}`,
       `update account set handle = 'h${b}x${stamp % 10}' where id = ${a}`,
     ];
+  }
+
+  #code(): string {
+    return `c${this.#below(20)}-${this.#number}`;
+  }
+
+  #moment(): string {
+    return `2026-01-01 00:00:0${this.#number}.${100_000 + this.#below(20)}`;
   }
 
   #own(): string {

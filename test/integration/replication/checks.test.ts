@@ -75,7 +75,7 @@ describe.each(['matrixone', 'mysql'] as const)('a sink of type %s that somebody 
     const count = async (client: typeof world.source, table: string) =>
       await client.number(`select count(*) from ${table}`);
     await expect
-      .poll(async () => await count(world.sink, `${world.to}.t_copy`), { timeout: 30_000 })
+      .poll(async () => await count(world.sink, `${world.to}.t_copy`), { timeout: 90_000 })
       .toBe(await count(world.source, 't'));
     await world.store.setDesired('t', 'paused');
     await last;

@@ -62,11 +62,18 @@ async function expectSame(world: LiveWorld): Promise<void> {
   expect(await world.sink.sorted(`select ${columns} from ${world.to}.t_copy`)).toEqual(source);
 }
 
-describe.each(['matrixone', 'mysql'] as const)('a source table, with a %s sink, that is', (sinkType) => {
+/** With both kinds of sink, and with the reader that is not the usual one. */
+const WORLDS = [
+  ['matrixone', 'auto'],
+  ['mysql', 'auto'],
+  ['mysql', 'compare'],
+] as const;
+
+describe.each(WORLDS)('a source table, with a %s sink and read by %s, that is', (sinkType, changeReader) => {
   async function begin(options: Partial<TaskOptions> = {}): Promise<LiveWorld> {
     const world = new LiveWorld(servers, sinkType);
     const definition = 'create table t (id int primary key, v varchar(40), n int)';
-    await world.open(['t'], [definition], { mode: 'tick', chunkRows: 2, ...options });
+    await world.open(['t'], [definition], { mode: 'tick', chunkRows: 2, changeReader, ...options });
     await world.source.run(`insert into t values (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4), (5, 'e', 5)`);
     await world.run();
     return world;
@@ -98,6 +105,34 @@ describe.each(['matrixone', 'mysql'] as const)('a source table, with a %s sink, 
     await world.run();
     expect((await world.progress()).missing).toEqual([]);
     await expectSame(world);
+    await world.close();
+  });
+
+  it('without a key, and gets one, and loses it again, takes its sink table along', async () => {
+    const world = new LiveWorld(servers, sinkType);
+    const rows = `insert into t values (1, 'a'), (1, 'a'), (2, 'b')`;
+    const options = { mode: 'tick', withoutKey: 'replace', changeReader } as const;
+    await world.open(['t'], ['create table t (id int not null, v varchar(20))', rows], options);
+    await world.run();
+    const steps = [
+      [`update t set v = 'x' where id = 1`],
+      ['truncate table t'],
+      [rows, 'alter table t add column w int default 7'],
+      [
+        'drop table t',
+        'create table t (id int not null, v varchar(20), unique key id (id))',
+        `insert into t values (5, '')`,
+      ],
+      [`insert into t values (6, 'c')`, `update t set id = 7 where id = 5`],
+      ['drop table t', 'create table t (id int not null, v varchar(20))', rows, rows],
+      ['delete from t'],
+    ];
+    for (const statements of steps) {
+      await world.source.run(...statements);
+      await world.run();
+      await world.progress();
+      await expectSame(world);
+    }
     await world.close();
   });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Session } from '../../../lib/mysql/session.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import type { TableName } from '../../../lib/task/task.ts';
+import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
 
 test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v3.0.18', '8.0.30-MatrixOne-v3.1.0', '8.0.30-MatrixOne-main'])(
@@ -50,6 +51,6 @@ test.each(['seen', 'absent', 'nokey'])('of the table %s one thing is said', asyn
     seen: 'create view seen as select 1',
   });
   const names = [table, 'fine'].map((name) => ({ database: 'db', table: name }));
-  const found = await checkSource(pool, pins, names);
+  const found = await checkSource(pool, pins, names, USUAL_RULES);
   expect(found.map(({ setting }) => setting)).toEqual(['tables']);
 });

@@ -77,6 +77,47 @@ async function databaseStory(killAt: number) {
   return { world, passed: passed(), killed: killed() };
 }
 
+/** A table without a key beside one with a unique key: small windows and large ones, emptied, and made anew. */
+async function keylessStory(killAt: number) {
+  const world = new MemoryWorld({ withoutKey: 'replace' });
+  world.source.replace(A, { key: [] });
+  world.source.replace(B, { hasUniqueKeys: true });
+  const { gate, passed, killed } = killer(killAt);
+  const bag = (...places: string[]): void => {
+    for (const place of places) world.source.putInto(A, place, 'same', 'new');
+  };
+  bag('1', '2', '3');
+  world.source.put(B, '1', 'new');
+  await world.createTask();
+  await runUntilDone(world, gate);
+
+  bag('4');
+  await runUntilDone(world, gate, () => {
+    bag('5', '6');
+    world.source.delete(A, '1');
+  });
+
+  bag('7', '8');
+  for (const id of ['2', '3', '4', '5']) world.source.put(B, id, 'second');
+  await runUntilDone(world, gate, () => {
+    world.source.delete(B, '3');
+    world.source.delete(A, '7');
+  });
+
+  for (const place of world.source.tables.get('shop.a')?.keys() ?? []) world.source.delete(A, place);
+  await runUntilDone(world, gate, () => {
+    bag('9');
+  });
+
+  world.source.replace(A, { key: [] });
+  bag('1', '2', '3', '4');
+  world.source.put(B, '1', 'beside');
+  await runUntilDone(world, gate, () => {
+    bag('5');
+  });
+  return { world, passed: passed(), killed: killed() };
+}
+
 async function expectInStep(world: MemoryWorld, killed: string | undefined, tables = [A, B]): Promise<void> {
   const { progress, error } = await world.task();
   for (const table of tables) expect(world.sinkRows(table), killed).toEqual(world.sourceRows(table));
@@ -108,6 +149,19 @@ describe('a worker killed at any call', () => {
       'source.present',
     ]) {
       expect(points).toContain(`before ${point}`);
+      expect(points).toContain(`after ${point}`);
+    }
+  }, 60_000);
+
+  it('does so where a table without a key is replaced as a whole', async () => {
+    const points = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const { world, killed } = await keylessStory(at);
+      await expectInStep(world, `killed ${killed} (${at})`);
+      if (killed === undefined) break;
+      points.add(killed);
+    }
+    for (const point of ['sink.batch.add', 'sink.batch.commit', 'sink.alterTable']) {
       expect(points).toContain(`after ${point}`);
     }
   }, 60_000);

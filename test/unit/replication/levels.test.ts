@@ -36,7 +36,7 @@ describe('a task for a database', () => {
       leftOut: {
         count: 2,
         first: [
-          { table: 'shop.nokey', reason: 'it has no primary key' },
+          { table: 'shop.nokey', reason: 'it has no key' },
           { table: 'shop.seen', reason: 'it is a view' },
         ],
       },
@@ -101,7 +101,7 @@ describe('a task for a database', () => {
     await world.run();
     expect((await world.task()).error).toMatchObject({
       code: 'SCHEMA_CHANGED',
-      message: 'shop.b cannot be replicated any more: it has no primary key.',
+      message: 'shop.b cannot be replicated any more: it has no key.',
     });
   });
 });

@@ -55,7 +55,7 @@ const readOutput = (parser: Parser): Diff['output'] => {
 /** Over a RENAME COLUMN MatrixOne tells insertions, and fails as soon as there is anything else. */
 const refuseRenamed = async (diff: Diff, context: Context): Promise<void> => {
   const renamed = renamedColumn(diff.target, diff.base);
-  if (renamed === undefined) return;
+  if (renamed === undefined || diff.target.history.key.length === 0) return;
   const rows = diffSelect({ ...diff, columns: undefined, output: 'rows' });
   const others = await context.lookup.rows(`select 1 from (${rows}) d where flag <> 'INSERT' limit 1`);
   if (others.length === 0) return;

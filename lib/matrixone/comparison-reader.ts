@@ -1,0 +1,130 @@
+import { carriedColumns, type Change, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
+import type { Pin, Window } from '../replication/position.ts';
+import { keyText, rowDigest } from '../replication/row-digest.ts';
+import type { KeyRange } from '../replication/source.ts';
+import type { Session } from '../mysql/session.ts';
+import { parseCreateTable } from './create-table-parser.ts';
+import { rangeCondition } from './key-range.ts';
+import { atPin } from './pins.ts';
+import { tableChecksum } from './table-checksum.ts';
+import { TableChecksums } from './table-checksums.ts';
+
+/**
+ * Rows of one range, remembered by key and digest while it is compared. A range of another key than the table is stored
+ * by takes a pass over the table: rather fewer of them.
+ */
+const RANGE_ROWS = 5_000;
+const OTHER_RANGE_ROWS = 50_000;
+/** Deletions in one batch. */
+const BATCH_ROWS = 500;
+
+/** What the comparison needs of its source. */
+export interface ComparedTables {
+  /** Lends a session for reading at these pins. */
+  use<T>(pins: readonly Pin[], work: (session: Session) => Promise<T>): Promise<T>;
+  planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
+  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Row[]>;
+}
+
+interface Remembered {
+  readonly digest: string;
+  /** A row of which only the key's values are there. */
+  readonly key: Row;
+}
+
+/**
+ * Finds the changes of a window by comparing a table at its two pins, each of them in queries of its own: one query that
+ * names a table at two snapshots silently reads one of them twice. Needs no `data branch diff`, and reads both states of
+ * every key range that has changed.
+ */
+export class ComparisonReader {
+  readonly #tables: ComparedTables;
+  readonly #checksums: TableChecksums;
+
+  constructor(tables: ComparedTables) {
+    this.#tables = tables;
+    this.#checksums = new TableChecksums((pins, work) => tables.use(pins, work));
+  }
+
+  changedSince(schema: TableSchema, since: Pin): Promise<boolean> {
+    return this.#checksums.changedSince(schema, since);
+  }
+
+  async hasChanges(schema: TableSchema, { after, until }: Window): Promise<boolean> {
+    if (after.name === until.name) return false;
+    return (await this.#checksums.at(schema, after)) !== (await this.#checksums.at(schema, until));
+  }
+
+  async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
+    if (!(await this.hasChanges(schema, window))) return;
+    // Ranges of the earlier state, for that is what is remembered. The first and the last are open: they hold all keys.
+    const stored = (parseCreateTable(schema.definition)?.key.length ?? 0) > 0;
+    const rows = stored ? RANGE_ROWS : OTHER_RANGE_ROWS;
+    const ranges = await this.#tables.planRanges(schema, window.after, rows);
+    for (const range of ranges) {
+      if (ranges.length > 1 && (await this.#sameRange(schema, window, range))) continue;
+      yield* this.#compare(schema, window, range);
+    }
+  }
+
+  async #sameRange(schema: TableSchema, { after, until }: Window, range: KeyRange): Promise<boolean> {
+    const condition = rangeCondition(schema, range);
+    const [before, now] = await Promise.all(
+      [after, until].map((pin) =>
+        this.#tables.use([pin], (session) => tableChecksum(session, schema, atPin(schema.table, pin), condition)),
+      ),
+    );
+    return before === now;
+  }
+
+  async *#compare(
+    schema: TableSchema,
+    { after, until }: Window,
+    range: KeyRange,
+  ): AsyncGenerator<Change[], void, undefined> {
+    const text = keyText(schema);
+    const before = await this.#remember(schema, after, range);
+    for await (const rows of this.#tables.readRange(schema, until, range)) {
+      const changes = rows.filter((row) => {
+        const key = text(row);
+        const same = before.get(key)?.digest === rowDigest(row);
+        before.delete(key);
+        return !same;
+      });
+      if (changes.length > 0) yield changes.map((row) => ({ deleted: false, row }));
+    }
+    yield* deletions(before.values());
+  }
+
+  async #remember(schema: TableSchema, at: Pin, range: KeyRange): Promise<Map<string, Remembered>> {
+    const text = keyText(schema);
+    const keyOnly = keyOnlyRow(schema);
+    const found = new Map<string, Remembered>();
+    for await (const rows of this.#tables.readRange(schema, at, range)) {
+      for (const row of rows) found.set(text(row), { digest: rowDigest(row), key: keyOnly(row) });
+    }
+    return found;
+  }
+}
+
+/** Copies, because a value is a piece of the packet that it came in, all of which would be kept with it. */
+function keyOnlyRow(schema: TableSchema): (row: Row) => Row {
+  const indexes = new Set(keyIndexes(schema));
+  const columns = carriedColumns(schema);
+  return (row) =>
+    columns.map((_, i) => {
+      const value = indexes.has(i) ? (row[i] ?? null) : null;
+      return value === null ? null : Buffer.from(value);
+    });
+}
+
+function* deletions(rows: Iterable<Remembered>): Generator<Change[]> {
+  let batch: Change[] = [];
+  for (const { key } of rows) {
+    batch.push({ deleted: true, row: key });
+    if (batch.length < BATCH_ROWS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,55 @@
+import { CdcError } from '../errors.ts';
+import type { TableSchema } from '../replication/change.ts';
+import type { Pin } from '../replication/position.ts';
+import type { Source } from '../replication/source.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+
+/** Pins that the shapes of tables are remembered at: both ends of a window, and one that is being made. */
+const REMEMBERED = 3;
+
+/** What tables are like at pins. What is known of a table is not asked for again while its shape stays the same. */
+export class KnownSchemas {
+  readonly #source: Pick<Source, 'describe' | 'shapes'>;
+  readonly #shapes = new Map<string, Map<string, string>>();
+  readonly #schemas = new Map<string, { readonly shape: string; readonly schema: TableSchema }>();
+
+  constructor(source: Pick<Source, 'describe' | 'shapes'>) {
+    this.#source = source;
+  }
+
+  /** SOURCE_TABLE_MISSING when there is none at the pin. */
+  async at(table: TableName, pin: Pin): Promise<TableSchema> {
+    const shape = await this.#shape(table, pin);
+    const key = tableKey(table);
+    const known = this.#schemas.get(key);
+    if (known?.shape === shape) return known.schema;
+    const schema = await this.#source.describe(table, pin);
+    this.#schemas.set(key, { shape, schema });
+    return schema;
+  }
+
+  /** One question for all of them, where each would be asked for by itself. */
+  async prepare(tables: readonly TableName[], pin: Pin): Promise<void> {
+    if (!this.#shapes.has(pin.name)) await this.#source.shapes(tables, pin);
+  }
+
+  /** Takes note of an answer of `shapes`. */
+  note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
+    const noted = this.#shapes.get(pin.name) ?? new Map<string, string>();
+    for (const [key, shape] of shapes) noted.set(key, shape);
+    this.#shapes.delete(pin.name);
+    this.#shapes.set(pin.name, noted);
+    for (const name of [...this.#shapes.keys()].slice(0, -REMEMBERED)) this.#shapes.delete(name);
+  }
+
+  forget(pin: string): void {
+    this.#shapes.delete(pin);
+  }
+
+  async #shape(table: TableName, pin: Pin): Promise<string> {
+    const key = tableKey(table);
+    const shape = this.#shapes.get(pin.name)?.get(key) ?? (await this.#source.shapes([table], pin)).get(key);
+    if (shape === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${key}.`);
+    return shape;
+  }
+}

@@ -1,0 +1,65 @@
+import { quoteName } from '../mysql/identifier.ts';
+import type { Session } from '../mysql/session.ts';
+import type { TableSchema } from '../replication/change.ts';
+import type { Pin } from '../replication/position.ts';
+import type { TaskOptions } from '../task/task.ts';
+import { hasBranchDiff } from './branch-diff.ts';
+import { parseCreateTable } from './create-table-parser.ts';
+import { atPin } from './pins.ts';
+import { lossyColumns, wideColumns } from './table-rules.ts';
+
+/**
+ * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows
+ * are of no use, for without a primary key it goes by a hidden one, and an UPDATE shows no old key.
+ */
+export type ReaderChoice = 'diff' | 'compare' | 'probe';
+
+type Use = <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
+
+/** Chooses the reader of a table's changes between pins. */
+export class ReaderChooser {
+  readonly #setting: TaskOptions['changeReader'];
+  readonly #use: Use;
+  /** Whether a table had keys that the diff fails for, by table and pin; of the pins asked about last. */
+  readonly #wide = new Map<string, boolean>();
+  #hasDiff: Promise<boolean> | undefined;
+
+  /** `use` lends a session for reading at pins. */
+  constructor(setting: TaskOptions['changeReader'], use: Use) {
+    this.#setting = setting;
+    this.#use = use;
+  }
+
+  async choose(schema: TableSchema, pins: readonly Pin[]): Promise<ReaderChoice> {
+    if (this.#setting !== 'auto') return this.#setting;
+    const table = parseCreateTable(schema.definition);
+    if (table === undefined || lossyColumns(table).length > 0 || !(await this.#probed())) return 'compare';
+    if (table.key.length === 0) return 'probe';
+    const wide = wideColumns(table).map(({ name }) => name);
+    for (const pin of wide.length === 0 ? [] : pins) if (await this.#hasWide(schema, wide, pin)) return 'compare';
+    return 'diff';
+  }
+
+  /** Once a run: a failed probe is tried again. */
+  #probed(): Promise<boolean> {
+    this.#hasDiff ??= this.#use([], hasBranchDiff).catch((error: unknown) => {
+      this.#hasDiff = undefined;
+      throw error;
+    });
+    return this.#hasDiff;
+  }
+
+  async #hasWide(schema: TableSchema, columns: readonly string[], pin: Pin): Promise<boolean> {
+    const key = JSON.stringify([schema.table, schema.id, pin.name, pin.ts]);
+    const known = this.#wide.get(key);
+    if (known !== undefined) return known;
+    const condition = columns.map((name) => `${quoteName(name)} > 9223372036854775807`).join(' or ');
+    const sql = `select 1 from ${atPin(schema.table, pin)} where ${condition} limit 1`;
+    const found = await this.#use([pin], async (session) => (await session.query(sql)).rows.length > 0);
+    this.#wide.set(key, found);
+    for (const old of [...this.#wide.keys()].slice(0, -MOST_REMEMBERED)) this.#wide.delete(old);
+    return found;
+  }
+}
+
+const MOST_REMEMBERED = 4_000;

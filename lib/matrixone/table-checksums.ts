@@ -1,0 +1,59 @@
+import type { Session } from '../mysql/session.ts';
+import { quoteTable } from '../mysql/identifier.ts';
+import type { TableSchema } from '../replication/change.ts';
+import type { Pin } from '../replication/position.ts';
+import { tableKey } from '../task/task.ts';
+import { atPin } from './pins.ts';
+import { tableChecksum } from './table-checksum.ts';
+
+/** Of each table so many checksums at pins are remembered: both ends of a window. */
+const REMEMBERED = 2;
+/** The live table is looked at for at most a tenth of the time. */
+const REST = 9;
+
+interface Known {
+  /** By pin and shape of the table. */
+  readonly atPins: Map<string, string>;
+  /** Milliseconds since 1970: the live table is not looked at before. */
+  restUntil: number;
+}
+
+/** Checksums of whole tables. What the end of one window was like is known as the beginning of the next. */
+export class TableChecksums {
+  readonly #use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
+  readonly #known = new Map<string, Known>();
+
+  /** `use` lends a session for reading at pins. */
+  constructor(use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>) {
+    this.#use = use;
+  }
+
+  async at(schema: TableSchema, pin: Pin): Promise<string> {
+    const { atPins } = this.#of(schema);
+    const key = JSON.stringify([pin.name, pin.ts, schema.id, schema.columns]);
+    const known = atPins.get(key);
+    if (known !== undefined) return known;
+    const sum = await this.#use([pin], (session) => tableChecksum(session, schema, atPin(schema.table, pin), 'true'));
+    atPins.set(key, sum);
+    for (const old of [...atPins.keys()].slice(0, -REMEMBERED)) atPins.delete(old);
+    return sum;
+  }
+
+  /** Is the live table another one than at the pin? False, too, right after a look that took long. */
+  async changedSince(schema: TableSchema, pin: Pin): Promise<boolean> {
+    const known = this.#of(schema);
+    if (Date.now() < known.restUntil) return false;
+    const before = await this.at(schema, pin);
+    const begun = Date.now();
+    const now = await this.#use([], (session) => tableChecksum(session, schema, quoteTable(schema.table), 'true'));
+    known.restUntil = Date.now() + REST * (Date.now() - begun);
+    return now !== before;
+  }
+
+  #of({ table }: TableSchema): Known {
+    const key = tableKey(table);
+    const known = this.#known.get(key) ?? { atPins: new Map<string, string>(), restUntil: 0 };
+    this.#known.set(key, known);
+    return known;
+  }
+}

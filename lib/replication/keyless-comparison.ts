@@ -1,0 +1,58 @@
+import type { Row } from './change.ts';
+import type { Differences } from './chunk-comparison.ts';
+import type { Ends } from './ends.ts';
+import type { Pin } from './position.ts';
+import { rowDigest } from './row-digest.ts';
+import type { SinkTable } from './sink.ts';
+
+/** Rows are told apart by the bucket that their digest falls into, and by sums of digests: so much memory, no more. */
+const BUCKETS = 65_536;
+const WHOLE = { lower: undefined, upper: undefined };
+
+/**
+ * Compares a table without a key, at a pin, with its sink table, where equal rows count as often as they are there. All
+ * zeros when they are equal, and never otherwise; the numbers are lower bounds, since of rows that share a bucket some
+ * cancel out.
+ */
+export async function compareKeyless(
+  signal: AbortSignal,
+  { source, sink }: Ends,
+  table: SinkTable,
+  pin: Pin,
+): Promise<Differences> {
+  const buckets = new Buckets();
+  let rows = 0;
+  for await (const read of source.readRange(table.schema, pin, WHOLE)) {
+    signal.throwIfAborted();
+    for (const row of read) buckets.add(row, 1);
+    rows += read.length;
+  }
+  for await (const read of sink.readRange(table, WHOLE)) {
+    signal.throwIfAborted();
+    for (const row of read) buckets.add(row, -1);
+  }
+  return { rows, ...buckets.differences() };
+}
+
+class Buckets {
+  readonly #counts = new Float64Array(BUCKETS);
+  /** Modulo 2^64, as typed arrays reckon. */
+  readonly #sums = new BigUint64Array(BUCKETS);
+
+  add(row: Row, times: 1 | -1): void {
+    const digest = Buffer.from(rowDigest(row), 'base64');
+    const bucket = digest.readUInt16BE(0);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times;
+    this.#sums[bucket] = (this.#sums[bucket] ?? 0n) + BigInt(times) * digest.readBigUInt64BE(2);
+  }
+
+  differences(): Omit<Differences, 'rows'> {
+    const found = { missing: 0, extra: 0, different: 0 };
+    for (const [bucket, count] of this.#counts.entries()) {
+      found.missing += Math.max(0, count);
+      found.extra += Math.max(0, -count);
+      if (count === 0 && this.#sums[bucket] !== 0n) found.different += 1;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Change } from './change.ts';
+import type { Ends } from './ends.ts';
+import type { Pin } from './position.ts';
+import type { FenceStep, SinkTable } from './sink.ts';
+import type { Source } from './source.ts';
+
+const WHOLE = { lower: undefined, upper: undefined };
+
+/** Every row of a table at a pin as a change. The first batch is empty: a table without rows is replaced, too. */
+export async function* everyRow(source: Source, { schema }: SinkTable, pin: Pin): AsyncGenerator<Change[]> {
+  yield [];
+  for await (const rows of source.readRange(schema, pin, WHOLE)) yield rows.map((row) => ({ deleted: false, row }));
+}
+
+/**
+ * Replaces the rows of a sink table without a key by those of its source table at a pin, in one transaction, however
+ * many there are. May be repeated. Returns their number.
+ */
+export async function replaceTable(
+  signal: AbortSignal,
+  { source, sink }: Ends,
+  table: SinkTable,
+  pin: Pin,
+  step: FenceStep,
+): Promise<number> {
+  const batch = sink.beginBatch('replace');
+  let rows = 0;
+  try {
+    for await (const changes of everyRow(source, table, pin)) {
+      signal.throwIfAborted();
+      await batch.add(table, changes);
+      rows += changes.length;
+    }
+    await batch.commit(step);
+    return rows;
+  } catch (error) {
+    await batch.rollback();
+    throw error;
+  }
+}
