@@ -1,12 +1,8 @@
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import { baseType } from '../mysql/column-type.ts';
+import { typeRefusal } from '../mysql/column-type.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
-
-/** Types whose text form cannot be written back as it is read. */
-const UNSUPPORTED =
-  /^(?:geometry|geography|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection)/u;
 
 /**
  * Types of keys that changes get lost by. `data branch diff` leaves deletions out of tables whose key has fractions of
@@ -33,9 +29,12 @@ export function tableSchema(table: TableName, id: string, definition: string): T
 }
 
 function refuseTypes(name: string, { columns, key }: ParsedTable): void {
-  const refused = columns.filter((column) => UNSUPPORTED.test(baseType(column.type)));
+  const refused = columns.flatMap((column) => {
+    const reason = typeRefusal(column.type);
+    return reason === undefined ? [] : [`${column.name} (${column.type}: ${reason})`];
+  });
   if (refused.length > 0) {
-    const list = refused.map((column) => `${column.name} (${column.type})`).join(', ');
+    const list = refused.join(', ');
     throw new CdcError('TYPE_UNSUPPORTED', `The table ${name} has columns of types that are not replicated: ${list}.`);
   }
   const keys = columns.filter((column) => key.includes(column.name));

@@ -1,6 +1,6 @@
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import { quoteNames } from './identifier.ts';
-import { literalOf, type Literal } from './literal.ts';
+import type { Literal } from './literal.ts';
 
 /** Bytes of a statement, where nothing else was asked for. */
 const USUAL_LENGTH = 1_000_000;
@@ -31,12 +31,19 @@ export function* statements(
 const tuple = (literals: readonly Literal[], values: Row): string =>
   `(${literals.map((literal, i) => literal(values[i] ?? null)).join(',')})`;
 
+export interface Writing {
+  /** How the values of a column of this declared type are written. */
+  readonly literalOf: (type: string) => Literal;
+  /** Bytes of a statement. */
+  readonly longest?: number | undefined;
+}
+
 /** Multi-row INSERTs of rows in the order of the carried columns. `target` is a quoted name. */
 export function insertStatements(
   target: string,
   schema: TableSchema,
   rows: readonly Row[],
-  longest?: number,
+  { literalOf, longest }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const literals = columns.map((column) => literalOf(column.type));
@@ -54,7 +61,7 @@ export function deleteStatements(
   target: string,
   schema: TableSchema,
   rows: readonly Row[],
-  longest?: number,
+  { literalOf, longest }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const indexes = keyIndexes(schema);
