@@ -43,7 +43,7 @@ export const ERRORS = {
   URI_INVALID: {
     status: 422,
     retry: false,
-    action: 'Use mysql://user:password@host:port?tls=…, special characters percent-encoded.',
+    action: 'Use mysql://user:password@host:port, special characters percent-encoded.',
   },
   MAPPING_INVALID: {
     status: 422,

@@ -40,7 +40,7 @@ describe('literals', () => {
   test('geometries are made of text where the sink has geometries', () => {
     const point = Buffer.from('POINT(1 2)');
     expect(matrixoneLiteralOf('point')(point)).toBe("st_geomfromtext('POINT(1 2)')");
-    expect(matrixoneLiteralOf('geometry32 srid 4326')(point)).toBe("st_geomfromtext('POINT(1 2)', 4326)");
+    expect(matrixoneLiteralOf('point32 srid 4326')(point)).toBe("st_geomfromtext('POINT(1 2)', 4326)");
     expect(matrixoneLiteralOf('geometry srid 0')(null)).toBe('NULL');
     expect(matrixoneLiteralOf('int')(Buffer.from('7'))).toBe('7');
     expect(mysqlLiteralOf('geometry srid 4326')(point)).toBe("'POINT(1 2)'");
