@@ -7,6 +7,9 @@ interface ErrorClass {
   readonly action: string;
 }
 
+const TLS_ACTION =
+  'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
+
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
 export const ERRORS = {
   // Requests
@@ -56,6 +59,7 @@ export const ERRORS = {
     action: 'Check that the source is up and that its address and port can be reached from the worker.',
   },
   SOURCE_ACCESS_DENIED: { status: 422, retry: false, action: 'Check user and password of the source URI.' },
+  SOURCE_TLS: { status: 422, retry: false, action: TLS_ACTION },
   SOURCE_PRIVILEGE: {
     status: 422,
     retry: false,
@@ -123,6 +127,7 @@ export const ERRORS = {
     action: 'Check that the sink is up and that its address and port can be reached from the worker.',
   },
   SINK_ACCESS_DENIED: { status: 422, retry: false, action: 'Check user and password of the sink URI.' },
+  SINK_TLS: { status: 422, retry: false, action: TLS_ACTION },
   SINK_PRIVILEGE: { status: 422, retry: false, action: 'Grant the sink user what the message names.' },
   SINK_UNSUPPORTED: {
     status: 422,

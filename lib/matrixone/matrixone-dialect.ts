@@ -2,11 +2,13 @@ import type { TableName } from '../task/task.ts';
 import { isMissing } from '../mysql/bookkeeping.ts';
 import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.ts';
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
+import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import { columnLinesForMatrixone, createTableForMatrixone } from './create-table.ts';
 import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
 import { uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
+import { loadable, loadField } from './load-field.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
@@ -37,10 +39,9 @@ export const matrixoneDialect: Dialect = {
     head: `load data local infile 'rows' into table ${target} character set binary`,
     fields: `(${quoteNames(columns.map((column) => column.name))})`,
   }),
-  // A label of digits is taken for the number of a label.
-  loadable: ({ type }) => !/^(?:enum|set)\b.*'\s*\d+\s*'/su.test(type),
-  // "7" would become the number 7.
-  loadTrimsJson: true,
+  loadable,
+  loadField,
+  literalOf: matrixoneLiteralOf,
   // LOCAL cuts long texts and bends dates and numbers without a word.
   loadReportsValues: false,
   // No warnings here, and no check of keys either: chunks go into ranges that are empty.
@@ -50,6 +51,7 @@ export const matrixoneDialect: Dialect = {
         ? undefined
         : { failure: 'value-rejected', text: `${affectedRows} of ${rows} rows were taken` },
     ),
+  stagedType: (type) => type,
   deleteStaged: ({ stage, target, key }) => {
     const names = quoteNames(key);
     return `delete from ${target} where ${key.length === 1 ? names : `(${names})`} in (select ${names} from ${stage})`;

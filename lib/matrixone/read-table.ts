@@ -1,13 +1,9 @@
 import { CdcError } from '../errors.ts';
 import type { Column, TableSchema } from '../replication/change.ts';
-import { baseType } from '../mysql/column-type.ts';
+import { typeRefusal } from '../mysql/column-type.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
 import { keyColumns, lossyColumns, rowKey, type TableRules, unfindableColumns, USUAL_RULES } from './table-rules.ts';
-
-/** Types whose text form cannot be written back as it is read. */
-const UNSUPPORTED =
-  /^(?:geometry|geography|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection)/u;
 
 /** A source table as the engine sees it; throws for what cannot be replicated under these rules. */
 export function tableSchema(
@@ -47,10 +43,13 @@ function refuseKeys(name: string, table: ParsedTable, { changeReader, withoutKey
 }
 
 function refuseTypes(name: string, table: ParsedTable): void {
-  const refused = table.columns.filter((column) => UNSUPPORTED.test(baseType(column.type)));
+  const refused = table.columns.flatMap((column) => {
+    const reason = typeRefusal(column.type);
+    return reason === undefined ? [] : [`${column.name} (${column.type}: ${reason})`];
+  });
   if (refused.length > 0) {
     const what = `The table ${name} has columns of types that are not replicated`;
-    throw new CdcError('TYPE_UNSUPPORTED', `${what}: ${listed(refused)}.`);
+    throw new CdcError('TYPE_UNSUPPORTED', `${what}: ${refused.join(', ')}.`);
   }
   const computed = keyColumns(table).filter((column) => column.generated);
   if (computed.length === 0) return;

@@ -9,7 +9,7 @@ import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import type { Staging } from './staging.ts';
-import { deleteEverything, deleteStatements, insertStatements } from './statements.ts';
+import { deleteEverything, deleteStatements, insertStatements, type Writing } from './statements.ts';
 
 const BUFFER_ROWS = 2_000;
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -31,7 +31,7 @@ export class ChangeBatch implements SinkBatch {
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
   readonly #stagingOf: (session: Session) => Staging;
-  readonly #maxSqlLength: number | undefined;
+  readonly #writing: Writing;
   #buffer = new Map<string, Buffered>();
   #rows = 0;
   #bytes = 0;
@@ -44,14 +44,14 @@ export class ChangeBatch implements SinkBatch {
     fence: Fence,
     ledger: ChunkLedger,
     stagingOf: (session: Session) => Staging,
-    maxSqlLength?: number,
+    writing: Writing,
   ) {
     this.#mode = mode;
     this.#pool = pool;
     this.#fence = fence;
     this.#ledger = ledger;
     this.#stagingOf = stagingOf;
-    this.#maxSqlLength = maxSqlLength;
+    this.#writing = writing;
   }
 
   async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
@@ -111,8 +111,8 @@ export class ChangeBatch implements SinkBatch {
     const held = this.#takeBuffer();
     await this.#fence.write(session, step, async () => {
       await this.#claim(session, step);
-      if (this.#mode !== 'insert') await run(session, held, (part) => deletions(part, this.#maxSqlLength));
-      if (this.#mode !== 'delete') await run(session, held, (part) => insertions(part, this.#maxSqlLength));
+      if (this.#mode !== 'insert') await run(session, held, (part) => deletions(part, this.#writing));
+      if (this.#mode !== 'delete') await run(session, held, (part) => insertions(part, this.#writing));
     });
   }
 
@@ -182,20 +182,20 @@ async function run(
   }
 }
 
-const deletions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
+const deletions = ({ table, changes }: Buffered, writing: Writing): Iterable<string> =>
   isKeyless(table.schema)
     ? [deleteEverything(quoteTable(table.name))]
     : deleteStatements(
         quoteTable(table.name),
         table.schema,
         changes.map((change) => change.row),
-        longest,
+        writing,
       );
 
-const insertions = ({ table, changes }: Buffered, longest: number | undefined): Iterable<string> =>
+const insertions = ({ table, changes }: Buffered, writing: Writing): Iterable<string> =>
   insertStatements(
     quoteTable(table.name),
     table.schema,
     changes.filter((change) => !change.deleted).map((change) => change.row),
-    longest,
+    writing,
   );

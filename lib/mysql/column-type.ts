@@ -1,20 +1,37 @@
-/** How the values of a column are written into a statement. */
-export type ValueKind = 'number' | 'bit' | 'bytes' | 'text';
+import { COLUMN_TYPES, REFUSED_TYPES, type ColumnTypeRule, type ValueKind } from './column-types.ts';
 
-const NUMBERS = new Set(
-  `tinyint smallint mediumint int integer bigint int8 int16 int32 int64 decimal decimal64 decimal128 numeric dec float
-   double real year bool boolean`.split(/\s+/u),
-);
-const BYTES = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob']);
+/** Other words for the same types; servers print some of them, people write the others. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  ...{ mediumint: 'int', integer: 'int', boolean: 'bool', real: 'double', numeric: 'decimal', dec: 'decimal' },
+  ...{ tinytext: 'text', mediumtext: 'text', longtext: 'text', tinyblob: 'blob', mediumblob: 'blob', longblob: 'blob' },
+};
+
+const RULES: Readonly<Record<string, ColumnTypeRule>> = COLUMN_TYPES;
 
 /** The first word of a declared type: `varchar` of `varchar(50)`. */
 export const baseType = (type: string): string => /^[a-z]\w*/u.exec(type)?.[0] ?? type;
 
-export function valueKind(type: string): ValueKind {
+/** How a declared type is carried; undefined for one that is not known. */
+export function columnTypeRule(type: string): ColumnTypeRule | undefined {
   const base = baseType(type);
-  if (NUMBERS.has(base)) return 'number';
-  if (base === 'bit') return 'bit';
-  return BYTES.has(base) ? 'bytes' : 'text';
+  const name = Object.hasOwn(SYNONYMS, base) ? (SYNONYMS[base] ?? base) : base;
+  return Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+}
+
+/** Why a type cannot be replicated; undefined for one that can. */
+export function typeRefusal(type: string): string | undefined {
+  if (columnTypeRule(type) !== undefined) return undefined;
+  const base = baseType(type);
+  return (Object.hasOwn(REFUSED_TYPES, base) ? REFUSED_TYPES[base] : undefined) ?? 'it is not known how to';
+}
+
+export const valueKind = (type: string): ValueKind => columnTypeRule(type)?.kind ?? 'text';
+
+/** The type that takes the place of a declared one in MySQL and MariaDB. */
+export function mysqlColumnType(type: string): string {
+  const { mysql = 'same' } = columnTypeRule(type) ?? {};
+  if (typeof mysql === 'function') return mysql(type);
+  return mysql === 'same' ? type : mysql;
 }
 
 /** The numbers in the parentheses of a type: [10, 2] of `decimal(10,2)`. */

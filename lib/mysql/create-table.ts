@@ -1,7 +1,7 @@
 import { parseCreateTable, type ParsedTable } from '../matrixone/create-table-parser.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
-import { baseType, typeNumbers } from './column-type.ts';
+import { baseType, mysqlColumnType, typeNumbers } from './column-type.ts';
 import type { ColumnLine } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
 
@@ -9,25 +9,6 @@ const ROW_BYTES = 60_000;
 const BYTES_PER_CHARACTER = 4;
 /** MySQL takes 3,072 bytes of key; longer columns cannot be indexed whole. */
 const INDEX_BYTES = 3_000;
-
-/** MatrixOne types that MySQL and MariaDB do not know, or know as something smaller. */
-const RENAMED: Readonly<Record<string, string>> = {
-  text: 'longtext',
-  tinytext: 'longtext',
-  mediumtext: 'longtext',
-  datalink: 'longtext',
-  blob: 'longblob',
-  tinyblob: 'longblob',
-  mediumblob: 'longblob',
-  uuid: 'char(36)',
-  bool: 'tinyint(1)',
-  vecf32: 'longtext',
-  vecf64: 'longtext',
-  vecbf16: 'longtext',
-  vecf16: 'longtext',
-  vecint8: 'longtext',
-  vecuint8: 'longtext',
-};
 
 /** CREATE TABLE for MySQL 8 and MariaDB that takes every row of the source table. */
 export function createTableForMysql(name: TableName, schema: TableSchema, version: string): string {
@@ -72,14 +53,14 @@ function mysqlTypes(schema: TableSchema): Map<string, string> {
   return types;
 }
 
-function mysqlType(type: string): string {
-  const base = baseType(type);
+/** Texts longer than a row of MySQL are kept apart. */
+function mysqlType(declared: string): string {
+  const type = mysqlColumnType(declared);
   const [length = 1] = typeNumbers(type);
-  if (base === 'char' && length > 255) return `varchar(${length})`;
-  if (base === 'binary' && length > 255) return `varbinary(${length})`;
+  const base = baseType(type);
   if (base === 'varchar' && length * BYTES_PER_CHARACTER > ROW_BYTES) return 'longtext';
   if (base === 'varbinary' && length > ROW_BYTES) return 'longblob';
-  return RENAMED[base] ?? type;
+  return type;
 }
 
 function inlineBytes(type: string): number {
@@ -105,5 +86,5 @@ function indexLines(table: ParsedTable | undefined, schema: TableSchema, types: 
 
 /** Whole columns only: a prefix makes another kind of unique key. */
 const indexable = (types: readonly string[]): boolean =>
-  !types.some((type) => /^(?:long|json|geometry|point|polygon|linestring)/u.test(type)) &&
+  !types.some((type) => /^(?:long|json)/u.test(type)) &&
   types.reduce((sum, type) => sum + inlineBytes(type), 0) <= INDEX_BYTES;

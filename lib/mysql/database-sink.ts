@@ -21,6 +21,7 @@ import { SessionPool } from './session-pool.ts';
 import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './sink-columns.ts';
 import { Staging } from './staging.ts';
+import type { Writing } from './statements.ts';
 import { ensureTable } from './table-setup.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -46,7 +47,7 @@ export class DatabaseSink implements Sink {
   readonly #ledger: ChunkLedger;
   readonly #loader: RowLoader;
   readonly #columns: SinkColumns;
-  readonly #maxSqlLength: number | undefined;
+  readonly #writing: Writing;
   #stages = 0;
 
   constructor({ address, dialect, taskId, database, signal, ...limits }: DatabaseSinkOptions) {
@@ -59,8 +60,8 @@ export class DatabaseSink implements Sink {
     );
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
-    this.#loader = new RowLoader(dialect, limits.maxSqlLength);
-    this.#maxSqlLength = limits.maxSqlLength;
+    this.#writing = { literalOf: (type) => dialect.literalOf(type), longest: limits.maxSqlLength };
+    this.#loader = new RowLoader(dialect, this.#writing);
     this.#columns = new SinkColumns(dialect);
   }
 
@@ -142,7 +143,7 @@ export class DatabaseSink implements Sink {
 
   beginBatch(mode: BatchMode): SinkBatch {
     const staging = (session: Session): Staging => this.#staging(session);
-    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, staging, this.#maxSqlLength);
+    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, staging, this.#writing);
   }
 
   async forget(epoch: number): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Column, TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import type { DriverError, Failure } from './failure.ts';
+import type { Literal } from './literal.ts';
+import type { LoadField } from './load-encoder.ts';
 import type { ResultSet, Session } from './session.ts';
 
 /** A column as the sink has it. */
@@ -11,6 +13,8 @@ export interface SinkColumn {
   readonly generated: boolean;
   /** Refuses rows that do not name it: NOT NULL, and nothing that gives it a value. */
   readonly required: boolean;
+  /** A geometry of MySQL. */
+  readonly takesNoText?: boolean;
 }
 
 /** A column as it is declared in CREATE or ALTER TABLE. */
@@ -64,12 +68,16 @@ export interface Dialect {
   loadData(target: string, columns: readonly Column[]): { readonly head: string; readonly fields: string };
   /** Can LOAD DATA write every value of such a column? */
   loadable(column: Column): boolean;
-  /** Does LOAD DATA strip the quotes of a JSON text, which spaces around it prevent? */
-  readonly loadTrimsJson: boolean;
+  /** What LOAD DATA is to be given for the values of a column, where it would take them for others. */
+  loadField(column: Column): LoadField | undefined;
+  /** How values of a column of this declared type are written into a statement. */
+  literalOf(type: string): Literal;
   /** Does LOAD DATA tell of values that it has bent to fit a column? If not, columns must be of the source's types. */
   readonly loadReportsValues: boolean;
   /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */
   loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
+  /** The type that values of a column of this type, as it was described or declared, are staged in. */
+  stagedType(type: string): string;
   deleteStaged(table: StagedTable): string;
 }
 

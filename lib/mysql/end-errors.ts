@@ -20,7 +20,7 @@ const SINK: Readonly<Record<Failure, ErrorCode>> = {
   'snapshot-quota': 'SINK_ERROR',
   'snapshot-exists': 'SINK_ERROR',
   'schema-changed': 'SINK_TABLE_MISMATCH',
-  'no-tls': 'SINK_ERROR',
+  tls: 'SINK_TLS',
   other: 'SINK_ERROR',
 };
 
@@ -39,7 +39,7 @@ const SOURCE: Readonly<Record<Failure, ErrorCode>> = {
   'snapshot-quota': 'SNAPSHOT_QUOTA',
   'snapshot-exists': 'SOURCE_ERROR',
   'schema-changed': 'SCHEMA_CHANGED',
-  'no-tls': 'SOURCE_ERROR',
+  tls: 'SOURCE_TLS',
   other: 'SOURCE_ERROR',
 };
 

@@ -1,4 +1,10 @@
 import type { DriverError, Failure } from './failure.ts';
+import { NO_TLS } from './tls.ts';
+
+/** The driver says so of whatever goes wrong until the connection is encrypted, in place of the error's own code. */
+const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
+/** It was the network, and not the certificate. */
+const BROKEN_OFF = /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|socket disconnected|socket hang up/u;
 
 const NETWORK = new Set(
   `ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL
@@ -33,8 +39,9 @@ const FAILURES: ReadonlyMap<number, Failure> = new Map(
 );
 
 /** Tells apart what MySQL, MariaDB and the driver report. */
-export function classifyMysql({ code, errno }: DriverError): Failure {
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return 'no-tls';
+export function classifyMysql({ code, errno, message }: DriverError): Failure {
+  if (code === NO_TLS) return 'tls';
+  if (code === TLS_FAILED) return BROKEN_OFF.test(message) ? 'unreachable' : 'tls';
   if (NETWORK.has(code)) return 'unreachable';
   return FAILURES.get(errno) ?? 'other';
 }

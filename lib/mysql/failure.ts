@@ -14,7 +14,7 @@ export type Failure =
   | 'snapshot-quota'
   | 'snapshot-exists'
   | 'schema-changed'
-  | 'no-tls'
+  | 'tls'
   | 'other';
 
 /** The parts of a driver error that tell failures apart. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Value } from '../replication/change.ts';
-import { valueKind } from './column-type.ts';
+import { mysqlColumnType, valueKind } from './column-type.ts';
 
 export type Literal = (value: Value) => string;
 
@@ -27,10 +27,28 @@ function number(value: Buffer): string {
 /** BIT comes as big-endian bytes. As a number it means the same in an INSERT and in a comparison, on every server. */
 const bit = (value: Buffer): string => BigInt(`0x${value.length === 0 ? '0' : value.toString('hex')}`).toString();
 
-const WRITERS = { number, bit, bytes: hex, text } as const;
+/**
+ * Of floats only the text says all: as a number, `-0` would be the integer 0, and MySQL takes the digits that MatrixOne
+ * prints of 1e-300 for a decimal, which it rounds to 0.
+ */
+const WRITERS = { number, bit, bytes: hex, float: text, geometry: text, text } as const;
 
 /** Writes the values of a column of this declared type as SQL literals, byte for byte. */
-export function literalOf(type: string): Literal {
-  const write = WRITERS[valueKind(type)];
-  return (value) => (value === null ? 'NULL' : write(value));
+export const literalOf = (type: string): Literal => nullable(WRITERS[valueKind(type)]);
+
+/** MatrixOne alone takes a geometry; it prints it as text (WKT), and the SRID is the column's. */
+export function matrixoneLiteralOf(type: string): Literal {
+  if (valueKind(type) !== 'geometry') return literalOf(type);
+  const srid = /\bsrid (\d+)/u.exec(type)?.[1];
+  const rest = srid === undefined ? '' : `, ${srid}`;
+  return nullable((value) => `st_geomfromtext(${text(value)}${rest})`);
 }
+
+/** Where MySQL keeps a decimal as text, only text is equal to it. */
+export const mysqlLiteralOf = (type: string): Literal =>
+  valueKind(type) === 'number' && /^varchar/u.test(mysqlColumnType(type)) ? nullable(text) : literalOf(type);
+
+const nullable =
+  (write: (value: Buffer) => string): Literal =>
+  (value) =>
+    value === null ? 'NULL' : write(value);

@@ -7,7 +7,6 @@ const MAX_PIECE_BYTES = 4 * 1024 * 1024;
 const BACKSLASH = 0x5c;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const NULL_FIELD = Buffer.from('\\N', 'latin1');
 /** The text NULL: MatrixOne takes the bare word for SQL NULL. Any server reads an escaped letter as that letter. */
@@ -27,24 +26,27 @@ ESCAPES[QUOTE] = QUOTE;
 /** The format that the encoder writes, as clauses of LOAD DATA. */
 export const LOAD_FORMAT = String.raw`fields terminated by '\t' escaped by '\\' lines terminated by '\n'`;
 
+/** What LOAD DATA has to be given for a value. */
+export type LoadField = (value: Buffer) => Buffer;
+
 /** Writes rows as a LOAD DATA file, piece by piece. */
 export class LoadEncoder {
   #piece = Buffer.allocUnsafe(PIECE_BYTES);
   #used = 0;
   readonly #full: Buffer[] = [];
-  readonly #spaced: readonly boolean[];
+  readonly #fields: readonly (LoadField | undefined)[];
 
-  /** `spaced`: by column, whether values that start with a quote get spaces around them. */
-  constructor(spaced: readonly boolean[] = []) {
-    this.#spaced = spaced;
+  /** `fields`: by column, what is written in place of a value; undefined where that is the value itself. */
+  constructor(fields: readonly (LoadField | undefined)[] = []) {
+    this.#fields = fields;
   }
 
   add(row: Row): void {
     for (let i = 0; i < row.length; i++) {
       if (i > 0) this.#byte(TAB);
       const value = row[i] ?? null;
-      if (this.#spaced[i] === true && value?.[0] === QUOTE) this.#betweenSpaces(value);
-      else this.#value(value);
+      const field = this.#fields[i];
+      this.#value(field === undefined || value === null ? value : field(value));
     }
     this.#byte(NEWLINE);
   }
@@ -58,12 +60,6 @@ export class LoadEncoder {
   takeAll(): Buffer[] {
     this.#flush();
     return this.takeFull();
-  }
-
-  #betweenSpaces(value: Value): void {
-    this.#byte(SPACE);
-    this.#value(value);
-    this.#byte(SPACE);
   }
 
   #value(value: Value): void {

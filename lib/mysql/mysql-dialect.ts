@@ -1,11 +1,11 @@
 import type { Row } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
-import { baseType } from './column-type.ts';
+import { mysqlColumnType } from './column-type.ts';
 import { columnLinesForMysql, createTableForMysql } from './create-table.ts';
 import { PATIENCE, type Dialect, type LoadComplaint, type SinkColumn, type SinkDescription } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
-import { quoteText } from './literal.ts';
+import { mysqlLiteralOf, quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 
 /** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */
@@ -17,6 +17,8 @@ const SETUP = `set time_zone = '+00:00', foreign_key_checks = 0, sql_notes = 0, 
 
 const patience = (seconds: number): string =>
   `set wait_timeout = ${seconds}, net_read_timeout = ${seconds}, net_write_timeout = ${seconds}`;
+
+const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
 
 const DUPLICATE = new Set([1022, 1062, 1586]);
 
@@ -38,7 +40,7 @@ export const mysqlDialect: Dialect = {
   describe,
   // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
   loadData: (target, columns) => {
-    const json = new Set(columns.filter((column) => baseType(column.type) === 'json'));
+    const json = new Set(columns.filter((column) => mysqlColumnType(column.type) === 'json'));
     const fields = columns.map((column, i) => (json.has(column) ? `@v${i}` : quoteName(column.name))).join(', ');
     const sets = columns.flatMap((column, i) =>
       json.has(column) ? [`${quoteName(column.name)} = convert(@v${i} using utf8mb4)`] : [],
@@ -49,13 +51,16 @@ export const mysqlDialect: Dialect = {
     };
   },
   loadable: () => true,
-  loadTrimsJson: false,
+  loadField: () => undefined,
+  literalOf: mysqlLiteralOf,
   loadReportsValues: true,
   // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
   loadComplaint: async (session, { affectedRows, warnings }, rows) => {
     if (affectedRows === rows && warnings === 0) return undefined;
     return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
+  // information_schema shows labels with question marks for characters of four bytes.
+  stagedType: (type) => (/^(?:enum|set)\b/u.test(type) ? 'longtext character set utf8mb4 collate utf8mb4_bin' : type),
   // The order of the join is given, because the staging table has no statistics. Without a default database the
   // deleted table cannot be named by an alias.
   deleteStaged: ({ stage, target, key }) =>
@@ -107,6 +112,7 @@ async function sinkColumns(session: Session, name: TableName): Promise<SinkColum
       type: `${textAt(row, 1)}${collate}`,
       generated: textAt(row, 4) !== '',
       required: textAt(row, 4) === '' && textAt(row, 5) === '1',
+      takesNoText: SPATIAL.test(textAt(row, 1)),
     };
   });
 }

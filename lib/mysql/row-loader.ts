@@ -1,11 +1,10 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
-import { baseType } from './column-type.ts';
 import type { Dialect } from './dialect.ts';
 import { driverError } from './failure.ts';
 import { LOAD_FORMAT, LoadEncoder } from './load-encoder.ts';
 import type { Session } from './session.ts';
-import { insertStatements } from './statements.ts';
+import { insertStatements, type Writing } from './statements.ts';
 
 /**
  * Brings many rows into a table: by LOAD DATA LOCAL INFILE, or by INSERT once the server has refused that. Whether it
@@ -13,12 +12,12 @@ import { insertStatements } from './statements.ts';
  */
 export class RowLoader {
   readonly #dialect: Dialect;
-  readonly #maxSqlLength: number | undefined;
+  readonly #writing: Writing;
   #refused = false;
 
-  constructor(dialect: Dialect, maxSqlLength?: number) {
+  constructor(dialect: Dialect, writing: Writing) {
     this.#dialect = dialect;
-    this.#maxSqlLength = maxSqlLength;
+    this.#writing = writing;
   }
 
   /**
@@ -49,10 +48,13 @@ export class RowLoader {
 
   async #loadData(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
     const columns = carriedColumns(schema);
-    const spaced = columns.map((column) => this.#dialect.loadTrimsJson && baseType(column.type) === 'json');
+    const fieldsOf = columns.map((column) => this.#dialect.loadField(column));
     const { head, fields } = this.#dialect.loadData(target, columns);
     const sent = { rows: 0 };
-    const result = await session.load(`${head} ${LOAD_FORMAT} ${fields}`, encode(rows, sent, new LoadEncoder(spaced)));
+    const result = await session.load(
+      `${head} ${LOAD_FORMAT} ${fields}`,
+      encode(rows, sent, new LoadEncoder(fieldsOf)),
+    );
     const complaint = await this.#dialect.loadComplaint(session, result, sent.rows);
     if (complaint === undefined) return sent.rows;
     const code = complaint.failure === 'duplicate-key' ? 'SINK_DUPLICATE_KEY' : 'SINK_ROW_REJECTED';
@@ -62,7 +64,7 @@ export class RowLoader {
   async #insertAll(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
     let count = 0;
     for await (const batch of rows) {
-      for (const statement of insertStatements(target, schema, batch, this.#maxSqlLength)) {
+      for (const statement of insertStatements(target, schema, batch, this.#writing)) {
         await session.query(statement);
       }
       count += batch.length;

@@ -1,5 +1,7 @@
 import { CdcError } from '../errors.ts';
+import { driverError } from './failure.ts';
 import { Session, type SessionOptions } from './session.ts';
+import { NO_TLS } from './tls.ts';
 
 interface Idle {
   readonly session: Session;
@@ -12,7 +14,7 @@ const MAX_IDLE_MS = 30_000;
 
 /** Connections of one end of a task. When the signal is aborted all of them are destroyed at once. */
 export class SessionPool {
-  readonly #options: SessionOptions;
+  #options: SessionOptions;
   readonly #signal: AbortSignal;
   readonly #all = new Set<Session>();
   #idle: Idle[] = [];
@@ -41,14 +43,14 @@ export class SessionPool {
     this.#guard();
     const idle = this.#takeIdle();
     if (idle !== undefined) return idle;
-    const session = Session.connect(this.#options);
-    this.#all.add(session);
     try {
-      for (const statement of this.#options.setup) await session.query(statement);
-      return session;
+      return await this.#connect();
     } catch (error) {
-      this.discard(session);
-      throw this.#signal.aborted ? this.#signal.reason : error;
+      if (!this.#mayBePlain(error)) throw this.#signal.aborted ? this.#signal.reason : error;
+      // The pool lives as long as a worker: a server that gets a certificate meanwhile is encrypted by the next one.
+      const { address } = this.#options;
+      this.#options = { ...this.#options, address: { ...address, tls: { ...address.tls, use: 'never' } } };
+      return await this.acquire();
     }
   }
 
@@ -71,6 +73,25 @@ export class SessionPool {
     for (const session of busy) this.discard(session);
     await Promise.all([...idle].map((session) => session.end()));
     this.#all.clear();
+  }
+
+  async #connect(): Promise<Session> {
+    const session = Session.connect(this.#options);
+    this.#all.add(session);
+    try {
+      for (const statement of this.#options.setup) await session.query(statement);
+      return session;
+    } catch (error) {
+      this.discard(session);
+      throw error;
+    }
+  }
+
+  /** Only where the server offers no TLS at all: any failure of one that it offers is an error. */
+  #mayBePlain(error: unknown): boolean {
+    if (this.#signal.aborted || this.#options.address.tls.use !== 'offered') return false;
+    const cause = error instanceof CdcError ? error.cause : error;
+    return driverError(cause).code === NO_TLS;
   }
 
   #takeIdle(): Session | undefined {

@@ -5,6 +5,7 @@ import type { Row } from '../replication/change.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { ToError } from './end-errors.ts';
 import { RowStream } from './row-stream.ts';
+import { driverTls, nameSocket } from './tls.ts';
 
 export interface SessionOptions {
   readonly address: DatabaseAddress;
@@ -61,7 +62,11 @@ export class Session {
     const { host, port } = address;
     // Probes begin early: gateways forget silent connections within minutes, and the system's own probes take hours.
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    const { host: name, ssl } = driverTls(address);
+    nameSocket(socket, name);
     const connection = createConnection({
+      host: name,
+      ...(ssl === undefined ? {} : { ssl }),
       user: address.user,
       password: address.password,
       // Its own socket, because the driver's destroy() only says goodbye and may wait for a frozen server.

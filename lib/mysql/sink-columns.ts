@@ -51,6 +51,8 @@ function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): 
   if (required.length > 0) {
     return `it has ${columnList(required.map(({ name }) => name))} besides, NOT NULL and without a default`;
   }
+  const unfit = carried.filter((name) => byName.get(name.toLowerCase())?.takesNoText === true);
+  if (unfit.length > 0) return `a geometry is carried as text (WKT), which ${columnList(unfit)} cannot take`;
   const generated = carried.filter((name) => byName.get(name.toLowerCase())?.generated === true);
   return generated.length > 0 ? `it computes ${columnList(generated)} itself` : undefined;
 }

@@ -126,8 +126,9 @@ export class Staging {
    */
   async #create(key: string, table: SinkTable): Promise<Staged> {
     const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#session, table) : NONE;
+    const stagedType = (type: string): string => this.#dialect.stagedType(type);
     const columns = carriedColumns(table.schema).map(
-      (column) => `${quoteName(column.name)} ${types.get(column.name.toLowerCase()) ?? column.type} null`,
+      (column) => `${quoteName(column.name)} ${stagedType(types.get(column.name.toLowerCase()) ?? column.type)} null`,
     );
     const staged = { name: this.#nextName(), table };
     await this.#session.query(

@@ -1,7 +1,7 @@
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import { valueKind } from './column-type.ts';
 import { quoteNames } from './identifier.ts';
-import { literalOf, type Literal } from './literal.ts';
+import type { Literal } from './literal.ts';
 
 /** Bytes of a statement, where nothing else was asked for. */
 const USUAL_LENGTH = 1_000_000;
@@ -32,12 +32,19 @@ export function* statements(
 const tuple = (literals: readonly Literal[], values: Row): string =>
   `(${literals.map((literal, i) => literal(values[i] ?? null)).join(',')})`;
 
+export interface Writing {
+  /** How the values of a column of this declared type are written. */
+  readonly literalOf: (type: string) => Literal;
+  /** Bytes of a statement. */
+  readonly longest?: number | undefined;
+}
+
 /** Multi-row INSERTs of rows in the order of the carried columns. `target` is a quoted name. */
 export function insertStatements(
   target: string,
   schema: TableSchema,
   rows: readonly Row[],
-  longest?: number,
+  { literalOf, longest }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const literals = columns.map((column) => literalOf(column.type));
@@ -51,8 +58,7 @@ export function insertStatements(
 }
 
 /** MatrixOne finds no BIT in a list of plain numbers: that is an error there. */
-function keyLiteral(type: string): Literal {
-  const literal = literalOf(type);
+function keyLiteral(type: string, literal: Literal): Literal {
   return valueKind(type) === 'bit' ? (value) => `cast(${literal(value)} as unsigned)` : literal;
 }
 
@@ -64,11 +70,12 @@ export function deleteStatements(
   target: string,
   schema: TableSchema,
   rows: readonly Row[],
-  longest?: number,
+  { literalOf, longest }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const indexes = keyIndexes(schema);
-  const literals = indexes.map((i) => keyLiteral(columns[i]?.type ?? 'text'));
+  const types = indexes.map((i) => columns[i]?.type ?? 'text');
+  const literals = types.map((type) => keyLiteral(type, literalOf(type)));
   const keys = rows.map((row) => indexes.map((i) => row[i] ?? null));
   const single = literals.length === 1 ? literals[0] : undefined;
   const items = keys.map((key) => (single === undefined ? tuple(literals, key) : single(key[0] ?? null)));

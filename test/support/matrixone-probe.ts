@@ -47,7 +47,8 @@ export class MatrixOneProbe extends SqlClient {
 
   /** The names of a result's columns. */
   async columns(sql: string): Promise<string[]> {
-    const connection = await createConnection({ ...parseDatabaseUri(this.#uri), database: this.name });
+    const { host, port, user, password } = parseDatabaseUri(this.#uri);
+    const connection = await createConnection({ host, port, user, password, database: this.name });
     const [, fields] = await connection.query(sql);
     connection.destroy();
     return fields.map((field) => field.name);

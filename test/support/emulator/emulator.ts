@@ -5,6 +5,7 @@ import { History } from './history/history.ts';
 import { SideConnection, type ServerAddress } from './history/side.ts';
 import { Session } from './session.ts';
 import { Snapshots } from './snapshots.ts';
+import { TemporaryTables } from './statements/temporary-tables.ts';
 
 export interface EmulatorOptions {
   /** The server behind, which has to have a row-based binary log: see localstack/mariadb.ts. */
@@ -28,11 +29,12 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   await catalog.setUp();
   const snapshots = new Snapshots(history, catalog, options.snapshotQuota);
   snapshots.start();
+  const temporary = new TemporaryTables();
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     sockets.add(client);
     client.once('close', () => sockets.delete(client));
-    void new Session(client, options.mariadb, { snapshots, catalog, lookup }).run();
+    void new Session(client, options.mariadb, { snapshots, catalog, lookup, temporary }).run();
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');

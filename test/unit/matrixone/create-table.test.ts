@@ -25,7 +25,8 @@ test('the definition is kept under the new name, without foreign keys', () => {
 test.each([
   ['create view t as select 1', 'TABLE_KIND_UNSUPPORTED'],
   ['CREATE TABLE `t` (\n  `id` int\n)', 'TABLE_WITHOUT_KEY'],
-  ['CREATE TABLE `t` (\n  `id` int,\n  `g` geometry,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
+  ['CREATE TABLE `t` (\n  `id` int,\n  `g` polygon32 srid 4326,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
+  ['CREATE TABLE `t` (\n  `id` int,\n  `g` hologram(3),\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
   ['CREATE TABLE `t` (\n  `id` int GENERATED ALWAYS AS (1) STORED,\n  PRIMARY KEY (`id`)\n)', 'TYPE_UNSUPPORTED'],
 ])('refuses %j', (definition, code) => {
   expect(() => tableSchema(source, '1', definition)).toThrow(expect.objectContaining({ code }));

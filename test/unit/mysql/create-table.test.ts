@@ -42,7 +42,7 @@ test('types are mapped so that every value fits', () => {
     '`v` longtext null',
     '`b` tinyint(1) null',
     '`l` longtext null',
-    '`ts` timestamp null',
+    '`ts` datetime null',
     "`e` enum('A','b') null",
     '`d` longtext null',
     'primary key (`id`, `u`)',

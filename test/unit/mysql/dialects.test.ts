@@ -13,11 +13,3 @@ test.each([
   expect(mysqlDialect.unsuitable(version) === undefined).toBe(mysql);
   expect(matrixoneDialect.unsuitable(version) === undefined).toBe(matrixone);
 });
-
-test('MatrixOne takes labels of digits for numbers, so such columns are not loaded', () => {
-  const column = (type: string) => ({ name: 'c', type, nullable: true, generated: false });
-  expect(matrixoneDialect.loadable(column("enum('a','7')"))).toBe(false);
-  expect(matrixoneDialect.loadable(column("set('1','x')"))).toBe(false);
-  expect(matrixoneDialect.loadable(column("enum('a','7b')"))).toBe(true);
-  expect(matrixoneDialect.loadable(column('varchar(7)'))).toBe(true);
-});

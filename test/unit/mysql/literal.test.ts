@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
-import { literalOf, quoteText } from '../../../lib/mysql/literal.ts';
+import { literalOf, matrixoneLiteralOf, mysqlLiteralOf, quoteText } from '../../../lib/mysql/literal.ts';
 
 describe('literals', () => {
   test('texts end where they should, whatever they hold', () => {
@@ -20,7 +20,9 @@ describe('literals', () => {
     const write = (type: string, value: string | null): string =>
       literalOf(type)(value === null ? null : Buffer.from(value, 'latin1'));
     expect(write('bigint unsigned', '18446744073709551615')).toBe('18446744073709551615');
-    expect(write('double', '-1e-300')).toBe('-1e-300');
+    expect(write('double', '-1e-300')).toBe("'-1e-300'");
+    expect(write('float', '-0')).toBe("'-0'");
+    expect(write('decimal(65,40)', '0.1')).toBe('0.1');
     expect(write('double', 'NaN')).toBe("'NaN'");
     expect(write('int', '1);drop')).toBe("'1);drop'");
     expect(write('bool', 'true')).toBe("'true'");
@@ -33,6 +35,21 @@ describe('literals', () => {
     expect(write('json', '{"a": "\\n"}')).toBe('\'{"a": "\\\\n"}\'');
     expect(write('date', '2020-01-01')).toBe("'2020-01-01'");
     expect(write('int', null)).toBe('NULL');
+  });
+
+  test('geometries are made of text where the sink has geometries', () => {
+    const point = Buffer.from('POINT(1 2)');
+    expect(matrixoneLiteralOf('point')(point)).toBe("st_geomfromtext('POINT(1 2)')");
+    expect(matrixoneLiteralOf('point32 srid 4326')(point)).toBe("st_geomfromtext('POINT(1 2)', 4326)");
+    expect(matrixoneLiteralOf('geometry srid 0')(null)).toBe('NULL');
+    expect(matrixoneLiteralOf('int')(Buffer.from('7'))).toBe('7');
+    expect(mysqlLiteralOf('geometry srid 4326')(point)).toBe("'POINT(1 2)'");
+  });
+
+  test('decimals that MySQL keeps as texts are compared as texts', () => {
+    expect(mysqlLiteralOf('decimal(65,31)')(Buffer.from('0.1'))).toBe("'0.1'");
+    expect(mysqlLiteralOf('decimal(65,30)')(Buffer.from('0.1'))).toBe('0.1');
+    expect(matrixoneLiteralOf('decimal(65,31)')(Buffer.from('0.1'))).toBe('0.1');
   });
 
   test('names', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LoadEncoder } from '../../../lib/mysql/load-encoder.ts';
+import { LoadEncoder, type LoadField } from '../../../lib/mysql/load-encoder.ts';
 import type { Value } from '../../../lib/replication/change.ts';
 
 const ESCAPED: Readonly<Record<string, number>> = { '0': 0, t: 9, n: 10, r: 13 };
@@ -34,8 +34,8 @@ function decode(file: Buffer): (string | null)[][] {
   return rows;
 }
 
-function encode(rows: readonly Value[][], spaced?: readonly boolean[]): Buffer {
-  const encoder = new LoadEncoder(spaced);
+function encode(rows: readonly Value[][], fields?: readonly (LoadField | undefined)[]): Buffer {
+  const encoder = new LoadEncoder(fields);
   const pieces: Buffer[] = [];
   for (const row of rows) {
     encoder.add(row);
@@ -64,15 +64,15 @@ describe('the file of a LOAD DATA', () => {
     expect(file).toBe('\\"q\\"\tN\\ULL\t\\\\N\t\\N\n');
   });
 
-  test('spaced columns get spaces around texts in quotes only', () => {
+  test('a column may have its values written otherwise, but never NULL', () => {
     const file = encode(
       [
-        [Buffer.from('"7"'), Buffer.from('"7"')],
-        [Buffer.from('7'), null],
+        [Buffer.from('a\tb'), Buffer.from('a')],
+        [null, Buffer.from('')],
       ],
-      [true, false],
+      [(value) => Buffer.concat([value, value]), undefined],
     );
-    expect(file.toString()).toBe(' \\"7\\" \t\\"7\\"\n7\t\\N\n');
+    expect(file.toString()).toBe('a\\tba\\tb\ta\n\\N\t\n');
   });
 
   test('values of many megabytes come in pieces that fit a packet', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { literalOf } from '../../../lib/mysql/literal.ts';
 import { deleteStatements, insertStatements, statements } from '../../../lib/mysql/statements.ts';
 
 const schema = tableSchema(
@@ -13,11 +14,13 @@ const rows = [
 ];
 
 test('rows are written without generated columns, keys in the order of the key', () => {
-  expect([...insertStatements('t', schema, rows)]).toEqual([
+  expect([...insertStatements('t', schema, rows, { literalOf })]).toEqual([
     "insert into t (`v`, `a`, `b`) values (NULL,1,'x'),('\\'',2,'y')",
   ]);
-  expect([...deleteStatements('t', schema, rows)]).toEqual(["delete from t where (`b`, `a`) in (('x',1),('y',2))"]);
-  expect([...insertStatements('t', schema, [])]).toEqual([]);
+  expect([...deleteStatements('t', schema, rows, { literalOf })]).toEqual([
+    "delete from t where (`b`, `a`) in (('x',1),('y',2))",
+  ]);
+  expect([...insertStatements('t', schema, [], { literalOf })]).toEqual([]);
 });
 
 test('statements are as long as allowed, in bytes; one long item has its own', () => {

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
 import { maskUri, parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { DEFAULT_TLS } from '../../../lib/task/uri-tls.ts';
+
+const tls = DEFAULT_TLS;
 
 const messageOf = (uri: string): string => {
   try {
@@ -15,13 +18,13 @@ const messageOf = (uri: string): string => {
 
 describe('parseDatabaseUri', () => {
   it.each([
-    ['mysql://root:111@127.0.0.1:6001', { user: 'root', password: '111', host: '127.0.0.1', port: 6001 }],
-    ['mysql://root:111@db.example.com', { user: 'root', password: '111', host: 'db.example.com', port: 6001 }],
-    ['mysql://acc:u:p@h:1', { user: 'acc#u', password: 'p', host: 'h', port: 1 }],
-    ['mysql://acc#u:p@h:1/', { user: 'acc#u', password: 'p', host: 'h', port: 1 }],
-    ['mysql://u:p@ss@h:1', { user: 'u', password: 'p@ss', host: 'h', port: 1 }],
-    ['mysql://u:%3A%40%25@[::1]:1', { user: 'u', password: ':@%', host: '::1', port: 1 }],
-    ['mysql://u:@h', { user: 'u', password: '', host: 'h', port: 6001 }],
+    ['mysql://root:111@127.0.0.1:6001', { user: 'root', password: '111', host: '127.0.0.1', port: 6001, tls }],
+    ['mysql://root:111@db.example.com', { user: 'root', password: '111', host: 'db.example.com', port: 6001, tls }],
+    ['mysql://acc:u:p@h:1', { user: 'acc#u', password: 'p', host: 'h', port: 1, tls }],
+    ['mysql://acc#u:p@h:1/', { user: 'acc#u', password: 'p', host: 'h', port: 1, tls }],
+    ['mysql://u:p@ss@h:1', { user: 'u', password: 'p@ss', host: 'h', port: 1, tls }],
+    ['mysql://u:%3A%40%25@[::1]:1', { user: 'u', password: ':@%', host: '::1', port: 1, tls }],
+    ['mysql://u:@h', { user: 'u', password: '', host: 'h', port: 6001, tls }],
   ])('reads %s', (uri, address) => {
     expect(parseDatabaseUri(uri)).toEqual(address);
   });
@@ -40,6 +43,7 @@ describe('parseDatabaseUri', () => {
     'mysql://u:p@',
     'mysql://u:p@h:1/db',
     'mysql://u:%zz@h:1',
+    'mysql://u:p@h#x',
   ])('refuses %j', (uri) => {
     expect(messageOf(uri)).not.toBe('');
   });
@@ -49,7 +53,7 @@ describe('parseDatabaseUri', () => {
     fc.assert(
       fc.property(text, text, (user, password) => {
         const uri = `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@h:6001`;
-        expect(parseDatabaseUri(uri)).toEqual({ user, password, host: 'h', port: 6001 });
+        expect(parseDatabaseUri(uri)).toEqual({ user, password, host: 'h', port: 6001, tls });
       }),
     );
   });
@@ -67,6 +71,12 @@ describe('maskUri', () => {
     expect(maskUri('mysql://root:111@127.0.0.1:6001')).toBe('mysql://root:******@127.0.0.1:6001');
     expect(maskUri('mysql://acc:u:p@h:1')).toBe('mysql://acc:u:******@h:1');
     expect(maskUri('mysql://u:p@ss@h:1')).toBe('mysql://u:******@h:1');
+    expect(maskUri('mysql://u:p@h:1?tls=true&tls-ca=LS0=')).toBe('mysql://u:******@h:1?tls=true&tls-ca=LS0=');
+    expect(maskUri('mysql://u:p?tls=x@h:1/?ssl-mode=REQUIRED')).toBe('mysql://u:******@h:1/?ssl-mode=REQUIRED');
+  });
+
+  it('masks the values of parameters that it does not know', () => {
+    expect(maskUri('mysql://u:p@h?password=hunter2&tls=true')).toBe('mysql://u:******@h?password=******&tls=true');
   });
 
   it('masks whole what it does not understand', () => {

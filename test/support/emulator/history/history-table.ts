@@ -10,7 +10,7 @@ const FROM = '`__from`';
 const TO = '`__to`';
 const OPEN = '9223372036854775807';
 
-const BYTES = /^(?:char|varchar|\w*text|binary|varbinary|\w*blob|enum|set|json|uuid)\b/;
+const BYTES = /^(?:char|varchar|\w*text|binary|varbinary|\w*blob|enum|set|json)\b/;
 
 /**
  * All versions of a table's rows since its first snapshot, in a table of its own. A snapshot costs nothing but the
@@ -147,4 +147,4 @@ export const sameRow = (columns: readonly ShapeColumn[], a: string, b: string): 
     .join(' and ');
 
 export const sameValue = (column: ShapeColumn, a: string, b: string): string =>
-  BYTES.test(column.type) ? `binary ${a} <=> binary ${b}` : `${a} <=> ${b}`;
+  BYTES.test(column.storedType) ? `binary ${a} <=> binary ${b}` : `${a} <=> ${b}`;

@@ -50,9 +50,14 @@ export const parseColumn = (line: string): ShapeColumn => {
   };
 };
 
+/** See statements/column-types.ts. */
+const DECLARED = /^\('((?:[^'\\]|\\.)*)' <> ''\)$/;
+
 /** MatrixOne prints no display widths and has one size of text and blob; MariaDB keeps JSON as a checked text, and booleans as tinyint(1). */
 const matrixOneType = (type: string, check: string | undefined): string => {
   if (type === 'longtext' && check?.startsWith('(json_valid(') === true) return 'json';
+  const declared = DECLARED.exec(check ?? '')?.[1];
+  if (declared !== undefined) return declared;
   if (type === 'tinyint(1)') return 'bool';
   return type
     .replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/, '$1')

@@ -8,10 +8,12 @@ export interface QualifiedName {
 
 /** Walks over the tokens of one statement. Words are matched without regard to case. */
 export class Parser {
+  readonly sql: string;
   readonly tokens: readonly Token[];
   #at = 0;
 
   constructor(sql: string) {
+    this.sql = sql;
     this.tokens = tokenize(sql);
   }
 

@@ -6,6 +6,7 @@ import { columnTypeEdits } from './column-types.ts';
 import type { Context } from './context.ts';
 import { applyEdits } from './edits.ts';
 import { functionEdits } from './functions.ts';
+import { loadStatement } from './load-data.ts';
 import { pitrStatement } from './pitr.ts';
 import { serialFullEdits } from './serial-full.ts';
 import { showCreateStatement } from './show-create.ts';
@@ -14,7 +15,7 @@ import { timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|^\s*(?:create|alter)\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -30,7 +31,13 @@ const REFUSED = [
 
 type Handler = (parser: Parser, context: Context) => Promise<string | undefined>;
 
-const HANDLERS: readonly Handler[] = [snapshotStatement, pitrStatement, branchStatement, showCreateStatement];
+const HANDLERS: readonly Handler[] = [
+  snapshotStatement,
+  pitrStatement,
+  branchStatement,
+  showCreateStatement,
+  loadStatement,
+];
 
 /** The statement that MariaDB is to answer instead; undefined for the same. */
 export const answer = async (sql: string, context: Context): Promise<string | undefined> => {
@@ -53,6 +60,7 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
     if (replacement !== undefined) return replacement;
   }
   const { tokens } = new Parser(sql);
+  context.temporary.note(sql, tokens);
   const variables = /^\s*show\s+(?:(?:global|session)\s+)?variables\s+like\s+'local_infile'\s*$/i.test(sql);
   if (variables) return "select 'local_infile' as Variable_name, 'off' as Value";
   return applyEdits(sql, [

@@ -4,6 +4,7 @@ import { missingTable, MatrixOneError } from '../matrixone-error.ts';
 import type { Snapshots } from '../snapshots.ts';
 import type { QualifiedName } from '../sql/parser.ts';
 import { fromWire } from '../sql/quoting.ts';
+import type { TemporaryTables } from './temporary-tables.ts';
 
 /** What a statement can be answered with the help of. */
 export interface Context {
@@ -11,6 +12,7 @@ export interface Context {
   readonly catalog: Catalog;
   /** For questions that nobody else's work should hold up. */
   readonly lookup: SideConnection;
+  readonly temporary: TemporaryTables;
   /** The session's current database. */
   readonly database: string | undefined;
   readonly user: string;

@@ -28,9 +28,17 @@ export const functionEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
     if (called && !qualifies && Object.hasOwn(FUNCTIONS, name)) {
       return [edit(sql, tokens, i, i + 2, FUNCTIONS[name] ?? '')];
     }
+    if (name === 'st_geomfromtext' && tokens[i + 2]?.kind === 'string') return [geometry(sql, tokens, i)];
     const { variable, last } = systemVariable(tokens, i);
     return Object.hasOwn(VARIABLES, variable) ? [edit(sql, tokens, i, last, VARIABLES[variable] ?? '')] : [];
   });
+
+/** Geometries are the texts that MatrixOne prints of them; the SRID is the column's. */
+const geometry = (sql: string, tokens: readonly Token[], i: number): Edit => {
+  const last = isSymbol(tokens[i + 3], ',') ? i + 5 : i + 3;
+  const text = sql.slice(tokens[i + 2]?.start, tokens[i + 2]?.end);
+  return { start: tokens[i]?.start ?? 0, end: tokens[last]?.end ?? 0, text };
+};
 
 /** `@@x`, `@@global.x` and `@@session.x`. */
 const systemVariable = (tokens: readonly Token[], i: number): { readonly variable: string; readonly last: number } => {

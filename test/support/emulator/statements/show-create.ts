@@ -23,7 +23,7 @@ const definitionAt = (parser: Parser, { database, table }: TableName, context: C
   return tableAt(context.snapshots.find(snapshot).cut, database, table, snapshot).shape.definition;
 };
 
-const definitionNow = async ({ database, table }: TableName, context: Context): Promise<string | undefined> => {
+export const definitionNow = async ({ database, table }: TableName, context: Context): Promise<string | undefined> => {
   try {
     const [row] = await context.lookup.rows(`show create table ${qualified(database, table)}`);
     const text = row?.[1] ?? '';

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { sinkFixture } from '../../support/database-sinks.ts';
+
+test('a sink table of MySQL whose column is a geometry is refused, for it takes no text', async () => {
+  const db = `cdc_geo_${randomBytes(4).toString('hex')}`;
+  const fixture = await sinkFixture('mysql');
+  const definition =
+    'CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `g` point srid 4326 DEFAULT NULL,\n  PRIMARY KEY (`id`)\n)';
+  const table = {
+    name: { database: db, table: 't' },
+    schema: tableSchema({ database: 'x', table: 't' }, '1', definition),
+  };
+  const sink = fixture.open('geometry', `${db}_books`);
+  try {
+    await fixture.client.run(`create database ${db}`, `create table ${db}.t (id int primary key, g point)`);
+    const refused = await sink.check([table], 'refuse');
+    expect(refused.map(({ code, found }) => [code, /column g\b/u.test(found)])).toEqual([
+      ['SINK_TABLE_MISMATCH', true],
+    ]);
+    await fixture.client.run(
+      `create or replace table ${db}.t (id int primary key, g longtext, shape geometry as (st_geomfromtext(g)) stored)
+       default charset utf8mb4 collate utf8mb4_nopad_bin`,
+    );
+    expect(await sink.check([table], 'refuse')).toEqual([]);
+    await sink.createTable(table);
+  } finally {
+    await sink.close();
+    await fixture.client.run(`drop database if exists ${db}`, `drop database if exists ${db}_books`);
+    await fixture.close();
+  }
+});
