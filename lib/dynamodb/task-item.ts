@@ -41,6 +41,7 @@ const options = z.object({
   pollIntervalMs: count,
   mode: z.enum(['continuous', 'tick']),
   existingRows: z.enum(['refuse', 'replace']),
+  droppedTables: z.enum(['keep', 'drop']),
   schemaChange: z.enum(['follow', 'stop']),
   chunkRows: count,
   transactionRows: count,

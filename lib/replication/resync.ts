@@ -1,21 +1,15 @@
-import type { TableSchema } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
 import { planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
+import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
-import type { FenceStep, SinkTable } from './sink.ts';
+import type { FenceStep } from './sink.ts';
 
 /** Counts the transactions of a window, so that the fence says that the sink is between two checkpoints. */
 export interface WindowSteps {
   /** The step of the next transaction. */
   next(chunk?: FenceStep['chunk']): FenceStep;
-}
-
-/** A table whose source is not the one that it was, with what that was like, if there was one. */
-export interface Reshaped {
-  readonly table: SinkTable;
-  readonly before: TableSchema | undefined;
 }
 
 /**
