@@ -1,6 +1,6 @@
 import { isCdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import type { SinkTable } from '../replication/sink.ts';
+import type { SchemaChange, SinkTable } from '../replication/sink.ts';
 import { alteration, type Alteration } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
@@ -53,6 +53,36 @@ async function reshape(
   if (rest !== undefined) await alter(session, dialect, table, inOrder({ ...rest, modify: [] }));
   return false;
 }
+
+/**
+ * The statements that would bring the sink table to the schema of its source table, which has replaced `before`; none
+ * when that is done, as far as can be seen. `schema` is undefined for a table that is gone.
+ */
+export async function statementsFor(
+  session: Session,
+  dialect: Dialect,
+  { name, schema, before }: SchemaChange,
+): Promise<string[]> {
+  const found = await dialect.describe(session, name);
+  const target = quoteTable(name);
+  if (schema === undefined) return found === undefined ? [] : [`drop table ${target}`];
+  const version = await serverVersion(session);
+  if (found === undefined) return [dialect.createTable(name, schema, version)];
+  if (before?.definition === schema.definition) {
+    const { rows } = await session.query(`select 1 from ${target} limit 1`);
+    return rows.length === 0 ? [] : [`truncate table ${target}`];
+  }
+  const plan = alteration(found, schema, before, dialect, version);
+  if (!plan.visible) return [];
+  const clauses = [...inOrder(plan), ...plan.addIndexes.map(({ line }) => `add ${line}`)];
+  const alters = clauses.map((clause) => `alter table ${target} ${clause}`);
+  // Rows would all have the same value in a new column of the key.
+  const names = new Set(found.columns.map((column) => column.name.toLowerCase()));
+  const newKey = hasNewKey(plan) && schema.key.some((column) => !names.has(column.toLowerCase()));
+  return newKey ? [`truncate table ${target}`, ...alters] : alters;
+}
+
+const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some((clause) => clause.startsWith('add primary key'));
 
 /** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
 function inOrder({ dropIndexes, reshape, modify }: Alteration): string[] {

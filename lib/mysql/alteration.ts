@@ -17,6 +17,8 @@ export interface Alteration {
   readonly addIndexes: readonly IndexLine[];
   /** Names of indexes that the source has got, and this server cannot have. */
   readonly left: readonly string[];
+  /** Does the table lack anything that can be seen in it? Of defaults and comments that cannot be said. */
+  readonly visible: boolean;
 }
 
 const folded = (name: string): string => name.toLowerCase();
@@ -41,17 +43,21 @@ export function alteration(
   const key = found.key.map((name) => renamed.get(folded(name))?.name ?? name);
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key);
+  const indexes = indexClauses(found, schema, before, dialect);
+  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), schema, old));
+  const reshape = [
+    ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
+    ...keySteps.drop,
+    ...added.map((line) => `add column ${line.line}${place(lines, line)}`),
+    ...droppedColumns(present, schema, old).map((name) => `drop column ${quoteName(name)}`),
+    ...keySteps.add,
+  ];
+  const needed = indexes.addIndexes.filter(({ optional }) => !optional);
   return {
-    ...indexClauses(found, schema, before, dialect),
-    reshape: [
-      ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
-      ...keySteps.drop,
-      ...added.map((line) => `add column ${line.line}${place(lines, line)}`),
-      ...droppedColumns(present, schema, old).map((name) => `drop column ${quoteName(name)}`),
-      ...keySteps.add,
-      ...tableComment(schema, before),
-    ],
-    modify: lines.flatMap((line) => modification(line, present.get(folded(line.name)), schema, old)),
+    ...indexes,
+    reshape: [...reshape, ...tableComment(schema, before)],
+    modify: modify.map(({ clause }) => clause),
+    visible: reshape.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
   };
 }
 
@@ -117,12 +123,14 @@ function modification(
   present: SinkColumn | undefined,
   schema: TableSchema,
   before: readonly ColumnLine[],
-): string[] {
+): { clause: string; visible: boolean }[] {
   if (present === undefined) return [];
   const old = before.find(({ name }) => folded(name) === folded(line.name));
   const same = old === undefined ? sameType(present.type, line.type) : old.line === line.line;
   const nullable = schema.columns.some((column) => column.name === line.name && column.nullable);
-  return same && (present.nullable || !nullable) ? [] : [`modify column ${line.line}`];
+  if (same && (present.nullable || !nullable)) return [];
+  const visible = !sameType(present.type, line.type) || present.nullable !== nullable;
+  return [{ clause: `modify column ${line.line}`, visible }];
 }
 
 /** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */

@@ -1,7 +1,16 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
+import type {
+  BatchMode,
+  Chunk,
+  ExistingRows,
+  FencePosition,
+  SchemaChange,
+  Sink,
+  SinkBatch,
+  SinkTable,
+} from '../replication/sink.ts';
 import type { KeyRange } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -87,6 +96,10 @@ export class DatabaseSink implements Sink {
   async finishTable(table: SinkTable, before: TableSchema | undefined): Promise<readonly string[]> {
     this.#columns.forget(table);
     return await this.#alterer.finish(table, before);
+  }
+
+  statementsFor(change: SchemaChange): Promise<readonly string[]> {
+    return this.#alterer.statementsFor(change);
   }
 
   async dropTable(name: TableName): Promise<void> {

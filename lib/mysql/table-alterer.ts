@@ -1,8 +1,8 @@
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import type { SinkTable } from '../replication/sink.ts';
+import type { SchemaChange, SinkTable } from '../replication/sink.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { alter, alterTable, lacking } from './alter-table.ts';
+import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import type { Dialect } from './dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
@@ -32,6 +32,10 @@ export class TableAlterer {
     this.#columnsDone.delete(key);
     const done = await this.#fenced((session) => alterTable(session, this.#dialect, table, before));
     if (done) this.#columnsDone.add(key);
+  }
+
+  statementsFor(change: SchemaChange): Promise<string[]> {
+    return this.#pool.use((session) => statementsFor(session, this.#dialect, change));
   }
 
   async drop(name: TableName): Promise<void> {

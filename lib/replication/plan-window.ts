@@ -1,7 +1,8 @@
-import { CdcError, isCdcError } from '../errors.ts';
+import { isCdcError } from '../errors.ts';
 import { tableKey, type TableMapping, type TableName } from '../task/task.ts';
-import { sameRows, type TableSchema } from './change.ts';
+import { sameRows } from './change.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
+import { followedOrStopped } from './followed.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
 import type { Reshaped } from './schema-changes.ts';
@@ -9,7 +10,7 @@ import type { Session } from './session.ts';
 import { asideTables, isComingBack } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
 import type { Source } from './source.ts';
-import { ofTable, TableError } from './table-error.ts';
+import { ofTable } from './table-error.ts';
 import { isNoted } from './table-notes.ts';
 import type { SetChange } from './table-set.ts';
 
@@ -87,8 +88,7 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
     gone: goneTables(session, set, (key) => before.has(key) && !after.has(key)),
     set,
   };
-  refuseUnlessFollowed(session, plan);
-  return plan;
+  return await followedOrStopped(session, ends, plan, (key) => before.has(key));
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
@@ -153,29 +153,3 @@ const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin
 /** Has the task had the table before, so that the rows at the sink are its own? */
 const hasComeBack = (session: Session, key: string): boolean =>
   isNoted(session.progress.dropped, key) || isComingBack(session, key);
-
-/**
- * Stops the task, if it is to stop at such changes, before anything of the window is recorded. A task without a first
- * copy always does: a resync would bring in what it was to leave out.
- */
-function refuseUnlessFollowed(session: Session, { altered: inPlace, reshaped, missing, set }: WindowPlan): void {
-  const { schemaChange, noFull, tableErrors } = session.record.spec.options;
-  const altered = reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
-  const followed = schemaChange === 'follow' && !(noFull && altered.length > 0);
-  const tables = [...inPlace, ...altered];
-  if (followed || tables.length + missing.length === 0) return;
-  const found = [
-    ...tables.map(({ table: { schema } }) => ({ table: schema.table, text: told(schema) })),
-    ...set.kept
-      .filter(({ source }) => missing.includes(tableKey(source)))
-      .map(({ source }) => ({ table: source, text: `${tableKey(source)} was dropped.` })),
-  ];
-  const [first] = found;
-  if (tableErrors === 'ignore' && first !== undefined) {
-    throw new TableError(first.table, new CdcError('SCHEMA_CHANGED', first.text));
-  }
-  throw new CdcError('SCHEMA_CHANGED', found.map(({ text }) => text).join(' '));
-}
-
-const told = ({ table, definition }: TableSchema): string =>
-  `${tableKey(table)} was altered, truncated or made anew at the source; it is now: ${definition}`;

@@ -10,6 +10,15 @@ export interface SinkTable {
   readonly schema: TableSchema;
 }
 
+/** What has become of a source table. */
+export interface SchemaChange {
+  /** Its sink table. */
+  readonly name: TableName;
+  /** Undefined when the source table is gone. */
+  readonly schema: TableSchema | undefined;
+  readonly before: TableSchema | undefined;
+}
+
 /** What the sink itself says has been applied. */
 export interface FencePosition {
   /** Number of the last window that was applied in full. */
@@ -80,6 +89,11 @@ export interface Sink {
    * have.
    */
   finishTable(table: SinkTable, before: TableSchema | undefined): Promise<readonly string[]>;
+  /**
+   * DDL, in the words of this sink, by which its table would follow its source table; none when it does already, as far
+   * as can be seen. A table that was truncated or made anew with the same definition follows when its sink table is empty.
+   */
+  statementsFor(change: SchemaChange): Promise<readonly string[]>;
   /** Removes a table with its rows. Safe to repeat. */
   dropTable(name: TableName): Promise<void>;
   /** The rows of a key range as they are now: the carried columns, in batches, in any order. */

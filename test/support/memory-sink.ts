@@ -90,6 +90,12 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.finished.push(tableKey(table.name));
       return [];
     },
+    statementsFor: async ({ name, schema }) =>
+      Promise.resolve(
+        server.schemas.get(tableKey(name))?.definition === schema?.definition
+          ? []
+          : [schema?.definition ?? `drop table ${tableKey(name)}`],
+      ),
     dropTable: async (name) => {
       await Promise.resolve();
       advanceFence(undefined);
