@@ -65,7 +65,7 @@ const refuse = (sql: string, { database }: Context): void => {
   const words = sql.trimStart().toLowerCase().split(/\s+/, 2).join(' ');
   const refused = REFUSED.find((start) => words === start || words.startsWith(`${start} `));
   if (refused !== undefined) throw notSupported(refused.toUpperCase());
-  if (database === undefined && /^\s*alter\s+table\b.*\bdrop\s+(?:index|key)\b/is.test(sql)) {
+  if ((database ?? '') === '' && /^\s*alter\s+table\b.*\bdrop\s+(?:index|key)\b/is.test(sql)) {
     throw new MatrixOneError(1046, 'No database selected', '3D000');
   }
   if (/\bmo_ctl\s*\(/i.test(sql)) throw notSupported('mo_ctl');
