@@ -112,7 +112,8 @@ export const ERRORS = {
   SCHEMA_CHANGED: {
     status: 409,
     retry: false,
-    action: 'Bring the sink table to the new schema, then restart the task.',
+    action:
+      'Run the statements that the message shows at the sink, then resume the task; where it shows none, or the task has no first copy, restart it.',
   },
   SOURCE_ERROR: {
     status: 422,

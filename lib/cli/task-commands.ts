@@ -45,6 +45,7 @@ export interface OptionFlags {
   readonly pollInterval?: number;
   readonly mode?: string;
   readonly existingRows?: string;
+  readonly droppedTables?: string;
   readonly chunkRows?: number;
   readonly transactionRows?: number;
   readonly transactionBytes?: number;
@@ -96,6 +97,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   pollIntervalMs: frequency ?? pollInterval,
   mode: frequency === undefined ? mode : 'tick',
   existingRows,
+  droppedTables: more.droppedTables,
   schemaChange: more.schemaChange,
   changeReader: more.changeReader,
   withoutKey: more.withoutKey,

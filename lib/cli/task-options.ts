@@ -20,6 +20,7 @@ export const taskOptions = (): Option[] => [
   choice('--error-handle-option <what>', 'an error of one table: stop, or set it aside', ['stop', 'ignore']),
   choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']),
   choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']),
+  choice('--dropped-tables <what>', 'sink tables whose source table was dropped', ['keep', 'drop']),
   option(
     '--poll-interval <time>',
     `between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,

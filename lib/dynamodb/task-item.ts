@@ -42,6 +42,7 @@ const options = z.object({
   pollIntervalMs: count,
   mode: z.enum(['continuous', 'tick']),
   existingRows: z.enum(['refuse', 'replace']),
+  droppedTables: z.enum(['keep', 'drop']),
   schemaChange: z.enum(['follow', 'stop']),
   changeReader: z.enum(CHANGE_READERS),
   withoutKey: z.enum(['refuse', 'replace']),

@@ -109,6 +109,9 @@ export const options = z
       .enum(['refuse', 'replace'])
       .default(DEFAULT_OPTIONS.existingRows)
       .meta({ description: 'What the first copy does with rows that a sink table already has.' }),
+    droppedTables: z.enum(['keep', 'drop']).default(DEFAULT_OPTIONS.droppedTables).meta({
+      description: 'What becomes of a sink table whose source table was dropped or renamed.',
+    }),
     schemaChange: z.enum(['follow', 'stop']).default(DEFAULT_OPTIONS.schemaChange).meta({
       description: 'What becomes of the task when a source table is altered, truncated, dropped or made anew.',
     }),

@@ -19,7 +19,9 @@ const table = z.object({
   chunks: count.meta({ description: 'Steps of the first copy; 0 before they are planned' }),
   chunksDone: count,
   rows: count.meta({ description: 'Rows copied at first' }),
-  missing: z.boolean().meta({ description: 'The source table was dropped; the sink keeps what it has of it' }),
+  missing: z
+    .boolean()
+    .meta({ description: 'The source table was dropped; options.droppedTables says what became of that of the sink' }),
   setAside: z
     .object({ code: errorCode, message: z.string(), action: z.string(), at: time })
     .nullable()
@@ -46,7 +48,7 @@ export const taskViewSchema = z
     exclude: z.array(z.string()).meta({ description: 'Regular expressions of tables that are left alone' }),
     tables: z.array(table).meta({ description: 'At the levels account and database those found, 1000 at most' }),
     leftOut: notes('Tables that cannot be replicated, and why'),
-    dropped: notes('Tables dropped at the source while the task ran; those of the sink stay'),
+    dropped: notes('Tables dropped at the source while the task ran, and what became of those of the sink'),
     phase: z.enum(PHASES).meta({ description: 'load: the first copy; window: its changes since' }),
     checkpoint: point
       .nullable()
@@ -106,6 +108,7 @@ export const taskViewSchema = z
       pollIntervalMs: count,
       mode: z.enum(['continuous', 'tick']),
       existingRows: z.enum(['refuse', 'replace']),
+      droppedTables: z.enum(['keep', 'drop']),
       schemaChange: z.enum(['follow', 'stop']),
       changeReader: z.enum(CHANGE_READERS),
       withoutKey: z.enum(['refuse', 'replace']),

@@ -1,5 +1,5 @@
 import type { Session } from '../mysql/session.ts';
-import { type Change, sameTable, type TableSchema } from '../replication/change.ts';
+import { type Change, sameRows, type TableSchema } from '../replication/change.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
@@ -51,7 +51,7 @@ export class ChangeReaders {
     const schema = await this.#tables.schemas.at(table, window.until);
     const choice = await this.#chooser.choose(schema, pins);
     if (choice === 'diff') return count();
-    if (!sameTable(await this.#tables.schemas.at(table, window.after), schema)) {
+    if (!sameRows(await this.#tables.schemas.at(table, window.after), schema)) {
       throw new CdcError('SCHEMA_CHANGED', `The table ${tableKey(table)} is not the same at both ends of a window.`);
     }
     if (choice === 'probe' && (await count()) === 0) return 0;

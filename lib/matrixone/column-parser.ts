@@ -16,13 +16,27 @@ export function parseColumn(sql: string, item: readonly Token[]): { column: Pars
     name: item[0]?.text ?? '',
     type: typeText(sql, typeTokens),
     nullable: !primary && !/\bNOT NULL\b/u.test(attributes),
-    generated: /\bGENERATED ALWAYS AS\b|(?:^| )AS \?/u.test(attributes),
+    generated: generated(attributes),
     autoIncrement: /\bAUTO_INCREMENT\b/u.test(attributes),
     labels: base === 'enum' || base === 'set' ? strings(typeTokens) : undefined,
     comment: comment === undefined ? undefined : item[comment + 1]?.text,
+    defaultValue: generated(attributes) ? undefined : defaultOf(sql, item.slice(typeEnd)),
     definition: comment === undefined ? textOf(sql, item) : withoutComment(sql, item, comment),
   };
   return { column, primary };
+}
+
+const generated = (attributes: string): boolean => /\bGENERATED ALWAYS AS\b|(?:^| )AS \?/u.test(attributes);
+
+/** What follows DEFAULT, a function with its parentheses; NULL is no default. */
+function defaultOf(sql: string, item: readonly Token[]): ParsedColumn['defaultValue'] {
+  const at = item.findIndex((token) => token.kind === 'word' && token.text === 'DEFAULT') + 1;
+  const value = at === 0 ? undefined : item[at];
+  if (value === undefined || (value.kind === 'word' && value.text === 'NULL')) return undefined;
+  if (value.kind === 'string') return { text: value.text, quoted: true };
+  const open = isSymbol(value, '(') ? at : at + 1;
+  const end = isSymbol(item[open], '(') ? closing(item, open) + 1 : at + 1;
+  return { text: textOf(sql, item.slice(at, end)), quoted: false };
 }
 
 function endOfType(item: readonly Token[]): number {

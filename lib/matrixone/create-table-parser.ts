@@ -7,6 +7,8 @@ export interface ParsedColumn extends Column {
   readonly labels: readonly string[] | undefined;
   readonly autoIncrement: boolean;
   readonly comment: string | undefined;
+  /** A text without its quotes, or an expression as printed; undefined for none and for NULL. */
+  readonly defaultValue: { readonly text: string; readonly quoted: boolean } | undefined;
   /** As printed, without its comment. */
   readonly definition: string;
 }

@@ -1,10 +1,10 @@
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import type { ColumnLine } from '../mysql/dialect.ts';
+import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
 import { quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
+import { parseCreateTable, type ParsedColumn, type ParsedIndex } from './create-table-parser.ts';
 
 /**
  * The source's own definition under another name. Left out are foreign keys (their tables may not be replicated) and
@@ -28,6 +28,20 @@ export function createTableForMatrixone(name: TableName, schema: TableSchema): s
 
 export const columnLinesForMatrixone = (schema: TableSchema): ColumnLine[] =>
   (parseCreateTable(schema.definition)?.columns ?? []).map((column) => ({ ...column, line: columnLine(column) }));
+
+/** Full-text and vector indexes depend on what the server of the sink is set up for. */
+export const indexLinesForMatrixone = (schema: TableSchema): { lines: IndexLine[]; left: string[] } => ({
+  lines: (parseCreateTable(schema.definition)?.indexes ?? []).map((index) => ({
+    name: index.name,
+    signature: indexSignature(index),
+    line: index.definition,
+    optional: index.kind === 'special',
+  })),
+  left: [],
+});
+
+export const indexSignature = ({ definition }: ParsedIndex): string =>
+  definition.replaceAll(/\s+/gu, ' ').trim().toLowerCase();
 
 /** A key declared in place is written once only, at the end. */
 const columnLine = ({ definition, comment }: ParsedColumn): string =>

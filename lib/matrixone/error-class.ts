@@ -8,6 +8,8 @@ import type { DriverError, Failure } from '../mysql/failure.ts';
 const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
   // First, because it quotes the value, which may hold any text.
   ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
+  // ALTER TABLE … MODIFY, which does not quote it.
+  ['value-rejected', /Can't cast column from \w+ type to \w+ type because of one or more values/iu],
   ['snapshot-quota', /has reached the limit of \d+|quota .*exceeded/iu],
   ['snapshot-exists', /snapshot .* already exists/iu],
   ['snapshot-missing', /find 0 snapshot records by name|snapshot .* (?:does not exist|not found)/iu],

@@ -1,10 +1,15 @@
 import type { TableName } from '../task/task.ts';
 import { isMissing } from '../mysql/bookkeeping.ts';
 import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.ts';
-import { quoteNames, quoteTable } from '../mysql/identifier.ts';
+import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import { columnLinesForMatrixone, createTableForMatrixone } from './create-table.ts';
+import {
+  columnLinesForMatrixone,
+  createTableForMatrixone,
+  indexLinesForMatrixone,
+  indexSignature,
+} from './create-table.ts';
 import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
 import { uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
@@ -33,6 +38,9 @@ export const matrixoneDialect: Dialect = {
   bookkeepingOptions: '',
   createTable: createTableForMatrixone,
   columnLines: columnLinesForMatrixone,
+  indexLines: indexLinesForMatrixone,
+  renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
+  altersTogether: false,
   describe,
   loadData: (target, columns) => ({
     // The server takes bytes as they are whatever it is told here; a proxy or emulator may not.
@@ -61,8 +69,12 @@ export const matrixoneDialect: Dialect = {
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
   const parsed = parseCreateTable((await showCreateTable(session, name)) ?? '');
   if (parsed === undefined) return undefined;
-  const columns = parsed.columns.map((column) => ({ ...column, required: required(column) }));
-  return { columns, key: parsed.key, uniqueKeys: uniqueKeys(parsed) };
+  return {
+    columns: parsed.columns.map((column) => ({ ...column, required: required(column) })),
+    key: parsed.key,
+    uniqueKeys: uniqueKeys(parsed),
+    indexes: parsed.indexes.map((index) => ({ name: index.name, signature: indexSignature(index) })),
+  };
 }
 
 /** A default would be printed in the definition. */

@@ -1,77 +1,115 @@
 import { isCdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import type { SinkTable } from '../replication/sink.ts';
-import { baseType } from './column-type.ts';
-import type { ColumnLine, Dialect, SinkColumn, SinkDescription } from './dialect.ts';
-import { quoteName, quoteNames, quoteTable } from './identifier.ts';
+import type { SchemaChange, SinkTable } from '../replication/sink.ts';
+import { alteration, type Alteration } from './alteration.ts';
+import type { Dialect } from './dialect.ts';
+import { quoteName, quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import { ensureTable, serverVersion } from './table-setup.ts';
 
+/** What a table still lacks of its source table's schema; undefined when there is no such table. */
+export async function lacking(
+  session: Session,
+  dialect: Dialect,
+  table: SinkTable,
+  before: TableSchema | undefined,
+): Promise<Alteration | undefined> {
+  const found = await dialect.describe(session, table.name);
+  if (found === undefined) return undefined;
+  return alteration(found, table.schema, before, dialect, await serverVersion(session));
+}
+
 /**
- * Brings an existing table to the columns and the key of its source table, step by step, each step only where the table
- * still differs: a repetition goes on where a crash left off. A column that was renamed is a new one here, and is filled
- * by the resync that follows.
+ * Brings an existing table to the columns and the key of its source table before it gets the rows, and takes away
+ * indexes that the source table has no longer. Answers whether all columns are as they should be: a declaration that
+ * the rows of before do not fit has to wait for those that follow.
  */
 export async function alterTable(
   session: Session,
   dialect: Dialect,
   table: SinkTable,
   before: TableSchema | undefined,
-): Promise<void> {
-  const found = await dialect.describe(session, table.name);
-  if (found !== undefined) {
-    const lines = dialect.columnLines(table.schema, await serverVersion(session));
-    for (const step of steps(found, table, before, lines)) await alter(session, table, step);
-  }
+): Promise<boolean> {
+  const done = await reshape(session, dialect, table, before);
   await ensureTable(session, dialect, table);
+  return done;
 }
 
-const folded = (name: string): string => name.toLowerCase();
-
-function steps(
-  found: SinkDescription,
-  { schema }: SinkTable,
+async function reshape(
+  session: Session,
+  dialect: Dialect,
+  table: SinkTable,
   before: TableSchema | undefined,
-  lines: readonly ColumnLine[],
-): string[] {
-  const present = new Map(found.columns.map((column) => [folded(column.name), column]));
-  const wanted = new Set(schema.columns.map((column) => folded(column.name)));
-  const sameKey = found.key.map(folded).toSorted().join() === schema.key.map(folded).toSorted().join();
-  const had = new Set(before?.columns.map((column) => folded(column.name)));
-  const left = found.columns.filter((column) => !wanted.has(folded(column.name)));
-  const dropped = left.filter((column) => had.has(folded(column.name)) || column.required);
-  return [
-    ...(sameKey || found.key.length === 0 ? [] : ['drop primary key']),
-    ...lines.flatMap((line) => columnStep(present.get(folded(line.name)), line)),
-    ...dropped.map(({ name }) => `drop column ${quoteName(name)}`),
-    ...(sameKey || schema.key.length === 0 ? [] : [`add primary key (${quoteNames(schema.key)})`]),
-  ];
-}
-
-function columnStep(present: SinkColumn | undefined, { type, line }: ColumnLine): string[] {
-  if (present === undefined) return [`add column ${line}`];
-  return sameType(present.type, type) ? [] : [`modify column ${line}`];
-}
-
-/** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */
-function sameType(present: string, wanted: string): boolean {
-  const plain = (type: string): string =>
-    type
-      .toLowerCase()
-      .replace(/ character set .*$/u, '')
-      .replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/u, '$1')
-      .replaceAll(/\s+/gu, ' ');
-  return plain(present) === plain(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
-}
-
-async function alter(session: Session, table: SinkTable, step: string): Promise<void> {
-  const statement = `alter table ${quoteTable(table.name)} ${step}`;
+): Promise<boolean> {
+  const plan = await lacking(session, dialect, table, before);
+  if (plan === undefined) return true;
   try {
-    await session.query(statement);
+    await alter(session, dialect, table, inOrder(plan));
+    return true;
   } catch (error) {
-    if (!isCdcError(error, 'SINK_DUPLICATE_KEY')) throw error;
-    // The rows of before have no place under the new key; the resync brings in all that belong there.
-    await session.query(`delete from ${quoteTable(table.name)}`);
-    await session.query(statement);
+    if (plan.modify.length === 0 || !isCdcError(error, 'SINK_ROW_REJECTED')) throw error;
+  }
+  const rest = await lacking(session, dialect, table, before);
+  if (rest !== undefined) await alter(session, dialect, table, inOrder({ ...rest, modify: [] }));
+  return false;
+}
+
+/**
+ * The statements that would bring the sink table to the schema of its source table, which has replaced `before`; none
+ * when that is done, as far as can be seen. `schema` is undefined for a table that is gone.
+ */
+export async function statementsFor(
+  session: Session,
+  dialect: Dialect,
+  { name, schema, before }: SchemaChange,
+): Promise<string[]> {
+  const found = await dialect.describe(session, name);
+  const target = quoteTable(name);
+  if (schema === undefined) return found === undefined ? [] : [`drop table ${target}`];
+  const version = await serverVersion(session);
+  if (found === undefined) return [dialect.createTable(name, schema, version)];
+  if (before?.definition === schema.definition) {
+    const { rows } = await session.query(`select 1 from ${target} limit 1`);
+    return rows.length === 0 ? [] : [`truncate table ${target}`];
+  }
+  const plan = alteration(found, schema, before, dialect, version);
+  if (!plan.visible) return [];
+  const clauses = [...inOrder(plan), ...plan.addIndexes.map(({ line }) => `add ${line}`)];
+  const alters = clauses.map((clause) => `alter table ${target} ${clause}`);
+  // Rows would all have the same value in a new column of the key.
+  const names = new Set(found.columns.map((column) => column.name.toLowerCase()));
+  const newKey = hasNewKey(plan) && schema.key.some((column) => !names.has(column.toLowerCase()));
+  return newKey ? [`truncate table ${target}`, ...alters] : alters;
+}
+
+const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some((clause) => clause.startsWith('add primary key'));
+
+/** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
+function inOrder({ dropIndexes, reshape, modify }: Alteration): string[] {
+  const at = reshape.findIndex((clause) => clause.startsWith('add primary key'));
+  const [first, last] = at < 0 ? [reshape, []] : [reshape.slice(0, at), reshape.slice(at)];
+  return [...dropIndexes, ...first, ...modify, ...last];
+}
+
+/** Runs the clauses in one statement, or in one each. */
+export async function alter(
+  session: Session,
+  dialect: Dialect,
+  table: SinkTable,
+  clauses: readonly string[],
+): Promise<void> {
+  if (clauses.length === 0) return;
+  // MatrixOne does not drop an index without a current database, wherever the table is (seen on 4.2.0: error 1046).
+  if (!dialect.altersTogether) await session.query(`use ${quoteName(table.name.database)}`);
+  for (const step of dialect.altersTogether ? [clauses.join(', ')] : clauses) {
+    const statement = `alter table ${quoteTable(table.name)} ${step}`;
+    try {
+      await session.query(statement);
+    } catch (error) {
+      if (!isCdcError(error, 'SINK_DUPLICATE_KEY') || !step.includes('primary key')) throw error;
+      // The rows of before have no place under the new key; the resync brings in all that belong there.
+      await session.query(`delete from ${quoteTable(table.name)}`);
+      await session.query(statement);
+    }
   }
 }

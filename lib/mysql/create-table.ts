@@ -1,8 +1,9 @@
-import { parseCreateTable, type ParsedTable } from '../matrixone/create-table-parser.ts';
+import { parseCreateTable } from '../matrixone/create-table-parser.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
+import { columnAttributes } from './column-attributes.ts';
 import { baseType, mysqlColumnType, typeNumbers } from './column-type.ts';
-import type { ColumnLine } from './dialect.ts';
+import type { ColumnLine, IndexLine } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
 
 const ROW_BYTES = 60_000;
@@ -12,12 +13,10 @@ const INDEX_BYTES = 3_000;
 
 /** CREATE TABLE for MySQL 8 and MariaDB that takes every row of the source table. */
 export function createTableForMysql(name: TableName, schema: TableSchema, version: string): string {
-  const table = parseCreateTable(schema.definition);
-  const types = mysqlTypes(schema);
   const columns = columnLinesForMysql(schema).map(({ line }) => line);
   const key = schema.key.length === 0 ? [] : [`primary key (${quoteNames(schema.key)})`];
   return `create table if not exists ${quoteTable(name)} (
-  ${[...columns, ...key, ...indexLines(table, schema, types)].join(',\n  ')}
+  ${[...columns, ...key, ...indexLinesForMysql(schema).lines.map(({ line }) => line)].join(',\n  ')}
 ) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}`;
 }
 
@@ -28,9 +27,11 @@ export function columnLinesForMysql(schema: TableSchema): ColumnLine[] {
     .filter((column) => !column.generated)
     .map(({ name, type: declared, nullable }) => {
       const type = types.get(name) ?? declared;
+      const column = parsed.get(name);
       // MySQL allows it only where a key starts with the column.
-      const increment = name === schema.key[0] && parsed.get(name)?.autoIncrement === true;
-      return { name, type, line: columnLine(name, type, nullable, increment) };
+      const increment = name === schema.key[0] && column?.autoIncrement === true;
+      const attributes = column === undefined ? '' : columnAttributes(column, type);
+      return { name, type, line: columnLine(name, type, nullable, increment, attributes) };
     });
 }
 
@@ -38,8 +39,8 @@ export function columnLinesForMysql(schema: TableSchema): ColumnLine[] {
 const collation = (version: string): string => (/mariadb/iu.test(version) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin');
 
 // Explicitly NULL: TIMESTAMP columns are NOT NULL otherwise in older modes.
-const columnLine = (name: string, type: string, nullable: boolean, increment: boolean): string =>
-  `${quoteName(name)} ${type} ${nullable ? 'null' : 'not null'}${increment ? ' auto_increment' : ''}`;
+const columnLine = (name: string, type: string, nullable: boolean, increment: boolean, attributes: string): string =>
+  `${quoteName(name)} ${type} ${nullable ? 'null' : 'not null'}${increment ? ' auto_increment' : ''}${attributes}`;
 
 /** Types by column name; rows that would be too long for MySQL get their long texts stored apart. */
 function mysqlTypes(schema: TableSchema): Map<string, string> {
@@ -69,20 +70,28 @@ function inlineBytes(type: string): number {
   return /^(?:var)?binary\b/u.test(type) ? length : 8;
 }
 
-function indexLines(table: ParsedTable | undefined, schema: TableSchema, types: ReadonlyMap<string, string>): string[] {
+/** Plain and unique indexes. What else MatrixOne has, and what MySQL cannot have, is left. */
+export function indexLinesForMysql(schema: TableSchema): { lines: IndexLine[]; left: string[] } {
+  const types = mysqlTypes(schema);
   const generated = new Set(schema.columns.filter((c) => c.generated).map((c) => c.name));
-  return (
-    (table?.indexes ?? [])
-      .filter(({ kind, columns }) => kind !== 'special' && !columns.some((name) => generated.has(name)))
-      // The key of a table without a primary one is that of the sink table.
-      .filter(({ kind, columns }) => kind !== 'unique' || columns.join() !== schema.key.join())
-      .filter(({ columns }) => indexable(columns.map((name) => types.get(name) ?? 'longtext')))
-      .map(
-        ({ kind, name, columns }) =>
-          `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${quoteNames(columns)})`,
-      )
-  );
+  const indexes = parseCreateTable(schema.definition)?.indexes ?? [];
+  const [lines, left]: [IndexLine[], string[]] = [[], []];
+  for (const { kind, name, columns } of indexes) {
+    // The key of a table without a primary one is that of the sink table.
+    if (kind === 'unique' && columns.join() === schema.key.join()) continue;
+    const fits =
+      !columns.some((column) => generated.has(column)) && indexable(columns.map((c) => types.get(c) ?? 'json'));
+    if (kind === 'special' || !fits) left.push(name);
+    else {
+      const line = `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${quoteNames(columns)})`;
+      lines.push({ name, signature: signatureOf(kind, columns), line, optional: false });
+    }
+  }
+  return { lines, left };
 }
+
+export const signatureOf = (kind: string, columns: readonly string[]): string =>
+  JSON.stringify([kind, ...columns.map((name) => name.toLowerCase())]);
 
 /** Whole columns only: a prefix makes another kind of unique key. */
 const indexable = (types: readonly string[]): boolean =>

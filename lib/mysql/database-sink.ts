@@ -1,13 +1,21 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
+import type {
+  BatchMode,
+  Chunk,
+  ExistingRows,
+  FencePosition,
+  SchemaChange,
+  Sink,
+  SinkBatch,
+  SinkTable,
+} from '../replication/sink.ts';
 import type { KeyRange } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
-import { tableKey } from '../task/task.ts';
+import { tableKey, type TableName } from '../task/task.ts';
 import { Begun } from './begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
-import { alterTable } from './alter-table.ts';
 import { ChangeBatch } from './change-batch.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import type { Dialect } from './dialect.ts';
@@ -22,6 +30,7 @@ import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './sink-columns.ts';
 import { Staging } from './staging.ts';
 import type { Writing } from './statements.ts';
+import { TableAlterer } from './table-alterer.ts';
 import { ensureTable } from './table-setup.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -48,6 +57,7 @@ export class DatabaseSink implements Sink {
   readonly #loader: RowLoader;
   readonly #columns: SinkColumns;
   readonly #writing: Writing;
+  readonly #alterer: TableAlterer;
   #stages = 0;
 
   constructor({ address, dialect, taskId, database, signal, ...limits }: DatabaseSinkOptions) {
@@ -63,6 +73,7 @@ export class DatabaseSink implements Sink {
     this.#writing = { literalOf: (type) => dialect.literalOf(type), longest: limits.maxSqlLength };
     this.#loader = new RowLoader(dialect, this.#writing);
     this.#columns = new SinkColumns(dialect);
+    this.#alterer = new TableAlterer(this.#pool, this.#fence, dialect);
   }
 
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]> {
@@ -80,10 +91,21 @@ export class DatabaseSink implements Sink {
 
   async alterTable(table: SinkTable, before: TableSchema | undefined): Promise<void> {
     this.#columns.forget(table);
-    // The fence is looked at first: MySQL commits before DDL, so the statements themselves cannot be fenced there.
-    await this.#pool.use((session) =>
-      this.#fence.write(session, undefined, () => alterTable(session, this.#dialect, table, before)),
-    );
+    await this.#alterer.alter(table, before);
+  }
+
+  async finishTable(table: SinkTable, before: TableSchema | undefined): Promise<readonly string[]> {
+    this.#columns.forget(table);
+    return await this.#alterer.finish(table, before);
+  }
+
+  statementsFor(change: SchemaChange): Promise<readonly string[]> {
+    return this.#alterer.statementsFor(change);
+  }
+
+  async dropTable(name: TableName): Promise<void> {
+    this.#columns.forget({ name });
+    await this.#alterer.drop(name);
   }
 
   async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<Row[], void, undefined> {

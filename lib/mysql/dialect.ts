@@ -11,6 +11,7 @@ export interface SinkColumn {
   /** Type with charset and collation, fit for another CREATE TABLE. */
   readonly type: string;
   readonly generated: boolean;
+  readonly nullable: boolean;
   /** Refuses rows that do not name it: NOT NULL, and nothing that gives it a value. */
   readonly required: boolean;
   /** A geometry of MySQL. */
@@ -24,12 +25,27 @@ export interface ColumnLine {
   readonly line: string;
 }
 
+/** An index beside the primary key. */
+export interface SinkIndex {
+  readonly name: string;
+  /** Tells whether two indexes of one name are the same. */
+  readonly signature: string;
+}
+
+/** An index as it is declared in CREATE or ALTER TABLE. */
+export interface IndexLine extends SinkIndex {
+  readonly line: string;
+  /** What it demands of rows or of the server may be too much for a sink: it is then left out, and that is said. */
+  readonly optional: boolean;
+}
+
 export interface SinkDescription {
   readonly columns: readonly SinkColumn[];
   /** Columns of the primary key. */
   readonly key: readonly string[];
   /** Columns of each unique key that takes no NULLs. */
   readonly uniqueKeys: readonly (readonly string[])[];
+  readonly indexes: readonly SinkIndex[];
 }
 
 /** Staged changes of one table; both tables are quoted already. */
@@ -62,6 +78,12 @@ export interface Dialect {
   createTable(name: TableName, schema: TableSchema, version: string): string;
   /** What createTable would write for each column. Generated columns may be missing. */
   columnLines(schema: TableSchema, version: string): readonly ColumnLine[];
+  /** What createTable would write for each index; `left` are those that this server cannot have. */
+  indexLines(schema: TableSchema): { readonly lines: readonly IndexLine[]; readonly left: readonly string[] };
+  /** ALTER TABLE clause that gives a column another name, and else makes it what the line says. */
+  renameColumn(from: string, to: ColumnLine): string;
+  /** Does one ALTER TABLE take all that is to change? If not, each clause has a statement of its own. */
+  readonly altersTogether: boolean;
   /** What an existing sink table looks like; undefined when there is none. */
   describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
   /** LOAD DATA for these columns, in this order, without the format. */

@@ -1,8 +1,15 @@
 import type { Row } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import { mysqlColumnType } from './column-type.ts';
-import { columnLinesForMysql, createTableForMysql } from './create-table.ts';
-import { PATIENCE, type Dialect, type LoadComplaint, type SinkColumn, type SinkDescription } from './dialect.ts';
+import { columnLinesForMysql, createTableForMysql, indexLinesForMysql, signatureOf } from './create-table.ts';
+import {
+  PATIENCE,
+  type Dialect,
+  type LoadComplaint,
+  type SinkColumn,
+  type SinkDescription,
+  type SinkIndex,
+} from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
@@ -37,6 +44,10 @@ export const mysqlDialect: Dialect = {
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,
   columnLines: columnLinesForMysql,
+  indexLines: indexLinesForMysql,
+  // RENAME COLUMN is missing in older versions of MariaDB.
+  renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
+  altersTogether: true,
   describe,
   // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
   loadData: (target, columns) => {
@@ -78,7 +89,8 @@ function complaint({ rows }: { readonly rows: readonly Row[] }, otherwise: strin
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
   const columns = await sinkColumns(session, name);
   if (columns.length === 0) return undefined;
-  return { columns, key: await primaryKey(session, name), uniqueKeys: await uniqueKeys(session, name) };
+  const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
+  return { columns, key, uniqueKeys: unique, indexes: await indexes(session, name) };
 }
 
 const inTable = ({ database, table }: TableName): string =>
@@ -100,9 +112,22 @@ async function uniqueKeys(session: Session, name: TableName): Promise<string[][]
     .map((columns) => columns.map((column) => textAt(column, 1)));
 }
 
+async function indexes(session: Session, name: TableName): Promise<SinkIndex[]> {
+  const { rows } = await session.query(`select index_name, non_unique, column_name, sub_part
+    from information_schema.statistics where index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
+  const parts = new Map<string, string[]>();
+  for (const row of rows) {
+    const kind = textAt(row, 1) === '0' ? 'unique' : 'plain';
+    const [, ...columns] = parts.get(textAt(row, 0)) ?? [];
+    const length = textAt(row, 3);
+    parts.set(textAt(row, 0), [kind, ...columns, `${textAt(row, 2)}${length === '' ? '' : `(${length})`}`]);
+  }
+  return [...parts].map(([index, [kind = '', ...columns]]) => ({ name: index, signature: signatureOf(kind, columns) }));
+}
+
 async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
   const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
-    generation_expression, is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
+    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
     from information_schema.columns where ${inTable(name)} order by ordinal_position`);
   return rows.map((row) => {
     const charset = textAt(row, 2);
@@ -111,7 +136,8 @@ async function sinkColumns(session: Session, name: TableName): Promise<SinkColum
       name: textAt(row, 0),
       type: `${textAt(row, 1)}${collate}`,
       generated: textAt(row, 4) !== '',
-      required: textAt(row, 4) === '' && textAt(row, 5) === '1',
+      nullable: textAt(row, 5) === '0',
+      required: textAt(row, 4) === '' && textAt(row, 6) === '1',
       takesNoText: SPATIAL.test(textAt(row, 1)),
     };
   });

@@ -32,7 +32,7 @@ export class SinkColumns {
     );
   }
 
-  forget({ name }: SinkTable): void {
+  forget({ name }: Pick<SinkTable, 'name'>): void {
     this.#known.delete(tableKey(name));
   }
 }

@@ -46,6 +46,11 @@ export const keyIndexes = (schema: TableSchema): readonly number[] => {
   return schema.key.map((name) => names.indexOf(name));
 };
 
-/** Is it the same table with the same columns? Only then do net changes between the two lead from one to the other. */
-export const sameTable = (a: TableSchema, b: TableSchema): boolean =>
-  JSON.stringify([a.id, a.columns, a.key]) === JSON.stringify([b.id, b.columns, b.key]);
+/**
+ * Is it the same table with the same columns, whatever else is declared of them? Only then do net changes between the
+ * two lead from one to the other.
+ */
+export const sameRows = (a: TableSchema, b: TableSchema): boolean =>
+  JSON.stringify(rowsOf(a)) === JSON.stringify(rowsOf(b));
+
+const rowsOf = ({ id, columns, key }: TableSchema) => [id, columns.map((c) => [c.name, c.generated]), key];

@@ -10,10 +10,14 @@ const MOST_SHOWN = 1_000;
 const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
 
 /** What show tells of tables that come and go. */
-export function noteTables(progress: Progress, { kept, added, dropped, removed, aside, leftOut }: SetChange): Noted {
+export function noteTables(
+  progress: Progress,
+  { kept, added, dropped, removed, aside, leftOut }: SetChange,
+  droppedToo = false,
+): Noted {
   const found = [...kept, ...added, ...aside].map(({ source }) => tableKey(source)).sort();
   const notes = [
-    ...dropped.map((mapping) => note(mapping, 'dropped or renamed at the source')),
+    ...dropped.map((mapping) => note(mapping, 'dropped or renamed at the source', droppedToo)),
     ...removed.map((mapping) => note(mapping, 'taken out of the task')),
   ];
   const present = found.slice(0, MOST_SHOWN);
@@ -30,7 +34,7 @@ export function withTable(tables: Progress['tables'], key: string, counted: Tabl
   return room ? { ...tables, [key]: counted } : tables;
 }
 
-const note = ({ source, sink }: TableMapping, what: string) => ({
+const note = ({ source, sink }: TableMapping, what: string, isGone = false) => ({
   table: tableKey(source),
-  reason: `${what}; ${tableKey(sink)} stays as it was`,
+  reason: `${what}; ${tableKey(sink)} ${isGone ? 'was dropped too' : 'stays as it was'}`,
 });

@@ -1,22 +1,25 @@
-import { CdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
-import { sameTable, type TableSchema } from './change.ts';
+import { isCdcError } from '../errors.ts';
+import { tableKey, type TableMapping, type TableName } from '../task/task.ts';
+import { sameRows } from './change.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
+import { followedOrStopped } from './followed.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
-import type { Reshaped } from './resync.ts';
+import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { asideTables, isComingBack } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
 import type { Source } from './source.ts';
-import { ofTable, TableError } from './table-error.ts';
+import { ofTable } from './table-error.ts';
 import { isNoted } from './table-notes.ts';
 import type { SetChange } from './table-set.ts';
 
 /** What a window has to do. Tables without changes are in none of the lists. */
 export interface WindowPlan {
-  /** Tables with net changes, the same at both ends of the window. */
+  /** Tables with net changes, whose rows are of one kind at both ends of the window. */
   readonly changed: readonly SinkTable[];
+  /** Tables with other indexes, defaults or the like, with net changes or without. */
+  readonly altered: readonly Reshaped[];
   /**
    * Tables that were altered, truncated or made anew: net changes do not lead from one to the other. And those that have
    * come back, over the rows that the task left at the sink.
@@ -26,8 +29,10 @@ export interface WindowPlan {
   readonly added: readonly TableMapping[];
   /** Tables that the task has not had before and whose rows it is to leave out: only their changes from now on count. */
   readonly created: readonly TableMapping[];
-  /** Named source tables (`db.table`) that do not exist at the window's end; their sink tables are left as they are. */
+  /** Named source tables (`db.table`) that do not exist at the window's end. */
   readonly missing: readonly string[];
+  /** Sink tables that go with their source tables, which were there at the window's beginning. */
+  readonly gone: readonly TableMapping[];
   readonly set: SetChange;
 }
 
@@ -45,22 +50,24 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
   const changed = new Map<TableMapping, SinkTable>();
+  const altered = new Map<TableMapping, Reshaped>();
   const reshaped = new Map<TableMapping, Reshaped>();
   const look = async (mapping: TableMapping): Promise<void> => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
     const returns = isComingBack(session, key);
-    const altered = returns || before.get(key) !== after.get(key);
-    if (!altered && (await source.countChanges(mapping.source, window)) === 0) return;
+    const same = !returns && before.get(key) === after.get(key);
+    if (same && (await source.countChanges(mapping.source, window)) === 0) return;
     const schema = await source.describe(mapping.source, window.until);
     const table = { name: mapping.sink, schema };
-    if (!altered) {
+    if (same) {
       changed.set(mapping, table);
       return;
     }
     const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
-    if (old === undefined || !sameTable(old, schema)) reshaped.set(mapping, { table, before: old });
-    else if ((await source.countChanges(mapping.source, window)) > 0) changed.set(mapping, table);
+    const changes = old && sameRows(old, schema) ? await comparable(source, mapping.source, window) : undefined;
+    (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
+    if (changes !== undefined && changes > 0) changed.set(mapping, table);
   };
   await inLanes(set.kept, ASKED_AT_ONCE, (mapping) => ofTable(mapping.source, () => look(mapping)));
   const returned = set.added.filter(({ source: name }) => hasComeBack(session, tableKey(name)));
@@ -69,6 +76,7 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
     [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
   const plan = {
     changed: inOrder(changed),
+    altered: inOrder(altered),
     reshaped: inOrder(reshaped),
     ...(await newTables(
       session,
@@ -77,10 +85,10 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
       set.added.filter((mapping) => !returned.includes(mapping)),
     )),
     missing: names.map(tableKey).filter((key) => !after.has(key)),
+    gone: goneTables(session, set, (key) => before.has(key) && !after.has(key)),
     set,
   };
-  refuseUnlessFollowed(session, plan);
-  return plan;
+  return await followedOrStopped(session, ends, plan, (key) => before.has(key));
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
@@ -96,12 +104,30 @@ export async function planRebuild(session: Session, ends: Ends, until: Pin, sele
   }
   return {
     changed: [],
+    altered: [],
+    gone: [],
     reshaped,
     added: [],
     created: [],
     missing: names.map(tableKey).filter((key) => !present.has(key)),
     set,
   };
+}
+
+/** Those found dropped by the catalogue, and at level table by their names. */
+function goneTables({ record }: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] {
+  if (record.spec.options.droppedTables === 'keep') return [];
+  return [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))];
+}
+
+/** Number of changes; undefined when the server sees two kinds of rows in them after all. */
+async function comparable(source: Source, table: TableName, window: Window): Promise<number | undefined> {
+  try {
+    return await source.countChanges(table, window);
+  } catch (error) {
+    if (isCdcError(error, 'SCHEMA_CHANGED')) return undefined;
+    throw error;
+  }
 }
 
 /** Without a first copy, what a table had before it came to the task is left out; one that is new altogether is not. */
@@ -127,28 +153,3 @@ const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin
 /** Has the task had the table before, so that the rows at the sink are its own? */
 const hasComeBack = (session: Session, key: string): boolean =>
   isNoted(session.progress.dropped, key) || isComingBack(session, key);
-
-/**
- * Stops the task, if it is to stop at such changes, before anything of the window is recorded. A task without a first
- * copy always does: a resync would bring in what it was to leave out.
- */
-function refuseUnlessFollowed(session: Session, { reshaped, missing, set }: WindowPlan): void {
-  const { schemaChange, noFull, tableErrors } = session.record.spec.options;
-  const altered = reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
-  const followed = schemaChange === 'follow' && !(noFull && altered.length > 0);
-  if (followed || altered.length + missing.length === 0) return;
-  const found = [
-    ...altered.map(({ table: { schema } }) => ({ table: schema.table, text: told(schema) })),
-    ...set.kept
-      .filter(({ source }) => missing.includes(tableKey(source)))
-      .map(({ source }) => ({ table: source, text: `${tableKey(source)} was dropped.` })),
-  ];
-  const [first] = found;
-  if (tableErrors === 'ignore' && first !== undefined) {
-    throw new TableError(first.table, new CdcError('SCHEMA_CHANGED', first.text));
-  }
-  throw new CdcError('SCHEMA_CHANGED', found.map(({ text }) => text).join(' '));
-}
-
-const told = ({ table, definition }: TableSchema): string =>
-  `${tableKey(table)} was altered, truncated or made anew at the source; it is now: ${definition}`;

@@ -1,11 +1,12 @@
-import { isKeyless, type TableSchema } from './change.ts';
+import { isKeyless } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
 import { planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import { replaceTable } from './replace-table.ts';
+import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
-import type { FenceStep, SinkTable } from './sink.ts';
+import type { FenceStep } from './sink.ts';
 
 /** Counts the transactions of a window, so that the fence says that the sink is between two checkpoints. */
 export interface WindowSteps {
@@ -13,16 +14,10 @@ export interface WindowSteps {
   next(chunk?: FenceStep['chunk']): FenceStep;
 }
 
-/** A table whose source is not the one that it was, with what that was like, if there was one. */
-export interface Reshaped {
-  readonly table: SinkTable;
-  readonly before: TableSchema | undefined;
-}
-
 /**
  * Makes a sink table equal to its source table at a pin, whatever it holds: chunk by chunk, writing only rows that
- * differ, and never emptying it for its readers; without a key all rows at once. A later worker goes on with the chunks that are not done. Returns the
- * number of differences.
+ * differ, and never emptying it for its readers; without a key all rows at once. A later worker goes on with the chunks
+ * that are not done. Returns the number of differences.
  */
 export async function resyncTable(
   session: Session,

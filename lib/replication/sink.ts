@@ -10,6 +10,15 @@ export interface SinkTable {
   readonly schema: TableSchema;
 }
 
+/** What has become of a source table. */
+export interface SchemaChange {
+  /** Its sink table. */
+  readonly name: TableName;
+  /** Undefined when the source table is gone. */
+  readonly schema: TableSchema | undefined;
+  readonly before: TableSchema | undefined;
+}
+
 /** What the sink itself says has been applied. */
 export interface FencePosition {
   /** Number of the last window that was applied in full. */
@@ -72,10 +81,24 @@ export interface Sink {
   createTable(table: SinkTable): Promise<void>;
 
   /**
-   * Gives an existing table the columns and the key of the source table; rows stay where they are. Columns that the
-   * source table had `before` go; others that only the sink has stay, unless they would refuse every row. Safe to repeat.
+   * Gives an existing table the columns and the key of the source table, before it gets the rows of a window; rows stay
+   * where they are. Columns and indexes that the source table had `before` go; others that only the sink has stay,
+   * unless they would refuse every row. Safe to repeat.
    */
   alterTable(table: SinkTable, before: TableSchema | undefined): Promise<void>;
+  /**
+   * Ends what `alterTable` began, once the table has the rows of the window: what rows of before may not have fitted,
+   * new indexes above all. Safe to repeat, by another worker too. Returns the names of new indexes that this sink cannot
+   * have.
+   */
+  finishTable(table: SinkTable, before: TableSchema | undefined): Promise<readonly string[]>;
+  /**
+   * DDL, in the words of this sink, by which its table would follow its source table; none when it does already, as far
+   * as can be seen. A table that was truncated or made anew with the same definition follows when its sink table is empty.
+   */
+  statementsFor(change: SchemaChange): Promise<readonly string[]>;
+  /** Removes a table with its rows. Safe to repeat. */
+  dropTable(name: TableName): Promise<void>;
   /** The rows of a key range as they are now: the carried columns, in batches, in any order. */
   readRange(table: SinkTable, range: KeyRange): AsyncIterable<Row[]>;
 

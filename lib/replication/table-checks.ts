@@ -1,6 +1,6 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { CheckRequest } from '../task/task-record.ts';
-import { isKeyless, sameTable, type TableSchema } from './change.ts';
+import { isKeyless, sameRows, type TableSchema } from './change.ts';
 import { ChunkComparison, type Differences } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
@@ -87,7 +87,7 @@ export class TableChecks {
     at: Pin,
   ): Promise<TableCheck> {
     const schema = await this.#ends.source.describe(mapping.source, at);
-    const begun = this.#plan !== undefined && sameTable(this.#plan.schema, schema);
+    const begun = this.#plan !== undefined && sameRows(this.#plan.schema, schema);
     const plan = begun && this.#plan !== undefined ? this.#plan : await this.#planned(schema, at);
     // Counts of a table begun by another worker, or of another shape, count for nothing.
     const table = begun ? known : { ...NOTHING, chunks: plan.ranges.length };

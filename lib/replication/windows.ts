@@ -10,6 +10,7 @@ import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Progress } from './progress.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
+import { alterTables, finishTables } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { asideWithout, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
@@ -98,6 +99,7 @@ async function complete(
   const after = session.progress.checkpoint;
   const { until } = pending;
   const rows = applied ? 0 : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number);
+  await finishTables(session, ends, plan);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -149,17 +151,18 @@ async function applyPlan(
     session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(name) });
     rows += await ofTable(name, () => resyncTable(session, ends, reshaped, window.until, steps));
   }
+  await alterTables(session, ends, plan);
   return rows + (await applyWindow(session, ends, plan.changed, window, number, batches));
 }
 
 const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: boolean) => ({
   missing: plan.missing,
   aside: asideAfter(session, plan, applied),
-  ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set) : {}),
+  ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone.length > 0) : {}),
 });
 
-const isEmpty = ({ changed, reshaped, added, created }: WindowPlan): boolean =>
-  changed.length + reshaped.length + added.length + created.length === 0;
+const isEmpty = ({ changed, altered, reshaped, added, created, gone }: WindowPlan): boolean =>
+  [changed, altered, reshaped, added, created, gone].every((tables) => tables.length === 0);
 
 const isEdited = ({ set }: WindowPlan): boolean => set.added.length + set.removed.length > 0;
 

@@ -30,6 +30,8 @@ export interface TaskOptions {
   readonly mode: 'continuous' | 'tick';
   /** What the load does with rows that the sink table already has. */
   readonly existingRows: 'refuse' | 'replace';
+  /** What becomes of a sink table whose source table was dropped or renamed. */
+  readonly droppedTables: 'keep' | 'drop';
   /**
    * When a source table is altered, truncated, dropped or made anew: `follow` brings the sink table into step with it,
    * `stop` fails the task.
@@ -64,6 +66,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   pollIntervalMs: 200,
   mode: 'continuous',
   existingRows: 'refuse',
+  droppedTables: 'keep',
   schemaChange: 'follow',
   changeReader: 'auto',
   withoutKey: 'refuse',

@@ -3,8 +3,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 const COM_QUERY = 3;
 
-/** Passes connections on to a server, and loses the answer to a statement when asked to. */
+/** Passes connections on to a server, and loses a statement or the answer to it when asked to. */
 export class LossyProxy {
+  /** Asked of every statement: `statement` cuts the connection before it is passed on, `answer` after that. */
+  lose: (sql: string) => 'statement' | 'answer' | undefined = () => undefined;
   /** The next statement that equals this is passed on; its answer never arrives, and the connection is cut. */
   loseAnswerTo: string | undefined;
   readonly #server: Server;
@@ -46,6 +48,12 @@ export class LossyProxy {
         this.loseAnswerTo = undefined;
         losing = true;
       }
+      const lost = data[4] === COM_QUERY ? this.lose(data.toString('utf8', 5)) : undefined;
+      if (lost === 'statement') {
+        client.destroy();
+        return;
+      }
+      losing ||= lost === 'answer';
       server.write(data);
     });
     server.on('data', (data) => {

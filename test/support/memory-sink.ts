@@ -20,6 +20,8 @@ export class MemorySinkServer {
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk }[]>();
   /** Why the server does not take a row; nothing by default. */
   refuses: (table: SinkTable, row: Row) => CdcError | undefined = () => undefined;
+  /** Tables whose alteration was ended, in order. */
+  readonly finished: string[] = [];
   /** Called after every committed window transaction. */
   onCommit: (fence: FencePosition) => void = () => undefined;
 }
@@ -81,6 +83,24 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const rows = server.tables.get(tableKey(table.name)) ?? new Map<string, Row>();
       server.tables.set(tableKey(table.name), rekeyed(rows, server.schemas.get(tableKey(table.name)), table.schema));
       server.schemas.set(tableKey(table.name), table.schema);
+    },
+    finishTable: async (table) => {
+      await Promise.resolve();
+      advanceFence(undefined);
+      server.finished.push(tableKey(table.name));
+      return [];
+    },
+    statementsFor: async ({ name, schema }) =>
+      Promise.resolve(
+        server.schemas.get(tableKey(name))?.definition === schema?.definition
+          ? []
+          : [schema?.definition ?? `drop table ${tableKey(name)}`],
+      ),
+    dropTable: async (name) => {
+      await Promise.resolve();
+      advanceFence(undefined);
+      server.tables.delete(tableKey(name));
+      server.schemas.delete(tableKey(name));
     },
     readRange: (table, range) => readInPairs(rowsOf(table), range),
     chunks: (table, generation) => {

@@ -81,6 +81,12 @@ export class MemoryServer {
     if (schema !== undefined) this.create({ ...old, ...schema, id: String(this.#tables) });
   }
 
+  /** Another definition of the same table, as an index would make it. */
+  alter(table: TableName, definition: string): void {
+    const schema = this.schemas.get(tableKey(table)) ?? memorySchema(table);
+    this.schemas.set(tableKey(table), { ...schema, definition });
+  }
+
   schemaAt(pin: Pin, table: TableName): TableSchema | undefined {
     const snapshot = this.snapshots.get(pin.name);
     if (snapshot === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
@@ -131,7 +137,10 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
       return Promise.resolve();
     },
     shapes: async (tables, at) => {
-      const shapes = tables.map((table) => [tableKey(table), server.schemaAt(at, table)?.id] as const);
+      const shapes = tables.map((table) => {
+        const schema = server.schemaAt(at, table);
+        return [tableKey(table), schema && `${schema.id} ${schema.definition}`] as const;
+      });
       return Promise.resolve(new Map(shapes.flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const]))));
     },
     present: async (schema, at, rows) =>

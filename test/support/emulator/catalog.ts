@@ -39,7 +39,7 @@ const SETUP: readonly string[] = [
     if(s.column_key = 'PRI', 'p', 'n') att_constraint_type, s.column_comment att_comment, 0 account_id
     from information_schema.columns s where ${VISIBLE}`,
   `create table ${STORE}.listings (listing bigint not null, rel_id bigint unsigned, relname varchar(300),
-    reldatabase varchar(300), relkind varchar(1), account_id int not null default 0, key (listing))`,
+    reldatabase varchar(300), relkind varchar(1), account_id int not null default 0, rel_version int not null, key (listing))`,
   `grant select on ${STORE}.* to public`,
   'grant select on mo_catalog.mo_tables to public',
   'grant select on mo_catalog.mo_database to public',
@@ -82,7 +82,7 @@ export class Catalog {
   /** mo_tables as it was, as a table expression. */
   tablesAt(cut: Cut): string {
     const listing = this.#listings.get(cut.listing) ?? 0;
-    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id, 0 rel_version";
+    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id, rel_version";
     return `(select ${columns} from ${STORE}.listings where listing = ${listing})`;
   }
 
@@ -92,7 +92,8 @@ export class Catalog {
     this.#listings.set(listing, number);
     if (listing.length === 0) return;
     const rows = listing.map(
-      ({ id, table, database, kind }) => `(${number}, ${id}, ${literal(table)}, ${literal(database)}, '${kind}', 0)`,
+      ({ id, table, database, kind, version }) =>
+        `(${number}, ${id}, ${literal(table)}, ${literal(database)}, '${kind}', 0, ${version})`,
     );
     await this.#side.run(`insert into ${STORE}.listings values ${rows.join(', ')}`);
   }

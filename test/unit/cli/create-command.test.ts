@@ -24,6 +24,7 @@ describe('task create', () => {
       '--poll-interval',
       '5s',
       '--existing-rows=replace',
+      '--dropped-tables=drop',
       '--mode',
       'tick',
       '--schema-change=stop',
@@ -38,6 +39,7 @@ describe('task create', () => {
     expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
       pollIntervalMs: 5_000,
       existingRows: 'replace',
+      droppedTables: 'drop',
       schemaChange: 'stop',
       changeReader: 'compare',
       withoutKey: 'replace',

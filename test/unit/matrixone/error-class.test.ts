@@ -28,6 +28,11 @@ describe('errors of MatrixOne', () => {
   });
 
   test.each([
+    [
+      20101,
+      "internal error: Can't cast column from VARCHAR type to VARCHAR type because of one or more values in that column. Src length 20 is larger than Dest length 10",
+      'SINK_ROW_REJECTED',
+    ],
     [1062, "Duplicate entry '1' for key 'id'", 'SINK_DUPLICATE_KEY'],
     [1205, 'Lock wait timeout exceeded; try restarting transaction', 'SINK_LOCKED'],
     [20701, 'deadlock detected', 'SINK_LOCKED'],

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { taskView } from '../../../lib/http/task-view.ts';
 import { taskViewSchema } from '../../../lib/http/task-view-schema.ts';
+import type { TaskOptions } from '../../../lib/task/task.ts';
 import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 const shop = (table: string) => ({ database: 'shop', table });
 
-const databaseWorld = (exclude: string[] = []): MemoryWorld =>
-  new MemoryWorld({}, { level: 'database', tables: [], databases: [{ source: 'shop', sink: 'copy' }], exclude });
+const databaseWorld = (exclude: string[] = [], options: Partial<TaskOptions> = {}): MemoryWorld =>
+  new MemoryWorld(options, { level: 'database', tables: [], databases: [{ source: 'shop', sink: 'copy' }], exclude });
 
 const shown = async (world: MemoryWorld) => {
   const view = taskView(await world.task(), world.clock.now());
@@ -58,6 +59,23 @@ describe('a task for a database', () => {
     world.source.put(shop('new'), '1', 'y');
     await world.run();
     expect(world.sinkRows(shop('new'))).toEqual(['1=y', '2=x', '3=x']);
+  });
+
+  it('drops at the sink what was dropped at the source, when it is asked to', async () => {
+    const world = databaseWorld([], { droppedTables: 'drop' });
+    world.source.put(B, '1', 'old');
+    await world.createTask();
+    await world.run();
+    world.source.drop(B);
+    await world.run();
+    expect([...world.sink.tables.keys()]).toEqual(['copy.a']);
+    expect((await shown(world)).dropped.first).toEqual([
+      { table: 'shop.b', reason: 'dropped or renamed at the source; copy.b was dropped too' },
+    ]);
+    world.source.create(memorySchema(B, { id: '11' }));
+    world.source.put(B, '2', 'new');
+    await world.run();
+    expect(world.sinkRows(B)).toEqual(['2=new']);
   });
 
   it('keeps at the sink what was dropped at the source, and says so until it comes back', async () => {

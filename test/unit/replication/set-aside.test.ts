@@ -115,7 +115,7 @@ describe('a table set aside', () => {
     const world = ignoring(new MemoryWorld({ tableErrors: 'ignore', schemaChange: 'stop' }));
     await world.createTask();
     await world.run();
-    world.source.replace(A, {});
+    world.source.replace(A, { definition: 'create table a (altered)' });
     world.source.put(A, '1', 'new');
     world.source.put(B, '1', 'x');
     expect((await world.run()).outcome).toBe('stopped');

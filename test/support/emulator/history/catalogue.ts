@@ -2,6 +2,7 @@ import { literal, qualified } from '../sql/quoting.ts';
 import type { News, Written } from '../binlog/binlog.ts';
 import { changedKeys } from '../binlog/row-keys.ts';
 import { HistoryTable, STORE } from './history-table.ts';
+import { isInPlace } from './in-place.ts';
 import { parseShape, type Shape } from './shape.ts';
 import type { SideConnection } from './side.ts';
 
@@ -11,11 +12,14 @@ export interface Listed {
   readonly table: string;
   readonly kind: 'r' | 'v' | 'S';
   readonly id: string;
+  readonly version: number;
 }
 
 /** A table and where its rows' versions are kept. Tables of one lineage came from one another by ALTER. */
 export interface TrackedTable {
   readonly shape: Shape;
+  /** MatrixOne's number of the table, which it keeps when it is altered in place, and how often that was. */
+  readonly relation: { readonly id: string; readonly version: number };
   readonly history: HistoryTable;
   readonly lineage: number;
   /** Its lineage has seen an ALTER that did more than add columns. */
@@ -46,6 +50,8 @@ export class Catalogue {
   readonly #dirty = new Map<string, Set<string> | 'any'>();
   readonly #replaced = new Set<string>();
   #listing: readonly Listed[] | undefined;
+  #numbered: { from: readonly Listed[]; tracks: number; list: readonly Listed[] } | undefined;
+  #tracks = 0;
   #lastNumber = 0;
 
   constructor(side: SideConnection) {
@@ -67,8 +73,20 @@ export class Catalogue {
       table: table ?? '',
       kind: kind === 'v' || kind === 'S' ? kind : 'r',
       id: id ?? '0',
+      version: 0,
     }));
     return this.#listing;
+  }
+
+  /** The same with MatrixOne's numbers of those that are tracked. As long as nothing changes it is the same list. */
+  numbered(listing: readonly Listed[]): readonly Listed[] {
+    if (this.#numbered?.from === listing && this.#numbered.tracks === this.#tracks) return this.#numbered.list;
+    const list = listing.map((listed) => ({
+      ...listed,
+      ...this.#tracked.get(tableKey(listed.database, listed.table))?.relation,
+    }));
+    this.#numbered = { from: listing, tracks: this.#tracks, list };
+    return list;
   }
 
   async hasDatabase(name: string): Promise<boolean> {
@@ -93,6 +111,7 @@ export class Catalogue {
     const shape = await this.shape(listed);
     const tracked = await this.#continue(shape, this.#predecessor(shape));
     this.#tracked.set(key, tracked);
+    this.#tracks += 1;
     this.#replaced.delete(key);
     this.#dirty.set(key, 'any');
     return tracked;
@@ -131,15 +150,17 @@ export class Catalogue {
   }
 
   async #continue(shape: Shape, before: TrackedTable | undefined): Promise<TrackedTable> {
+    const kept = before !== undefined && isInPlace(shape, before.shape) ? before.relation : undefined;
+    const relation = kept === undefined ? { id: shape.tableId, version: 0 } : { ...kept, version: kept.version + 1 };
     if (before === undefined || !continues(shape, before.shape)) {
       const number = ++this.#lastNumber;
       const history = new HistoryTable(`h${number}`, shape);
       for (const sql of history.create()) await this.#side.run(sql);
-      return { shape, history, lineage: before?.lineage ?? number, altered: before !== undefined };
+      return { shape, relation, history, lineage: before?.lineage ?? number, altered: before !== undefined };
     }
     const added = shape.columns.filter((column) => !before.history.columns.has(column.name));
     if (added.length > 0) await this.#side.run(before.history.add(added));
-    return { ...before, shape };
+    return { ...before, shape, relation };
   }
 }
 

@@ -77,8 +77,9 @@ export class History {
   /** Undefined when the schema changed meanwhile. */
   async #tryCapture(scope: Scope): Promise<Cut | undefined> {
     this.#catalogue.note(await this.#binlog.news());
-    const listing = await this.#catalogue.listing();
-    const tables = await this.#track(listing, scope);
+    const found = await this.#catalogue.listing();
+    const tables = await this.#track(found, scope);
+    const listing = this.#catalogue.numbered(found);
     // Tables copied for the first time were copied one after the other.
     const news = await this.#binlog.news();
     this.#catalogue.note(news);

@@ -54,7 +54,7 @@ export const answer = async (sql: string, context: Context): Promise<string | un
 const hasSideEffect = (sql: string): boolean => /^\s*(?:create|drop)\s+(?:snapshot|pitr)\b/i.test(sql);
 
 const answerOne = async (sql: string, context: Context): Promise<string> => {
-  refuse(sql);
+  refuse(sql, context);
   for (const handler of HANDLERS) {
     const replacement = await handler(new Parser(sql), context);
     if (replacement !== undefined) return replacement;
@@ -71,10 +71,13 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
   ]);
 };
 
-const refuse = (sql: string): void => {
+const refuse = (sql: string, { database }: Context): void => {
   const words = sql.trimStart().toLowerCase().split(/\s+/, 2).join(' ');
   const refused = REFUSED.find((start) => words === start || words.startsWith(`${start} `));
   if (refused !== undefined) throw notSupported(refused.toUpperCase());
+  if ((database ?? '') === '' && /^\s*alter\s+table\b.*\bdrop\s+(?:index|key)\b/is.test(sql)) {
+    throw new MatrixOneError(1046, 'No database selected', '3D000');
+  }
   if (/\bmo_ctl\s*\(/i.test(sql)) throw notSupported('mo_ctl');
 };
 

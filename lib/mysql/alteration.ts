@@ -1,0 +1,174 @@
+import { parseCreateTable } from '../matrixone/create-table-parser.ts';
+import type { TableSchema } from '../replication/change.ts';
+import { baseType } from './column-type.ts';
+import type { ColumnLine, Dialect, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
+import { quoteName, quoteNames } from './identifier.ts';
+import { quoteText } from './literal.ts';
+
+/** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
+export interface Alteration {
+  /** To go before the rows that the sink gets: they may break what these demand. */
+  readonly dropIndexes: readonly string[];
+  /** Everything about columns and key, but for `modify`. */
+  readonly reshape: readonly string[];
+  /** Columns that get another declaration: rows of before may not fit it. */
+  readonly modify: readonly string[];
+  /** To come after the rows, which then fit. */
+  readonly addIndexes: readonly IndexLine[];
+  /** Names of indexes that the source has got, and this server cannot have. */
+  readonly left: readonly string[];
+  /** Does the table lack anything that can be seen in it? Of defaults and comments that cannot be said. */
+  readonly visible: boolean;
+}
+
+const folded = (name: string): string => name.toLowerCase();
+
+/**
+ * What the sink table still lacks; a repetition goes on where a crash left off. Of columns and indexes the sink keeps
+ * those that the source table did not have before either.
+ */
+export function alteration(
+  found: SinkDescription,
+  schema: TableSchema,
+  before: TableSchema | undefined,
+  dialect: Dialect,
+  version: string,
+): Alteration {
+  const lines = dialect.columnLines(schema, version);
+  const old = before === undefined ? [] : dialect.columnLines(before, version);
+  const renamed = renamedColumns(found, old, lines);
+  const present = new Map(
+    found.columns.map((column) => [folded(renamed.get(folded(column.name))?.name ?? column.name), column]),
+  );
+  const key = found.key.map((name) => renamed.get(folded(name))?.name ?? name);
+  const added = lines.filter((line) => !present.has(folded(line.name)));
+  const keySteps = keyClauses(key, schema.key);
+  const indexes = indexClauses(found, schema, before, dialect);
+  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), schema, old));
+  const reshape = [
+    ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
+    ...keySteps.drop,
+    ...added.map((line) => `add column ${line.line}${place(lines, line)}`),
+    ...droppedColumns(present, schema, old).map((name) => `drop column ${quoteName(name)}`),
+    ...keySteps.add,
+  ];
+  const needed = indexes.addIndexes.filter(({ optional }) => !optional);
+  return {
+    ...indexes,
+    reshape: [...reshape, ...tableComment(schema, before)],
+    modify: modify.map(({ clause }) => clause),
+    visible: reshape.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
+  };
+}
+
+/**
+ * A column that stands where one of the same declaration stood was renamed. Should it be another one after all, the
+ * rows are compared afterwards.
+ */
+function renamedColumns(
+  found: SinkDescription,
+  before: readonly ColumnLine[],
+  after: readonly ColumnLine[],
+): ReadonlyMap<string, ColumnLine> {
+  const at = (lines: readonly ColumnLine[]): Set<string> => new Set(lines.map(({ name }) => folded(name)));
+  const [old, now, sink] = [at(before), at(after), new Set(found.columns.map(({ name }) => folded(name)))];
+  const rest = ({ name, line }: ColumnLine): string => line.slice(quoteName(name).length);
+  const renamed = new Map<string, ColumnLine>();
+  if (before.length !== after.length) return renamed;
+  for (const [i, to] of after.entries()) {
+    const from = before[i];
+    if (from === undefined || now.has(folded(from.name)) || old.has(folded(to.name)) || rest(from) !== rest(to))
+      continue;
+    if (sink.has(folded(from.name)) && !sink.has(folded(to.name))) renamed.set(folded(from.name), to);
+  }
+  return renamed;
+}
+
+/** Columns that the source table had before, and those that would refuse every row. */
+function droppedColumns(
+  present: ReadonlyMap<string, SinkColumn>,
+  schema: TableSchema,
+  old: readonly ColumnLine[],
+): string[] {
+  const wanted = new Set(schema.columns.map(({ name }) => folded(name)));
+  const had = new Set(old.map(({ name }) => folded(name)));
+  return [...present]
+    .filter(([name, { required }]) => !wanted.has(name) && (had.has(name) || required))
+    .map(([, { name }]) => name);
+}
+
+function keyClauses(present: readonly string[], wanted: readonly string[]): { drop: string[]; add: string[] } {
+  const sorted = (names: readonly string[]): string => names.map(folded).toSorted().join('\0');
+  if (sorted(present) === sorted(wanted)) return { drop: [], add: [] };
+  return {
+    drop: present.length === 0 ? [] : ['drop primary key'],
+    add: [`add primary key (${quoteNames(wanted)})`],
+  };
+}
+
+/** Where the source has it; the last column is the last one at the sink too. */
+function place(lines: readonly ColumnLine[], line: ColumnLine): string {
+  const at = lines.indexOf(line);
+  const previous = lines[at - 1];
+  if (at === lines.length - 1) return '';
+  return previous === undefined ? ' first' : ` after ${quoteName(previous.name)}`;
+}
+
+/**
+ * Declared otherwise than before at the source, or such at the sink that rows may not fit. A declaration of the sink's
+ * own stays as long as that of the source does.
+ */
+function modification(
+  line: ColumnLine,
+  present: SinkColumn | undefined,
+  schema: TableSchema,
+  before: readonly ColumnLine[],
+): { clause: string; visible: boolean }[] {
+  if (present === undefined) return [];
+  const old = before.find(({ name }) => folded(name) === folded(line.name));
+  const same = old === undefined ? sameType(present.type, line.type) : old.line === line.line;
+  const nullable = schema.columns.some((column) => column.name === line.name && column.nullable);
+  if (same && (present.nullable || !nullable)) return [];
+  const visible = !sameType(present.type, line.type) || present.nullable !== nullable;
+  return [{ clause: `modify column ${line.line}`, visible }];
+}
+
+/** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */
+function sameType(present: string, wanted: string): boolean {
+  const plain = (type: string): string =>
+    type
+      .toLowerCase()
+      .replace(/ character set .*$/u, '')
+      .replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/u, '$1')
+      .replaceAll(/\s+/gu, ' ');
+  return plain(present) === plain(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
+}
+
+function indexClauses(
+  found: SinkDescription,
+  schema: TableSchema,
+  before: TableSchema | undefined,
+  dialect: Dialect,
+): Pick<Alteration, 'dropIndexes' | 'addIndexes' | 'left'> {
+  const { lines, left } = dialect.indexLines(schema);
+  const old = before === undefined ? { lines: [], left: [] } : dialect.indexLines(before);
+  const wanted = new Map(lines.map((index) => [folded(index.name), index.signature]));
+  const changed = ({ name, signature }: { name: string; signature: string }): boolean =>
+    wanted.get(folded(name)) !== signature;
+  const had = new Set(old.lines.filter(changed).map(({ name }) => folded(name)));
+  const dropped = found.indexes.filter((index) => had.has(folded(index.name)) && changed(index));
+  const gone = new Set(dropped.map(({ name }) => folded(name)));
+  const present = new Set(found.indexes.map(({ name }) => folded(name)).filter((name) => !gone.has(name)));
+  return {
+    dropIndexes: dropped.map(({ name }) => `drop index ${quoteName(name)}`),
+    // One of the same name that the sink has for itself stays.
+    addIndexes: lines.filter(({ name }) => !present.has(folded(name))),
+    left: left.filter((name) => !old.left.includes(name)),
+  };
+}
+
+function tableComment(schema: TableSchema, before: TableSchema | undefined): string[] {
+  if (before === undefined) return [];
+  const [old, now] = [before, schema].map(({ definition }) => parseCreateTable(definition)?.comment ?? '');
+  return old === now ? [] : [`comment = ${quoteText(now ?? '')}`];
+}

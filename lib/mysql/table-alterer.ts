@@ -1,0 +1,77 @@
+import { CdcError } from '../errors.ts';
+import type { TableSchema } from '../replication/change.ts';
+import type { SchemaChange, SinkTable } from '../replication/sink.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
+import type { Dialect } from './dialect.ts';
+import type { Fence } from './fence.ts';
+import { quoteTable } from './identifier.ts';
+import type { Session } from './session.ts';
+import type { SessionPool } from './session-pool.ts';
+
+/**
+ * Schema changes of the sink tables, in two steps: one before and one after the rows of a window. Each step looks at
+ * what is there, so that it may be repeated from any point. The fence is looked at first: MySQL commits before DDL, so
+ * the statements themselves cannot be fenced there.
+ */
+export class TableAlterer {
+  readonly #pool: SessionPool;
+  readonly #fence: Fence;
+  readonly #dialect: Dialect;
+  /** Tables whose columns this worker has brought into step. */
+  readonly #columnsDone = new Set<string>();
+
+  constructor(pool: SessionPool, fence: Fence, dialect: Dialect) {
+    this.#pool = pool;
+    this.#fence = fence;
+    this.#dialect = dialect;
+  }
+
+  async alter(table: SinkTable, before: TableSchema | undefined): Promise<void> {
+    const key = tableKey(table.name);
+    this.#columnsDone.delete(key);
+    const done = await this.#fenced((session) => alterTable(session, this.#dialect, table, before));
+    if (done) this.#columnsDone.add(key);
+  }
+
+  statementsFor(change: SchemaChange): Promise<string[]> {
+    return this.#pool.use((session) => statementsFor(session, this.#dialect, change));
+  }
+
+  async drop(name: TableName): Promise<void> {
+    await this.#fenced((session) => session.query(`drop table if exists ${quoteTable(name)}`));
+  }
+
+  /** Returns the names of indexes that the source table has got and the sink table does not get. */
+  async finish(table: SinkTable, before: TableSchema | undefined): Promise<string[]> {
+    const known = this.#columnsDone.delete(tableKey(table.name));
+    const plan = await this.#fenced(async (session) => {
+      const found = await lacking(session, this.#dialect, table, before);
+      const needed = found?.addIndexes.filter(({ optional }) => !optional) ?? [];
+      const modify = known ? [] : (found?.modify ?? []);
+      await alter(session, this.#dialect, table, [...modify, ...needed.map(({ line }) => `add ${line}`)]);
+      return found;
+    });
+    const left = [...(plan?.left ?? [])];
+    for (const { name, line, optional } of plan?.addIndexes ?? []) {
+      if (optional && !(await this.#try(table, `add ${line}`))) left.push(name);
+    }
+    return left;
+  }
+
+  /** In a transaction of its own: what is refused takes nothing else along. */
+  async #try(table: SinkTable, clause: string): Promise<boolean> {
+    try {
+      await this.#fenced((session) => alter(session, this.#dialect, table, [clause]));
+      return true;
+    } catch (error) {
+      if (error instanceof CdcError && (error.code === 'SINK_ERROR' || error.code === 'SINK_ROW_REJECTED'))
+        return false;
+      throw error;
+    }
+  }
+
+  #fenced<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#pool.use((session) => this.#fence.write(session, undefined, () => work(session)));
+  }
+}

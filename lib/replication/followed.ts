@@ -1,0 +1,83 @@
+import { CdcError } from '../errors.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import type { Ends } from './ends.ts';
+import type { WindowPlan } from './plan-window.ts';
+import type { Session } from './session.ts';
+import { isComingBack } from './set-aside.ts';
+import type { SchemaChange } from './sink.ts';
+import { TableError } from './table-error.ts';
+
+interface Found {
+  readonly source: TableName;
+  readonly change: SchemaChange;
+  /** A resync would bring in what a task without a first copy is to leave out. */
+  readonly forbidden: boolean;
+}
+
+/**
+ * Stops the task, if it is to stop at changes of schema, before anything of the window is recorded, with the statements
+ * that are to be run at the sink. Where they have been run, the window may go on: nothing more is altered then.
+ */
+export async function followedOrStopped(
+  session: Session,
+  { sink }: Ends,
+  plan: WindowPlan,
+  wasThere: (key: string) => boolean,
+): Promise<WindowPlan> {
+  const { schemaChange } = session.record.spec.options;
+  // What is pending has passed before, and the sink may have changed since.
+  if (session.progress.pending !== undefined) return accepted(session, plan);
+  const all = candidates(session, plan, wasThere);
+  const found = schemaChange === 'stop' ? all : all.filter(({ forbidden }) => forbidden);
+  const open: { source: TableName; text: string }[] = [];
+  for (const { source, change, forbidden } of found) {
+    const statements = await sink.statementsFor(change);
+    if (forbidden || statements.length > 0) open.push({ source, text: told(source, change, statements) });
+  }
+  refuse(session, open);
+  return accepted(session, plan);
+}
+
+/** Tables that are coming back were asked for. */
+function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) => boolean): Found[] {
+  const { noFull } = session.record.spec.options;
+  const reshaped = plan.reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
+  const dropped = plan.set.kept.filter(({ source }) => {
+    return plan.missing.includes(tableKey(source)) && wasThere(tableKey(source));
+  });
+  return [
+    ...plan.altered.map((each) => ({ ...each, forbidden: false })),
+    ...reshaped.map((each) => ({ ...each, forbidden: noFull })),
+  ]
+    .map(({ table: { name, schema }, before, forbidden }): Found => {
+      return { source: schema.table, change: { name, schema, before }, forbidden };
+    })
+    .concat(
+      dropped.map(({ source, sink: name }) => {
+        return { source, change: { name, schema: undefined, before: undefined }, forbidden: false };
+      }),
+    );
+}
+
+function refuse({ record }: Session, open: readonly { source: TableName; text: string }[]): void {
+  const [first] = open;
+  if (first === undefined) return;
+  if (record.spec.options.tableErrors === 'ignore') {
+    throw new TableError(first.source, new CdcError('SCHEMA_CHANGED', first.text));
+  }
+  throw new CdcError('SCHEMA_CHANGED', open.map(({ text }) => text).join(' '));
+}
+
+function told(source: TableName, { schema }: SchemaChange, statements: readonly string[]): string {
+  const what = schema === undefined ? 'dropped' : 'altered, truncated or made anew';
+  const run =
+    statements.length === 0 ? '' : ` At the sink: ${statements.map((statement) => `${statement};`).join(' ')}`;
+  return `${tableKey(source)} was ${what} at the source.${run}`;
+}
+
+/** A task that stops at changes of schema leaves them to its operator. */
+function accepted({ record }: Session, plan: WindowPlan): WindowPlan {
+  if (record.spec.options.schemaChange === 'follow') return plan;
+  const done = plan.altered.map(({ table }) => ({ table, before: undefined }));
+  return { ...plan, altered: done, reshaped: plan.reshaped.map(({ table }) => ({ table, before: undefined })) };
+}

@@ -1,0 +1,44 @@
+import { tableKey, type TableMapping } from '../task/task.ts';
+import type { TableSchema } from './change.ts';
+import type { Ends } from './ends.ts';
+import type { Session } from './session.ts';
+import type { SinkTable } from './sink.ts';
+import { ofTable } from './table-error.ts';
+
+/** A table whose source was altered or made anew, with what that was like before, if there was one. */
+export interface Reshaped {
+  readonly table: SinkTable;
+  readonly before: TableSchema | undefined;
+}
+
+interface SchemaChanges {
+  readonly altered: readonly Reshaped[];
+  readonly reshaped: readonly Reshaped[];
+  readonly gone: readonly TableMapping[];
+}
+
+/** Prepares the sink tables whose rows need no comparison; a resync prepares its table itself. */
+export async function alterTables(session: Session, { sink }: Ends, { altered }: SchemaChanges): Promise<void> {
+  for (const { table, before } of altered) {
+    session.checkpointOrStop();
+    await ofTable(table.schema.table, () => sink.alterTable(table, before));
+  }
+}
+
+/**
+ * Once the sink has all rows of the window, also when an earlier worker has applied them: new indexes hold for these
+ * rows, and may not hold for those of before.
+ */
+export async function finishTables(session: Session, { sink }: Ends, changes: SchemaChanges): Promise<void> {
+  for (const { table, before } of [...changes.altered, ...changes.reshaped]) {
+    session.checkpointOrStop();
+    const left = await ofTable(table.schema.table, () => sink.finishTable(table, before));
+    const at = { ...session.logFields, table: tableKey(table.schema.table) };
+    session.deps.log('info', 'table.altered', { ...at, ...(left.length === 0 ? {} : { indexesLeftOut: left }) });
+  }
+  for (const { source, sink: name } of changes.gone) {
+    session.checkpointOrStop();
+    await ofTable(source, () => sink.dropTable(name));
+    session.deps.log('info', 'table.dropped', { ...session.logFields, table: tableKey(source) });
+  }
+}
