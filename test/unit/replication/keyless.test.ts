@@ -73,6 +73,16 @@ describe('a table without a key', () => {
     expectInStep(world);
   });
 
+  it('is emptied with its source table', async () => {
+    const world = keylessWorld();
+    apply(world, [['1', 'x']]);
+    await world.createTask();
+    await world.run();
+    apply(world, [['1', null]]);
+    await world.run();
+    expect(world.sinkRows(A)).toEqual([]);
+  });
+
   it('takes a new shape, and rows that fit no key, along', async () => {
     const world = keylessWorld();
     for (const id of ['1', '2', '3', '4', '5']) world.source.putInto(A, id, 'same', 'x');
