@@ -15,7 +15,7 @@ import { rangeCondition } from './key-range.ts';
 import { some } from './parallel.ts';
 import { atPin, failureOf, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
-import { planRanges } from './range-planner.ts';
+import { countRows, planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
 import { tableShapes } from './table-shapes.ts';
 import { listTables } from './table-listing.ts';
@@ -78,6 +78,10 @@ export class MatrixoneSource implements Source {
 
   shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
     return this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
+  }
+
+  countRows(table: TableName, at: Pin): Promise<number> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => countRows(session, table, at)));
   }
 
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {

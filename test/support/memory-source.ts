@@ -134,6 +134,7 @@ export function memorySource(server: MemoryServer): Source {
       if (schema.key.length === 0) throw new CdcError('TABLE_WITHOUT_KEY', 'No key.');
       return Promise.resolve(schema);
     },
+    countRows: async (table, at) => Promise.resolve(server.at(at, table).size),
     planRanges: async (schema, at, rows) => Promise.resolve(ranges([...server.at(at, schema.table).keys()], rows)),
     readRange: (schema, at, range) =>
       inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
