@@ -3,19 +3,15 @@ import { systemClock } from '../lib/clock.ts';
 import { readConfig } from '../lib/config.ts';
 import { DynamoDbTaskStore } from '../lib/dynamodb/dynamodb-task-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
-import { controlTaskHandler } from '../lib/http/task-handlers.ts';
+import { dropTaskHandler } from '../lib/http/task-handlers.ts';
 import { createLog } from '../lib/logger.ts';
-import { dropTask } from '../lib/task/commands/control-task.ts';
 
 const config = readConfig();
 
 /** DELETE /tasks/{name} */
-export const handler = controlTaskHandler(
-  {
-    store: new DynamoDbTaskStore(openTaskTable(config.tableName)),
-    starter: new LambdaWorkerStarter(config.workerFunction),
-    clock: systemClock,
-    log: createLog({ function: 'drop-task' }),
-  },
-  dropTask,
-);
+export const handler = dropTaskHandler({
+  store: new DynamoDbTaskStore(openTaskTable(config.tableName)),
+  starter: new LambdaWorkerStarter(config.workerFunction),
+  clock: systemClock,
+  log: createLog({ function: 'drop-task' }),
+});

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { SignedFetch } from '../aws/signed-fetch.ts';
-import { type TaskView, taskViewSchema } from '../http/task-view-schema.ts';
+import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../http/task-view-schema.ts';
 import { CliError, RefusedError } from './cli-error.ts';
 
 /** A little longer than the API takes at most. */
 const TIMEOUT_MS = 35_000;
 
-const listSchema = z.object({ tasks: z.array(taskViewSchema) });
+const droppedSchema = taskViewSchema.extend({ notes: z.array(z.string()).default([]) });
 
 const problemSchema = z.object({
   code: z.string(),
@@ -37,8 +37,15 @@ export class ApiClient {
     return this.#send(taskViewSchema, 'PATCH', taskPath(name), JSON.stringify(body));
   }
 
-  async list(): Promise<TaskView[]> {
-    return (await this.#send(listSchema, 'GET', '/tasks')).tasks;
+  /** All tasks, however many pages they are on. */
+  async list(): Promise<TaskSummary[]> {
+    const found: TaskSummary[] = [];
+    for (let query = ''; ;) {
+      const { tasks, next } = await this.#send(taskListSchema, 'GET', `/tasks${query}`);
+      found.push(...tasks);
+      if (next === null) return found;
+      query = `?next=${encodeURIComponent(next)}`;
+    }
   }
 
   show(name: string): Promise<TaskView> {
@@ -54,8 +61,9 @@ export class ApiClient {
     return this.#send(taskViewSchema, 'POST', `${taskPath(name)}/${kind}${query}`);
   }
 
-  drop(name: string): Promise<TaskView> {
-    return this.#send(taskViewSchema, 'DELETE', taskPath(name));
+  /** With notes about what a forced drop may leave behind. */
+  drop(name: string, force: boolean): Promise<TaskView & { notes: string[] }> {
+    return this.#send(droppedSchema, 'DELETE', `${taskPath(name)}${force ? '?force=true' : ''}`);
   }
 
   async #send<Answer>(schema: z.ZodType<Answer>, method: string, path: string, body?: string): Promise<Answer> {

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { check } from './check-command.ts';
+import { completion, type Shell, SHELLS } from './completion.ts';
 import type { ConnectOptions } from './connect.ts';
 import {
   type CommandWorld,
@@ -10,13 +11,14 @@ import {
   edit,
   type EditOptions,
   drop,
-  list,
+  OUTPUTS,
   pause,
   show,
+  type ShowOptions,
   start,
 } from './task-commands.ts';
 import { optionChanges, taskOptions } from './task-options.ts';
-import { checkSelection, type Selection } from './task-selection.ts';
+import { checkSelection } from './task-selection.ts';
 
 /** Runs a command against the API that the options name, and prints its answer. */
 export type Runner = (connect: ConnectOptions, command: (world: CommandWorld) => Promise<string>) => Promise<void>;
@@ -50,6 +52,13 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
   addEdit(task, run);
   addReading(task, run);
   addControl(task, run);
+  program
+    .command('completion')
+    .description('print what makes a shell complete commands and flags')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: Shell) => {
+      out(`${completion(program, shell)}\n`);
+    });
   return program;
 }
 
@@ -96,18 +105,24 @@ function addEdit(task: Command, run: Runner): void {
 }
 
 function addReading(task: Command, run: Runner): void {
-  const reading = (name: string, description: string, command: typeof show): Command =>
+  const reading = (name: string, description: string, output: ShowOptions['output']): Command =>
     task
       .command(name)
       .description(description)
       .option(...NAME)
       .option(...ITS_SOURCE)
-      .action((options: Selection, self: Command) => {
+      .option(...ALL)
+      .addOption(
+        new Option('-o, --output <form>', 'as mo_cdc prints it, a line for each task, or all about it')
+          .choices(OUTPUTS)
+          .default(output),
+      )
+      .action((options: ShowOptions, self: Command) => {
         checkSelection(options, false);
-        return run(self.optsWithGlobals<ConnectOptions>(), (world) => command(world, options));
+        return run(self.optsWithGlobals<ConnectOptions>(), (world) => show(world, options));
       });
-  reading('show', 'show a task or all tasks as JSON', show).option(...ALL);
-  reading('list', 'show one line for every task', list);
+  reading('show', 'show a task or all tasks', 'json');
+  reading('list', 'show one line for every task', 'table');
 }
 
 const CHECKS = [
@@ -139,6 +154,7 @@ function addControl(task: Command, run: Runner): void {
   control('restart', 'copy everything anew', start('restart'));
   control('drop', 'remove a task; the tables of the sink stay', drop)
     .option(...ALL)
+    .option('--force', 'also if source or sink are gone: what cannot be removed there is left behind')
     .option(...noWait);
 }
 

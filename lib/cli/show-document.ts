@@ -19,16 +19,34 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
   );
 
 /**
- * Almost JSON, as mo_cdc has it: `timestamp` less these times is the lag. All tables of a task share one time. While
- * the source has nothing new it moves on, as mo_cdc's does, although the task's checkpoint stands.
+ * Almost JSON, as mo_cdc has it: `timestamp` less these times is the lag. Tables in step share one time. While the
+ * source has nothing new it moves on, as mo_cdc's does, although the task's checkpoint stands. A table that failed,
+ * alone or with its task, shows with its error, and with the time 0 if it has never got to a checkpoint.
  */
 function checkpointText(task: TaskView, zone: string): string {
-  const { checkpoint, caughtUpAt } = task;
-  if (checkpoint === null) return '{\n}';
+  const reached = reachedNanos(task);
+  const lines = task.tables.map(({ source, setAside }): string => {
+    const failure = setAside ?? (task.state === 'failed' ? task.error : null);
+    if (reached === undefined && failure === null) return '';
+    const time = setAside === null ? reached : earlier(reached, nanosOf(setAside.at));
+    return `  "${source}": ${goTime(time ?? 0n, zone)}${failure === null ? '' : failedText(failure)},\n`;
+  });
+  return `{\n${lines.join('')}}`;
+}
+
+function reachedNanos({ checkpoint, caughtUpAt }: TaskView): bigint | undefined {
+  if (checkpoint === null) return undefined;
   const reached = BigInt(checkpoint.position.split('-')[0] ?? '0');
   const idle = caughtUpAt === null ? 0n : nanosOf(caughtUpAt);
-  const time = goTime(reached > idle ? reached : idle, zone);
-  return `{\n${task.tables.map(({ source }) => `  "${source}": ${time},\n`).join('')}}`;
+  return reached > idle ? reached : idle;
 }
+
+/** One line: each table has its own. */
+const failedText = ({ code, message }: { readonly code: string; readonly message: string }): string =>
+  `(Failed, error: ${code}: ${message})`.replaceAll(/\s+/gu, ' ');
+
+/** A table that was set aside stood at the checkpoint of that time, or a little before it. */
+const earlier = (reached: bigint | undefined, aside: bigint): bigint | undefined =>
+  reached === undefined || reached < aside ? reached : aside;
 
 const nanosOf = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000_000n;

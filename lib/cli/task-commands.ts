@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { ApiClient, TaskVerb } from './api-client.ts';
 import { showDocument } from './show-document.ts';
-import { listTable } from './list-table.ts';
-import { type Selection, selectTasks } from './task-selection.ts';
+import { taskTable } from './task-table.ts';
+import { type Selection, selectTasks, showTasks } from './task-selection.ts';
 import { waitUntilGone, waitUntilPaused } from './wait.ts';
+import { wideTable } from './wide-table.ts';
 
 /** What a command needs to know of its surroundings. */
 export interface CommandWorld {
@@ -65,6 +66,12 @@ export interface OptionFlags {
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
+export type DropOptions = ControlOptions & { readonly force?: boolean };
+
+/** `json`: the document of mo_cdc. */
+export const OUTPUTS = ['json', 'table', 'wide'] as const;
+
+export type ShowOptions = Selection & { readonly output: (typeof OUTPUTS)[number] };
 
 const OK = 'OK';
 
@@ -113,11 +120,17 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
 
 const unset = <T>(value: T | false): T | null => (value === false ? null : value);
 
-export const show = async ({ api, zone }: CommandWorld, selection: Selection): Promise<string> =>
-  showDocument(await selectTasks(api, selection), zone);
-
-export const list = async ({ api }: CommandWorld, selection: Selection): Promise<string> =>
-  listTable(await selectTasks(api, selection));
+/** Show and list, which differ in what they print if nothing is said. */
+export const show = async ({ api, zone }: CommandWorld, { output, ...selection }: ShowOptions): Promise<string> => {
+  switch (output) {
+    case 'json':
+      return showDocument(await showTasks(api, selection), zone);
+    case 'table':
+      return taskTable(await selectTasks(api, selection));
+    case 'wide':
+      return wideTable(await showTasks(api, selection));
+  }
+};
 
 export const pause = async (world: CommandWorld, options: ControlOptions): Promise<string> => {
   for (const { name } of await selectTasks(world.api, options)) {
@@ -127,12 +140,14 @@ export const pause = async (world: CommandWorld, options: ControlOptions): Promi
   return OK;
 };
 
-export const drop = async (world: CommandWorld, options: ControlOptions): Promise<string> => {
+export const drop = async (world: CommandWorld, options: DropOptions): Promise<string> => {
+  const lines = [OK];
   for (const { name } of await selectTasks(world.api, options)) {
-    const task = await world.api.drop(name);
+    const task = await world.api.drop(name, options.force === true);
     if (options.wait !== false) await waitUntilGone(world.api, world.clock, task);
+    lines.push(...task.notes.map((note) => `${name}: ${note}`));
   }
-  return OK;
+  return lines.join('\n');
 };
 
 /** Resume and restart. */

@@ -1,8 +1,10 @@
-import type { TaskView } from '../http/task-view-schema.ts';
+import type { TaskSummary, TaskView } from '../http/task-view-schema.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../task/database-uri.ts';
 import { taskNameProblem } from '../task/task-name.ts';
 import type { ApiClient } from './api-client.ts';
 import { RefusedError, TASK_NOT_FOUND, UsageError } from './cli-error.ts';
+
+const AT_ONCE = 8;
 
 /** How mo_cdc names the tasks that a command is for. */
 export interface Selection {
@@ -11,10 +13,43 @@ export interface Selection {
   readonly all?: boolean;
 }
 
+/** A task as a list has it, or with more. */
+export type SelectedTask = TaskSummary | TaskView;
+
 /** The task by its name, which with a source given has to be a task of that source, or every task of that source. */
-export async function selectTasks(api: ApiClient, { taskName, sourceUri }: Selection): Promise<TaskView[]> {
+export async function selectTasks(api: ApiClient, selection: Selection): Promise<SelectedTask[]> {
+  const { taskName } = selection;
+  return taskName === undefined
+    ? ofSource(await api.list(), selection)
+    : ofSource([await api.show(taskName)], selection);
+}
+
+/** The same with all there is to know of them: a list leaves out what is known of single tables. */
+export async function showTasks(api: ApiClient, selection: Selection): Promise<TaskView[]> {
+  const { taskName } = selection;
+  if (taskName !== undefined) return ofSource([await api.show(taskName)], selection);
+  const shown: TaskView[] = [];
+  const selected = ofSource(await api.list(), selection);
+  for (let at = 0; at < selected.length; at += AT_ONCE) {
+    const found = await Promise.all(selected.slice(at, at + AT_ONCE).map((task) => showIfThere(api, task)));
+    shown.push(...found.flatMap((task) => task ?? []));
+  }
+  return shown;
+}
+
+/** Undefined for a task that has gone since it was listed. */
+async function showIfThere(api: ApiClient, { name }: SelectedTask): Promise<TaskView | undefined> {
+  try {
+    return await api.show(name);
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === TASK_NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+/** Those of the given source, if one is given. */
+function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourceUri }: Selection): T[] {
   const source = sourceUri === undefined ? undefined : parseDatabaseUri(sourceUri);
-  const tasks = taskName === undefined ? await api.list() : [await api.show(taskName)];
   const found = tasks.filter((task) => source === undefined || isSame(source, parseDatabaseUri(task.sourceUri)));
   if (taskName !== undefined && found.length === 0) {
     throw new RefusedError(TASK_NOT_FOUND, [

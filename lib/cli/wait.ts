@@ -17,7 +17,7 @@ export async function waitUntilPaused(api: ApiClient, clock: Clock, task: TaskVi
 export async function waitUntilGone(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   if ((await waitWhile(api, clock, task, 'dropping')) !== 'dropping') return;
   throw new CliError([
-    `The task "${task.name}" is not gone yet: a worker still has to clean up, or is kept from it. See task show.`,
+    `The task "${task.name}" is not gone yet: a worker still has to clean up, or is kept from it. See task show; --force is for ends that are gone for good.`,
   ]);
 }
 

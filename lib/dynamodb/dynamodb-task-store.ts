@@ -1,4 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { CheckRequest, TaskRecord } from '../task/task-record.ts';
 import { editRefusal } from '../task/edit-refusal.ts';
@@ -14,12 +15,15 @@ import { refusedItem, type Transition, transition } from './transition.ts';
 /** An item may have 400 KB; after an edit it holds two selections, and progress grows with the tables as well. */
 const MAX_SPEC_BYTES = 120 * 1024;
 
+const RUN = '#desired = :desired, #runningSince = :now';
+
 /** Called for an item that cannot be read while tasks are listed. */
 export type BrokenItemListener = (error: CdcError) => void;
 
 export class DynamoDbTaskStore implements TaskStore {
   readonly #table: TaskTable;
   readonly #onBrokenItem: BrokenItemListener;
+  readonly #clock: Pick<Clock, 'now'>;
 
   /** Without a listener a broken item fails the whole list, so that nobody takes what is left for everything. */
   constructor(
@@ -27,9 +31,11 @@ export class DynamoDbTaskStore implements TaskStore {
     onBrokenItem: BrokenItemListener = (error) => {
       throw error;
     },
+    clock: Pick<Clock, 'now'> = systemClock,
   ) {
     this.#table = table;
     this.#onBrokenItem = onBrokenItem;
+    this.#clock = clock;
   }
 
   async create(record: TaskRecord): Promise<void> {
@@ -64,18 +70,22 @@ export class DynamoDbTaskStore implements TaskStore {
   async setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {
     return this.#command(name, {
       step: `set the task to ${desired}`,
-      update: `SET #desired = :desired${desired === 'running' ? ' REMOVE #error' : ''}`,
+      update: desired === 'running' ? `SET ${RUN} REMOVE #error` : 'SET #desired = :desired',
       condition: 'attribute_exists(#pk) AND #desired <> :dropping',
-      values: { ':desired': desired, ':dropping': 'dropping' },
+      values: {
+        ':desired': desired,
+        ':dropping': 'dropping',
+        ...(desired === 'running' ? { ':now': this.#clock.now() } : {}),
+      },
     });
   }
 
   async restart(name: string): Promise<TaskRecord> {
     return this.#command(name, {
       step: 'restart the task',
-      update: 'SET #generation = #generation + :one, #desired = :running REMOVE #error',
+      update: `SET #generation = #generation + :one, ${RUN} REMOVE #error`,
       condition: 'attribute_exists(#pk) AND #desired <> :dropping',
-      values: { ':one': 1, ':running': 'running', ':dropping': 'dropping' },
+      values: { ':one': 1, ':desired': 'running', ':dropping': 'dropping', ':now': this.#clock.now() },
     });
   }
 
@@ -95,12 +105,12 @@ export class DynamoDbTaskStore implements TaskStore {
     throw editRefusal(seen, item === undefined ? undefined : fromItem(item));
   }
 
-  async drop(name: string): Promise<TaskRecord> {
+  async drop(name: string, force = false): Promise<TaskRecord> {
     return this.#command(name, {
       step: 'drop the task',
-      update: 'SET #desired = :dropping',
+      update: `SET #desired = :dropping${force ? ', #forced = :forced' : ''}`,
       condition: 'attribute_exists(#pk)',
-      values: { ':dropping': 'dropping' },
+      values: { ':dropping': 'dropping', ...(force ? { ':forced': true } : {}) },
     });
   }
 

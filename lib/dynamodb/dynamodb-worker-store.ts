@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
 import type { Progress } from '../replication/progress.ts';
-import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
+import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { Acquired, LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { storeCall } from './store-error.ts';
 import { fromItem, type TaskItem } from './task-item.ts';
@@ -38,12 +38,13 @@ export class DynamoDbWorkerStore implements WorkerStore {
     return { outcome: 'acquired', key: { name, id: record.id, epoch: record.epoch }, record };
   }
 
-  async renew(key: LeaseKey, until: number): Promise<TaskRecord> {
+  async renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord> {
+    const told = underWay === undefined ? {} : { ':underWay': underWay };
     return this.#write(key, {
       step: 'renew the lease',
-      update: 'SET #lease.#until = :until',
+      update: `SET #lease.#until = :until${underWay === undefined ? '' : ', #underWay = :underWay'}`,
       condition: HELD_AND_LEASED,
-      values: { ...held(key), ':until': until },
+      values: { ...held(key), ':until': until, ...told },
     });
   }
 

@@ -10,7 +10,7 @@ import {
   type TableCheck,
   type TableProgress,
 } from '../replication/progress.ts';
-import type { Lease, TaskError, TaskRecord } from '../task/task-record.ts';
+import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import {
   CHANGE_READERS,
@@ -73,7 +73,14 @@ const spec = selection.extend({
 
 const lease = z.object({ owner: z.string(), until: count, runsUntil: count }) satisfies z.ZodType<Lease>;
 
-const tableProgress = z.object({ chunksDone: count, chunks: count, rows: count }) satisfies z.ZodType<TableProgress>;
+const underWay = z.object({ rows: count, at: count }) satisfies z.ZodType<UnderWay>;
+
+const tableProgress = z.object({
+  chunksDone: count,
+  chunks: count,
+  rows: count,
+  total: count.optional(),
+}) satisfies z.ZodType<TableProgress>;
 
 const checkKind = z.enum(['verify', 'resync']);
 
@@ -118,6 +125,7 @@ const progress = z
     leftOut: notes,
     dropped: notes,
     aside: z.record(z.string(), asideTable),
+    loadRun: z.object({ since: count, rows: count }).optional(),
     rowsLoaded: count,
     rowsApplied: count,
     progressAt: count,
@@ -129,6 +137,7 @@ const progress = z
     checkpoint: stored.checkpoint,
     pending: stored.pending,
     check: stored.check,
+    loadRun: stored.loadRun,
   }));
 
 const taskError = z
@@ -150,6 +159,8 @@ const taskItem = z
     spec,
     createdAt: count,
     desired: z.enum(['running', 'paused', 'dropping']),
+    runningSince: count,
+    forced: z.boolean(),
     generation: count,
     edits: count,
     selection: count,
@@ -157,6 +168,7 @@ const taskItem = z
     epoch: count,
     lease: lease.optional(),
     progress,
+    underWay: underWay.optional(),
     error: taskError.optional(),
     // The number is apart, so that one write can raise it.
     check: z.object({ kind: checkKind, tables: z.array(z.string()).optional() }).optional(),
@@ -164,7 +176,8 @@ const taskItem = z
   })
   .transform(({ check, checks = 0, ...stored }): TaskRecord => {
     const request = check === undefined ? undefined : { number: checks, kind: check.kind, tables: check.tables };
-    return { ...stored, before: stored.before, lease: stored.lease, error: stored.error, check: request };
+    const { before, lease, underWay, error } = stored;
+    return { ...stored, before, lease, underWay, error, check: request };
   });
 
 export type TaskItem = Record<string, unknown>;

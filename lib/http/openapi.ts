@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
 import { editTaskBody } from './edit-schema.ts';
 import { createTaskBody } from './request-schemas.ts';
-import { taskViewSchema } from './task-view-schema.ts';
+import { listQuery } from './queries.ts';
+import { taskListSchema, taskViewSchema } from './task-view-schema.ts';
 
 const problemSchema = z.object({
   type: z.string(),
@@ -25,8 +26,7 @@ const schemaOf = (schema: z.ZodType): object => {
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const TASK = ref('Task');
-const CREATED = { allOf: [TASK, { type: 'object', properties: { notes: schemaOf(z.array(z.string())) } }] };
-const TASKS = { type: 'object', required: ['tasks'], properties: { tasks: { type: 'array', items: TASK } } };
+const NOTED = { allOf: [TASK, { type: 'object', properties: { notes: schemaOf(z.array(z.string())) } }] };
 const PARAMETERS = [
   { name: 'name', in: 'path', required: true, schema: { type: 'string' }, description: 'Of the task' },
 ];
@@ -37,6 +37,20 @@ const TABLES = {
   schema: { type: 'string' },
   description: 'Source tables, db.table and separated by commas; all if it is left out',
 };
+
+const query = (name: string, description: string, schema: object) => ({ name, in: 'query', schema, description });
+
+const FORCE = query(
+  'force',
+  'true: also if source or sink cannot be cleaned up; the notes say what is then left behind',
+  { type: 'string', enum: ['true', 'false'] },
+);
+
+const LIST = [
+  query('state', 'Only tasks in one of these states, separated by commas', { type: 'string' }),
+  query('limit', 'So many at once', schemaOf(listQuery.shape.limit)),
+  query('next', 'What the page before gave as `next`', { type: 'string' }),
+];
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: ref('Problem') } } };
@@ -57,8 +71,8 @@ export const openApiDocument = () => ({
   info: { title: 'Change data capture for MatrixOne', version: '1' },
   paths: {
     '/tasks': {
-      get: operation('listTasks', 'All tasks, by name', 200, TASKS),
-      post: operation('createTask', 'Create a task after looking at both of its ends', 201, CREATED, {
+      get: operation('listTasks', 'Tasks by name, page by page', 200, ref('TaskList'), { parameters: LIST }),
+      post: operation('createTask', 'Create a task after looking at both of its ends', 201, NOTED, {
         requestBody: { required: true, content: json(ref('NewTask')) },
       }),
     },
@@ -68,7 +82,9 @@ export const openApiDocument = () => ({
         parameters: PARAMETERS,
         requestBody: { required: true, content: json(ref('TaskEdit')) },
       }),
-      delete: ofOneTask('dropTask', 'Drop a task; the tables of the sink stay', 202),
+      delete: operation('dropTask', 'Drop a task; the tables of the sink stay', 202, NOTED, {
+        parameters: [...PARAMETERS, FORCE],
+      }),
     },
     '/tasks/{name}/pause': {
       post: ofOneTask('pauseTask', 'Stop between two transactions; history is kept meanwhile', 202),
@@ -87,6 +103,7 @@ export const openApiDocument = () => ({
   components: {
     schemas: {
       Task: schemaOf(taskViewSchema),
+      TaskList: schemaOf(taskListSchema),
       NewTask: schemaOf(createTaskBody),
       TaskEdit: schemaOf(editTaskBody),
       Problem: schemaOf(problemSchema),

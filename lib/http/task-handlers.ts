@@ -3,7 +3,7 @@ import { CdcError } from '../errors.ts';
 import type { Log } from '../replication/log.ts';
 import type { CommandContext } from '../task/commands/command-context.ts';
 import { checkTables } from '../task/commands/check-task.ts';
-import type { Control } from '../task/commands/control-task.ts';
+import { type Control, dropTask, forceDropTask } from '../task/commands/control-task.ts';
 import { type CreateContext, createTask } from '../task/commands/create-task.ts';
 import { editTask } from '../task/commands/edit-task.ts';
 import { listTasks, showTask } from '../task/commands/read-tasks.ts';
@@ -13,8 +13,10 @@ import { type ApiHandler, apiHandler, apiHandlerWithBody } from './api-handler.t
 import { editTaskBody } from './edit-schema.ts';
 import { openApiDocument } from './openapi.ts';
 import { createTaskBody } from './request-schemas.ts';
+import { parseForce, parseListQuery } from './queries.ts';
+import { taskList } from './task-list.ts';
 import { taskNameParameter } from './task-name-parameter.ts';
-import { createdTaskView, taskView } from './task-view.ts';
+import { createdTaskView, forcedDropView, taskView } from './task-view.ts';
 
 interface ReadContext {
   readonly store: TaskStore;
@@ -37,9 +39,9 @@ export const editTaskHandler = (context: CreateContext): ApiHandler =>
   });
 
 export const listTasksHandler = ({ store, clock, log }: ReadContext): ApiHandler =>
-  apiHandler(log, async () => {
-    const now = clock.now();
-    return { status: 200, body: { tasks: (await listTasks(store)).map((record) => taskView(record, now)) } };
+  apiHandler(log, async ({ event }) => {
+    const query = parseListQuery(event.queryStringParameters ?? {});
+    return { status: 200, body: taskList(await listTasks(store), query, clock.now()) };
   });
 
 export const showTaskHandler = ({ store, clock, log }: ReadContext): ApiHandler =>
@@ -48,11 +50,20 @@ export const showTaskHandler = ({ store, clock, log }: ReadContext): ApiHandler 
     return { status: 200, body: taskView(record, clock.now()) };
   });
 
-/** Pause, resume, restart and drop: what was asked for is recorded, a worker does it. */
+/** Pause, resume and restart: what was asked for is recorded, a worker does it. */
 export const controlTaskHandler = (context: CommandContext & { readonly clock: Clock }, control: Control): ApiHandler =>
   apiHandler(context.log, async ({ event }) => {
     const record = await control(context, taskNameParameter(event));
     return { status: 202, body: taskView(record, context.clock.now()) };
+  });
+
+/** A forced drop is answered with what may be left behind. */
+export const dropTaskHandler = (context: CommandContext & { readonly clock: Clock }): ApiHandler =>
+  apiHandler(context.log, async ({ event }) => {
+    const force = parseForce(event.queryStringParameters ?? {});
+    const record = await (force ? forceDropTask : dropTask)(context, taskNameParameter(event));
+    const now = context.clock.now();
+    return { status: 202, body: force ? forcedDropView(record, now) : taskView(record, now) };
   });
 
 /** Verify and resync: what was asked for is recorded, the worker does it between windows. */

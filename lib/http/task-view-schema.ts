@@ -3,6 +3,7 @@ import { ERRORS } from '../error-codes.ts';
 import { PHASES } from '../replication/progress.ts';
 import { TASK_STATES } from '../task/task-state.ts';
 import { CHANGE_READERS, LEVELS, SINK_TYPES } from '../task/task.ts';
+import { TABLE_PHASES } from './table-phase.ts';
 
 const time = z.iso.datetime().meta({ description: 'UTC, to the millisecond' });
 const count = z.int().min(0);
@@ -16,9 +17,19 @@ const point = z.object({
 const table = z.object({
   source: z.string(),
   sink: z.string(),
+  phase: z.enum(TABLE_PHASES).meta({
+    description:
+      'waiting for, in or past its first copy; then its changes are followed, unless it is set aside or dropped',
+  }),
   chunks: count.meta({ description: 'Steps of the first copy; 0 before they are planned' }),
   chunksDone: count,
   rows: count.meta({ description: 'Rows copied at first' }),
+  rowsExpected: count.nullable().meta({ description: 'Rows that its first copy has; null while they are not counted' }),
+  timeLeftMs: count.nullable().meta({
+    description:
+      'How long the rest of its first copy takes by itself, at the pace of the present worker; null: unknown',
+  }),
+  lagMs: count.nullable().meta({ description: 'That of the task: all tables share one checkpoint; null before it' }),
   missing: z
     .boolean()
     .meta({ description: 'The source table was dropped; options.droppedTables says what became of that of the sink' }),
@@ -39,6 +50,11 @@ export const taskViewSchema = z
     id: z.uuid(),
     name: z.string(),
     state: z.enum(TASK_STATES),
+    stalledSince: time.nullable().meta({
+      description:
+        'Since when nothing has come forward, of a task that is to run and should have; null: it is not stalled',
+    }),
+    runningSince: time.meta({ description: 'When it was last created, resumed or restarted' }),
     desired: z.enum(['running', 'paused', 'dropping']).meta({ description: 'What was last asked for' }),
     sourceUri: z.string().meta({ description: 'With its password masked' }),
     sinkType: z.enum(SINK_TYPES),
@@ -55,6 +71,18 @@ export const taskViewSchema = z
       .meta({ description: 'Up to here the sink holds everything; null before the first copy is done' }),
     caughtUpAt: time.nullable().meta({ description: 'When the source last had nothing new' }),
     lagMs: count.nullable().meta({ description: 'Age of the later of checkpoint and caughtUpAt' }),
+    lagRatio: z.number().min(0).nullable().meta({
+      description:
+        'lagMs in intervals: pollIntervalMs, but at least ten seconds, or a minute in mode tick. Below 2 is good, above 5 is not',
+    }),
+    timeLeftMs: count.nullable().meta({
+      description:
+        'Estimate for the rest of the first copy, from the pace of the present worker; null: unknown, or none',
+    }),
+    historyPinnedSince: time.nullable().meta({
+      description: 'The oldest history that a snapshot of the task holds at the source; null: none is held',
+    }),
+    historyPinnedMs: count.nullable().meta({ description: '… and how long ago that is' }),
     pendingWindow: z
       .object({ number: count, until: point })
       .nullable()
@@ -83,6 +111,9 @@ export const taskViewSchema = z
       .meta({ description: 'The verify or resync that was asked for last; a resync repairs what it counts' }),
     rowsLoaded: count,
     rowsApplied: count,
+    rowsUnderWay: count.meta({
+      description: 'Rows read since progressAt, told every ten seconds: a step that takes long',
+    }),
     error: z
       .object({
         code: errorCode,
@@ -101,7 +132,7 @@ export const taskViewSchema = z
       .object({ owner: z.string(), held: z.boolean(), until: time, runsUntil: time })
       .nullable()
       .meta({ description: 'The worker that runs the task, or last ran it' }),
-    progressAt: time.meta({ description: 'When the task last came forward' }),
+    progressAt: time.meta({ description: 'When the task last completed a step' }),
     createdAt: time,
     asOf: time.meta({ description: 'When all this was so' }),
     options: z.object({
@@ -125,3 +156,24 @@ export const taskViewSchema = z
   .meta({ title: 'Task' });
 
 export type TaskView = z.infer<typeof taskViewSchema>;
+
+/** A task in a list: as above, with numbers in place of whatever grows with its tables. */
+export const taskSummarySchema = taskViewSchema
+  .omit({ databases: true, exclude: true, check: true })
+  .extend({
+    tables: z
+      .object({ count, phases: z.partialRecord(z.enum(TABLE_PHASES), count) })
+      .meta({ description: 'How many, and how many in each phase' }),
+    leftOut: count,
+    dropped: count,
+  })
+  .meta({ title: 'Task in a list' });
+
+export type TaskSummary = z.infer<typeof taskSummarySchema>;
+
+export const taskListSchema = z.object({
+  tasks: z.array(taskSummarySchema),
+  next: z.string().nullable().meta({ description: 'Ask again with it as `next` for those that follow; null: no more' }),
+});
+
+export type TaskList = z.infer<typeof taskListSchema>;

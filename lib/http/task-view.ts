@@ -1,11 +1,16 @@
+import { checkpointInterval } from '../replication/checkpoint-interval.ts';
 import { positionMillis, type Position } from '../replication/position.ts';
+import { estimateLoad, type LoadEstimate } from '../replication/load-estimate.ts';
+import { leftoversAt } from '../replication/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import { maskUri } from '../task/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
-import { leaseHeld, taskState } from '../task/task-state.ts';
+import { stalledSince } from '../task/stall.ts';
+import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';
 import { nameOf, tableSelector } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
+import { tablePhase } from './table-phase.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 /** What a new task's owner may wonder about. */
@@ -18,14 +23,29 @@ export const createdTaskView = (record: TaskRecord, now: number): TaskView & { n
   notes: NOTES,
 });
 
+/** What may be left behind by a drop that does not wait for ends which do not answer. */
+export const forcedDropView = (record: TaskRecord, now: number): TaskView & { notes: readonly string[] } => ({
+  ...taskView(record, now),
+  notes: (['source', 'sink'] as const).map(
+    (end) => `If the ${end} cannot be reached, this stays: ${leftoversAt(end, record.id)}.`,
+  ),
+});
+
 /** A task for the outside, without its passwords. */
 export function taskView(record: TaskRecord, now: number): TaskView {
   const { id, spec, desired, generation, epoch, error } = record;
   const progress = currentProgress(record);
+  const state = taskState(record, now);
+  const stalled = state === 'stalled' ? stalledSince(record, now) : undefined;
+  const tables = mappings(spec, progress);
+  const load = loadEstimate(progress, tables, state, now);
+  const reached = progressView(record, progress, now);
   return {
     id,
     name: spec.name,
-    state: taskState(record, now),
+    state,
+    stalledSince: stalled === undefined ? null : iso(stalled),
+    runningSince: iso(record.runningSince),
     desired,
     sourceUri: maskUri(spec.sourceUri),
     sinkType: spec.sinkType,
@@ -33,10 +53,12 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     level: spec.level,
     databases: [...spec.databases],
     exclude: [...spec.exclude],
-    tables: mappings(spec, progress).map((mapping) => tableView(mapping, progress)),
+    tables: tables.map((mapping) => tableView(mapping, progress, load, reached.lagMs)),
     leftOut: notesView(progress.leftOut),
     dropped: notesView(progress.dropped),
-    ...progressView(progress, now),
+    ...reached,
+    timeLeftMs: load.task,
+    ...historyView(record, now),
     check: checkView(record),
     error: error === undefined ? null : errorView(error),
     generation,
@@ -52,22 +74,41 @@ export function taskView(record: TaskRecord, now: number): TaskView {
 const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
   progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
 
-function progressView(progress: Progress, now: number) {
+function progressView({ spec, underWay }: TaskRecord, progress: Progress, now: number) {
   const { phase, checkpoint, pending, caughtUpAt, window, rowsLoaded, rowsApplied, progressAt } = progress;
+  const lagMs =
+    checkpoint === undefined || phase === 'finished'
+      ? null
+      : Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt));
   return {
     phase,
     checkpoint: checkpoint === undefined ? null : pointView(checkpoint.ts),
     caughtUpAt: caughtUpAt === 0 ? null : iso(caughtUpAt),
-    lagMs:
-      checkpoint === undefined || phase === 'finished'
-        ? null
-        : Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt)),
+    lagMs,
+    lagRatio: lagMs === null ? null : Math.round((lagMs / checkpointInterval(spec.options)) * 100) / 100,
     pendingWindow: pending === undefined ? null : { number: pending.number, until: pointView(pending.until.ts) },
     windows: window,
     rowsLoaded,
     rowsApplied,
+    rowsUnderWay: underWay !== undefined && underWay.at > progressAt ? underWay.rows : 0,
     progressAt: iso(progressAt),
   };
+}
+
+/** A task of an older generation still holds what it held, until a worker begins with the new one. */
+function historyView({ progress: { phase, checkpoint, loadPin, pending } }: TaskRecord, now: number) {
+  const pins = phase === 'finished' ? [] : [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
+  if (pins.length === 0) return { historyPinnedSince: null, historyPinnedMs: null };
+  const since = Math.min(...pins.map(({ ts }) => positionMillis(ts)));
+  return { historyPinnedSince: iso(since), historyPinnedMs: Math.max(0, now - since) };
+}
+
+/** Nobody can tell how long a load takes that nobody carries on. */
+function loadEstimate(progress: Progress, tables: readonly TableMapping[], state: TaskState, now: number) {
+  const goesOn = progress.phase === 'load' && (state === 'running' || state === 'retrying');
+  // A table that is set aside is no part of the load.
+  const keys = tables.map(({ source }) => tableKey(source)).filter((key) => !Object.hasOwn(progress.aside, key));
+  return goesOn ? estimateLoad(progress, keys, now) : { table: () => null, task: null };
 }
 
 function checkView({ check: request, progress: { check } }: TaskRecord): TaskView['check'] {
@@ -91,11 +132,28 @@ function mappings(spec: TaskSpec, { tables }: Progress): readonly TableMapping[]
 
 const notesView = ({ count, first }: TableNotes): TaskView['leftOut'] => ({ count, first: [...first] });
 
-function tableView({ source, sink }: TableMapping, { tables, missing, aside }: Progress): TaskView['tables'][number] {
-  const { chunks, chunksDone, rows } = tables[tableKey(source)] ?? { chunks: 0, chunksDone: 0, rows: 0 };
+function tableView(
+  { source, sink }: TableMapping,
+  progress: Progress,
+  load: LoadEstimate,
+  lagMs: number | null,
+): TaskView['tables'][number] {
   const name = tableKey(source);
-  const setAside = asideView(aside[name]);
-  return { source: name, sink: tableKey(sink), chunks, chunksDone, rows, missing: missing.includes(name), setAside };
+  const { chunks, chunksDone, rows, total } = progress.tables[name] ?? { chunks: 0, chunksDone: 0, rows: 0 };
+  const phase = tablePhase(name, progress);
+  return {
+    source: name,
+    sink: tableKey(sink),
+    phase,
+    chunks,
+    chunksDone,
+    rows,
+    rowsExpected: total ?? null,
+    timeLeftMs: phase === 'setAside' ? null : load.table(name),
+    lagMs: phase === 'replicating' ? lagMs : null,
+    missing: progress.missing.includes(name),
+    setAside: asideView(progress.aside[name]),
+  };
 }
 
 function asideView(found: AsideTable | undefined): TaskView['tables'][number]['setAside'] {

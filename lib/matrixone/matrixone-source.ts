@@ -18,7 +18,7 @@ import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
 import { atPin, failureOf, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
-import { planRanges } from './range-planner.ts';
+import { countRows, planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
 import { tableShapes } from './table-shapes.ts';
 import { listTables } from './table-listing.ts';
@@ -106,6 +106,10 @@ export class MatrixoneSource implements Source {
     const found = await this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
     this.#schemas.note(at, found);
     return found;
+  }
+
+  countRows(table: TableName, at: Pin): Promise<number> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => countRows(session, table, at)));
   }
 
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {

@@ -1,20 +1,55 @@
+import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
+import { leftoversAt } from './leftovers.ts';
 import { pinPrefix } from './position.ts';
 import type { Session } from './session.ts';
 
+/** A forced drop gives an end that does not answer another chance, after a while. Milliseconds. */
+const CHANCES = 2;
+const WAIT = 1_000;
+
 /**
  * Removes what the task keeps outside its tables: the fence first (an old worker that wakes up now finds no row to
- * advance), then its pins, then its item. Safe to repeat from any point.
+ * advance), then its pins, then its item. Safe to repeat from any point. A forced drop leaves behind what it cannot
+ * remove.
  */
 export async function dropTask(session: Session): Promise<void> {
   const { connectors, store, log } = session.deps;
   const source = connectors.source(session.record.spec, session.signal);
   const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
   try {
-    await sink.forget(session.key.epoch);
-    for (const pin of await source.pins(pinPrefix(session.key.id))) await source.dropPin(pin.name);
+    const atSink = await cleaned(session, 'sink', () => sink.forget(session.key.epoch));
+    const atSource = await cleaned(session, 'source', async () => {
+      for (const pin of await source.pins(pinPrefix(session.key.id))) await source.dropPin(pin.name);
+    });
     await store.remove(session.key);
-    log('info', 'task.dropped', session.logFields);
+    const leftBehind = [...atSink, ...atSource];
+    log(leftBehind.length === 0 ? 'info' : 'warn', 'task.dropped', { ...session.logFields, leftBehind });
   } finally {
     await Promise.allSettled([source.close(), sink.close()]);
   }
 }
+
+/** Does the work at one end; answers with what is left behind there, and why. */
+async function cleaned(session: Session, end: 'source' | 'sink', work: () => Promise<void>): Promise<string[]> {
+  for (let chance = 1; ; chance += 1) {
+    try {
+      await work();
+      return [];
+    } catch (thrown) {
+      session.signal.throwIfAborted();
+      const error = toCdcError(thrown);
+      if (!session.latest.forced || !isOf(end, error)) throw error;
+      if (!error.retry || chance === CHANCES) {
+        return [`${leftoversAt(end, session.key.id)} (${error.code}: ${error.message})`];
+      }
+      await session.deps.clock.sleep(WAIT, session.signal);
+    }
+  }
+}
+
+/**
+ * Is it the end that fails? One where only a lock is in the way does answer: the lock may be an old worker's, which
+ * must find its fence gone.
+ */
+const isOf = (end: 'source' | 'sink', error: CdcError): boolean =>
+  error.code.startsWith(`${end.toUpperCase()}_`) && !isCdcError(error, 'SINK_LOCKED');

@@ -9,8 +9,8 @@ export interface LeaseKeeper {
 }
 
 /**
- * Watches the task beside the work: renews the lease, and stops the session when the lease is lost, when the user asks
- * for something else, or when the store has not answered for as long as the lease lasts.
+ * Watches the task beside the work: renews the lease, telling what is under way, and stops the session when the lease
+ * is lost, when the user asks for something else, or when the store has not answered for as long as the lease lasts.
  */
 export function keepLease(session: Session): LeaseKeeper {
   const ended = new AbortController();
@@ -45,7 +45,7 @@ async function look(session: Session): Promise<TaskRecord> {
   const { clock, store } = session.deps;
   const now = clock.now();
   if (session.leaseUntil - now > LEASE_TTL - LEASE_RENEWAL) return await store.watch(session.key);
-  const record = await store.renew(session.key, now + LEASE_TTL);
+  const record = await store.renew(session.key, now + LEASE_TTL, session.takeUnderWay());
   session.leaseUntil = now + LEASE_TTL;
   return record;
 }
@@ -55,7 +55,8 @@ function heed(session: Session, record: TaskRecord): void {
   session.latest = record;
   const begun = session.record;
   if (record.desired === 'paused') session.abort(new StopRequested('paused'));
-  else if (record.desired !== begun.desired) session.abort(new StopRequested('dropping'));
+  else if (record.desired !== begun.desired || record.forced !== begun.forced)
+    session.abort(new StopRequested('dropping'));
   else if (record.generation !== begun.generation) session.abort(new StopRequested('restarted'));
   else if (record.edits !== begun.edits) session.abort(new StopRequested('edited'));
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping, type TaskOptions } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
+import { expectRows } from './load-estimate.ts';
 import { inLanes } from './lanes.ts';
 import { noteTables, withTable } from './note-tables.ts';
 import { planChunks } from './plan-chunks.ts';
@@ -20,13 +22,14 @@ const REPORT_INTERVAL = 1_000;
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
 export async function loadTables(session: Session, ends: Ends): Promise<void> {
   const { pin, tables } = await tablesToLoad(session, ends);
+  await expectRows(session, ends.source, tables, pin);
   const { generation, spec } = session.record;
   // A restart loads over what the task itself has written.
   const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
   for (const mapping of tables) {
     await ofTable(mapping.source, () => loadTable(session, ends, mapping, pin, existingRows));
   }
-  await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
+  await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
 
@@ -48,7 +51,9 @@ async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; t
   const { tables, leftOut } = await currentSets(session, ends).at(pin);
   if (ends.tables.changing) {
     const set = { kept: tables, added: [], dropped: [], removed: [], aside: [], leftOut };
-    await session.advance(noteTables(session.progress, set));
+    const noted = noteTables(session.progress, set);
+    // A further attempt that finds the same has brought nothing forward.
+    if (!isDeepStrictEqual({ ...session.progress, ...noted }, session.progress)) await session.advance(noted);
   }
   // What is asked to come back does so in a window, when the sink has the others.
   return { pin, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
@@ -92,6 +97,7 @@ class LoadProgress {
       chunks: chunks.length,
       chunksDone: done.length,
       rows: done.reduce((sum, chunk) => sum + chunk.rows, 0),
+      total: session.progress.tables[table]?.total,
     };
   }
 

@@ -6,7 +6,7 @@ import type { SetChange } from './table-set.ts';
 type Noted = Pick<Progress, 'tables' | 'leftOut' | 'dropped'>;
 
 /** Tables that show names one by one: the task's item has to stay small. */
-const MOST_SHOWN = 1_000;
+export const MOST_SHOWN = 1_000;
 const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
 
 /** What show tells of tables that come and go. */

@@ -31,6 +31,8 @@ export interface Progress {
   readonly dropped: TableNotes;
   /** Source tables that are out of the windows after an error of their own; their sink tables are left as they are. */
   readonly aside: Readonly<Record<string, AsideTable>>;
+  /** The first copy as far as this worker has brought it: what its pace is estimated from. */
+  readonly loadRun: LoadRun | undefined;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
@@ -52,6 +54,14 @@ export interface AsideTable {
 export interface TableProgress {
   readonly chunksDone: number;
   readonly chunks: number;
+  readonly rows: number;
+  /** Rows of the source table at the load pin; none while they are not counted. */
+  readonly total?: number | undefined;
+}
+
+/** When a worker began to load, in milliseconds, and `rowsLoaded` at that time. */
+export interface LoadRun {
+  readonly since: number;
   readonly rows: number;
 }
 
@@ -91,6 +101,7 @@ export const newProgress = (generation: number, now: number, selection = 0): Pro
   leftOut: NO_NOTES,
   dropped: NO_NOTES,
   aside: {},
+  loadRun: undefined,
   rowsLoaded: 0,
   rowsApplied: 0,
   progressAt: now,

@@ -5,6 +5,7 @@ import { createTables, loadTables } from './load.ts';
 import { createPin, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
 import { rebuildIfLost } from './rebuild.ts';
+import { reported } from './reported-end.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
@@ -13,11 +14,16 @@ import { finishPendingWindow, runWindows } from './windows.ts';
 export async function replicateTask(session: Session): Promise<void> {
   await session.reread();
   const { connectors } = session.deps;
-  const source = connectors.source(session.record.spec, session.signal);
-  const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
+  const report = (rows: number): void => {
+    session.moved(rows);
+  };
+  const source = reported(connectors.source(session.record.spec, session.signal), report);
+  const sink = reported(connectors.sink(session.record.spec, session.key.id, session.signal), report);
   const ends: Ends = { source, sink, ...tableSets(session.record, source) };
   try {
     const fence = await sink.takeOver(session.key.epoch);
+    // Of a task that was dropped while this worker was frozen, nothing at the sink says that it must not write.
+    await session.deps.store.watch(session.key);
     await startGeneration(session, ends, fence);
     if (session.progress.phase === 'finishing') {
       compareWithFence(session, fence);

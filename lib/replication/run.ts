@@ -86,7 +86,7 @@ function askedAnew(session: Session, outcome: RunOutcome, record: TaskRecord): b
   if (record.desired === 'paused') return false;
   const begun = session.record;
   const anew = record.desired !== begun.desired || record.generation !== begun.generation;
-  if (anew || record.edits !== begun.edits) return true;
+  if (anew || record.edits !== begun.edits || record.forced !== begun.forced) return true;
   if (taskState(record, session.deps.clock.now()) === 'finished') return false;
   const deaf = outcome !== 'stopped' || session.stopped === 'paused';
   return deaf && record.error === undefined;

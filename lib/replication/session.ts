@@ -1,5 +1,5 @@
 import { isCdcError } from '../errors.ts';
-import type { TaskError, TaskRecord } from '../task/task-record.ts';
+import type { TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { LeaseKey } from '../task/task-store.ts';
 import { LEASE_TTL } from './lease-timing.ts';
 import { pinName } from './position.ts';
@@ -14,6 +14,8 @@ export interface Session {
   /** The task as it was when the lease was taken. */
   readonly record: TaskRecord;
   readonly deadline: number;
+  /** When it began, by the worker's clock; milliseconds. */
+  readonly begunAt: number;
   /** The task as it was seen last: what the user asks for meanwhile. */
   latest: TaskRecord;
   /** Aborted when the session has to end at once; its reason is a StopRequested or an error. */
@@ -31,6 +33,10 @@ export interface Session {
   checkpointOrStop(): void;
   /** A pin name that nobody else uses. */
   nextPinName(): string;
+  /** Rows, or an answer without any, have come from one of the ends. */
+  moved(rows: number): void;
+  /** What has moved since the last step of the progress, if anything has since this was asked last. */
+  takeUnderWay(): UnderWay | undefined;
   /**
    * Stores changed progress, prolonging the lease. `adopts`: the selection that the progress is of from now on; should
    * it have been edited meanwhile, nothing is stored and the session ends.
@@ -58,6 +64,7 @@ class LeasedSession implements Session {
   readonly key: LeaseKey;
   readonly record: TaskRecord;
   readonly deadline: number;
+  readonly begunAt: number;
   readonly signal: AbortSignal;
   readonly logFields: Readonly<Record<string, unknown>>;
   latest: TaskRecord;
@@ -68,6 +75,8 @@ class LeasedSession implements Session {
   readonly #controller = new AbortController();
   #unsure = false;
   #pins = 0;
+  #underWay: UnderWay = { rows: 0, at: 0 };
+  #toldAt = 0;
 
   constructor(deps: RunDeps, key: LeaseKey, record: TaskRecord, deadline: number, outer: AbortSignal) {
     this.deps = deps;
@@ -75,6 +84,7 @@ class LeasedSession implements Session {
     this.record = record;
     this.latest = record;
     this.deadline = deadline;
+    this.begunAt = deps.clock.now();
     this.signal = this.#controller.signal;
     // Time is up for the whole process: no error of the task.
     outer.addEventListener('abort', () => {
@@ -106,6 +116,16 @@ class LeasedSession implements Session {
     return pinName(this.key.id, this.key.epoch, this.#pins);
   }
 
+  moved(rows: number): void {
+    this.#underWay = { rows: this.#underWay.rows + rows, at: this.deps.clock.now() };
+  }
+
+  takeUnderWay(): UnderWay | undefined {
+    if (this.#underWay.at <= this.#toldAt) return undefined;
+    this.#toldAt = this.#underWay.at;
+    return this.#underWay;
+  }
+
   async advance(change: Partial<Progress>, adopts?: number): Promise<void> {
     const now = this.deps.clock.now();
     const progress = { ...this.progress, ...change, progressAt: now };
@@ -118,6 +138,7 @@ class LeasedSession implements Session {
     this.#unsure = false;
     this.leaseUntil = now + LEASE_TTL;
     this.progress = progress;
+    this.#underWay = { ...this.#underWay, rows: 0 };
   }
 
   async reread(): Promise<void> {

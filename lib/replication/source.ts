@@ -53,6 +53,9 @@ export interface Source {
    */
   shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>>;
 
+  /** The rows of the table at the pin. */
+  countRows(table: TableName, at: Pin): Promise<number>;
+
   /** Disjoint ranges that cover the whole table at the pin, about `rows` rows each. At least one. */
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
   /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */

@@ -1,6 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
+import { IDLE_ADVANCE } from './checkpoint-interval.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load.ts';
@@ -16,9 +17,6 @@ import { asideWithout, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
 import { ofTable } from './table-error.ts';
 import { TableChecks } from './table-checks.ts';
-
-/** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
-const IDLE_ADVANCE = 10_000;
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {

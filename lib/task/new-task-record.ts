@@ -10,6 +10,8 @@ export const newTaskRecord = (id: string, spec: TaskSpec, now: number): TaskReco
   spec,
   createdAt: now,
   desired: 'running',
+  runningSince: now,
+  forced: false,
   generation: FIRST_GENERATION,
   edits: 0,
   selection: 0,
@@ -18,5 +20,6 @@ export const newTaskRecord = (id: string, spec: TaskSpec, now: number): TaskReco
   lease: undefined,
   check: undefined,
   progress: newProgress(FIRST_GENERATION, now),
+  underWay: undefined,
   error: undefined,
 });

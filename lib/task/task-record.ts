@@ -14,6 +14,14 @@ export interface Lease {
   readonly runsUntil: number;
 }
 
+/** What a worker has under way between two steps of its progress. */
+export interface UnderWay {
+  /** Rows read since the last step. */
+  readonly rows: number;
+  /** When the last row or answer came from one of the ends; milliseconds. */
+  readonly at: number;
+}
+
 /** Asks the worker to compare source and sink, and with `resync` to write what differs. */
 export interface CheckRequest {
   /** Raised by every request: a newer one takes the place of an older one. */
@@ -41,6 +49,10 @@ export interface TaskRecord {
   readonly spec: TaskSpec;
   readonly createdAt: number;
   readonly desired: DesiredState;
+  /** When it was last asked to run: created, resumed or restarted; milliseconds. */
+  readonly runningSince: number;
+  /** Of a drop: an end that cannot be cleaned up does not keep the task from going. */
+  readonly forced: boolean;
   /** Raised by every restart; progress of an older generation counts for nothing. */
   readonly generation: number;
   /** Raised by every edit of the declaration: a worker that has begun with an older one begins again. */
@@ -54,5 +66,7 @@ export interface TaskRecord {
   readonly lease: Lease | undefined;
   readonly check: CheckRequest | undefined;
   readonly progress: Progress;
+  /** As last told by a worker; it outlives the worker and its lease. */
+  readonly underWay: UnderWay | undefined;
   readonly error: TaskError | undefined;
 }

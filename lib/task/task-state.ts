@@ -1,18 +1,29 @@
+import { isIdle, stalledSince } from './stall.ts';
 import type { Lease, TaskRecord } from './task-record.ts';
 
-export const TASK_STATES = ['running', 'retrying', 'pausing', 'paused', 'failed', 'finished', 'dropping'] as const;
+export const TASK_STATES = [
+  'running',
+  'retrying',
+  'stalled',
+  'pausing',
+  'paused',
+  'failed',
+  'finished',
+  'dropping',
+] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
 export const leaseHeld = (record: TaskRecord, now: number): boolean =>
   record.lease !== undefined && record.lease.until > now;
 
-/** The state as facts show it: what is asked for, who holds the lease, and the last error. */
+/** The state as facts show it: what is asked for, who holds the lease, the last error and the last progress. */
 export function taskState(record: TaskRecord, now: number): TaskState {
   if (record.desired === 'dropping') return 'dropping';
   if (record.progress.phase === 'finished' && record.progress.generation === record.generation) return 'finished';
   if (record.desired === 'paused') return leaseHeld(record, now) ? 'pausing' : 'paused';
-  if (record.error === undefined) return 'running';
-  return record.error.retry ? 'retrying' : 'failed';
+  if (record.error?.retry === false) return 'failed';
+  if (stalledSince(record, now) !== undefined) return 'stalled';
+  return record.error === undefined ? 'running' : 'retrying';
 }
 
 /** A live holder renews long before this little is left: what has come this far is probably dead. Milliseconds. */
@@ -26,16 +37,16 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
   if (lease !== undefined && !leaseOverdue(lease, now) && lease.runsUntil > soon) return false;
   const state = taskState(record, now);
   if (state === 'running' && waitsForNextWindow(record, now)) return false;
-  return state === 'running' || state === 'retrying' || state === 'dropping';
+  return state === 'running' || state === 'retrying' || state === 'stalled' || state === 'dropping';
 }
 
 /** The schedule is not exact: a window that is due before the middle of two ticks comes with the first. Milliseconds. */
 const EARLY = 30_000;
 
 /** In mode `tick` a window may be wanted less often than the schedule comes. */
-function waitsForNextWindow({ spec, progress, generation }: TaskRecord, now: number): boolean {
+function waitsForNextWindow(record: TaskRecord, now: number): boolean {
+  const { spec, progress } = record;
   const { mode, pollIntervalMs, endTs } = spec.options;
-  const idle = progress.generation === generation && progress.phase === 'window' && progress.pending === undefined;
-  if (mode !== 'tick' || !idle || (endTs !== null && now >= Date.parse(endTs))) return false;
+  if (mode !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
   return now - progress.caughtUpAt < pollIntervalMs - EARLY;
 }

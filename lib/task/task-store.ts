@@ -1,5 +1,5 @@
 import type { Progress } from '../replication/progress.ts';
-import type { CheckRequest, Lease, TaskError, TaskRecord } from './task-record.ts';
+import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from './task-record.ts';
 import type { TaskSpec } from './task.ts';
 
 /** The commands' side of the store. Every transition is one conditional write; unknown names give TASK_NOT_FOUND. */
@@ -10,7 +10,7 @@ export interface TaskStore {
   get(name: string): Promise<TaskRecord | undefined>;
   /** All tasks, by name. A task just created may be missing for a moment. */
   list(): Promise<TaskRecord[]>;
-  /** Idempotent. TASK_DROPPING when the task is on its way out. Going to `running` clears the last error. */
+  /** Idempotent. TASK_DROPPING when the task is on its way out. Asking for `running` clears the last error. */
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord>;
   /** Asks for a run from scratch: generation + 1, desired `running`, no error. TASK_DROPPING as above. */
   restart(name: string): Promise<TaskRecord>;
@@ -21,8 +21,8 @@ export interface TaskStore {
    * forward meanwhile, TASK_EDIT_UNDER_WAY when a worker is just taking over an earlier edit of what is copied.
    */
   edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord>;
-  /** Idempotent: asks a worker to clean up and remove the task. */
-  drop(name: string): Promise<TaskRecord>;
+  /** Idempotent: asks a worker to clean up and remove the task; `force` also of one that is being dropped already. */
+  drop(name: string, force?: boolean): Promise<TaskRecord>;
 }
 
 /** The proof of a right to write: valid while the stored epoch is this one. */
@@ -41,8 +41,8 @@ export type Acquired =
 export interface WorkerStore {
   /** Takes the lease when nobody holds it at `now` (milliseconds); raises the epoch. */
   acquire(name: string, lease: Lease, now: number): Promise<Acquired>;
-  /** Prolongs the lease; the answer shows what the user asks for now. */
-  renew(key: LeaseKey, until: number): Promise<TaskRecord>;
+  /** Prolongs the lease and, in the same write, tells what is under way; the answer shows what the user asks for now. */
+  renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord>;
   /** A consistent read; LEASE_LOST when the epoch is no longer this one. */
   watch(key: LeaseKey): Promise<TaskRecord>;
   /** Gives the lease back, keeping the epoch; the answer shows what the user asks for now. */

@@ -58,6 +58,21 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       expect((await source.pins(prefix)).map((p) => p.name)).not.toContain(first.name);
     });
 
+    test('counts the rows of a table as they were at the pin', async () => {
+      await run(
+        `create table ${db}.\`how many\` (id int primary key)`,
+        `insert into ${db}.\`how many\` values (1), (2), (3)`,
+      );
+      await run(`delete from ${db}.\`how many\` where id = 2`);
+      const before = await pin('how many');
+      await run(`insert into ${db}.\`how many\` values (4), (5)`);
+      const after = await pin('how many');
+      expect([await source.countRows(at('how many'), before), await source.countRows(at('how many'), after)]).toEqual([
+        2, 4,
+      ]);
+      await expect(source.countRows(at('absent'), after)).rejects.toMatchObject({ code: 'SOURCE_TABLE_MISSING' });
+    });
+
     test('describes a table as it was at the pin', async () => {
       await run(`create table ${db}.\`odd 表-name\` (\`a b\` bigint unsigned not null, \`select\` varchar(20) not null,
         u decimal(10,2), e enum('x','y,z'), primary key (\`a b\`, \`select\`), unique key \`u k\` (u))`);

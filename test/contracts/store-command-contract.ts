@@ -41,6 +41,16 @@ export function commandContract(stores: () => Stores): void {
     expect(await stores().tasks.get('orders')).toMatchObject(expected);
   });
 
+  it('notes since when a task is to run: since it was created, resumed or restarted last, and not since a pause', async () => {
+    await stores().tasks.create(taskRecord('orders', { runningSince: 7 }));
+    expect(await stores().tasks.setDesired('orders', 'paused')).toMatchObject({ runningSince: 7 });
+    const before = Date.now();
+    const { runningSince: resumed } = await stores().tasks.setDesired('orders', 'running');
+    expect(resumed).toBeGreaterThanOrEqual(before);
+    await expect.poll(() => Date.now()).toBeGreaterThan(resumed);
+    expect((await stores().tasks.restart('orders')).runningSince).toBeGreaterThan(resumed);
+  });
+
   it('numbers the checks that are asked for, whatever the task is doing', async () => {
     await stores().tasks.create(taskRecord('orders', { desired: 'paused' }));
     expect(await stores().tasks.check('orders', 'verify', undefined)).toMatchObject({
@@ -118,6 +128,16 @@ export function commandContract(stores: () => Stores): void {
     await stores().tasks.create(taskRecord('orders', { desired: 'paused' }));
     expect(await stores().tasks.drop('orders')).toMatchObject({ desired: 'dropping' });
     expect(await stores().tasks.drop('orders')).toMatchObject({ desired: 'dropping' });
+  });
+
+  it('forces a drop, also one that was asked for before, and does not take that back', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    expect(await stores().tasks.drop('orders')).toMatchObject({ desired: 'dropping', forced: false });
+    expect(await stores().tasks.drop('orders', true)).toMatchObject({ desired: 'dropping', forced: true });
+    expect(await stores().tasks.drop('orders')).toMatchObject({ desired: 'dropping', forced: true });
+    await stores().tasks.create(taskRecord('others', { desired: 'paused' }));
+    expect(await stores().tasks.drop('others', true)).toMatchObject({ desired: 'dropping', forced: true });
+    await expect(stores().tasks.drop('nothing', true)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
   });
 
   it('takes no other command for a task that is being dropped', async () => {

@@ -104,6 +104,21 @@ function writingContract(stores: () => Stores): void {
     expect(await stores().workers.watch(key)).toMatchObject(renewed);
   });
 
+  it('tells what is under way with the renewal, and keeps it until there is more to tell', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const { key } = await take(stores(), 'orders', 100);
+    const underWay = { rows: 12, at: 110 };
+    expect(await stores().workers.renew(key, 170, underWay)).toMatchObject({ underWay, lease: { until: 170 } });
+    expect(await stores().workers.renew(key, 180)).toMatchObject({ underWay, lease: { until: 180 } });
+    await stores().workers.saveProgress(key, midway, 190);
+    expect(await stores().workers.release(key)).toMatchObject({ underWay, lease: undefined });
+    const { record } = await take(stores(), 'orders', 200, 'other');
+    expect(record.underWay).toStrictEqual(underWay);
+    const stale = stores().workers.renew(key, 300, { rows: 99, at: 210 });
+    await expect(stale).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect((await stores().tasks.get('orders'))?.underWay).toStrictEqual(underWay);
+  });
+
   it('lets a holder renew after its time as long as nobody has taken over', async () => {
     await stores().tasks.create(taskRecord('orders'));
     const { key } = await take(stores(), 'orders', 100);

@@ -26,8 +26,12 @@ export const midway: Progress = {
   checkpoint: { name: 'mo_cdc_a_1_2', ts: '1764000000000000003' },
   pending: { number: 8, until: { name: 'mo_cdc_a_1_3', ts: '9007199254740993000' }, selection: 0 },
   window: 7,
-  tables: { 'shop.orders': { chunksDone: 1, chunks: 2, rows: 3 }, 'shop.a#b': { chunksDone: 0, chunks: 0, rows: 0 } },
   aside: { 'shop.c': { code: 'SINK_ROW_REJECTED', message: 'No.', action: 'Mend it.', at: 4, check: 2 } },
+  loadRun: { since: 5, rows: 2 },
+  tables: {
+    'shop.orders': { chunksDone: 1, chunks: 2, rows: 3, total: 4 },
+    'shop.a#b': { chunksDone: 0, chunks: 0, rows: 0 },
+  },
   rowsApplied: 12,
 };
 

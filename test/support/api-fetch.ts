@@ -5,11 +5,12 @@ import {
   controlTaskHandler,
   createTaskHandler,
   editTaskHandler,
+  dropTaskHandler,
   listTasksHandler,
   showTaskHandler,
   unknownRouteHandler,
 } from '../../lib/http/task-handlers.ts';
-import { dropTask, pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
+import { pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
 import { send } from './api-events.ts';
 import type { ApiWorld } from './api-world.ts';
 
@@ -20,7 +21,7 @@ export function apiFetch(world: ApiWorld, sent: string[] = []): SignedFetch {
     [/^GET \/tasks$/u, listTasksHandler(world)],
     [/^GET \/tasks\/([^/]+)$/u, showTaskHandler(world)],
     [/^PATCH \/tasks\/([^/]+)$/u, editTaskHandler(world)],
-    [/^DELETE \/tasks\/([^/]+)$/u, controlTaskHandler(world, dropTask)],
+    [/^DELETE \/tasks\/([^/]+)$/u, dropTaskHandler(world)],
     [/^POST \/tasks\/([^/]+)\/pause$/u, controlTaskHandler(world, pauseTask)],
     [/^POST \/tasks\/([^/]+)\/resume$/u, controlTaskHandler(world, resumeTask)],
     [/^POST \/tasks\/([^/]+)\/verify$/u, checkTaskHandler(world, 'verify')],

@@ -10,13 +10,12 @@ export const NOW = Date.UTC(2025, 2, 28, 7, 30);
 
 /** The commands' surroundings in memory: every source table that a task names exists. */
 export class ApiWorld implements CreateContext {
-  readonly store = new MemoryStore();
+  readonly clock = { now: () => NOW, sleep: () => Promise.resolve() };
+  readonly store = new MemoryStore(this.clock);
   readonly started: string[] = [];
   readonly logged: string[] = [];
   /** What the source says when it is asked. */
   complaints: Complaint[] = [];
-
-  readonly clock = { now: () => NOW, sleep: () => Promise.resolve() };
 
   readonly starter = { start: (name: string) => Promise.resolve(void this.started.push(name)) };
 

@@ -32,6 +32,8 @@ export class LiveWorld {
   readonly store = new WatchedStore();
   readonly clock = new JumpClock();
   readonly logged: string[] = [];
+  /** Where the task's servers are now: they may have moved, or gone. */
+  reached: (spec: TaskSpec) => TaskSpec = (spec) => spec;
   readonly from = `cdc_from_${randomBytes(4).toString('hex')}`;
   readonly to = this.from.replace('from', 'to');
   readonly source: SqlClient;
@@ -95,8 +97,10 @@ export class LiveWorld {
     const deps = {
       store: gated(store, 'store', gate),
       connectors: {
-        source: (...args: Parameters<typeof connectors.source>) => gated(connectors.source(...args), 'source', gate),
-        sink: (...args: Parameters<typeof connectors.sink>) => gated(connectors.sink(...args), 'sink', gate),
+        source: (spec: TaskSpec, signal: AbortSignal) =>
+          gated(connectors.source(this.reached(spec), signal), 'source', gate),
+        sink: (spec: TaskSpec, taskId: string, signal: AbortSignal) =>
+          gated(connectors.sink(this.reached(spec), taskId, signal), 'sink', gate),
       },
       clock,
       log: (_level: string, event: string, fields?: object) => {

@@ -153,6 +153,7 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
       }
       return Promise.resolve(schema);
     },
+    countRows: async (table, at) => Promise.resolve(server.at(at, table).size),
     planRanges: async (schema, at, rows) =>
       Promise.resolve(ranges([...server.at(at, schema.table).keys()], schema.key.length === 0 ? Infinity : rows)),
     readRange: (schema, at, range) =>

@@ -1,6 +1,7 @@
+import { type Clock, systemClock } from '../../lib/clock.ts';
 import { CdcError } from '../../lib/errors.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
-import type { CheckRequest, Lease, TaskError, TaskRecord } from '../../lib/task/task-record.ts';
+import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../../lib/task/task-record.ts';
 import { editRefusal, isTakingOver } from '../../lib/task/edit-refusal.ts';
 import { sameSelection, selectionBefore } from '../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../lib/task/task.ts';
@@ -9,6 +10,11 @@ import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/task/
 /** Both sides of the task store in memory. Records are copied on the way in and out, as a database does. */
 export class MemoryStore implements TaskStore, WorkerStore {
   readonly #records = new Map<string, TaskRecord>();
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(clock: Pick<Clock, 'now'> = systemClock) {
+    this.#clock = clock;
+  }
 
   create(record: TaskRecord): Promise<void> {
     return attempt(() => {
@@ -29,14 +35,16 @@ export class MemoryStore implements TaskStore, WorkerStore {
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {
     return attempt(() => {
       const record = this.#alive(name);
-      return this.#put({ ...record, desired, error: desired === 'running' ? undefined : record.error });
+      const run = { runningSince: this.#clock.now(), error: undefined };
+      return this.#put({ ...record, desired, ...(desired === 'running' ? run : {}) });
     });
   }
 
   restart(name: string): Promise<TaskRecord> {
     return attempt(() => {
       const record = this.#alive(name);
-      return this.#put({ ...record, generation: record.generation + 1, desired: 'running', error: undefined });
+      const run = { desired: 'running', runningSince: this.#clock.now(), error: undefined } as const;
+      return this.#put({ ...record, generation: record.generation + 1, ...run });
     });
   }
 
@@ -61,8 +69,11 @@ export class MemoryStore implements TaskStore, WorkerStore {
     });
   }
 
-  drop(name: string): Promise<TaskRecord> {
-    return attempt(() => this.#put({ ...this.#existing(name), desired: 'dropping' }));
+  drop(name: string, force = false): Promise<TaskRecord> {
+    return attempt(() => {
+      const record = this.#existing(name);
+      return this.#put({ ...record, desired: 'dropping', forced: record.forced || force });
+    });
   }
 
   acquire(name: string, lease: Lease, now: number): Promise<Acquired> {
@@ -75,10 +86,10 @@ export class MemoryStore implements TaskStore, WorkerStore {
     });
   }
 
-  renew(key: LeaseKey, until: number): Promise<TaskRecord> {
+  renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord> {
     return attempt(() => {
       const { record, lease } = this.#leased(key);
-      return this.#put({ ...record, lease: { ...lease, until } });
+      return this.#put({ ...record, lease: { ...lease, until }, underWay: underWay ?? record.underWay });
     });
   }
 

@@ -33,8 +33,8 @@ export class TestClock implements Clock {
 export class MemoryWorld {
   readonly source = new MemoryServer();
   readonly sink = new MemorySinkServer();
-  readonly store = new MemoryStore();
   readonly clock = new TestClock();
+  readonly store = new MemoryStore(this.clock);
   readonly logged: string[] = [];
   readonly #options: TaskOptions;
   readonly #spec: Partial<TaskSpec>;

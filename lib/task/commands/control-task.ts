@@ -17,6 +17,9 @@ export const restartTask: Control = (context, name) => thenStart(context, name, 
 /** A worker takes the task's snapshots and its rows at the sink away; the tables of the sink stay. */
 export const dropTask: Control = (context, name) => thenStart(context, name, context.store.drop(name));
 
+/** The same for a task whose source or sink is gone for good: what cannot be taken away there is left behind. */
+export const forceDropTask: Control = (context, name) => thenStart(context, name, context.store.drop(name, true));
+
 async function thenStart(context: CommandContext, name: string, change: Promise<TaskRecord>): Promise<TaskRecord> {
   const record = await change;
   await startWorker(context, name);

@@ -7,7 +7,7 @@ import { connect } from '../../../lib/cli/connect.ts';
 const asked: string[] = [];
 const server = createServer((request, response) => {
   asked.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers.authorization ?? 'unsigned'}`);
-  response.end('{"tasks":[]}');
+  response.end('{"tasks":[],"next":null}');
 });
 let address: string;
 

@@ -60,6 +60,19 @@ describe('commands', () => {
     expect((await tool.run('task', 'drop', ...ONE)).err).toContain('TASK_NOT_FOUND');
   });
 
+  it('drop can be forced, and then says what may stay behind', async () => {
+    const { code, out } = await tool.run('task', 'drop', '--force', '--no-wait', ...ONE);
+    expect([code, (await tool.world.store.get('activity_sync'))?.forced]).toEqual([0, true]);
+    expect(out.split('\n')).toEqual([
+      'OK',
+      expect.stringContaining(
+        'activity_sync: If the source cannot be reached, this stays: at the source, the snapshots',
+      ),
+      expect.stringContaining('If the sink cannot be reached, this stays: at the sink, the rows of task_id'),
+      '',
+    ]);
+  });
+
   it('can be for all tasks of a source', async () => {
     const spec = scenarioSpec({ name: 'x', sourceUri: 'mysql://a:b@other' });
     await tool.world.store.create(scenarioRecord({ id: crypto.randomUUID(), spec }));

@@ -3,6 +3,7 @@ import { apiHandler } from '../../../lib/http/api-handler.ts';
 import {
   checkTaskHandler,
   controlTaskHandler,
+  dropTaskHandler,
   healthHandler,
   listTasksHandler,
   openApiHandler,
@@ -58,6 +59,28 @@ describe('tasks', () => {
       status: 409,
       body: { code: 'TASK_DROPPING' },
     });
+  });
+
+  it('are dropped by force, with word of what may stay behind', async () => {
+    const drop = (query: Record<string, string>) =>
+      send(dropTaskHandler(world), { name: 'activity_sync', headers: {}, query });
+    expect((await drop({ force: 'yes' })).status).toBe(422);
+    expect((await drop({ forced: 'true' })).status).toBe(422);
+    expect((await world.store.get('activity_sync'))?.desired).toBe('running');
+    const plain = await drop({ force: 'false' });
+    expect(plain).toMatchObject({ status: 202, body: { state: 'dropping' } });
+    expect(plain.body).not.toHaveProperty('notes');
+    const { status, body } = await drop({ force: 'true' });
+    const { id, forced } = (await world.store.get('activity_sync')) ?? scenarioRecord();
+    expect([status, forced]).toEqual([202, true]);
+    expect(body).toMatchObject({
+      state: 'dropping',
+      notes: [
+        expect.stringContaining(`mo_cdc_${id.replaceAll('-', '')}_`),
+        expect.stringContaining(`task_id ${id}`),
+      ] as unknown,
+    });
+    expect(world.started).toEqual(['activity_sync', 'activity_sync']);
   });
 
   it('are verified and resynced, all tables or some', async () => {

@@ -1,12 +1,5 @@
-import type { TaskView } from '../http/task-view-schema.ts';
-
-/** One line per task, for people. */
-export function listTable(tasks: readonly TaskView[]): string {
-  const rows = [['NAME', 'STATE', 'PHASE', 'LAG', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'ERROR']];
-  for (const task of tasks) {
-    const counts = [task.tables.length, task.rowsLoaded, task.rowsApplied].map(String);
-    rows.push([task.name, task.state, task.phase, lag(task.lagMs), ...counts, task.error?.code ?? '']);
-  }
+/** Cells under each other, a line for each row; the first row has the headings. */
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   const line = (row: readonly string[]): string =>
     row
@@ -15,8 +8,6 @@ export function listTable(tasks: readonly TaskView[]): string {
       .trimEnd();
   return rows.map(line).join('\n');
 }
-
-const lag = (millis: number | null): string => (millis === null ? '-' : `${(millis / 1000).toFixed(1)}s`);
 
 /** Terminals give two columns to pictures and to Chinese, Japanese and Korean characters. */
 const widthOf = (text: string): number =>

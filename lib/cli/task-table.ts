@@ -1,0 +1,15 @@
+import { columns } from './columns.ts';
+import { duration } from './duration.ts';
+import type { SelectedTask } from './task-selection.ts';
+
+/** One line per task, for people. */
+export const taskTable = (tasks: readonly SelectedTask[]): string =>
+  columns([
+    ['NAME', 'STATE', 'PHASE', 'LAG', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'ERROR'],
+    ...tasks.map((task) => {
+      const counts = [countOf(task), task.rowsLoaded, task.rowsApplied].map(String);
+      return [task.name, task.state, task.phase, duration(task.lagMs), ...counts, task.error?.code ?? ''];
+    }),
+  ]);
+
+const countOf = ({ tables }: SelectedTask): number => ('count' in tables ? tables.count : tables.length);

@@ -1,0 +1,65 @@
+import type { TaskView } from '../http/task-view-schema.ts';
+import { columns } from './columns.ts';
+import { duration } from './duration.ts';
+
+type TableView = TaskView['tables'][number];
+
+/** All that people ask of tasks: a line for each, then its error and a line for each of its tables. */
+export const wideTable = (tasks: readonly TaskView[]): string => [taskLines(tasks), ...tasks.map(details)].join('\n\n');
+
+const taskLines = (tasks: readonly TaskView[]): string =>
+  columns([
+    [
+      ...['NAME', 'STATE', 'PHASE', 'LAG', 'RATIO', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'UNDER WAY'],
+      ...['TIME LEFT', 'HISTORY', 'PROGRESS', 'ERROR'],
+    ],
+    ...tasks.map((task) => [
+      ...[task.name, task.state, task.phase, duration(task.lagMs), task.lagRatio?.toFixed(1) ?? '-'],
+      ...[task.tables.length, task.rowsLoaded, task.rowsApplied, task.rowsUnderWay].map(String),
+      ...[duration(task.timeLeftMs), duration(task.historyPinnedMs), `${since(task, task.progressAt)} ago`],
+      task.error?.code ?? '',
+    ]),
+  ]);
+
+function details(task: TaskView): string {
+  const { name, stalledSince, error, leftOut, dropped, tables } = task;
+  const lines = [`${name}:`];
+  if (stalledSince !== null) lines.push(`  Nothing has come forward for ${since(task, stalledSince)}.`);
+  if (error !== null) {
+    const times = error.attempts === 1 ? 'once' : `${error.attempts} times since ${error.firstAt}, last`;
+    lines.push(`  ${error.code}, ${times} at ${error.lastAt}: ${error.message}`, `  ${error.action}`);
+  }
+  lines.push(
+    indented(columns([['TABLE', 'SINK', 'PHASE', 'ROWS', 'PERCENT', 'TIME LEFT'], ...tables.map(tableCells)])),
+  );
+  for (const { source, setAside } of tables) {
+    if (setAside === null) continue;
+    const { code, at, message, action } = setAside;
+    lines.push(`  set aside: ${source}: ${code} at ${at}: ${message}`, `    ${action}`);
+  }
+  lines.push(...noted('left out', leftOut), ...noted('dropped', dropped));
+  return lines.join('\n');
+}
+
+const tableCells = (table: TableView): string[] => [
+  ...[table.source, table.sink, table.phase, String(table.rows), percent(table), duration(table.timeLeftMs)],
+];
+
+/** Of the first copy: in rows where they were counted, else in steps. */
+function percent({ rows, rowsExpected, chunks, chunksDone }: TableView): string {
+  if (chunks > 0 && chunks === chunksDone) return '100%';
+  const [done, all] = rowsExpected === null ? [chunksDone, chunks] : [rows, rowsExpected];
+  return all === 0 ? '-' : `${Math.min(99, Math.floor((100 * done) / all))}%`;
+}
+
+function noted(what: string, { count, first }: TaskView['leftOut']): string[] {
+  const more = count - first.length;
+  return [
+    ...first.map(({ table, reason }) => `  ${what}: ${table}: ${reason}`),
+    ...(more > 0 ? [`  ${what}: ${more} more`] : []),
+  ];
+}
+
+const since = ({ asOf }: TaskView, time: string): string => duration(Math.max(0, Date.parse(asOf) - Date.parse(time)));
+
+const indented = (text: string): string => text.replaceAll(/^/gmu, '  ');

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Rejection } from '../task/rejection.ts';
+import { TASK_STATES } from '../task/task-state.ts';
+import { bodyComplaints } from './body-complaints.ts';
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** An answer may have 6 MB, and a task in it a few KB. */
+const MOST = 1_000;
+
+/** The query of GET /tasks. */
+export const listQuery = z.strictObject({
+  state: z
+    .string()
+    .transform((text) => text.split(',').map((word) => word.trim()))
+    .pipe(z.array(z.enum(TASK_STATES)))
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(MOST).default(MOST),
+  next: z.string().optional(),
+});
+
+export type ListQuery = z.infer<typeof listQuery>;
+
+/** The query of DELETE /tasks/{name}. */
+const dropQuery = z.strictObject({ force: z.enum(['true', 'false']).default('false') });
+
+export const parseListQuery = (query: Query): ListQuery => parse(listQuery, query);
+export const parseForce = (query: Query): boolean => parse(dropQuery, query).force === 'true';
+
+/** REQUEST_INVALID with all that is wrong. Parameters that nobody knows are refused: they may be misspelt. */
+function parse<T>(schema: z.ZodType<T>, query: Query): T {
+  const found = schema.safeParse(query);
+  if (found.success) return found.data;
+  throw new Rejection('REQUEST_INVALID', bodyComplaints(found.error.issues));
+}

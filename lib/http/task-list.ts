@@ -1,0 +1,38 @@
+import type { TaskRecord } from '../task/task-record.ts';
+import { taskState } from '../task/task-state.ts';
+import type { ListQuery } from './queries.ts';
+import { taskView } from './task-view.ts';
+import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-schema.ts';
+
+/** Messages of servers may be long; show has them whole. */
+const LONGEST_MESSAGE = 500;
+
+/** A page of the tasks, which come by name: those after `next` that are in one of the states. */
+export function taskList(records: readonly TaskRecord[], { state, limit, next }: ListQuery, now: number): TaskList {
+  const wanted = records.filter(
+    (record) =>
+      (next === undefined || record.spec.name > next) &&
+      (state === undefined || state.includes(taskState(record, now))),
+  );
+  const page = wanted.slice(0, limit);
+  const last = page.at(-1)?.spec.name;
+  return {
+    tasks: page.map((record) => taskSummary(record, now)),
+    next: last === undefined || wanted.length === page.length ? null : last,
+  };
+}
+
+function taskSummary(record: TaskRecord, now: number): TaskSummary {
+  const task = taskView(record, now);
+  const { tables, leftOut, dropped, error } = task;
+  const phases: TaskSummary['tables']['phases'] = {};
+  for (const { phase } of tables) phases[phase] = (phases[phase] ?? 0) + 1;
+  // The schema leaves out what a list does not show.
+  return taskSummarySchema.parse({
+    ...task,
+    tables: { count: tables.length, phases },
+    leftOut: leftOut.count,
+    dropped: dropped.count,
+    error: error === null ? null : { ...error, message: error.message.slice(0, LONGEST_MESSAGE) },
+  });
+}

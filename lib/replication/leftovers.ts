@@ -1,0 +1,7 @@
+import { pinPrefix } from './position.ts';
+
+/** What a task keeps at its ends beside the sink's tables, for those who have to take it away by hand. */
+export const leftoversAt = (end: 'source' | 'sink', taskId: string): string =>
+  end === 'source'
+    ? `at the source, the snapshots whose names begin with ${pinPrefix(taskId)}`
+    : `at the sink, the rows of task_id ${taskId} in the tables fence and load_chunk of the database mo_cdc`;

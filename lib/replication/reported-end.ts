@@ -1,0 +1,33 @@
+/**
+ * The same source or sink, which reports what comes from it: the rows of its streams, batch by batch, and every other
+ * answer as 0 rows. So a step that takes long can be told from one that hangs.
+ */
+export const reported = <T extends object>(end: T, report: (rows: number) => void): T =>
+  new Proxy(end, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown => observed(Reflect.apply(member, target, args), report);
+    },
+  });
+
+function observed(result: unknown, report: (rows: number) => void): unknown {
+  if (isStream(result)) return counted(result, report);
+  return result instanceof Promise ? answered(result, report) : result;
+}
+
+async function answered(answer: Promise<unknown>, report: (rows: number) => void): Promise<unknown> {
+  const result = await answer;
+  report(0);
+  return result;
+}
+
+async function* counted(stream: AsyncIterable<unknown>, report: (rows: number) => void): AsyncIterable<unknown> {
+  for await (const batch of stream) {
+    report(Array.isArray(batch) ? batch.length : 0);
+    yield batch;
+  }
+}
+
+const isStream = (result: unknown): result is AsyncIterable<unknown> =>
+  typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
