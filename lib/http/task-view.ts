@@ -6,6 +6,7 @@ import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import { leaseHeld, taskState } from '../task/task-state.ts';
 import { nameOf, tableSelector } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
+import { checkView } from './check-view.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 /** What a new task's owner may wonder about. */
@@ -37,7 +38,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     leftOut: notesView(progress.leftOut),
     dropped: notesView(progress.dropped),
     ...progressView(progress, now),
-    check: checkView(record),
+    check: checkView(record, now),
     error: error === undefined ? null : errorView(error),
     generation,
     epoch,
@@ -67,18 +68,6 @@ function progressView(progress: Progress, now: number) {
     rowsLoaded,
     rowsApplied,
     progressAt: iso(progressAt),
-  };
-}
-
-function checkView({ check: request, progress: { check } }: TaskRecord): TaskView['check'] {
-  if (request === undefined) return null;
-  const begun = check?.number === request.number ? check : undefined;
-  return {
-    kind: request.kind,
-    state: begun === undefined ? 'waiting' : begun.finishedAt === 0 ? 'running' : 'finished',
-    startedAt: begun === undefined ? null : iso(begun.startedAt),
-    finishedAt: begun === undefined || begun.finishedAt === 0 ? null : iso(begun.finishedAt),
-    tables: Object.entries(begun?.tables ?? {}).map(([source, table]) => ({ source, ...table })),
   };
 }
 

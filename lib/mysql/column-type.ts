@@ -1,10 +1,11 @@
 /** How the values of a column are written into a statement. */
-export type ValueKind = 'number' | 'bit' | 'bytes' | 'text';
+export type ValueKind = 'number' | 'floating' | 'bit' | 'bytes' | 'text';
 
 const NUMBERS = new Set(
-  `tinyint smallint mediumint int integer bigint int8 int16 int32 int64 decimal decimal64 decimal128 numeric dec float
-   double real year bool boolean`.split(/\s+/u),
+  `tinyint smallint mediumint int integer bigint int8 int16 int32 int64 decimal decimal64 decimal128 decimal256 numeric
+   dec year bool boolean`.split(/\s+/u),
 );
+const FLOATING = new Set(['float', 'double', 'real']);
 const BYTES = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob']);
 
 /** The first word of a declared type: `varchar` of `varchar(50)`. */
@@ -13,6 +14,7 @@ export const baseType = (type: string): string => /^[a-z]\w*/u.exec(type)?.[0] ?
 export function valueKind(type: string): ValueKind {
   const base = baseType(type);
   if (NUMBERS.has(base)) return 'number';
+  if (FLOATING.has(base)) return 'floating';
   if (base === 'bit') return 'bit';
   return BYTES.has(base) ? 'bytes' : 'text';
 }

@@ -1,8 +1,8 @@
-import { CdcError } from '../errors.ts';
+import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import { tableKey } from '../task/task.ts';
 import { Begun } from './begun.ts';
@@ -13,8 +13,9 @@ import { ChunkLedger } from './chunk-ledger.ts';
 import type { Dialect } from './dialect.ts';
 import { sinkErrors } from './end-errors.ts';
 import { Fence } from './fence.ts';
-import { quoteNames, quoteTable } from './identifier.ts';
+import { quoteName, quoteTable } from './identifier.ts';
 import { rangeCondition } from '../matrixone/key-range.ts';
+import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
 import { RowLoader } from './row-loader.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { SessionPool } from './session-pool.ts';
@@ -23,6 +24,7 @@ import { SinkColumns } from './sink-columns.ts';
 import { Staging } from './staging.ts';
 import { ensureTable } from './table-setup.ts';
 import { inTransaction } from './transaction.ts';
+import { rowForm } from './value-form.ts';
 
 export interface DatabaseSinkOptions {
   readonly address: DatabaseAddress;
@@ -86,17 +88,50 @@ export class DatabaseSink implements Sink {
   }
 
   async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<Row[], void, undefined> {
-    const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
     const condition = rangeCondition(table.schema, range);
     const session = await this.#pool.acquire();
     let complete = false;
     try {
-      yield* session.stream(`select ${columns} from ${quoteTable(table.name)} where ${condition}`);
+      const types = await this.#columns.types(session, table);
+      const columns = carriedColumns(table.schema).map(({ name }) =>
+        this.#dialect.selectedValue(quoteName(name), types.get(name.toLowerCase()) ?? ''),
+      );
+      yield* session.stream(`select ${columns.join(', ')} from ${quoteTable(table.name)} where ${condition}`);
       complete = true;
     } finally {
       if (complete) this.#pool.release(session);
       else this.#pool.discard(session);
     }
+  }
+
+  get hasChecksums(): boolean {
+    return this.#dialect.hasChecksums;
+  }
+
+  async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
+    if (!this.#dialect.hasChecksums) return undefined;
+    const columns = carriedColumns(table.schema);
+    const sql = checksumQuery(quoteTable(table.name), columns, rangeCondition(table.schema, range));
+    try {
+      return await this.#pool.use(async (session) =>
+        sameStored(table, await this.#columns.fresh(session, table))
+          ? readChecksum(await session.query(sql))
+          : undefined,
+      );
+    } catch (error) {
+      // A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it.
+      if (isCdcError(error, 'SINK_ERROR') || isCdcError(error, 'SINK_TIMEOUT')) return undefined;
+      throw error;
+    }
+  }
+
+  async comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {
+    const types = await this.#pool.use((session) => this.#columns.fresh(session, table));
+    return rowForm(
+      carriedColumns(table.schema).map((column) =>
+        this.#dialect.valueForm(column, types.get(column.name.toLowerCase()) ?? ''),
+      ),
+    );
   }
 
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined> {

@@ -2,6 +2,7 @@ import type { Column, TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import type { DriverError, Failure } from './failure.ts';
 import type { ResultSet, Session } from './session.ts';
+import type { ValueForm } from './value-form.ts';
 
 /** A column as the sink has it. */
 export interface SinkColumn {
@@ -69,6 +70,12 @@ export interface Dialect {
   /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */
   loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   deleteStaged(table: StagedTable): string;
+  /** Does the server compute checksums of rows as the source does? */
+  readonly hasChecksums: boolean;
+  /** How a column, whose name is quoted already, is selected so that nothing of its values is lost. */
+  selectedValue(name: string, sinkType: string): string;
+  /** The form in which values of a source column and of its sink column are compared; undefined: as they are. */
+  valueForm(column: Column, sinkType: string): ValueForm;
 }
 
 export interface LoadComplaint {

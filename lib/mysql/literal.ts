@@ -24,10 +24,19 @@ function number(value: Buffer): string {
   return NUMBER.test(digits) ? digits : text(value);
 }
 
+/**
+ * With an exponent, or it would be an exact number: MariaDB cuts those beyond 65 digits, or 38 after the point, without
+ * a word (MatrixOne prints 1e300 and 1e-300 in full), and there is no exact -0.
+ */
+function floating(value: Buffer): string {
+  const digits = value.toString('latin1');
+  return NUMBER.test(digits) && !/e/iu.test(digits) ? `${digits}e0` : number(value);
+}
+
 /** BIT comes as big-endian bytes. As a number it means the same in an INSERT and in a comparison, on every server. */
 const bit = (value: Buffer): string => BigInt(`0x${value.length === 0 ? '0' : value.toString('hex')}`).toString();
 
-const WRITERS = { number, bit, bytes: hex, text } as const;
+const WRITERS = { number, floating, bit, bytes: hex, text } as const;
 
 /** Writes the values of a column of this declared type as SQL literals, byte for byte. */
 export function literalOf(type: string): Literal {

@@ -33,9 +33,10 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
 const EARLY = 30_000;
 
 /** In mode `tick` a window may be wanted less often than the schedule comes. */
-function waitsForNextWindow({ spec, progress, generation }: TaskRecord, now: number): boolean {
+function waitsForNextWindow({ spec, progress, generation, check }: TaskRecord, now: number): boolean {
   const { mode, pollIntervalMs, endTs } = spec.options;
   const idle = progress.generation === generation && progress.phase === 'window' && progress.pending === undefined;
   if (mode !== 'tick' || !idle || (endTs !== null && now >= Date.parse(endTs))) return false;
+  if (check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0)) return false;
   return now - progress.caughtUpAt < pollIntervalMs - EARLY;
 }

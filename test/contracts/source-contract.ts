@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change, Row } from '../../lib/replication/change.ts';
 import type { Pin } from '../../lib/replication/position.ts';
 import type { Source } from '../../lib/replication/source.ts';
+import { expectRest } from './source-rest.ts';
 import { describeShapes } from './source-shapes.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 
@@ -178,6 +179,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         expect(Math.max(...sizes)).toBeLessThan(900);
         expect(sorted(all)).toEqual(expected.get(table));
         expect(await source.planRanges(schema, now, 1_000_000)).toEqual([{ lower: undefined, upper: undefined }]);
+        await expectRest(source, schema, now, ranges);
       }
     });
 

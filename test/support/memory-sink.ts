@@ -4,7 +4,7 @@ import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from
 import { TableError } from '../../lib/replication/table-error.ts';
 import type { KeyRange } from '../../lib/replication/source.ts';
 import { tableKey } from '../../lib/task/task.ts';
-import { contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
+import { checksumOf, contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
 
 interface Fence extends FencePosition {
   epoch: number;
@@ -20,6 +20,7 @@ export class MemorySinkServer {
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk }[]>();
   /** Why the server does not take a row; nothing by default. */
   refuses: (table: SinkTable, row: Row) => CdcError | undefined = () => undefined;
+  hasChecksums = true;
   /** Called after every committed window transaction. */
   onCommit: (fence: FencePosition) => void = () => undefined;
 }
@@ -83,6 +84,9 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.schemas.set(tableKey(table.name), table.schema);
     },
     readRange: (table, range) => readInPairs(rowsOf(table), range),
+    hasChecksums: server.hasChecksums,
+    checksum: async (table, range) => Promise.resolve(checksumOf(rowsOf(table), range)),
+    comparedForm: () => Promise.resolve(undefined),
     chunks: (table, generation) => {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));

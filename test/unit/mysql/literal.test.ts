@@ -22,6 +22,9 @@ describe('literals', () => {
     expect(write('bigint unsigned', '18446744073709551615')).toBe('18446744073709551615');
     expect(write('double', '-1e-300')).toBe('-1e-300');
     expect(write('double', 'NaN')).toBe("'NaN'");
+    expect(write('double', '-0')).toBe('-0e0');
+    expect(write('float', '0.00001')).toBe('0.00001e0');
+    expect(write('decimal(10,5)', '0.00001')).toBe('0.00001');
     expect(write('int', '1);drop')).toBe("'1);drop'");
     expect(write('bool', 'true')).toBe("'true'");
     expect(write('varbinary(5)', '\0a\xff')).toBe("x'0061ff'");

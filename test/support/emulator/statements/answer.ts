@@ -7,13 +7,14 @@ import type { Context } from './context.ts';
 import { applyEdits } from './edits.ts';
 import { functionEdits } from './functions.ts';
 import { pitrStatement } from './pitr.ts';
+import { serialFullEdits } from './serial-full.ts';
 import { showCreateStatement } from './show-create.ts';
 import { snapshotStatement } from './snapshot-ddl.ts';
 import { timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|^\s*(?:create|alter)\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|^\s*(?:create|alter)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -58,6 +59,7 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
     ...timedTableEdits(tokens, context),
     ...functionEdits(sql, tokens),
     ...columnTypeEdits(sql, tokens),
+    ...serialFullEdits(sql, tokens),
   ]);
 };
 
