@@ -32,12 +32,11 @@ async function work(missing: number, failed = false): Promise<void> {
     examples: missing > 0 ? examples : [],
   };
   // First half-way, then done.
-  const half = got.record.progress.check?.number === number;
+  const known = got.record.progress.check;
   const position = { table: TABLE, shape: 's', after: undefined };
   const done = failed ? failedTable(table, 'SINK_TABLE_MISMATCH', 'It is gone.') : { ...table, chunksDone: 2 };
-  const check: CheckProgress = half
-    ? { ...withDone(got.record.progress.check ?? begun, TABLE, done), finishedAt: NOW }
-    : underWay(begun, position, table);
+  const check: CheckProgress =
+    known?.number === number ? { ...withDone(known, TABLE, done), finishedAt: NOW } : underWay(begun, position, table);
   await store.saveProgress(got.key, { ...got.record.progress, check }, NOW);
   await store.release(got.key);
 }
