@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import type { CheckProgress } from '../../../lib/replication/check-progress.ts';
+import type { Session } from '../../../lib/replication/session.ts';
+import { TableChecks } from '../../../lib/replication/table-checks.ts';
 import { tableKey } from '../../../lib/task/task.ts';
 import type { Gate } from '../../support/gate.ts';
 import { memorySchema } from '../../support/memory-source.ts';
@@ -328,4 +330,23 @@ it('a table that is set aside is no table in step, and a resync brings it back a
   const repaired = await checked(world, 'resync');
   expect(repaired).toMatchObject({ tablesFailed: 0, tables: { [tableKey(A)]: { rows: 4, missing: 0 } } });
   expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+});
+
+it('a resync that is asked for in the middle of a window waits for the next one, which brings tables back', async () => {
+  const world = await tampered();
+  await world.store.check('t', 'resync', undefined);
+  const { progress, ...record } = await world.task();
+  const aside = { [tableKey(A)]: { code: 'SINK_ERROR', message: 'No.', action: '', at: 0, check: 0 } } as const;
+  let advanced = 0;
+  const session = {
+    latest: record,
+    record,
+    progress: { ...progress, aside },
+    advance: () => Promise.resolve(void (advanced += 1)),
+    deps: { clock: world.clock },
+  } as unknown as Session;
+  const checks = new TableChecks(session, {} as never);
+  await checks.slice({ name: 'p', ts: '1' });
+  expect(checks.wanted).toBe(true);
+  expect(advanced).toBe(0);
 });
