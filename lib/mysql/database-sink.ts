@@ -1,4 +1,5 @@
-import { CdcError, isCdcError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { BatchMode, Chunk, ExistingRows, FencePosition, Sink, SinkBatch, SinkTable } from '../replication/sink.ts';
@@ -38,6 +39,9 @@ export interface DatabaseSinkOptions {
   readonly maxSqlLength?: number | undefined;
   readonly sendSqlTimeoutMs?: number | undefined;
 }
+
+/** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
+const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);
 
 /** A MatrixOne, MySQL or MariaDB server as the sink. */
 export class DatabaseSink implements Sink {
@@ -119,8 +123,7 @@ export class DatabaseSink implements Sink {
           : undefined,
       );
     } catch (error) {
-      // A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it.
-      if (isCdcError(error, 'SINK_ERROR') || isCdcError(error, 'SINK_TIMEOUT')) return undefined;
+      if (error instanceof CdcError && NO_CHECKSUM.has(error.code)) return undefined;
       throw error;
     }
   }
