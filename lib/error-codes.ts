@@ -28,6 +28,11 @@ export const ERRORS = {
     retry: false,
     action: 'List the tasks (GET /tasks, mo_cdc task list) and check the name.',
   },
+  TASK_NOT_RUNNING: {
+    status: 409,
+    retry: false,
+    action: 'Resume the task first: source and sink are compared by its worker. A finished one has to be restarted.',
+  },
   TASK_DROPPING: { status: 409, retry: false, action: 'Wait until the task is gone, then try again.' },
   TASK_EDIT_UNDER_WAY: {
     status: 409,
@@ -174,12 +179,6 @@ export const ERRORS = {
     status: 422,
     retry: true,
     action: 'Read the message of the sink server; a task that runs tries again by itself.',
-  },
-
-  VERIFY_UNSUPPORTED: {
-    status: 422,
-    retry: false,
-    action: 'Use resync, which writes what it cannot tell from a difference, or compare in the sink by hand.',
   },
 
   // Running

@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts';
 import type { TaskView } from '../http/task-view-schema.ts';
-import type { ApiClient } from './api-client.ts';
+import { progressLine } from './check-progress-line.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandWorld, ControlOptions } from './task-commands.ts';
 import { selectTasks } from './task-selection.ts';
@@ -13,32 +12,41 @@ type Check = NonNullable<TaskView['check']>;
 
 const POLL_MS = 500;
 
-/** Verify and resync: asks, waits for the end, and prints what was found. A verify that found something fails. */
+/**
+ * Verify and resync: asks, waits for the end, and prints what was found. A verify that found something fails, and so
+ * does either when a table could not be compared.
+ */
 export const check =
   (kind: Check['kind']) =>
-  async ({ api, clock }: CommandWorld, options: CheckOptions): Promise<string> => {
-    const found: object[] = [];
-    for (const { name } of await selectTasks(api, options)) {
-      const asked = await api.check(name, kind, options.tables);
+  async (world: CommandWorld, options: CheckOptions): Promise<string> => {
+    const found: (Check & { readonly 'task-name': string })[] = [];
+    for (const { name } of await selectTasks(world.api, options)) {
+      const asked = await world.api.check(name, kind, options.tables);
       if (options.wait === false) continue;
-      found.push({ 'task-name': name, ...(await finished(api, clock, asked)) });
+      found.push({ 'task-name': name, ...(await finished(world, asked)) });
     }
     if (options.wait === false) return 'OK';
     const text = JSON.stringify(found, undefined, 2);
-    if (kind === 'verify' && found.some(differs)) throw new CliError(['Source and sink differ.', text]);
+    const complaints = [
+      ...(kind === 'verify' && found.some((each) => each.tablesDiffering > 0) ? ['Source and sink differ.'] : []),
+      ...(found.some((each) => each.tablesFailed > 0) ? ['Some tables could not be compared.'] : []),
+    ];
+    if (complaints.length > 0) throw new CliError([...complaints, text]);
     return text;
   };
 
-const differs = (result: object): boolean =>
-  (result as Check).tables.some(({ missing, extra, different }) => missing + extra + different > 0);
-
-async function finished(api: ApiClient, clock: Clock, asked: TaskView): Promise<Check> {
-  for (let task = asked; ; task = await api.show(asked.name)) {
-    if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
-    if (task.check.state === 'finished') return task.check;
-    if (task.state !== 'running' && task.state !== 'retrying') {
-      throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
+async function finished({ api, clock, progress }: CommandWorld, asked: TaskView): Promise<Check> {
+  try {
+    for (let task = asked; ; task = await api.show(asked.name)) {
+      if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
+      if (task.check.state === 'finished') return task.check;
+      if (task.state !== 'running' && task.state !== 'retrying') {
+        throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
+      }
+      progress(`\r\u001b[K${progressLine(task.name, task.check)}`);
+      await clock.sleep(POLL_MS);
     }
-    await clock.sleep(POLL_MS);
+  } finally {
+    progress('\r\u001b[K');
   }
 }

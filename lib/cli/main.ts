@@ -6,6 +6,7 @@ import { run } from './run.ts';
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
+  progress: process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined,
   clock: systemClock,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   connect: (options) => connect(options, process.env),

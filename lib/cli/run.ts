@@ -10,6 +10,8 @@ import { refuseUnsupported } from './unsupported-flags.ts';
 export interface Surroundings extends Output {
   readonly clock: Clock;
   readonly zone: string;
+  /** Where progress is shown, if somebody watches. */
+  readonly progress?: ((text: string) => void) | undefined;
   connect(options: ConnectOptions): Promise<ApiClient>;
 }
 
@@ -17,14 +19,14 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Runs one command line and answers with its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { out, error, clock, zone } = surroundings;
+  const { out, error, clock, zone, progress = () => undefined } = surroundings;
   const failed = (text: string): void => {
     error(withoutLogins(text));
   };
   const program = createProgram(
     async (options, command) => {
       const api = await surroundings.connect(options);
-      out(`${await command({ api, clock, zone })}\n`);
+      out(`${await command({ api, clock, zone, progress })}\n`);
     },
     { out, error: failed },
   );

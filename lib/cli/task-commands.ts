@@ -12,6 +12,8 @@ export interface CommandWorld {
   readonly clock: Clock;
   /** The local time zone. */
   readonly zone: string;
+  /** Tells somebody at a terminal how far a command has come; nothing happens where there is none. */
+  readonly progress: (text: string) => void;
 }
 
 export interface CreateOptions extends OptionFlags {

@@ -1,15 +1,7 @@
 import * as z from 'zod';
-import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../replication/position.ts';
-import {
-  PHASES,
-  type AsideTable,
-  type CheckProgress,
-  type Progress,
-  type TableCheck,
-  type TableProgress,
-} from '../replication/progress.ts';
+import { PHASES, type AsideTable, type Progress, type TableProgress } from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import {
@@ -23,6 +15,7 @@ import {
   type TaskOptions,
   type TaskSpec,
 } from '../task/task.ts';
+import { checkKind, checkProgress, errorCode } from './check-item.ts';
 import { TASK_KIND, taskKey } from './task-table.ts';
 
 // Every attribute is required where the domain requires it: an item that lacks one is broken, not defaulted.
@@ -35,7 +28,6 @@ const notes = z.object({
   count,
   first: z.array(z.object({ table: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<TableNotes>;
-const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
 const pending = z.object({ number: count, until: pin, selection: count }) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({
@@ -81,26 +73,6 @@ const tableProgress = z.object({
   rows: count,
   total: count.optional(),
 }) satisfies z.ZodType<TableProgress>;
-
-const checkKind = z.enum(['verify', 'resync']);
-
-const tableCheck = z.object({
-  done: z.boolean(),
-  chunks: count,
-  chunksDone: count,
-  rows: count,
-  missing: count,
-  extra: count,
-  different: count,
-}) satisfies z.ZodType<TableCheck>;
-
-const checkProgress = z.object({
-  number: count,
-  kind: checkKind,
-  startedAt: count,
-  finishedAt: count,
-  tables: z.record(z.string(), tableCheck),
-}) satisfies z.ZodType<CheckProgress>;
 
 const asideTable = z.object({
   code: errorCode,

@@ -4,6 +4,7 @@ import { PHASES } from '../replication/progress.ts';
 import { TASK_STATES } from '../task/task-state.ts';
 import { CHANGE_READERS, LEVELS, SINK_TYPES } from '../task/task.ts';
 import { TABLE_PHASES } from './table-phase.ts';
+import { checkSchema } from './check-view-schema.ts';
 
 const time = z.iso.datetime().meta({ description: 'UTC, to the millisecond' });
 const count = z.int().min(0);
@@ -88,27 +89,7 @@ export const taskViewSchema = z
       .nullable()
       .meta({ description: 'The changes being applied; the sink may be between two checkpoints' }),
     windows: count.meta({ description: 'Windows of changes applied so far' }),
-    check: z
-      .object({
-        kind: z.enum(['verify', 'resync']),
-        state: z.enum(['waiting', 'running', 'finished']),
-        startedAt: time.nullable(),
-        finishedAt: time.nullable(),
-        tables: z.array(
-          z.object({
-            source: z.string(),
-            done: z.boolean(),
-            chunks: count,
-            chunksDone: count,
-            rows: count.meta({ description: 'Rows of the source that were compared' }),
-            missing: count.meta({ description: 'Rows that only the source had' }),
-            extra: count.meta({ description: 'Rows that only the sink had' }),
-            different: count,
-          }),
-        ),
-      })
-      .nullable()
-      .meta({ description: 'The verify or resync that was asked for last; a resync repairs what it counts' }),
+    check: checkSchema,
     rowsLoaded: count,
     rowsApplied: count,
     rowsUnderWay: count.meta({

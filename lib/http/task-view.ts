@@ -10,6 +10,7 @@ import { stalledSince } from '../task/stall.ts';
 import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';
 import { nameOf, tableSelector } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
+import { checkView } from './check-view.ts';
 import { tablePhase } from './table-phase.ts';
 import type { TaskView } from './task-view-schema.ts';
 
@@ -59,7 +60,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     ...reached,
     timeLeftMs: load.task,
     ...historyView(record, now),
-    check: checkView(record),
+    check: checkView(record, now),
     error: error === undefined ? null : errorView(error),
     generation,
     epoch,
@@ -109,18 +110,6 @@ function loadEstimate(progress: Progress, tables: readonly TableMapping[], state
   // A table that is set aside is no part of the load.
   const keys = tables.map(({ source }) => tableKey(source)).filter((key) => !Object.hasOwn(progress.aside, key));
   return goesOn ? estimateLoad(progress, keys, now) : { table: () => null, task: null };
-}
-
-function checkView({ check: request, progress: { check } }: TaskRecord): TaskView['check'] {
-  if (request === undefined) return null;
-  const begun = check?.number === request.number ? check : undefined;
-  return {
-    kind: request.kind,
-    state: begun === undefined ? 'waiting' : begun.finishedAt === 0 ? 'running' : 'finished',
-    startedAt: begun === undefined ? null : iso(begun.startedAt),
-    finishedAt: begun === undefined || begun.finishedAt === 0 ? null : iso(begun.finishedAt),
-    tables: Object.entries(begun?.tables ?? {}).map(([source, table]) => ({ source, ...table })),
-  };
 }
 
 /** The tables as they were named, or as they were found. */

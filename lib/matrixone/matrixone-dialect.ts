@@ -64,6 +64,10 @@ export const matrixoneDialect: Dialect = {
     const names = quoteNames(key);
     return `delete from ${target} where ${key.length === 1 ? names : `(${names})`} in (select ${names} from ${stage})`;
   },
+  hasChecksums: true,
+  // The same server on both sides prints the same value alike.
+  selectedValue: (name) => name,
+  valueForm: () => undefined,
 };
 
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {

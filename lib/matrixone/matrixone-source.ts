@@ -1,12 +1,13 @@
 import { sourceErrors } from '../mysql/end-errors.ts';
 import type { Failure } from '../mysql/failure.ts';
 import { quoteNames } from '../mysql/identifier.ts';
+import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
 import { SessionPool } from '../mysql/session-pool.ts';
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Window } from '../replication/position.ts';
-import type { KeyRange, ListedTable, Source } from '../replication/source.ts';
+import type { KeyRange, ListedTable, RangeChecksum, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -112,8 +113,19 @@ export class MatrixoneSource implements Source {
     return this.#pins.reading([at], () => this.#pool.use((session) => countRows(session, table, at)));
   }
 
-  planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, rows)));
+  planRanges(schema: TableSchema, at: Pin, rows: number, after?: string): Promise<KeyRange[]> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, rows, after)));
+  }
+
+  async checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined> {
+    const sql = checksumQuery(atPin(schema.table, at), carriedColumns(schema), rangeCondition(schema, range));
+    try {
+      return await this.#pins.reading([at], () => this.#pool.use(async (s) => readChecksum(await s.query(sql))));
+    } catch (error) {
+      // A server that cannot pack some column: whatever else is wrong shows when the rows are read.
+      if (isCdcError(error, 'SOURCE_ERROR')) return undefined;
+      throw error;
+    }
   }
 
   async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<Row[], void, undefined> {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
@@ -11,7 +12,7 @@ import type {
   SinkBatch,
   SinkTable,
 } from '../replication/sink.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { Begun } from './begun.ts';
@@ -21,8 +22,9 @@ import { ChunkLedger } from './chunk-ledger.ts';
 import type { Dialect } from './dialect.ts';
 import { sinkErrors } from './end-errors.ts';
 import { Fence } from './fence.ts';
-import { quoteNames, quoteTable } from './identifier.ts';
+import { quoteName, quoteTable } from './identifier.ts';
 import { rangeCondition } from '../matrixone/key-range.ts';
+import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
 import { RowLoader } from './row-loader.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { SessionPool } from './session-pool.ts';
@@ -33,6 +35,7 @@ import type { Writing } from './statements.ts';
 import { TableAlterer } from './table-alterer.ts';
 import { ensureTable } from './table-setup.ts';
 import { inTransaction } from './transaction.ts';
+import { rowForm } from './value-form.ts';
 
 export interface DatabaseSinkOptions {
   readonly address: DatabaseAddress;
@@ -46,6 +49,9 @@ export interface DatabaseSinkOptions {
   readonly maxSqlLength?: number | undefined;
   readonly sendSqlTimeoutMs?: number | undefined;
 }
+
+/** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
+const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);
 
 /** A MatrixOne, MySQL or MariaDB server as the sink. */
 export class DatabaseSink implements Sink {
@@ -109,17 +115,49 @@ export class DatabaseSink implements Sink {
   }
 
   async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<Row[], void, undefined> {
-    const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
     const condition = rangeCondition(table.schema, range);
     const session = await this.#pool.acquire();
     let complete = false;
     try {
-      yield* session.stream(`select ${columns} from ${quoteTable(table.name)} where ${condition}`);
+      const types = await this.#columns.types(session, table);
+      const columns = carriedColumns(table.schema).map(({ name }) =>
+        this.#dialect.selectedValue(quoteName(name), types.get(name.toLowerCase()) ?? ''),
+      );
+      yield* session.stream(`select ${columns.join(', ')} from ${quoteTable(table.name)} where ${condition}`);
       complete = true;
     } finally {
       if (complete) this.#pool.release(session);
       else this.#pool.discard(session);
     }
+  }
+
+  get hasChecksums(): boolean {
+    return this.#dialect.hasChecksums;
+  }
+
+  async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
+    if (!this.#dialect.hasChecksums) return undefined;
+    const columns = carriedColumns(table.schema);
+    const sql = checksumQuery(quoteTable(table.name), columns, rangeCondition(table.schema, range));
+    try {
+      return await this.#pool.use(async (session) =>
+        sameStored(table, await this.#columns.fresh(session, table))
+          ? readChecksum(await session.query(sql))
+          : undefined,
+      );
+    } catch (error) {
+      if (error instanceof CdcError && NO_CHECKSUM.has(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  async comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {
+    const types = await this.#pool.use((session) => this.#columns.fresh(session, table));
+    return rowForm(
+      carriedColumns(table.schema).map((column) =>
+        this.#dialect.valueForm(column, types.get(column.name.toLowerCase()) ?? ''),
+      ),
+    );
   }
 
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined> {

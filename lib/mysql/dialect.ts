@@ -4,6 +4,7 @@ import type { DriverError, Failure } from './failure.ts';
 import type { Literal } from './literal.ts';
 import type { LoadField } from './load-encoder.ts';
 import type { ResultSet, Session } from './session.ts';
+import type { ValueForm } from './value-form.ts';
 
 /** A column as the sink has it. */
 export interface SinkColumn {
@@ -101,6 +102,12 @@ export interface Dialect {
   /** The type that values of a column of this type, as it was described or declared, are staged in. */
   stagedType(type: string): string;
   deleteStaged(table: StagedTable): string;
+  /** Does the server compute checksums of rows as the source does? */
+  readonly hasChecksums: boolean;
+  /** How a column, whose name is quoted already, is selected so that nothing of its values is lost. */
+  selectedValue(name: string, sinkType: string): string;
+  /** The form in which values of a source column and of its sink column are compared; undefined: as they are. */
+  valueForm(column: Column, sinkType: string): ValueForm;
 }
 
 export interface LoadComplaint {

@@ -14,6 +14,7 @@ import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
 import type { Session } from './session.ts';
+import { selectedValue, valueForm } from './value-form.ts';
 
 /** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
@@ -78,6 +79,9 @@ export const mysqlDialect: Dialect = {
     `delete ${target} from ${stage} as s straight_join ${target} on ${key
       .map((name) => `${target}.${quoteName(name)} = s.${quoteName(name)}`)
       .join(' and ')}`,
+  hasChecksums: false,
+  selectedValue,
+  valueForm,
 };
 
 function complaint({ rows }: { readonly rows: readonly Row[] }, otherwise: string): LoadComplaint {

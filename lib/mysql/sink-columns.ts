@@ -20,7 +20,8 @@ export class SinkColumns {
     if (known !== undefined) return known;
     const description = await this.#dialect.describe(session, name);
     const types = new Map((description?.columns ?? []).map((column) => [column.name.toLowerCase(), column.type]));
-    this.#known.set(tableKey(name), types);
+    // A table that is not there yet may come.
+    if (description !== undefined) this.#known.set(tableKey(name), types);
     return types;
   }
 
@@ -30,6 +31,12 @@ export class SinkColumns {
     return carriedColumns(table.schema).every(
       ({ name, type }) => types.get(name.toLowerCase())?.toLowerCase() === type.toLowerCase(),
     );
+  }
+
+  /** As they are now: somebody may have altered the table meanwhile. */
+  fresh(session: Session, table: SinkTable): Promise<ReadonlyMap<string, string>> {
+    this.forget(table);
+    return this.types(session, table);
   }
 
   forget({ name }: Pick<SinkTable, 'name'>): void {

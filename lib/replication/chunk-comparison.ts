@@ -1,7 +1,8 @@
 import type { Row } from './change.ts';
+import { MOST_EXAMPLES, type DifferingKey } from './check-progress.ts';
 import type { Ends } from './ends.ts';
 import type { Pin } from './position.ts';
-import { keyText, rowDigest } from './row-digest.ts';
+import { keyOnly, keyText, printKey, rowDigest } from './row-digest.ts';
 import type { BatchMode, FenceStep, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
 
@@ -14,15 +15,29 @@ export interface Differences {
   readonly missing: number;
   readonly extra: number;
   readonly different: number;
+  /** The first few that differ. */
+  readonly examples: readonly DifferingKey[];
 }
 
 /** What becomes of differences: `count` leaves them, `delete` takes rows from the sink, `align` writes all of them. */
 export type ComparisonMode = 'count' | 'delete' | 'align';
 
+/** What is remembered of a range while the sink's rows pass by. Keys and digests are texts. */
+interface Found {
+  /** Of the source's rows: what is missing at the sink, or differs there; those in step are taken out. */
+  readonly digests: Map<string, string>;
+  /** Keys whose row at the sink is the source's. */
+  readonly same: Set<string>;
+  readonly different: Set<string>;
+  extra: number;
+  readonly examples: DifferingKey[];
+}
+
 /**
- * Compares a key range of a source table at a pin with the sink table, remembering keys and digests only. A row that
- * the sink has and the range of the source has not is looked up at the source before it counts as too many: the two
- * servers may order keys differently, and then it belongs to another range.
+ * Compares a key range of a source table at a pin with the sink table: by a checksum first, and where that differs row
+ * by row, remembering keys and digests only. A row that the sink has and the range of the source has not is looked up
+ * at the source before it counts as too many: the two servers may order keys differently, and then it belongs to
+ * another range.
  */
 export class ChunkComparison {
   readonly #signal: AbortSignal;
@@ -30,7 +45,9 @@ export class ChunkComparison {
   readonly #table: SinkTable;
   readonly #pin: Pin;
   readonly #key: (row: Row) => string;
+  readonly #keyOnly: (row: Row) => Row;
   readonly #step: () => FenceStep;
+  #form: (row: Row) => Row = (row) => row;
 
   /** `step` gives the fence's step of each further transaction. */
   constructor(signal: AbortSignal, ends: Ends, table: SinkTable, pin: Pin, step: () => FenceStep) {
@@ -39,63 +56,96 @@ export class ChunkComparison {
     this.#table = table;
     this.#pin = pin;
     this.#key = keyText(table.schema);
+    this.#keyOnly = keyOnly(table.schema);
     this.#step = step;
   }
 
   /** With `align`, `lastStep` is that of the transaction which brings the range into step. */
   async run(range: KeyRange, mode: ComparisonMode, lastStep?: (rows: number) => FenceStep): Promise<Differences> {
-    const digests = await this.#digests(range);
-    const rows = digests.size;
-    const found = { different: 0, extra: 0 };
-    await this.#compare(range, digests, mode, found);
-    const missing = digests.size - found.different;
+    const equal = await this.#rowsIfEqual(range);
+    const found = equal === undefined ? await this.#compare(range, mode) : nothingFound(new Map());
+    const { digests, same, different, extra } = found;
+    const rows = equal ?? digests.size + same.size;
     if (mode === 'align') {
       const step = lastStep?.(rows);
       if (step !== undefined || digests.size > 0) await this.#insert(range, digests, step ?? this.#step());
     }
-    return { rows, missing, ...found };
+    const missing = [...digests.keys()].filter((key) => !different.has(key));
+    for (const key of missing.slice(0, MOST_EXAMPLES)) this.#note(found, 'missing', key);
+    return { rows, missing: missing.length, extra, different: different.size, examples: found.examples };
+  }
+
+  /** How many rows there are, if both ends have the same. */
+  async #rowsIfEqual(range: KeyRange): Promise<number | undefined> {
+    const { source, sink } = this.#ends;
+    if (!sink.hasChecksums) return undefined;
+    const [there, here] = await Promise.all([
+      source.checksum(this.#table.schema, this.#pin, range),
+      sink.checksum(this.#table, range),
+    ]);
+    return there !== undefined && there.rows === here?.rows && there.digest === here.digest ? there.rows : undefined;
+  }
+
+  async #compare(range: KeyRange, mode: ComparisonMode): Promise<Found> {
+    this.#form = (await this.#ends.sink.comparedForm(this.#table)) ?? ((row) => row);
+    const found = nothingFound(await this.#digests(range));
+    const unknown: Row[] = [];
+    const doomed: Row[] = [];
+    const flush = async (): Promise<void> => {
+      const extra = await this.#absent(unknown.splice(0));
+      found.extra += extra.length;
+      for (const row of extra.slice(0, MOST_EXAMPLES)) this.#note(found, 'extra', this.#key(this.#form(row)));
+      if (mode !== 'count') await this.#write('delete', [...extra, ...doomed.splice(0)]);
+    };
+    for await (const rows of this.#ends.sink.readRange(this.#table, range)) {
+      this.#signal.throwIfAborted();
+      for (const row of rows) {
+        const verdict = this.#judge(found, row);
+        if (verdict === 'unknown') unknown.push(this.#keyOnly(row));
+        else if (verdict === 'different' && mode === 'delete') doomed.push(this.#keyOnly(row));
+      }
+      if (unknown.length + doomed.length >= EXTRA_ROWS) await flush();
+    }
+    await flush();
+    return found;
+  }
+
+  #judge(found: Found, row: Row): 'same' | 'different' | 'unknown' {
+    const form = this.#form(row);
+    const key = this.#key(form);
+    const digest = found.digests.get(key);
+    // A key that the sink has twice, which LOAD DATA lets happen on MatrixOne, has to be written anew.
+    const again = found.same.has(key);
+    if (digest === undefined && !again) return 'unknown';
+    if (!again && !found.different.has(key) && digest === rowDigest(form)) {
+      found.digests.delete(key);
+      found.same.add(key);
+      return 'same';
+    }
+    if (!found.different.has(key)) this.#note(found, 'different', key);
+    found.same.delete(key);
+    found.digests.set(key, digest ?? '');
+    found.different.add(key);
+    return 'different';
+  }
+
+  #note({ examples }: Found, kind: DifferingKey['kind'], key: string): void {
+    if (examples.length < MOST_EXAMPLES) examples.push({ kind, key: printKey(this.#table.schema, key) });
   }
 
   async #digests(range: KeyRange): Promise<Map<string, string>> {
     const digests = new Map<string, string>();
     for await (const rows of this.#sourceRows(range)) {
-      for (const row of rows) digests.set(this.#key(row), rowDigest(row));
+      for (const row of rows) {
+        const form = this.#form(row);
+        digests.set(this.#key(form), rowDigest(form));
+      }
     }
     return digests;
   }
 
   #sourceRows(range: KeyRange): AsyncIterable<Row[]> {
     return this.#ends.source.readRange(this.#table.schema, this.#pin, range);
-  }
-
-  /** Takes out of `digests` what the sink has already: what stays is missing at the sink, or different there. */
-  async #compare(
-    range: KeyRange,
-    digests: Map<string, string>,
-    mode: ComparisonMode,
-    found: { different: number; extra: number },
-  ): Promise<void> {
-    const unknown: Row[] = [];
-    const doomed: Row[] = [];
-    const flush = async (): Promise<void> => {
-      const extra = await this.#absent(unknown.splice(0));
-      found.extra += extra.length;
-      if (mode !== 'count') await this.#write('delete', [...extra, ...doomed.splice(0)]);
-    };
-    for await (const rows of this.#ends.sink.readRange(this.#table, range)) {
-      this.#signal.throwIfAborted();
-      for (const row of rows) {
-        const digest = digests.get(this.#key(row));
-        if (digest === undefined) unknown.push(row);
-        else if (digest === rowDigest(row)) digests.delete(this.#key(row));
-        else {
-          found.different += 1;
-          if (mode === 'delete') doomed.push(row);
-        }
-      }
-      if (unknown.length + doomed.length >= EXTRA_ROWS) await flush();
-    }
-    await flush();
   }
 
   async #absent(rows: readonly Row[]): Promise<Row[]> {
@@ -109,7 +159,7 @@ export class ChunkComparison {
     try {
       if (digests.size > 0) {
         for await (const read of this.#sourceRows(range)) {
-          const wanted = read.filter((row) => digests.has(this.#key(row)));
+          const wanted = read.filter((row) => digests.has(this.#key(this.#form(row))));
           await batch.add(
             this.#table,
             wanted.map((row) => ({ deleted: false, row })),
@@ -138,3 +188,11 @@ export class ChunkComparison {
     }
   }
 }
+
+const nothingFound = (digests: Map<string, string>): Found => ({
+  digests,
+  same: new Set(),
+  different: new Set(),
+  extra: 0,
+  examples: [],
+});

@@ -20,18 +20,20 @@ export async function compareKeyless(
   table: SinkTable,
   pin: Pin,
 ): Promise<Differences> {
+  const form = (await sink.comparedForm(table)) ?? ((row: Row) => row);
   const buckets = new Buckets();
   let rows = 0;
   for await (const read of source.readRange(table.schema, pin, WHOLE)) {
     signal.throwIfAborted();
-    for (const row of read) buckets.add(row, 1);
+    for (const row of read) buckets.add(form(row), 1);
     rows += read.length;
   }
   for await (const read of sink.readRange(table, WHOLE)) {
     signal.throwIfAborted();
-    for (const row of read) buckets.add(row, -1);
+    for (const row of read) buckets.add(form(row), -1);
   }
-  return { rows, ...buckets.differences() };
+  // There is no key to name a row by.
+  return { rows, ...buckets.differences(), examples: [] };
 }
 
 class Buckets {
@@ -46,7 +48,7 @@ class Buckets {
     this.#sums[bucket] = (this.#sums[bucket] ?? 0n) + BigInt(times) * digest.readBigUInt64BE(2);
   }
 
-  differences(): Omit<Differences, 'rows'> {
+  differences(): Pick<Differences, 'missing' | 'extra' | 'different'> {
     const found = { missing: 0, extra: 0, different: 0 };
     for (const [bucket, count] of this.#counts.entries()) {
       found.missing += Math.max(0, count);

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts';
+import type { CheckProgress } from './check-progress.ts';
 import type { Pin, PendingWindow } from './position.ts';
 import { NO_NOTES, type TableNotes } from './table-notes.ts';
 
@@ -63,28 +64,6 @@ export interface TableProgress {
 export interface LoadRun {
   readonly since: number;
   readonly rows: number;
-}
-
-/** A comparison of source and sink. `finishedAt` is 0 while it runs. */
-export interface CheckProgress {
-  readonly number: number;
-  readonly kind: 'verify' | 'resync';
-  readonly startedAt: number;
-  readonly finishedAt: number;
-  /** By source table, for those that are under way or done. */
-  readonly tables: Readonly<Record<string, TableCheck>>;
-}
-
-export interface TableCheck {
-  readonly done: boolean;
-  readonly chunks: number;
-  readonly chunksDone: number;
-  /** Rows of the source that were compared. */
-  readonly rows: number;
-  /** Rows that only the source had, only the sink had, or that differed; after a resync they are repaired. */
-  readonly missing: number;
-  readonly extra: number;
-  readonly different: number;
 }
 
 export const newProgress = (generation: number, now: number, selection = 0): Progress => ({

@@ -49,9 +49,11 @@ async function startGeneration(session: Session, { sink }: Ends, fence: FencePos
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
   const window = Math.max(session.progress.window, fence.window);
-  const { dropped } = session.progress;
+  const { dropped, check } = session.progress;
   const progress = newProgress(generation, session.deps.clock.now(), selection);
-  await session.advance({ ...progress, window, dropped }, selection);
+  // A check that is done is not done again; one under way begins anew, as the tables do.
+  const done = check?.finishedAt === 0 ? undefined : check;
+  await session.advance({ ...progress, window, dropped, check: done }, selection);
 }
 
 /** The sink's fence and the stored progress may differ by the one window that was pending, and by no more. */

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { keyIndexes, type Row, type TableSchema } from './change.ts';
+import { keyIndexes, type Row, type TableSchema, type Value } from './change.ts';
 
 /** The key's values as one text: different keys, different texts. */
 export function keyText(schema: TableSchema): (row: Row) => string {
@@ -12,6 +13,12 @@ function part(row: Row, index: number): string {
   return value === null ? '-' : `${value.length}:${value.toString('latin1')}`;
 }
 
+/** A row of which only the key's values are left, in memory of their own: the rest of it may be megabytes. */
+export function keyOnly(schema: TableSchema): (row: Row) => Row {
+  const indexes = new Set(keyIndexes(schema));
+  return (row) => row.map((value, i) => (value !== null && indexes.has(i) ? Buffer.from(value) : null));
+}
+
 /** A digest of all values: what a row is remembered by, however long it is. */
 export function rowDigest(row: Row): string {
   const hash = createHash('sha1');
@@ -20,4 +27,41 @@ export function rowDigest(row: Row): string {
     if (value !== null) hash.update(value);
   }
   return hash.digest('base64');
+}
+
+const LONGEST_VALUE = 60;
+const LONGEST_KEY = 150;
+
+/** A key as people read it, `id=5, name="x"`, shortened; bytes that are no text are printed in hexadecimal. */
+export function printKey({ key }: TableSchema, text: string): string {
+  const values = keyValues(text);
+  const printed = key.map((name, i) => `${name}=${printValue(values[i] ?? null)}`).join(', ');
+  return printed.length <= LONGEST_KEY ? printed : `${printed.slice(0, LONGEST_KEY)}…`;
+}
+
+/** What keyText was made of. */
+function keyValues(text: string): Value[] {
+  const values: Value[] = [];
+  for (let at = 0; at < text.length;) {
+    if (text[at] === '-') {
+      values.push(null);
+      at += 1;
+      continue;
+    }
+    const colon = text.indexOf(':', at);
+    const end = colon + 1 + Number(text.slice(at, colon));
+    values.push(Buffer.from(text.slice(colon + 1, end), 'latin1'));
+    at = end;
+  }
+  return values;
+}
+
+function printValue(value: Value): string {
+  if (value === null) return 'NULL';
+  const text = isUtf8(value) ? value.toString('utf8') : '';
+  // Control characters mean nothing to a reader, or harm to a terminal.
+  const readable = isUtf8(value) && !/\p{Cc}/u.test(text);
+  const shown = readable ? text : `0x${value.subarray(0, LONGEST_VALUE).toString('hex')}`;
+  const short = shown.length <= LONGEST_VALUE ? shown : `${shown.slice(0, LONGEST_VALUE)}…`;
+  return readable && !/^-?\d+(?:\.\d+)?$/u.test(short) ? JSON.stringify(short) : short;
 }

@@ -2,7 +2,7 @@ import type { TableName } from '../task/task.ts';
 import type { Change, Row, TableSchema } from './change.ts';
 import type { Complaint } from './complaint.ts';
 import type { Position } from './position.ts';
-import type { KeyRange } from './source.ts';
+import type { KeyRange, RangeChecksum } from './source.ts';
 
 /** A table of the sink and the source schema whose rows it gets. */
 export interface SinkTable {
@@ -101,6 +101,16 @@ export interface Sink {
   dropTable(name: TableName): Promise<void>;
   /** The rows of a key range as they are now: the carried columns, in batches, in any order. */
   readRange(table: SinkTable, range: KeyRange): AsyncIterable<Row[]>;
+
+  /** Does this kind of server compute checksums as the source does? */
+  readonly hasChecksums: boolean;
+  /** As the source's; undefined where the table's columns are not of the source's types, or the server cannot tell. */
+  checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined>;
+  /**
+   * Brings rows into the form in which they are compared: what comes out alike, byte for byte, is the same row, whether
+   * the source or this sink printed it. Undefined when rows are compared as they are.
+   */
+  comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined>;
 
   /** The chunks planned for this table and generation, by number; undefined when there is no plan yet. */
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined>;

@@ -10,6 +10,13 @@ export interface KeyRange {
   readonly upper: string | undefined;
 }
 
+/** What the rows of a key range add up to: as long as a single byte of one differs, so does the digest. */
+export interface RangeChecksum {
+  readonly rows: number;
+  /** Comparable between servers of one kind, for tables of the same columns. */
+  readonly digest: string;
+}
+
 /** Something with a name in a database, as the source lists it. */
 export interface ListedTable {
   readonly name: TableName;
@@ -56,8 +63,13 @@ export interface Source {
   /** The rows of the table at the pin. */
   countRows(table: TableName, at: Pin): Promise<number>;
 
-  /** Disjoint ranges that cover the whole table at the pin, about `rows` rows each. At least one. */
-  planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
+  /**
+   * Disjoint ranges, in the order of the keys, that cover the whole table at the pin, or what comes after the end
+   * `after` of an earlier range; about `rows` rows each. At least one.
+   */
+  planRanges(schema: TableSchema, at: Pin, rows: number, after?: string): Promise<KeyRange[]>;
+  /** The checksum of a range at the pin, over all carried columns; undefined where the server cannot tell. */
+  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined>;
   /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */
   readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Row[]>;
 

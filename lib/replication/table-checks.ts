@@ -1,35 +1,57 @@
+import { createHash } from 'node:crypto';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { CheckRequest } from '../task/task-record.ts';
-import { isKeyless, sameRows, type TableSchema } from './change.ts';
+import { isKeyless, type TableSchema } from './change.ts';
+import { checkVerdict } from './check-failure.ts';
+import {
+  failedTable,
+  newCheck,
+  NOTHING_COMPARED,
+  underWay,
+  withDone,
+  type CheckProgress,
+  type TableCheck,
+} from './check-progress.ts';
 import { ChunkComparison, type Differences } from './chunk-comparison.ts';
-import type { Ends } from './ends.ts';
+import { currentSets, type Ends } from './ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from './position.ts';
-import type { CheckProgress, TableCheck } from './progress.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Session } from './session.ts';
+import { isAnyComingBack } from './set-aside.ts';
 import type { FenceStep, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
 
 /** Between two windows a check may take this long, plus the chunk under way: changes wait for no longer. Milliseconds. */
 const SLICE = 500;
-/** Rows compared in one step. */
+/** Rows compared in one step, unless the task loads in smaller ones. */
 const CHUNK_ROWS = 10_000;
-const NOTHING: TableCheck = { done: false, chunks: 0, chunksDone: 0, rows: 0, missing: 0, extra: 0, different: 0 };
+/** A range's end is kept for a later worker up to this length: the task's item has to stay small. */
+const LONGEST_END = 8_000;
 
+const WHOLE: KeyRange = { lower: undefined, upper: undefined };
+
+/** The ranges of the table under way. */
 interface Plan {
-  readonly schema: TableSchema;
+  readonly table: string;
+  readonly shape: string;
   readonly ranges: readonly KeyRange[];
+  /** The first of them that is not compared, and what was found before it. */
+  readonly next: number;
+  readonly known: TableCheck;
 }
 
 /**
  * Compares source and sink as the user asks, a slice between any two windows: each chunk at the checkpoint of its
- * moment, when the sink must equal the source. A worker that takes over begins the table under way anew.
+ * moment, when the sink must equal the source. A worker that takes over goes on after the last chunk that was stored,
+ * unless the table is another one by then. What is wrong with one table is noted and does not keep the others waiting.
  */
 export class TableChecks {
   readonly #session: Session;
   readonly #ends: Ends;
   #plan: Plan | undefined;
+  /** Failures in a row of the table under way. */
+  #failures = 0;
 
   constructor(session: Session, ends: Ends) {
     this.#session = session;
@@ -45,11 +67,13 @@ export class TableChecks {
 
   async slice(checkpoint: Pin): Promise<void> {
     const request = this.#session.latest.check;
-    if (request === undefined || !this.wanted) return;
+    // What a resync brings back is brought back by a window, and compared after it.
+    if (request === undefined || !this.wanted || isAnyComingBack(this.#session)) return;
     const until = this.#session.deps.clock.now() + SLICE;
-    let progress = this.#begun(request);
+    const wanted = await this.#wanted(request, checkpoint);
+    let progress = { ...this.#begun(request), tablesTotal: wanted.size };
     while (progress.finishedAt === 0 && this.#session.deps.clock.now() < until) {
-      progress = await this.#next(request, progress, checkpoint);
+      progress = await this.#next(wanted, progress, checkpoint);
     }
     await this.#session.advance({ check: progress });
   }
@@ -58,61 +82,75 @@ export class TableChecks {
     const known = this.#session.progress.check;
     if (known?.number === number) return known;
     this.#plan = undefined;
-    return { number, kind, startedAt: this.#session.deps.clock.now(), finishedAt: 0, tables: {} };
+    return newCheck(number, kind, this.#session.deps.clock.now());
   }
 
-  async #next(request: CheckRequest, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
-    const mapping = (await this.#mappings(request, at)).find(
-      ({ source }) => progress.tables[tableKey(source)]?.done !== true,
+  /** The tables to compare, in the order of their names; undefined for one that was asked for but is not there. */
+  async #wanted({ tables }: CheckRequest, at: Pin): Promise<Map<string, TableMapping | undefined>> {
+    const { missing } = this.#session.progress;
+    const found = new Map(
+      (await currentSets(this.#session, this.#ends).at(at)).tables
+        .map((mapping) => [tableKey(mapping.source), mapping] as const)
+        .filter(([key]) => !missing.includes(key)),
     );
-    if (mapping === undefined) return { ...progress, finishedAt: this.#session.deps.clock.now() };
-    const key = tableKey(mapping.source);
-    const table = await this.#compareNext(mapping, progress.kind, progress.tables[key] ?? NOTHING, at);
-    return { ...progress, tables: { ...progress.tables, [key]: table } };
+    const names = tables === undefined ? [...found.keys()] : [...new Set(tables)];
+    return new Map(names.sort().map((name) => [name, found.get(name)]));
   }
 
-  async #mappings({ tables }: CheckRequest, at: Pin): Promise<TableMapping[]> {
-    const { missing, aside } = this.#session.progress;
-    const wanted = (key: string): boolean => tables?.includes(key) ?? true;
-    return (await this.#ends.tables.at(at)).tables
-      .map((mapping) => ({ mapping, key: tableKey(mapping.source) }))
-      .filter(({ key }) => wanted(key) && !missing.includes(key) && !Object.hasOwn(aside, key))
-      .map(({ mapping }) => mapping);
-  }
-
-  async #compareNext(
-    mapping: TableMapping,
-    kind: CheckProgress['kind'],
-    known: TableCheck,
+  async #next(
+    wanted: ReadonlyMap<string, TableMapping | undefined>,
+    progress: CheckProgress,
     at: Pin,
-  ): Promise<TableCheck> {
-    const schema = await this.#ends.source.describe(mapping.source, at);
-    const begun = this.#plan !== undefined && sameRows(this.#plan.schema, schema);
-    const plan = begun && this.#plan !== undefined ? this.#plan : await this.#planned(schema, at);
-    // Counts of a table begun by another worker, or of another shape, count for nothing.
-    const table = begun ? known : { ...NOTHING, chunks: plan.ranges.length };
-    const range = plan.ranges[table.chunksDone];
-    if (range === undefined) {
-      this.#plan = undefined;
-      return { ...table, done: true };
+  ): Promise<CheckProgress> {
+    const next = [...wanted].find(([key]) => key > progress.lastDone);
+    const left = progress.position?.table;
+    if (left !== undefined && left !== next?.[0]) return gone(progress, left);
+    if (next === undefined) return { ...progress, finishedAt: this.#session.deps.clock.now() };
+    const [key, mapping] = next;
+    const aside = this.#session.progress.aside[key];
+    if (aside !== undefined) {
+      return withDone(progress, key, failedTable(NOTHING_COMPARED, aside.code, `It is set aside: ${aside.message}`));
     }
+    if (mapping === undefined) return gone(progress, key);
+    try {
+      const compared = await this.#compareNext(mapping, key, progress, at);
+      this.#failures = 0;
+      return compared;
+    } catch (error) {
+      this.#failures += 1;
+      const { code, message, again } = checkVerdict(this.#session, error, this.#failures);
+      this.#session.deps.log('warn', 'check.error', { ...this.#session.logFields, table: key, code, again });
+      if (again !== undefined) {
+        await this.#session.deps.clock.sleep(again, this.#session.signal);
+        return progress;
+      }
+      this.#plan = undefined;
+      this.#failures = 0;
+      return withDone(progress, key, failedTable(progress.tables[key] ?? NOTHING_COMPARED, code, message));
+    }
+  }
+
+  async #compareNext(mapping: TableMapping, key: string, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
+    const schema = await this.#ends.source.describe(mapping.source, at);
+    const plan = await this.#planned(schema, progress, key, at);
+    const range = plan.ranges[plan.next] ?? WHOLE;
     const { window } = this.#session.progress;
     const step = () => ({ window, batch: 0, checkpoint: undefined });
     const target = { name: mapping.sink, schema };
     const found = isKeyless(schema)
-      ? await this.#compareKeyless(target, kind, at, step())
+      ? await this.#compareKeyless(target, progress.kind, at, step())
       : await new ChunkComparison(this.#session.signal, this.#ends, target, at, step).run(
           range,
-          kind === 'resync' ? 'align' : 'count',
+          progress.kind === 'resync' ? 'align' : 'count',
         );
-    return {
-      ...table,
-      chunksDone: table.chunksDone + 1,
-      rows: table.rows + found.rows,
-      missing: table.missing + found.missing,
-      extra: table.extra + found.extra,
-      different: table.different + found.different,
-    };
+    const table = plus(plan.known, found);
+    if (plan.next + 1 >= plan.ranges.length) {
+      this.#plan = undefined;
+      return withDone(progress, key, table);
+    }
+    this.#plan = { ...plan, next: plan.next + 1, known: table };
+    const after = range.upper !== undefined && range.upper.length <= LONGEST_END ? range.upper : undefined;
+    return underWay(progress, { table: key, shape: plan.shape, after }, table);
   }
 
   async #compareKeyless(table: SinkTable, kind: CheckProgress['kind'], at: Pin, step: FenceStep): Promise<Differences> {
@@ -123,8 +161,41 @@ export class TableChecks {
     return found;
   }
 
-  async #planned(schema: TableSchema, at: Pin): Promise<Plan> {
-    this.#plan = { schema, ranges: await this.#ends.source.planRanges(schema, at, CHUNK_ROWS) };
+  /** The plan in hand, if it is of this table as it is now; else one for what an earlier worker has left to do. */
+  async #planned(schema: TableSchema, { position, tables }: CheckProgress, key: string, at: Pin): Promise<Plan> {
+    const shape = shapeOf(schema);
+    if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
+    const continued = position?.table === key && position.shape === shape && position.after !== undefined;
+    const before = continued ? (tables[key] ?? NOTHING_COMPARED) : NOTHING_COMPARED;
+    const rows = Math.min(CHUNK_ROWS, this.#session.record.spec.options.chunkRows);
+    const ranges = await this.#ends.source.planRanges(schema, at, rows, continued ? position.after : undefined);
+    const known = { ...before, chunks: before.chunksDone + ranges.length };
+    this.#plan = { table: key, shape, ranges, next: 0, known };
     return this.#plan;
   }
 }
+
+/** It was dropped, renamed, or left out since it was asked for. */
+const gone = (progress: CheckProgress, key: string): CheckProgress =>
+  withDone(
+    progress,
+    key,
+    failedTable(progress.tables[key] ?? NOTHING_COMPARED, 'SOURCE_TABLE_MISSING', `The source has no table ${key}.`),
+  );
+
+const plus = (table: TableCheck, found: Differences): TableCheck => ({
+  ...table,
+  chunksDone: table.chunksDone + 1,
+  rows: table.rows + found.rows,
+  missing: table.missing + found.missing,
+  extra: table.extra + found.extra,
+  different: table.different + found.different,
+  examples: [...table.examples, ...found.examples],
+});
+
+/** Tells one shape of a table from another in a few characters; see sameTable. */
+const shapeOf = ({ id, columns, key }: TableSchema): string =>
+  createHash('sha1')
+    .update(JSON.stringify([id, columns, key]))
+    .digest('base64')
+    .slice(0, 16);

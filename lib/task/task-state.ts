@@ -45,8 +45,9 @@ const EARLY = 30_000;
 
 /** In mode `tick` a window may be wanted less often than the schedule comes. */
 function waitsForNextWindow(record: TaskRecord, now: number): boolean {
-  const { spec, progress } = record;
+  const { spec, progress, check } = record;
   const { mode, pollIntervalMs, endTs } = spec.options;
   if (mode !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
+  if (check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0)) return false;
   return now - progress.caughtUpAt < pollIntervalMs - EARLY;
 }

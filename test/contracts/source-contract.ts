@@ -6,6 +6,7 @@ import type { Source } from '../../lib/replication/source.ts';
 import type { TableRules } from '../../lib/matrixone/table-rules.ts';
 import type { TaskOptions } from '../../lib/task/task.ts';
 import { describeKeys } from './source-keys.ts';
+import { expectRest } from './source-rest.ts';
 import { describeShapes } from './source-shapes.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 
@@ -184,6 +185,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         expect(Math.max(...sizes)).toBeLessThan(900);
         expect(sorted(all)).toEqual(expected.get(table));
         expect(await source.planRanges(schema, now, 1_000_000)).toEqual([{ lower: undefined, upper: undefined }]);
+        await expectRest(source, schema, now, ranges);
       }
     });
 

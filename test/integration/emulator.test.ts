@@ -121,6 +121,31 @@ describe('MatrixOne', () => {
     });
   });
 
+  it('packs different values into different bytes', async () => {
+    await db.run('create table packed (id int primary key, a varchar(20), b varchar(20), c blob)');
+    const rows = [
+      "'a', 'b', null",
+      "'ab', '', null",
+      "'', 'ab', null",
+      "null, 'ab', null",
+      "'ab', null, null",
+      "'ab', null, ''",
+      "'AB', null, ''",
+      "'ab ', null, ''",
+      "'NULL', null, ''",
+      "'ab', null, x'00'",
+      "'ab', null, x'0000'",
+    ];
+    await db.run(`insert into packed values ${rows.map((row, i) => `(${i}, ${row})`).join(', ')}`);
+    const hashes = await db.sorted('select md5(serial_full(a, b, c)) from packed');
+    expect(new Set(hashes).size).toBe(rows.length);
+    expect(hashes.every((hash) => /^[0-9a-f]{32}$/u.test(hash))).toBe(true);
+    const again = "select md5(serial_full(p.a, `b`, concat(c, ''))) from packed p where id = 0";
+    expect(await db.sorted(again)).toEqual(
+      await db.sorted('select md5(serial_full(a, b, c)) from packed where id = 0'),
+    );
+  });
+
   it('shows a table in its own words', async () => {
     await db.run(
       `create table shown (id bigint unsigned not null, n int default 5, s varchar(50) not null default 'it',

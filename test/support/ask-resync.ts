@@ -5,7 +5,7 @@ import type { MemoryWorld } from './memory-world.ts';
 /** Asks for a resync as the API does; nobody is started. */
 export const askResync = (world: MemoryWorld, tables?: readonly string[]): Promise<TaskRecord> =>
   checkTables(
-    { store: world.store, starter: { start: () => Promise.resolve() }, log: () => undefined },
+    { store: world.store, starter: { start: () => Promise.resolve() }, log: () => undefined, clock: world.clock },
     't',
     'resync',
     tables,

@@ -4,7 +4,7 @@ import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from
 import { TableError } from '../../lib/replication/table-error.ts';
 import type { KeyRange } from '../../lib/replication/source.ts';
 import { tableKey } from '../../lib/task/task.ts';
-import { contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
+import { checksumOf, contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
 
 interface Fence extends FencePosition {
   epoch: number;
@@ -22,6 +22,7 @@ export class MemorySinkServer {
   refuses: (table: SinkTable, row: Row) => CdcError | undefined = () => undefined;
   /** Tables whose alteration was ended, in order. */
   readonly finished: string[] = [];
+  hasChecksums = true;
   /** Called after every committed window transaction. */
   onCommit: (fence: FencePosition) => void = () => undefined;
 }
@@ -103,6 +104,9 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.schemas.delete(tableKey(name));
     },
     readRange: (table, range) => readInPairs(rowsOf(table), range),
+    hasChecksums: server.hasChecksums,
+    checksum: async (table, range) => Promise.resolve(checksumOf(rowsOf(table), range)),
+    comparedForm: () => Promise.resolve(undefined),
     chunks: (table, generation) => {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));

@@ -2,7 +2,7 @@ import { CdcError } from '../../lib/errors.ts';
 import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
-import type { KeyRange, ListedTable, Source } from '../../lib/replication/source.ts';
+import type { KeyRange, ListedTable, RangeChecksum, Source } from '../../lib/replication/source.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
 export type MemoryTable = Map<string, Row>;
@@ -154,8 +154,11 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
       return Promise.resolve(schema);
     },
     countRows: async (table, at) => Promise.resolve(server.at(at, table).size),
-    planRanges: async (schema, at, rows) =>
-      Promise.resolve(ranges([...server.at(at, schema.table).keys()], schema.key.length === 0 ? Infinity : rows)),
+    planRanges: async (schema, at, rows, after) => {
+      const keys = [...server.at(at, schema.table).keys()];
+      return Promise.resolve(ranges(keys, schema.key.length === 0 ? Infinity : rows, after));
+    },
+    checksum: async (schema, at, range) => Promise.resolve(checksumOf(server.at(at, schema.table), range)),
     readRange: (schema, at, range) =>
       inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
     changedSince: async (tables, since) =>
@@ -186,9 +189,15 @@ function listed(server: MemoryServer, databases: readonly string[] | 'account', 
 export const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
   (lower === undefined || key > lower) && (upper === undefined || key <= upper);
 
-function ranges(keys: string[], rows: number): KeyRange[] {
-  const bounds = keys.sort().filter((_, index) => index % rows === rows - 1 && index < keys.length - 1);
-  return [undefined, ...bounds].map((lower, index) => ({ lower, upper: bounds[index] }));
+function ranges(all: readonly string[], rows: number, after: string | undefined): KeyRange[] {
+  const keys = all.filter((key) => contains({ lower: after, upper: undefined }, key)).sort();
+  const bounds = keys.filter((_, index) => index % rows === rows - 1 && index < keys.length - 1);
+  return [after, ...bounds].map((lower, index) => ({ lower, upper: bounds[index] }));
+}
+
+export function checksumOf(rows: MemoryTable, range: KeyRange): RangeChecksum {
+  const within = [...rows].filter(([key]) => contains(range, key)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { rows: within.length, digest: JSON.stringify(within) };
 }
 
 /** Batches of two, so that limits and faults fall between and within batches. */

@@ -30,6 +30,8 @@ export class MoCdc {
   fetch: SignedFetch = apiFetch(this.world, this.sent);
   onSleep: () => void = () => undefined;
   now = NOW;
+  /** What somebody at a terminal was shown while a command waited. */
+  readonly shown: string[] = [];
 
   /** Runs one command line, which never prints a password. */
   async run(...args: readonly string[]): Promise<Run> {
@@ -43,11 +45,12 @@ export class MoCdc {
     const code = await run(args, {
       out: (text) => void (out += text),
       error: (text) => void (err += text),
+      progress: (text) => void this.shown.push(text),
       clock: { now: () => this.now, sleep },
       zone: 'Asia/Shanghai',
       connect: () => Promise.resolve(new ApiClient('http://localhost/', this.fetch)),
     });
-    expect(out + err).not.toContain(PASSWORD);
+    expect(out + err + this.shown.join('')).not.toContain(PASSWORD);
     return { code, out, err };
   }
 }

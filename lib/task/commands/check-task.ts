@@ -1,9 +1,13 @@
+import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { complain, Rejection } from '../rejection.ts';
 import type { CheckRequest, TaskRecord } from '../task-record.ts';
+import { type TaskState, taskState } from '../task-state.ts';
 import { tableKey } from '../task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
+
+const IDLE: ReadonlySet<TaskState> = new Set(['pausing', 'paused', 'failed', 'finished']);
 
 /** A task that stands on nothing any more is repaired by a resync of all of it: that needs no history. */
 const isLost = ({ desired, error }: TaskRecord): boolean =>
@@ -12,18 +16,21 @@ const isLost = ({ desired, error }: TaskRecord): boolean =>
 /**
  * Asks the task's worker to compare source and sink, at checkpoints and without stopping the task, and with `resync` to
  * repair what differs. `tables` are source tables (`db.table`); none means all. A resync also brings tables back that
- * were set aside.
+ * were set aside. TASK_NOT_RUNNING when the task has no worker.
  */
 export async function checkTables(
-  context: CommandContext,
+  context: CommandContext & { readonly clock: Clock },
   name: string,
   kind: CheckRequest['kind'],
   tables: readonly string[] | undefined,
 ): Promise<TaskRecord> {
-  const { spec, progress } = await showTask(context.store, name);
-  if (kind === 'verify' && spec.sinkType !== 'matrixone') {
-    throw new CdcError('VERIFY_UNSUPPORTED', 'MySQL and MariaDB print some values otherwise than MatrixOne does.');
-  }
+  const task = await showTask(context.store, name);
+  const { spec, progress } = task;
+  const state = taskState(task, context.clock.now());
+  const repairs = kind === 'resync' && tables === undefined && isLost(task);
+  // A worker compares; of a task that has none it would be a promise for some other day.
+  if (IDLE.has(state) && !repairs)
+    throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}: nobody would compare.`);
   const found =
     spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
   const known = new Set(found);
@@ -33,7 +40,6 @@ export async function checkTables(
     throw new Rejection('REQUEST_INVALID', complaints);
   }
   const asked = await context.store.check(name, kind, tables);
-  const repairs = kind === 'resync' && tables === undefined && isLost(asked);
   const record = repairs ? await context.store.setDesired(name, 'running') : asked;
   await startWorker(context, name);
   return record;

@@ -24,6 +24,7 @@ describe('literals', () => {
     expect(write('float', '-0')).toBe("'-0'");
     expect(write('decimal(65,40)', '0.1')).toBe('0.1');
     expect(write('double', 'NaN')).toBe("'NaN'");
+    expect(write('decimal(10,5)', '0.00001')).toBe('0.00001');
     expect(write('int', '1);drop')).toBe("'1);drop'");
     expect(write('bool', 'true')).toBe("'true'");
     expect(write('varbinary(5)', '\0a\xff')).toBe("x'0061ff'");

@@ -41,7 +41,7 @@ describe('a task whose history is gone', () => {
 
   it('stays failed after a resync of one table only, or a resume', async () => {
     const world = await lost();
-    await askResync(world, [tableKey(A)]);
+    await expect(askResync(world, [tableKey(A)])).rejects.toMatchObject({ code: 'TASK_NOT_RUNNING' });
     expect((await world.run()).outcome).toBe('idle');
     await world.store.setDesired('t', 'running');
     expect((await world.run()).outcome).toBe('failed');

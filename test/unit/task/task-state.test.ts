@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newCheck } from '../../../lib/replication/check-progress.ts';
 import { newProgress } from '../../../lib/replication/progress.ts';
 import type { TaskError, TaskRecord } from '../../../lib/task/task-record.ts';
 import { leaseHeld, needsWorker, type TaskState, taskState } from '../../../lib/task/task-state.ts';
@@ -77,6 +78,17 @@ describe('needsWorker', () => {
     expect(due(1, { endTs: new Date(NOW).toISOString() })).toBe(true);
     expect(due(1, {}, { generation: 2 })).toBe(true);
     expect(due(1, {}, { error: error(true) })).toBe(true);
+    // A check that is asked for does not wait, one that is done asks for nothing.
+    const check = { number: 1, kind: 'verify', tables: undefined } as const;
+    const checked = {
+      ...newProgress(1, 0),
+      phase: 'window',
+      caughtUpAt: NOW,
+      check: newCheck(1, 'verify', 0),
+    } as const;
+    expect(due(1, {}, { check })).toBe(true);
+    expect(due(1, {}, { check, progress: checked })).toBe(true);
+    expect(due(1, {}, { check, progress: { ...checked, check: { ...checked.check, finishedAt: NOW } } })).toBe(false);
     expect(due(1, {}, { progress: { ...newProgress(1, 0), caughtUpAt: NOW } })).toBe(true);
   });
 

@@ -66,8 +66,8 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
   return applyEdits(sql, [
     ...timedTableEdits(tokens, context),
     ...functionEdits(sql, tokens),
-    ...serialFullEdits(tokens),
     ...columnTypeEdits(sql, tokens),
+    ...serialFullEdits(sql, tokens),
   ]);
 };
 

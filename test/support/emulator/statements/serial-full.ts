@@ -2,27 +2,32 @@ import { isSymbol, isWord } from '../sql/parser.ts';
 import type { Token } from '../sql/tokens.ts';
 import type { Edit } from './edits.ts';
 
-const BEFORE = 'ifnull(hex(concat(';
-const AFTER = ")), '-')";
-
 /**
- * `serial_full(a, b, …)`, one text of all values. Other bytes than MatrixOne's, but different for different values, NULL
- * among them, as its are.
+ * MatrixOne packs values of any type, NULL included, into bytes that no other values are packed into. The bytes here are
+ * others, with the same property: each value in its text form, after its length.
  */
-export const serialFullEdits = (tokens: readonly Token[]): Edit[] =>
-  tokens.flatMap((token, i) =>
-    isWord(token, 'serial_full') && isSymbol(tokens[i + 1], '(') ? callEdits(tokens, i) : [],
-  );
+export const serialFullEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
+  tokens.flatMap((token, i) => {
+    if (!isWord(token, 'serial_full') || !isSymbol(tokens[i + 1], '(')) return [];
+    const { items, last } = list(sql, tokens, i + 2);
+    const packed = items.map(
+      (item) => `ifnull(concat(length(cast(${item} as binary)), ':', cast(${item} as binary)), '-')`,
+    );
+    return [{ start: token.start, end: tokens[last]?.end ?? sql.length, text: `concat(${packed.join(', ')}, '')` }];
+  });
 
-const callEdits = (tokens: readonly Token[], name: number): Edit[] => {
-  const edits = [
-    { start: tokens[name]?.start ?? 0, end: tokens[name + 1]?.end ?? 0, text: `concat_ws('#', ${BEFORE}` },
-  ];
-  let depth = 1;
-  for (const token of tokens.slice(name + 2)) {
-    if (isSymbol(token, '(')) depth++;
-    if (isSymbol(token, ')') && --depth === 0) return [...edits, { ...token, text: `${AFTER})` }];
-    if (isSymbol(token, ',') && depth === 1) edits.push({ ...token, text: `${AFTER}, ${BEFORE}` });
+/** The items up to the closing parenthesis, which is the last token. */
+const list = (sql: string, tokens: readonly Token[], first: number): { items: string[]; last: number } => {
+  const items: string[] = [];
+  let depth = 0;
+  let start = first;
+  for (let i = first; i < tokens.length; i += 1) {
+    const ends = depth === 0 && (isSymbol(tokens[i], ',') || isSymbol(tokens[i], ')'));
+    if (ends) items.push(sql.slice(tokens[start]?.start, tokens[i - 1]?.end));
+    if (ends && isSymbol(tokens[i], ')')) return { items, last: i };
+    if (ends) start = i + 1;
+    if (isSymbol(tokens[i], '(')) depth += 1;
+    if (isSymbol(tokens[i], ')')) depth -= 1;
   }
-  return edits;
+  return { items, last: tokens.length - 1 };
 };

@@ -1,0 +1,113 @@
+import type { Column, Row } from '../replication/change.ts';
+import { baseType } from './column-type.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** Brings a value into the form in which it is compared; undefined leaves it as it is. */
+export type ValueForm = ((value: Buffer) => Buffer) | undefined;
+
+const DECIMAL = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/u;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
+const FRACTION = /^(.*:\d\d)(?:\.(\d*?)0*)?$/u;
+const TIME = /^(-?)0*(\d+)(:\d\d:\d\d.*)$/u;
+
+const ofText =
+  (change: (text: string) => string): NonNullable<ValueForm> =>
+  (value) => {
+    const text = value.toString('latin1');
+    const changed = change(text);
+    return changed === text ? value : Buffer.from(changed, 'latin1');
+  };
+
+/** Without what says nothing: zeros at either end, a sign of zero. Exact, however many digits there are. */
+const decimal = ofText((text) => {
+  const parts = DECIMAL.exec(text);
+  if (parts === null) return text;
+  const [, sign = '', whole = '', fraction = ''] = parts;
+  const digits = fraction === '' ? whole : `${whole}.${fraction}`;
+  return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+});
+
+/** A server that has no boolean prints 0 and 1. */
+const bool = ofText((text) => (text === 'true' ? '1' : text === 'false' ? '0' : text));
+
+/** Texts of one number look the same once they have been read as it. There is one zero: MariaDB does not store -0. */
+const floating = (round: (value: number) => number): NonNullable<ValueForm> =>
+  ofText((text) => {
+    const value = NUMBER.test(text) ? round(Number(text)) : Number.NaN;
+    return Number.isFinite(value) ? String(value === 0 ? 0 : value) : text;
+  });
+
+const fraction = ofText((text) => {
+  const [, rest, digits = ''] = FRACTION.exec(text) ?? [];
+  return rest === undefined ? text : digits === '' ? rest : `${rest}.${digits}`;
+});
+
+const time = ofText((text) => {
+  const whole = fraction(Buffer.from(text, 'latin1')).toString('latin1');
+  const [, sign, hours, rest] = TIME.exec(whole) ?? [];
+  if (hours === undefined || rest === undefined) return whole;
+  return `${/[1-9]/u.test(hours + rest) ? (sign ?? '') : ''}${hours}${rest}`;
+});
+
+const bits = (value: Buffer): Buffer => {
+  const first = value.findIndex((byte) => byte !== 0);
+  return first < 0 ? Buffer.alloc(1) : value.subarray(first);
+};
+
+/** The order of the labels is that of the declaration, which may be another at the sink. */
+const set = ofText((text) =>
+  text
+    .split(',')
+    .map((label) => label.replace(/ +$/u, ''))
+    .sort()
+    .join(','),
+);
+
+const withoutEnd =
+  (byte: number): NonNullable<ValueForm> =>
+  (value) => {
+    let end = value.length;
+    while (end > 0 && value[end - 1] === byte) end -= 1;
+    return value.subarray(0, end);
+  };
+
+const FORMS: Readonly<Record<string, ValueForm>> = {
+  bool,
+  boolean: bool,
+  float: floating(Math.fround),
+  double: floating((value) => value),
+  real: floating((value) => value),
+  datetime: fraction,
+  timestamp: fraction,
+  time,
+  bit: bits,
+  set,
+  json: canonicalJson,
+  uuid: ofText((text) => text.toLowerCase()),
+};
+
+const NUMBERS = /^(?:(?:tiny|small|medium|big)?int(?:eger|8|16|32|64)?|decimal\w*|numeric|dec|year)$/u;
+
+/** What a MySQL or MariaDB column of type `sinkType` prints otherwise than MatrixOne does one of type `type`. */
+export function valueForm({ type }: Pick<Column, 'type'>, sinkType: string): ValueForm {
+  const base = baseType(type);
+  // CHAR and labels lose the spaces at their end, BINARY(n) is filled up with zeros: what the sink cannot hold is no
+  // difference.
+  if (/^(?:char|enum)\b/u.test(sinkType)) return withForm(FORMS[base], withoutEnd(0x20));
+  if (/^binary\b/u.test(sinkType)) return withForm(FORMS[base], withoutEnd(0));
+  if (/^json\b/u.test(sinkType)) return canonicalJson;
+  return NUMBERS.test(base) ? decimal : FORMS[base];
+}
+
+const withForm = (first: ValueForm, then: NonNullable<ValueForm>): ValueForm =>
+  first === undefined ? then : (value) => then(first(value));
+
+/** A whole row; undefined when no column needs it. */
+export function rowForm(forms: readonly ValueForm[]): ((row: Row) => Row) | undefined {
+  if (forms.every((form) => form === undefined)) return undefined;
+  return (row) => row.map((value, i) => (value === null ? null : (forms[i]?.(value) ?? value)));
+}
+
+/** A FLOAT is printed with six digits, of the nine that tell all floats apart. As a DOUBLE it is printed in full. */
+export const selectedValue = (name: string, sinkType: string): string =>
+  /^float\b/u.test(sinkType) ? `(${name} * 1e0)` : name;

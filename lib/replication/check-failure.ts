@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { type CdcError, toCdcError } from '../errors.ts';
+import type { Session } from './session.ts';
+import { StopRequested } from './stop.ts';
+
+/** Failures of the task as a whole: it retries or stops as it does without a check. */
+const OF_THE_TASK: ReadonlySet<ErrorCode> = new Set([
+  'SOURCE_UNREACHABLE',
+  'SOURCE_ACCESS_DENIED',
+  'SINK_UNREACHABLE',
+  'SINK_ACCESS_DENIED',
+  'SINK_LOCKED',
+  'HISTORY_LOST',
+  'SNAPSHOT_QUOTA',
+  'FENCE_MISMATCH',
+  'FENCED',
+  'LEASE_LOST',
+  'STORE_ERROR',
+]);
+
+/** What may pass, or may not: after so many times in a row it is the table's own. */
+const TRIES = 3;
+const PAUSE = 1_000;
+
+export interface CheckVerdict {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Try the table again after so many milliseconds; undefined: note the failure and go on with the next table. */
+  readonly again: number | undefined;
+}
+
+/** What becomes of a failure while a table is compared; throws what is not for the check to handle. */
+export function checkVerdict(session: Session, error: unknown, times: number): CheckVerdict {
+  // An abort shows up as some error of whatever was under way.
+  if (session.signal.aborted || error instanceof StopRequested) throw error;
+  const { code, message, retry }: CdcError = toCdcError(error);
+  if (OF_THE_TASK.has(code)) throw error;
+  return { code, message, again: retry && times < TRIES ? times * PAUSE : undefined };
+}

@@ -1,0 +1,32 @@
+import { expect } from 'vitest';
+import type { Row, TableSchema } from '../../lib/replication/change.ts';
+import type { Pin } from '../../lib/replication/position.ts';
+import type { KeyRange, Source } from '../../lib/replication/source.ts';
+
+/** What a later worker goes on with: ranges planned after the end of one. Checksums agree with the rows. */
+export async function expectRest(
+  source: Source,
+  schema: TableSchema,
+  at: Pin,
+  ranges: readonly KeyRange[],
+): Promise<void> {
+  const read = async (some: readonly KeyRange[]): Promise<string[]> => {
+    const rows: Row[] = [];
+    for (const range of some) for await (const batch of source.readRange(schema, at, range)) rows.push(...batch);
+    return rows.map((row) => row.map(String).join('|')).sort();
+  };
+  const [first, ...others] = ranges;
+  const expected = await read(others);
+  for (const rows of [100, 1_000_000]) {
+    const rest = await source.planRanges(schema, at, rows, first?.upper);
+    expect(rest[0]?.lower).toBe(first?.upper);
+    expect(rest.at(-1)?.upper).toBeUndefined();
+    expect(await read(rest)).toEqual(expected);
+    if (rows > 100) expect(rest).toHaveLength(1);
+  }
+  const sums = await Promise.all(others.map((range) => source.checksum(schema, at, range)));
+  expect(sums.reduce((total, sum) => total + (sum?.rows ?? 0), 0)).toBe(expected.length);
+  expect(new Set(sums.map((sum) => sum?.digest)).size).toBe(others.length);
+  const again = await source.checksum(schema, at, { lower: first?.upper, upper: undefined });
+  expect(again?.rows).toBe(expected.length);
+}

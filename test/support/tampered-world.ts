@@ -1,0 +1,34 @@
+import { expect } from 'vitest';
+import type { CheckProgress } from '../../lib/replication/check-progress.ts';
+import type { Gate } from './gate.ts';
+import { MemoryWorld, SOURCE_TABLES } from './memory-world.ts';
+
+const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
+
+/** A task in step, whose sink somebody then tampers with: a row is gone, one is too many, one is another. */
+export async function tampered(ids = ['1', '2', '3', '4']): Promise<MemoryWorld> {
+  const world = new MemoryWorld();
+  for (const id of ids) world.source.put(A, id, 'v');
+  world.source.put(B, '1', 'v');
+  await world.createTask();
+  await world.run();
+  const rows = world.sink.tables.get('copy.a');
+  rows?.delete('2');
+  rows?.set('9', [Buffer.from('9'), Buffer.from('stray')]);
+  rows?.set('3', [Buffer.from('3'), Buffer.from('bent')]);
+  return world;
+}
+
+/** Asks for a check and lets a worker do it. */
+export async function checked(
+  world: MemoryWorld,
+  kind: 'verify' | 'resync',
+  gate?: Gate,
+  tables?: string[],
+): Promise<CheckProgress> {
+  await world.store.check('t', kind, tables);
+  await world.run(gate);
+  const { check } = (await world.task()).progress;
+  expect(check?.finishedAt).toBeGreaterThan(0);
+  return check as CheckProgress;
+}
