@@ -108,6 +108,12 @@ export const ERRORS = {
     action:
       "The task's snapshot is gone from the source: resync the task, which compares and repairs it in place, or restart it.",
   },
+  START_NOT_COVERED: {
+    status: 422,
+    retry: false,
+    action:
+      'Choose a later start, or none: only a PITR that reached back to it, or a snapshot from before it, holds what was then.',
+  },
   FENCE_MISMATCH: {
     status: 409,
     retry: false,

@@ -74,7 +74,8 @@ function addCreate(task: Command, run: Runner): void {
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
     .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect)
-    .option('--no-full', 'no first copy: only what changes from now on');
+    .option('--no-full', 'no first copy: only what changes from now on')
+    .option('--start-ts <time>', 'no first copy: what has changed since then, if a PITR or snapshot holds it');
   for (const option of taskOptions()) command.addOption(option);
   command.action((options: CreateOptions, self: Command) =>
     run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),

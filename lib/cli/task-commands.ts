@@ -57,6 +57,7 @@ export interface OptionFlags {
   readonly withoutKey?: string;
   /** False with `--no-full`. */
   readonly full?: boolean;
+  readonly startTs?: string;
   /** False with `--no-end-ts`. */
   readonly endTs?: string | false;
   /** Milliseconds. */
@@ -114,6 +115,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   transactionRows: more.transactionRows,
   transactionBytes: more.transactionBytes,
   noFull: full === false ? true : undefined,
+  startTs: more.startTs,
   endTs: unset(more.endTs),
   sendSqlTimeoutMs: unset(more.sendSqlTimeout),
   maxSqlLength: more.maxSqlLength,

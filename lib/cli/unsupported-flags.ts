@@ -3,8 +3,6 @@ import { UsageError } from './cli-error.ts';
 /** Flags of mo_cdc that this one does not know yet. To ignore them would be to do something else than was asked for. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   '--account': 'A task is of the account of its source URI: mysql://account#user:password@host:port.',
-  '--start-ts':
-    'A task begins with the state of its source when it first runs: no snapshot of its own holds what was before.',
 };
 
 export function refuseUnsupported(args: readonly string[]): void {

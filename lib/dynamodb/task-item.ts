@@ -42,6 +42,7 @@ const options = z.object({
   transactionRows: count,
   transactionBytes: count,
   noFull: z.boolean(),
+  startTs: z.iso.datetime().nullable(),
   endTs: z.iso.datetime().nullable(),
   sendSqlTimeoutMs: count.nullable(),
   maxSqlLength: count,

@@ -80,18 +80,19 @@ export const exclude = z
 const between = (least: number, most: number, usual: number, description: string) =>
   z.int().min(least).max(most).default(usual).meta({ description });
 
-const time = z
-  .string()
-  .meta({
-    description: 'YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows, or RFC 3339',
-    example: '2025-03-28 15:00:00',
-  })
-  .transform((text, context): string => {
-    const at = parseTime(text);
-    if (at !== undefined) return new Date(at).toISOString();
-    context.addIssue('It is no time of the form YYYY-MM-DD HH:MM:SS or of RFC 3339.');
-    return z.NEVER;
-  });
+const time = (as: 'start' | 'end') =>
+  z
+    .string()
+    .meta({
+      description: 'YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows, or RFC 3339',
+      example: '2025-03-28 15:00:00',
+    })
+    .transform((text, context): string => {
+      const at = parseTime(text, as);
+      if (at !== undefined) return new Date(at).toISOString();
+      context.addIssue('It is no time of the form YYYY-MM-DD HH:MM:SS or of RFC 3339.');
+      return z.NEVER;
+    });
 
 export const options = z
   .strictObject({
@@ -138,7 +139,10 @@ export const options = z
       .boolean()
       .default(DEFAULT_OPTIONS.noFull)
       .meta({ description: 'No first copy: only what changes from now on, over the rows that the sink tables have.' }),
-    endTs: time
+    startTs: time('start').nullable().default(DEFAULT_OPTIONS.startTs).meta({
+      description: 'No first copy: changes since then, which a PITR or a snapshot of the source has to hold.',
+    }),
+    endTs: time('end')
       .nullable()
       .default(DEFAULT_OPTIONS.endTs)
       .meta({ description: 'The task is finished once the sink holds everything up to then, or a little later.' }),

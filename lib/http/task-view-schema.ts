@@ -128,6 +128,7 @@ export const taskViewSchema = z
       transactionRows: count,
       transactionBytes: count,
       noFull: z.boolean(),
+      startTs: time.nullable(),
       endTs: time.nullable(),
       sendSqlTimeoutMs: count.nullable(),
       maxSqlLength: count,

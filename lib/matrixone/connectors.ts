@@ -3,7 +3,7 @@ import type { Dialect } from '../mysql/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
 import type { Connectors } from '../replication/connectors.ts';
 import { parseDatabaseUri } from '../task/database-uri.ts';
-import type { SinkType, TaskOptions } from '../task/task.ts';
+import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
 import { matrixoneDialect } from './matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone-source.ts';
 import type { TableRules } from './table-rules.ts';
@@ -29,7 +29,7 @@ export const databaseConnectors: Connectors = {
 };
 
 /** To replace a table as a whole is to bring in what a task without a first copy was to leave out. */
-const rulesOf = ({ changeReader, withoutKey, noFull }: TaskOptions): TableRules => ({
+const rulesOf = ({ changeReader, withoutKey, ...options }: TaskOptions): TableRules => ({
   changeReader,
-  withoutKey: noFull ? 'refuse' : withoutKey,
+  withoutKey: isWithoutCopy(options) ? 'refuse' : withoutKey,
 });

@@ -12,7 +12,7 @@ const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
   ['value-rejected', /Can't cast column from \w+ type to \w+ type because of one or more values/iu],
   ['snapshot-quota', /has reached the limit of \d+|quota .*exceeded/iu],
   ['snapshot-exists', /snapshot .* already exists/iu],
-  ['snapshot-missing', /find 0 snapshot records by name|snapshot .* (?:does not exist|not found)/iu],
+  ['snapshot-missing', /find 0 snapshot records by name|snapshot .* (?:does not exist|not found)|\bstale read\b/iu],
   ['schema-changed', /schema compatibility check|schema-evolution lineage metadata|schema.* not compatible/iu],
   ['schema-changed', /column .* exists in both schemas but has different types|is not present in target schema/iu],
   ['privilege', /do(?:es)? not have privilege|only (?:the )?(?:sys|admin|account ?admin)|privilege check/iu],

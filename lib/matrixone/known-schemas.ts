@@ -30,15 +30,15 @@ export class KnownSchemas {
 
   /** One question for all of them, where each would be asked for by itself. */
   async prepare(tables: readonly TableName[], pin: Pin): Promise<void> {
-    if (!this.#shapes.has(pin.name)) await this.#source.shapes(tables, pin);
+    if (!this.#shapes.has(pinKey(pin))) await this.#source.shapes(tables, pin);
   }
 
   /** Takes note of an answer of `shapes`. */
   note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
-    const noted = this.#shapes.get(pin.name) ?? new Map<string, string>();
+    const noted = this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
     for (const [key, shape] of shapes) noted.set(key, shape);
-    this.#shapes.delete(pin.name);
-    this.#shapes.set(pin.name, noted);
+    this.#shapes.delete(pinKey(pin));
+    this.#shapes.set(pinKey(pin), noted);
     for (const name of [...this.#shapes.keys()].slice(0, -REMEMBERED)) this.#shapes.delete(name);
   }
 
@@ -48,8 +48,11 @@ export class KnownSchemas {
 
   async #shape(table: TableName, pin: Pin): Promise<string> {
     const key = tableKey(table);
-    const shape = this.#shapes.get(pin.name)?.get(key) ?? (await this.#source.shapes([table], pin)).get(key);
+    const shape = this.#shapes.get(pinKey(pin))?.get(key) ?? (await this.#source.shapes([table], pin)).get(key);
     if (shape === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${key}.`);
     return shape;
   }
 }
+
+/** Times without a snapshot have no names. */
+const pinKey = ({ name, ts }: Pin): string => name || ts;

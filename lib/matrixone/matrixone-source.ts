@@ -6,7 +6,7 @@ import { SessionPool } from '../mysql/session-pool.ts';
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import type { Pin, Window } from '../replication/position.ts';
+import type { Pin, Position, Window } from '../replication/position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
@@ -14,6 +14,7 @@ import { tableKey, type TableName } from '../task/task.ts';
 
 import { ChangeReaders } from './change-readers.ts';
 import { classifyMatrixone } from './error-class.ts';
+import { heldSince } from './held-history.ts';
 import { rangeCondition } from './key-range.ts';
 import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
@@ -71,6 +72,10 @@ export class MatrixoneSource implements Source {
   createPin(name: string, area: Area): Promise<Pin> {
     this.#schemas.forget(name);
     return this.#pins.create(name, area);
+  }
+
+  heldSince(ts: Position, area: Area): Promise<Pin | undefined> {
+    return this.#pool.use((session) => heldSince(session, ts, area, Date.now()));
   }
 
   pins(prefix: string): Promise<Pin[]> {

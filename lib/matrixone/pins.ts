@@ -18,8 +18,12 @@ const RETRY_MS = 100;
 export const failureOf = (error: unknown): Failure =>
   classifyMatrixone(driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error));
 
+/** What stands behind a table's name to read it as it was at a pin. */
+export const pinHint = ({ name, ts }: Pin): string =>
+  name === '' ? `{MO_TS = ${BigInt(ts)}}` : `{snapshot = ${quoteText(name)}}`;
+
 /** A table as it was at a pin. */
-export const atPin = (table: TableName, pin: Pin): string => `${quoteTable(table)}{snapshot = ${quoteText(pin.name)}}`;
+export const atPin = (table: TableName, pin: Pin): string => `${quoteTable(table)}${pinHint(pin)}`;
 
 /** Snapshots of the source, by the names that tasks give them. */
 export class Pins {
@@ -70,15 +74,16 @@ export class Pins {
   }
 
   async #allExist(pins: readonly Pin[]): Promise<boolean> {
-    if (pins.every(({ name }) => this.#known.has(name))) return true;
-    const names = pins.map(({ name }) => quoteText(name)).join(', ');
+    const named = pins.filter(({ name }) => name !== '');
+    if (named.every(({ name }) => this.#known.has(name))) return true;
+    const names = named.map(({ name }) => quoteText(name)).join(', ');
     const found = await this.#pool.use((session) => read(session, `sname in (${names})`));
-    return new Set(found.map(({ name }) => name)).size === new Set(pins.map(({ name }) => name)).size;
+    return new Set(found.map(({ name }) => name)).size === new Set(named.map(({ name }) => name)).size;
   }
 }
 
 const lost = (error: unknown, pins: readonly Pin[]): CdcError =>
-  new CdcError('HISTORY_LOST', `The source has lost a snapshot: ${pins.map(({ name }) => name).join(' or ')}.`, {
+  new CdcError('HISTORY_LOST', `The source has lost history: ${pins.map(({ name, ts }) => name || ts).join(' or ')}.`, {
     cause: error,
   });
 

@@ -4,7 +4,7 @@ import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import type { TableName } from '../task/task.ts';
 import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
-import { failureOf } from './pins.ts';
+import { failureOf, pinHint } from './pins.ts';
 
 /**
  * MatrixOne's SHOW CREATE TABLE prints the labels of a set (not of an enum) in lower case. They are values, so the
@@ -21,7 +21,7 @@ export async function withSetLabels(session: Session, table: TableName, at: Pin,
 async function declaredTypes(session: Session, { database, table }: TableName, at: Pin): Promise<Map<string, string>> {
   const query = (hint: string): string => `select column_name, column_type from information_schema.columns${hint}
     where table_schema = ${quoteText(database)} and table_name = ${quoteText(table)}`;
-  const { rows } = await session.query(query(`{snapshot = ${quoteText(at.name)}}`)).catch((error: unknown) => {
+  const { rows } = await session.query(query(pinHint(at))).catch((error: unknown) => {
     if (failureOf(error) !== 'table-missing') throw error;
     return session.query(query(''));
   });

@@ -3,6 +3,7 @@ import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
+import { pinHint } from './pins.ts';
 
 /**
  * The table's `rel_id` at a pin. `data branch diff` across a TRUNCATE, or a DROP and CREATE, does not fail: it reports
@@ -10,7 +11,7 @@ import { tableKey, type TableName } from '../task/task.ts';
  */
 export async function tableId(session: Session, { database, table }: TableName, at: Pin): Promise<string> {
   const { rows } = await session.query(
-    `select rel_id from mo_catalog.mo_tables{snapshot = ${quoteText(at.name)}}
+    `select rel_id from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id()
        and lower(reldatabase) = lower(${quoteText(database)}) and lower(relname) = lower(${quoteText(table)})`,
   );

@@ -2,6 +2,7 @@ import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import type { ListedTable } from '../replication/source.ts';
+import { pinHint } from './pins.ts';
 
 /** relkind in words. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ export async function listTables(
   if (databases.length === 0) return [];
   const where = databases === 'account' ? '' : `and lower(reldatabase) in (${databases.map(lowered).join(', ')})`;
   const { rows } = await session.query(
-    `select reldatabase, relname, rel_id, relkind from mo_catalog.mo_tables{snapshot = ${quoteText(at.name)}}
+    `select reldatabase, relname, rel_id, relkind from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and ${HIDDEN} ${where}`,
   );
   return rows.map((row) => {

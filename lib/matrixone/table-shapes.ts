@@ -2,6 +2,7 @@ import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
+import { pinHint } from './pins.ts';
 
 /** As the server compares names. */
 const place = (name: TableName): string => tableKey(name).toLowerCase();
@@ -18,7 +19,7 @@ export async function tableShapes(
   if (tables.length === 0) return new Map();
   const names = tables.map(({ database, table }) => `(lower(${quoteText(database)}), lower(${quoteText(table)}))`);
   const { rows } = await session.query(
-    `select reldatabase, relname, rel_id, rel_version from mo_catalog.mo_tables{snapshot = ${quoteText(at.name)}}
+    `select reldatabase, relname, rel_id, rel_version from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and (lower(reldatabase), lower(relname)) in (${names.join(', ')})`,
   );
   const shapes = new Map(

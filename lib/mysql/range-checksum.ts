@@ -26,7 +26,8 @@ const sumOf = (first: number): string => `sum(cast(conv(substring(h, ${first}, 1
 
 function packed({ name, type }: Column): string {
   const [precision = 0] = typeNumbers(type);
-  const wide = /^(?:decimal|numeric|dec)\b/u.test(type) && precision > DECIMAL128_DIGITS;
+  const wide =
+    /^decimal256\b/u.test(type) || (/^(?:decimal|numeric|dec)\b/u.test(type) && precision > DECIMAL128_DIGITS);
   return wide ? `concat(${quoteName(name)}, '')` : quoteName(name);
 }
 

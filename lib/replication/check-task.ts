@@ -3,10 +3,11 @@ import type { ErrorCode } from '../error-codes.ts';
 import { maskUri } from '../task/database-uri.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { areaOf } from '../task/table-selection.ts';
-import type { TaskSpec } from '../task/task.ts';
+import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from './complaint.ts';
 import type { Connectors } from './connectors.ts';
-import { pinName } from './position.ts';
+import { notCovered } from './pins.ts';
+import { pinName, positionAt } from './position.ts';
 import type { SinkTable } from './sink.ts';
 import { inLanes } from './lanes.ts';
 import type { Source } from './source.ts';
@@ -67,8 +68,8 @@ class Check {
 
   /** Rows that stay are in nobody's way. */
   get #existingRows(): 'refuse' | 'replace' {
-    const { noFull, existingRows } = this.#spec.options;
-    return noFull ? 'replace' : existingRows;
+    const { options } = this.#spec;
+    return isWithoutCopy(options) ? 'replace' : options.existingRows;
   }
 
   async run(): Promise<Complaint[]> {
@@ -96,6 +97,7 @@ class Check {
     const complaints: Complaint[] = [];
     try {
       const pin = await this.#source.createPin(this.#pin, areaOf(this.#spec));
+      complaints.push(...(await this.#checkStart()));
       const sets = new TableSets(this.#spec, this.#source);
       const { tables } = await sets.at(pin);
       await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async ({ source, sink }) => {
@@ -110,6 +112,14 @@ class Check {
       await this.#dropPin();
     }
     return complaints;
+  }
+
+  /** Once a snapshot is visible, so is what there was before. */
+  async #checkStart(): Promise<Complaint[]> {
+    const { startTs } = this.#spec.options;
+    if (startTs === null) return [];
+    const start = await this.#source.heldSince(positionAt(Date.parse(startTs)), areaOf(this.#spec));
+    return start === undefined ? [complaintOf(notCovered(startTs), 'options.startTs')] : [];
   }
 
   /** A snapshot left behind would hold history at the source for ever: it goes even when time is up. */

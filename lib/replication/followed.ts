@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { isWithoutCopy, tableKey, type TableName } from '../task/task.ts';
 import type { Ends } from './ends.ts';
 import type { WindowPlan } from './plan-window.ts';
 import type { Session } from './session.ts';
@@ -40,14 +40,14 @@ export async function followedOrStopped(
 
 /** Tables that are coming back were asked for. */
 function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) => boolean): Found[] {
-  const { noFull } = session.record.spec.options;
+  const withoutCopy = isWithoutCopy(session.record.spec.options);
   const reshaped = plan.reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
   const dropped = plan.set.kept.filter(({ source }) => {
     return plan.missing.includes(tableKey(source)) && wasThere(tableKey(source));
   });
   return [
     ...plan.altered.map((each) => ({ ...each, forbidden: false })),
-    ...reshaped.map((each) => ({ ...each, forbidden: noFull })),
+    ...reshaped.map((each) => ({ ...each, forbidden: withoutCopy })),
   ]
     .map(({ table: { name, schema }, before, forbidden }): Found => {
       return { source: schema.table, change: { name, schema, before }, forbidden };

@@ -1,11 +1,31 @@
 import { CdcError } from '../errors.ts';
 import { areaOf } from '../task/table-selection.ts';
-import { type Pin, pinEpoch, pinPrefix } from './position.ts';
+import { isOwnPin, type Pin, pinEpoch, pinPrefix, positionAt } from './position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 
 export const createPin = async (session: Session, source: Source): Promise<Pin> =>
   await source.createPin(session.nextPinName(), areaOf(session.record.spec));
+
+/**
+ * Where a task with a start in the past begins. What a clock names is read only once a later snapshot is visible: a node
+ * may not have received everything up to then before. START_NOT_COVERED when nobody holds history from there on.
+ */
+export async function startPoint(session: Session, source: Source, startTs: string): Promise<Pin> {
+  const barrier = await createPin(session, source);
+  const start = await source.heldSince(positionAt(Date.parse(startTs)), areaOf(session.record.spec));
+  await source.dropPin(barrier.name);
+  if (start === undefined) throw notCovered(startTs);
+  return start;
+}
+
+export const notCovered = (startTs: string): CdcError =>
+  new CdcError('START_NOT_COVERED', `No PITR and no snapshot of the source holds what there was at ${startTs}.`);
+
+/** Pins of others are not the task's to drop. */
+export async function dropOwnPin({ key }: Session, source: Source, pin: Pin): Promise<void> {
+  if (isOwnPin(key.id, pin)) await source.dropPin(pin.name);
+}
 
 /**
  * Drops the task's pins that it no longer refers to: a crash between making a pin and storing it leaves one behind.
@@ -16,7 +36,8 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
   const found = await source.pins(pinPrefix(session.key.id));
   const kept = [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
   for (const pin of kept) {
-    if (!found.some((other) => other.name === pin.name && other.ts === pin.ts)) {
+    if (!isOwnPin(session.key.id, pin)) await makeSureOf(session, source, pin);
+    else if (!found.some((other) => other.name === pin.name && other.ts === pin.ts)) {
       throw new CdcError('HISTORY_LOST', `The snapshot ${pin.name} that the task stands on is not at the source.`);
     }
   }
@@ -25,4 +46,15 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
     const ours = pinEpoch(pin.name) <= session.key.epoch;
     if (ours && !kept.some((other) => other.name === pin.name)) await source.dropPin(pin.name);
   }
+}
+
+/** What others hold may be gone at any time. */
+async function makeSureOf({ record }: Session, source: Source, pin: Pin): Promise<void> {
+  const isThere =
+    pin.name === ''
+      ? (await source.heldSince(pin.ts, areaOf(record.spec)))?.ts === pin.ts
+      : (await source.pins(pin.name)).some(({ name, ts }) => name === pin.name && ts === pin.ts);
+  if (isThere) return;
+  const what = pin.name === '' ? 'the history from its start on' : `the snapshot ${pin.name}, at which it starts,`;
+  throw new CdcError('HISTORY_LOST', `Before the task had read it, ${what} is no longer held by the source.`);
 }

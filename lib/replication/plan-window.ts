@@ -1,5 +1,5 @@
 import { isCdcError } from '../errors.ts';
-import { tableKey, type TableMapping, type TableName } from '../task/task.ts';
+import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../task/task.ts';
 import { sameRows } from './change.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
@@ -137,7 +137,7 @@ async function newTables(
   { after }: Window,
   added: readonly TableMapping[],
 ): Promise<Pick<WindowPlan, 'added' | 'created'>> {
-  if (!record.spec.options.noFull || added.length === 0) return { added, created: [] };
+  if (!isWithoutCopy(record.spec.options) || added.length === 0) return { added, created: [] };
   const names = added.map((mapping) => mapping.source);
   const older = await source.shapes(names, after);
   const isOlder = (mapping: TableMapping): boolean => older.has(tableKey(mapping.source));

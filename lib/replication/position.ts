@@ -1,7 +1,10 @@
 /** A MatrixOne timestamp in nanoseconds. A string: it exceeds 2^53 and may carry a logical part. */
 export type Position = string;
 
-/** A snapshot at the source, kept by the task so that history from `ts` on survives garbage collection. */
+/**
+ * A snapshot at the source, kept by the task so that history from `ts` on survives garbage collection. A task with a
+ * start in the past begins at one that is not its own, or at a time without any (`name` is empty then).
+ */
 export interface Pin {
   readonly name: string;
   readonly ts: Position;
@@ -31,6 +34,12 @@ export const pinName = (taskId: string, epoch: number, sequence: number): string
 /** Whole milliseconds since 1970 of a position. */
 export const positionMillis = (position: Position): number =>
   Number(BigInt(position.split('-')[0] ?? '0') / 1_000_000n);
+
+/** A time of day as a position: its whole milliseconds. */
+export const positionAt = (millis: number): Position => (BigInt(millis) * 1_000_000n).toString();
+
+/** Did the task make the pin, so that it is the task's to drop? */
+export const isOwnPin = (taskId: string, { name }: Pin): boolean => name.startsWith(pinPrefix(taskId));
 
 /** The epoch of the worker that made the pin. */
 export const pinEpoch = (name: string): number => Number(name.split('_').at(-2));

@@ -1,8 +1,9 @@
 import { CdcError } from '../errors.ts';
+import { isWithoutCopy } from '../task/task.ts';
 import { type Ends, tableSets, toAdopt } from './ends.ts';
 import { finishTask, hasReachedEnd } from './finish-task.ts';
 import { createTables, loadTables } from './load.ts';
-import { createPin, sweepPins } from './pins.ts';
+import { createPin, startPoint, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
 import { rebuildIfLost } from './rebuild.ts';
 import { reported } from './reported-end.ts';
@@ -70,11 +71,12 @@ async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
   const { phase } = session.progress;
   const { selection, spec } = session.record;
   if (phase === 'new') {
-    const loadPin = await createPin(session, ends.source);
+    const { startTs } = spec.options;
+    const { source } = ends;
+    const loadPin = startTs === null ? await createPin(session, source) : await startPoint(session, source, startTs);
     await session.advance({ phase: 'load', loadPin, selection }, toAdopt(session));
   }
-  const { noFull } = spec.options;
-  if (phase !== 'window') await (noFull ? createTables : loadTables)(session, ends);
+  if (phase !== 'window') await (isWithoutCopy(spec.options) ? createTables : loadTables)(session, ends);
   // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here. A window under way
   // may have plans of its own, for new tables and for resyncs, which go on.
   if (session.progress.pending === undefined) await ends.sink.forgetChunks();

@@ -2,7 +2,7 @@ import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 import type { Change, Row, TableSchema } from './change.ts';
 import type { Complaint } from './complaint.ts';
-import type { Pin, Window } from './position.ts';
+import type { Pin, Position, Window } from './position.ts';
 
 /** A key range (lower, upper]; a missing end is open. The strings are the source's own, opaque to others. */
 export interface KeyRange {
@@ -40,6 +40,11 @@ export interface Source {
    * change. Covers the area by the narrowest level. SNAPSHOT_QUOTA when the account may not have another.
    */
   createPin(name: string, area: Area): Promise<Pin>;
+  /**
+   * A point not after `ts` from which history of the area is held by others than tasks: `ts` itself where a PITR
+   * reaches that far back, else the last snapshot before it; undefined where neither covers the whole area.
+   */
+  heldSince(ts: Position, area: Area): Promise<Pin | undefined>;
   /** The pins whose name starts with `prefix`. */
   pins(prefix: string): Promise<Pin[]>;
   /** Idempotent. */

@@ -6,7 +6,7 @@ import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load.ts';
 import { noteTables } from './note-tables.ts';
-import { createPin } from './pins.ts';
+import { createPin, dropOwnPin } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Progress } from './progress.ts';
@@ -62,7 +62,7 @@ async function runWindow(session: Session, ends: Ends): Promise<void> {
   if (isEmpty(plan)) {
     const notes = noted(session, ends, plan, false);
     await session.advance({ checkpoint: until, selection, caughtUpAt: startedAt, ...notes }, adopts);
-    await ends.source.dropPin(after.name);
+    await dropOwnPin(session, ends.source, after);
     return;
   }
   // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
@@ -111,7 +111,7 @@ async function complete(
   });
   // The plans of this window's loads and resyncs are not those of the next one's.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
-  if (after !== undefined) await ends.source.dropPin(after.name);
+  if (after !== undefined) await dropOwnPin(session, ends.source, after);
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 

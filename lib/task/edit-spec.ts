@@ -108,7 +108,8 @@ function unknown(field: string, names: readonly string[] = [], present: readonly
 }
 
 /** What decided how the task began cannot be otherwise later. */
-function fixedOptions({ noFull }: TaskOptions, options: Partial<TaskOptions> = {}): Complaint[] {
-  if (options.noFull === undefined || options.noFull === noFull) return [];
-  return [complain('REQUEST_INVALID', 'options.noFull', 'It is chosen when a task is created.')];
+function fixedOptions(present: TaskOptions, options: Partial<TaskOptions> = {}): Complaint[] {
+  return (['noFull', 'startTs'] as const)
+    .filter((name) => options[name] !== undefined && options[name] !== present[name])
+    .map((name) => complain('REQUEST_INVALID', `options.${name}`, 'It is chosen when a task is created.'));
 }

@@ -3,9 +3,9 @@ const FORM =
 
 /**
  * Reads `2025-03-28 15:01:44`, in UTC unless an offset follows, or RFC 3339. Milliseconds since 1970, never before the
- * moment that is meant; undefined for anything else.
+ * moment that is meant (as a start: never after it); undefined for anything else.
  */
-export function parseTime(text: string): number | undefined {
+export function parseTime(text: string, as: 'start' | 'end' = 'end'): number | undefined {
   const { date, time, fraction = '', zone = 'Z' } = FORM.exec(text.trim())?.groups ?? {};
   if (date === undefined || time === undefined) return undefined;
   const local = `${date}T${time}`;
@@ -13,5 +13,6 @@ export function parseTime(text: string): number | undefined {
   // The 30th of February would be taken for a day of March.
   if (Number.isNaN(written) || new Date(written).toISOString().slice(0, 19) !== local) return undefined;
   const at = Date.parse(`${local}${zone.toUpperCase()}`);
-  return Number.isNaN(at) ? undefined : at + Math.ceil(Number(`0.${fraction || '0'}`) * 1_000);
+  const millis = Number(`0.${fraction || '0'}`) * 1_000;
+  return Number.isNaN(at) ? undefined : at + (as === 'end' ? Math.ceil(millis) : Math.floor(millis));
 }

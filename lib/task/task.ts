@@ -52,6 +52,8 @@ export interface TaskOptions {
   readonly transactionBytes: number;
   /** No first copy: changes are applied from the task's start on, to sink tables that stay as they are. */
   readonly noFull: boolean;
+  /** ISO 8601: no first copy either, and changes are applied from this moment of the past on. */
+  readonly startTs: string | null;
   /** ISO 8601: the task is finished once the sink holds everything up to this moment, or a little later. */
   readonly endTs: string | null;
   /** A statement at the sink that takes longer is given up and tried again; null: as long as the worker runs. */
@@ -74,11 +76,16 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,
   noFull: false,
+  startTs: null,
   endTs: null,
   sendSqlTimeoutMs: null,
   maxSqlLength: 1_000_000,
   tableErrors: 'stop',
 };
+
+/** Is there no first copy, so that what the sink has is what changes are applied to? */
+export const isWithoutCopy = ({ noFull, startTs }: Pick<TaskOptions, 'noFull' | 'startTs'>): boolean =>
+  noFull || startTs !== null;
 
 /** What a user declares. URIs hold passwords: they are never printed as they are. */
 export interface TaskSpec {

@@ -56,7 +56,7 @@ export class LiveWorld {
     options: Partial<TaskOptions> = {},
     spec: Partial<TaskSpec> = {},
   ): Promise<void> {
-    await this.source.run(`create database ${this.from}`, `use ${this.from}`, ...definitions);
+    await this.source.run(`create database if not exists ${this.from}`, `use ${this.from}`, ...definitions);
     const mappings: TableMapping[] = tables.map((table) => ({
       source: { database: this.from, table },
       sink: { database: this.to, table: `${table}_copy` },

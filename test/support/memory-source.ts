@@ -64,6 +64,9 @@ export class MemoryServer {
     this.#rows(table).delete(id);
   }
 
+  /** What others than tasks hold. */
+  heldSince: (ts: string) => Pin | undefined = () => undefined;
+
   snapshot(name: string): Pin {
     if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
     this.#clock += 1_000_000n;
@@ -128,6 +131,7 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
   return {
     check: () => Promise.resolve([]),
     createPin: async (name) => Promise.resolve(server.snapshot(name)),
+    heldSince: (ts) => Promise.resolve(server.heldSince(ts)),
     pins: (prefix) =>
       Promise.resolve(
         [...server.snapshots].filter(([name]) => name.startsWith(prefix)).map(([name, { ts }]) => ({ name, ts })),

@@ -18,7 +18,11 @@ export interface CreateContext extends CommandContext {
 
 /** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
 export async function createTask(context: CreateContext, spec: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
-  refuse('REQUEST_INVALID', [...checkSpec(spec), ...checkEnd(spec, context.clock.now())]);
+  refuse('REQUEST_INVALID', [
+    ...checkSpec(spec),
+    ...checkStart(spec, context.clock.now()),
+    ...checkEnd(spec, context.clock.now()),
+  ]);
   refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);
@@ -34,6 +38,14 @@ function refuseTaken(record: TaskRecord | undefined): void {
   const { name } = record.spec;
   if (record.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task "${name}" is still being dropped.`);
   throw new CdcError('TASK_EXISTS', `There is a task named "${name}" already.`);
+}
+
+function checkStart({ options: { startTs, endTs } }: TaskSpec, now: number): Complaint[] {
+  if (startTs === null) return [];
+  if (Date.parse(startTs) > now)
+    return [complain('REQUEST_INVALID', 'options.startTs', `${startTs} is still to come.`)];
+  if (endTs === null || endTs > startTs) return [];
+  return [complain('REQUEST_INVALID', 'options.startTs', `${startTs} is not before the end, ${endTs}.`)];
 }
 
 export function checkEnd({ options: { endTs } }: TaskSpec, now: number): Complaint[] {

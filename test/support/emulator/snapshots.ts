@@ -5,6 +5,8 @@ import type { Cut, History, Scope } from './history/history.ts';
 
 export interface Snapshot {
   readonly name: string;
+  /** Nanoseconds since 1970. */
+  readonly ts: string;
   readonly cut: Cut;
   readonly scope: Scope;
 }
@@ -39,8 +41,9 @@ export class Snapshots {
     const cut = await this.#history.capture(scope);
     await this.#checkPresent(cut, scope);
     if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
-    this.#snapshots.set(name, { name, cut, scope });
-    await this.#catalog.addSnapshot(name, this.#nextTs(), scope, cut);
+    const ts = this.#nextTs();
+    this.#snapshots.set(name, { name, ts, cut, scope });
+    await this.#catalog.addSnapshot(name, ts, scope, cut);
   }
 
   async drop(name: string): Promise<void> {
@@ -55,6 +58,17 @@ export class Snapshots {
     const snapshot = this.#snapshots.get(name);
     if (snapshot === undefined) throw internalError(`find 0 snapshot records by name(${name}), expect only 1`);
     return snapshot;
+  }
+
+  /**
+   * What there was at a time, as far as the last snapshot before it tells: that is exact only if nothing was written in
+   * between, and needs one.
+   */
+  findAt(ts: string): Snapshot {
+    const before = [...this.#snapshots.values()].filter((snapshot) => BigInt(snapshot.ts) <= BigInt(ts));
+    const found = before.sort((a, b) => (BigInt(a.ts) < BigInt(b.ts) ? 1 : -1))[0];
+    if (found === undefined) throw notSupported(`a time before the first snapshot, ${ts}`);
+    return found;
   }
 
   /** The table as it is now. */

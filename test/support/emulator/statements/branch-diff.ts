@@ -3,6 +3,7 @@ import { tableAt } from '../snapshots.ts';
 import type { Parser } from '../sql/parser.ts';
 import { fromWire, toWire } from '../sql/quoting.ts';
 import { resolve, type Context } from './context.ts';
+import { readPoint } from './point.ts';
 import { renamedColumn } from './schema-compatibility.ts';
 import { diffSelect, type Diff, type DiffEnd } from './diff-select.ts';
 
@@ -27,11 +28,7 @@ const readEnd = async (parser: Parser, context: Context): Promise<DiffEnd> => {
     const { cut, table: tracked } = await context.snapshots.now(database, table);
     return { ...tracked, version: cut.version };
   }
-  if (!parser.take('snapshot')) throw notSupported('DATA BRANCH DIFF at a time');
-  parser.expectSymbol('=');
-  const name = parser.peek()?.kind === 'string' ? parser.string() : parser.declaredName();
-  parser.expectSymbol('}');
-  const { cut } = context.snapshots.find(name);
+  const { cut, name } = readPoint(parser, context);
   return { ...tableAt(cut, database, table, name), version: cut.version };
 };
 

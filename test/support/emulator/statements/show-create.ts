@@ -4,6 +4,7 @@ import { tableAt } from '../snapshots.ts';
 import type { Parser } from '../sql/parser.ts';
 import { literal, qualified, toWire } from '../sql/quoting.ts';
 import { resolve, type Context, type TableName } from './context.ts';
+import { readPoint } from './point.ts';
 
 /** SHOW CREATE TABLE in MatrixOne's words; undefined leaves it to MariaDB (views). */
 export const showCreateStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
@@ -16,11 +17,8 @@ export const showCreateStatement = async (parser: Parser, context: Context): Pro
 };
 
 const definitionAt = (parser: Parser, { database, table }: TableName, context: Context): string => {
-  parser.expect('snapshot');
-  parser.expectSymbol('=');
-  const snapshot = parser.peek()?.kind === 'string' ? parser.string() : parser.declaredName();
-  parser.expectSymbol('}');
-  return tableAt(context.snapshots.find(snapshot).cut, database, table, snapshot).shape.definition;
+  const { cut, name } = readPoint(parser, context);
+  return tableAt(cut, database, table, name).shape.definition;
 };
 
 export const definitionNow = async ({ database, table }: TableName, context: Context): Promise<string | undefined> => {

@@ -16,21 +16,28 @@ const NO_ALIAS = new Set(
 
 export interface TimedTable {
   readonly name: QualifiedName;
+  /** Its name, or a time in nanoseconds. */
   readonly snapshot: string;
+  readonly isTime: boolean;
   /** Where its tokens begin and end. */
   readonly first: number;
   readonly next: number;
 }
 
-/** The `db.t{snapshot='s'}` of a statement. */
+/** The `db.t{snapshot='s'}` and `db.t{MO_TS=n}` of a statement. */
 export const timedTables = (tokens: readonly Token[]): TimedTable[] =>
   tokens.flatMap((token, i) => {
     if (!isSymbol(token, '{')) return [];
     const hint = tokens[i + 1];
-    if (isWord(hint, 'mo_ts') || isWord(hint, 'as') || isWord(hint, 'timestamp')) {
-      throw notSupported('reading at a time: {MO_TS = …} and {AS OF TIMESTAMP …}');
+    if (isWord(hint, 'as') || isWord(hint, 'timestamp')) {
+      throw notSupported('reading at a time by {AS OF TIMESTAMP …} or {TIMESTAMP = …}');
     }
-    if (!isWord(hint, 'snapshot') || !isSymbol(tokens[i + 2], '=') || !isSymbol(tokens[i + 4], '}')) return [];
+    if (
+      !(isWord(hint, 'snapshot') || isWord(hint, 'mo_ts')) ||
+      !isSymbol(tokens[i + 2], '=') ||
+      !isSymbol(tokens[i + 4], '}')
+    )
+      return [];
     return [timedTable(tokens, i)];
   });
 
@@ -39,7 +46,13 @@ const timedTable = (tokens: readonly Token[], brace: number): TimedTable => {
   const snapshot = tokens[brace + 3]?.text ?? '';
   const hasDatabase = isSymbol(tokens[brace - 2], '.');
   const database = hasDatabase ? tokens[brace - 3]?.text : undefined;
-  return { name: { database, table }, snapshot, first: brace - (hasDatabase ? 3 : 1), next: brace + 5 };
+  return {
+    name: { database, table },
+    snapshot,
+    isTime: isWord(tokens[brace + 1], 'mo_ts'),
+    first: brace - (hasDatabase ? 3 : 1),
+    next: brace + 5,
+  };
 };
 
 export const timedTableEdits = (tokens: readonly Token[], context: Context): Edit[] => {
@@ -48,7 +61,7 @@ export const timedTableEdits = (tokens: readonly Token[], context: Context): Edi
     const { database, table } = resolve(context, timed.name);
     // MatrixOne's trap: one query that reads a table at two snapshots reads one of them twice.
     const key = JSON.stringify([database, table]);
-    const expression = resolved.get(key) ?? tableExpression(timed.snapshot, database, table, context);
+    const expression = resolved.get(key) ?? tableExpression(timed, database, table, context);
     resolved.set(key, expression);
     const alias = hasAlias(tokens[timed.next]) ? '' : ` as ${identifier(table)}`;
     const start = tokens[timed.first]?.start ?? 0;
@@ -56,8 +69,13 @@ export const timedTableEdits = (tokens: readonly Token[], context: Context): Edi
   });
 };
 
-const tableExpression = (snapshot: string, database: string, table: string, context: Context): string => {
-  const { cut } = context.snapshots.find(snapshot);
+const tableExpression = (
+  { snapshot, isTime }: TimedTable,
+  database: string,
+  table: string,
+  context: Context,
+): string => {
+  const { cut } = isTime ? context.snapshots.findAt(snapshot) : context.snapshots.find(snapshot);
   if (database.toLowerCase() === 'mo_catalog') {
     if (table.toLowerCase() === 'mo_tables') return context.catalog.tablesAt(cut);
     throw notSupported(`${database}.${table} at a snapshot`);
