@@ -35,12 +35,15 @@ export const check =
     return text;
   };
 
+/** States in which a worker compares, or will by itself. */
+const GOES_ON: ReadonlySet<TaskView['state']> = new Set(['running', 'retrying', 'stalled']);
+
 async function finished({ api, clock, progress }: CommandWorld, asked: TaskView): Promise<Check> {
   try {
     for (let task = asked; ; task = await api.show(asked.name)) {
       if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
       if (task.check.state === 'finished') return task.check;
-      if (task.state !== 'running' && task.state !== 'retrying') {
+      if (!GOES_ON.has(task.state)) {
         throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
       }
       progress(`\r\u001b[K${progressLine(task.name, task.check)}`);

@@ -102,7 +102,7 @@ function keyClauses(present: readonly string[], wanted: readonly string[]): { dr
   if (sorted(present) === sorted(wanted)) return { drop: [], add: [] };
   return {
     drop: present.length === 0 ? [] : ['drop primary key'],
-    add: [`add primary key (${quoteNames(wanted)})`],
+    add: wanted.length === 0 ? [] : [`add primary key (${quoteNames(wanted)})`],
   };
 }
 

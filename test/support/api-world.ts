@@ -1,6 +1,7 @@
 import { createLog } from '../../lib/logger.ts';
 import type { Complaint } from '../../lib/replication/complaint.ts';
 import type { Connectors } from '../../lib/replication/connectors.ts';
+import type { Pin } from '../../lib/replication/position.ts';
 import type { CreateContext } from '../../lib/task/commands/create-task.ts';
 import { memorySink, MemorySinkServer } from './memory-sink.ts';
 import { memorySchema, MemoryServer, memorySource } from './memory-source.ts';
@@ -16,6 +17,8 @@ export class ApiWorld implements CreateContext {
   readonly logged: string[] = [];
   /** What the source says when it is asked. */
   complaints: Complaint[] = [];
+  /** From when on the source holds history by itself. */
+  heldSince: (ts: string) => Pin | undefined = () => undefined;
 
   readonly starter = { start: (name: string) => Promise.resolve(void this.started.push(name)) };
 
@@ -25,6 +28,7 @@ export class ApiWorld implements CreateContext {
     source: (spec) => {
       const server = new MemoryServer();
       for (const mapping of spec.tables) server.create(memorySchema(mapping.source));
+      server.heldSince = this.heldSince;
       return { ...memorySource(server), check: () => Promise.resolve(this.complaints) };
     },
     sink: (_spec, id) => memorySink(new MemorySinkServer(), id),

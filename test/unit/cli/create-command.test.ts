@@ -19,7 +19,8 @@ describe('task create', () => {
   it('passes our own options on', async () => {
     const sizes = ['--chunk-rows', '1000', '--transaction-rows=2000', '--transaction-bytes', '3000'];
     const ends = ['--no-full', '--end-ts', '2099-01-01 00:00:00', '--send-sql-timeout=10m', '--max-sql-length', '5000'];
-    const errors = ['--error-handle-option', 'ignore'];
+    const errors = ['--error-handle-option', 'ignore', '--start-ts', '2025-01-02 03:04:05'];
+    tool.world.heldSince = (ts) => ({ name: '', ts });
     const more = [
       '--poll-interval',
       '5s',
@@ -48,6 +49,7 @@ describe('task create', () => {
       transactionRows: 2_000,
       transactionBytes: 3_000,
       noFull: true,
+      startTs: '2025-01-02T03:04:05.000Z',
       endTs: '2099-01-01T00:00:00.000Z',
       sendSqlTimeoutMs: 600_000,
       maxSqlLength: 5_000,
@@ -85,15 +87,14 @@ describe('task create', () => {
     ]);
   });
 
-  it.each([['--start-ts=2025-01-01'], ['--start-ts', '2025-01-01']])(
-    'names a flag that it does not support: %s',
-    async (...flag: string[]) => {
-      const { code, err } = await tool.run(...CREATE, ...flag);
-      expect(code).toBe(2);
-      expect(err).toContain(`The flag ${flag[0]?.split('=')[0] ?? ''} of mo_cdc is not supported yet.`);
-      expect(tool.sent).toEqual([]);
-    },
-  );
+  it('takes a start of the past', async () => {
+    tool.world.heldSince = (ts) => ({ name: '', ts });
+    expect(await tool.run(...CREATE, '--start-ts', '2025-03-28 06:00:00.0019')).toEqual(OK);
+    expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
+      ...DEFAULT_OPTIONS,
+      startTs: '2025-03-28T06:00:00.001Z',
+    });
+  });
 
   it.each([
     [['task', 'create', '--task-name', 'x']],

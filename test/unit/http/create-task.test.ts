@@ -72,6 +72,23 @@ describe('a good task', () => {
     ]);
   });
 
+  it('may start in the past, where the source holds what there was', async () => {
+    world.heldSince = (ts) => ({ name: '', ts });
+    const options = { startTs: '2025-03-28 07:00:00', endTs: '2030-01-01T00:00:00Z' };
+    expect(await create({ ...BODY, options })).toMatchObject({
+      status: 201,
+      body: { options: { startTs: '2025-03-28T07:00:00.000Z' } },
+    });
+  });
+
+  it.each([
+    [{ startTs: '2025-03-28 07:00:00' }, 'START_NOT_COVERED options.startTs: No PITR and no snapshot'],
+    [{ startTs: '2025-03-28 07:30:01' }, 'REQUEST_INVALID options.startTs: 2025-03-28T07:30:01.000Z is still to come.'],
+    [{ startTs: 'yesterday' }, 'REQUEST_INVALID options.startTs: It is no time'],
+  ])('does not start with %j', async (options, complaint) => {
+    expect(complaintsOf(await create({ ...BODY, options }))).toEqual([expect.stringContaining(complaint)]);
+  });
+
   it('may name its tables one by one', async () => {
     const tables = [{ source: 'a.b' }, { source: '数据库.订单 表', sink: `c.it's` }];
     expect((await create({ ...BODY, tables })).body).toMatchObject({
