@@ -62,7 +62,7 @@ it('puts into a private network only what talks to databases', () => {
     ['create-task', 'edit-task', 'replicate'].map((name) => `dist/functions/${name}.handler`),
   );
   const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties['ManagedPolicyArns'] !== undefined);
-  expect(roles.map(([name]) => name).sort()).toStrictEqual(['CreateTaskRole', 'ReplicateRole']);
+  expect(roles.map(([name]) => name).sort()).toStrictEqual(['CreateTaskRole', 'EditTaskRole', 'ReplicateRole']);
 });
 
 it('never repeats an order to a worker, but keeps those that failed', () => {
