@@ -159,4 +159,5 @@ function addControl(task: Command, run: Runner): void {
     .option(...noWait);
 }
 
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+/** Before it may stand `--no-exclude`, which is false. */
+const collect = (value: string, before: readonly string[] | false = false): string[] => [...(before || []), value];

@@ -47,6 +47,8 @@ describe('task edit', () => {
       exclude: ['y', 'z'],
       databases: [{}, { sink: 'd' }],
     });
+    expect(await tool.run(...edit, '--no-exclude', '--exclude', 'w')).toEqual(OK);
+    expect((await tool.world.store.get('b'))?.spec.exclude).toEqual(['w']);
     expect(await tool.run(...edit, '--no-exclude')).toEqual(OK);
     expect((await tool.world.store.get('b'))?.spec.exclude).toEqual([]);
   });
