@@ -1,7 +1,7 @@
 import { carriedColumns, keyIndexes, type TableSchema, type Value } from '../replication/change.ts';
 import type { KeyRange } from '../replication/source.ts';
 import { quoteName } from '../mysql/identifier.ts';
-import { literalOf } from '../mysql/literal.ts';
+import { matrixoneLiteralOf } from '../mysql/literal.ts';
 
 /** A key as the opaque end of a range: its values, byte for byte. */
 export const encodeKey = (key: readonly Value[]): string =>
@@ -30,7 +30,7 @@ function keyParts(schema: TableSchema, key: string): KeyPart[] {
     const column = columns[index];
     return {
       column: quoteName(column?.name ?? ''),
-      literal: literalOf(column?.type ?? 'text')(values[i] ?? null),
+      literal: matrixoneLiteralOf(column?.type ?? 'text')(values[i] ?? null),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
 import { quoteName } from '../mysql/identifier.ts';
-import { literalOf } from '../mysql/literal.ts';
+import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import { atPin } from './pins.ts';
 
@@ -32,7 +32,7 @@ function lookUp(schema: TableSchema, at: Pin, row: Row, number: number): string 
   const columns = carriedColumns(schema);
   const conditions = keyIndexes(schema).map((index) => {
     const column = columns[index];
-    return `${quoteName(column?.name ?? '')} = ${literalOf(column?.type ?? 'text')(row[index] ?? null)}`;
+    return `${quoteName(column?.name ?? '')} = ${matrixoneLiteralOf(column?.type ?? 'text')(row[index] ?? null)}`;
   });
   return `select ${number} from ${atPin(schema.table, at)} where ${conditions.join(' and ')}`;
 }

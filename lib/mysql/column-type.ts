@@ -40,3 +40,11 @@ export const typeNumbers = (type: string): number[] =>
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
+
+/** A decimal of more digits than this has 256 bits in MatrixOne. */
+const DECIMAL128_DIGITS = 38;
+
+/** Is it a decimal of 256 bits? Several functions of MatrixOne 4.2.0 do not take one. */
+export const isWideDecimal = (type: string): boolean =>
+  /^decimal256\b/u.test(type) ||
+  (/^(?:decimal|numeric|dec)\b/u.test(type) && (typeNumbers(type)[0] ?? 0) > DECIMAL128_DIGITS);

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Value } from '../replication/change.ts';
-import { mysqlColumnType, valueKind } from './column-type.ts';
+import { isWideDecimal, mysqlColumnType, valueKind } from './column-type.ts';
 
 export type Literal = (value: Value) => string;
 
@@ -36,8 +36,12 @@ const WRITERS = { number, bit, bytes: hex, float: text, geometry: text, text } a
 /** Writes the values of a column of this declared type as SQL literals, byte for byte. */
 export const literalOf = (type: string): Literal => nullable(WRITERS[valueKind(type)]);
 
-/** MatrixOne alone takes a geometry; it prints it as text (WKT), and the SRID is the column's. */
+/**
+ * MatrixOne alone takes a geometry; it prints it as text (WKT), and the SRID is the column's. A number of more digits than
+ * a DECIMAL128 has is a DOUBLE there, which no decimal is equal to; a text is compared as what the column is (4.2.0).
+ */
 export function matrixoneLiteralOf(type: string): Literal {
+  if (isWideDecimal(type)) return nullable(text);
   if (valueKind(type) !== 'geometry') return literalOf(type);
   const srid = /\bsrid (\d+)/u.exec(type)?.[1];
   const rest = srid === undefined ? '' : `, ${srid}`;

@@ -2,11 +2,11 @@ import { carriedColumns, type Column } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import type { RangeChecksum } from '../replication/source.ts';
 import { quoteName } from './identifier.ts';
-import { typeNumbers } from './column-type.ts';
+import { isWideDecimal, valueKind } from './column-type.ts';
 import type { ResultSet } from './session.ts';
 
-/** Beyond this precision a decimal has 256 bits, for which serial_full has no code (4.2.0). */
-const DECIMAL128_DIGITS = 38;
+/** Geometries of 32 bits a coordinate, which concat does not take either. */
+const FLOAT32 = /^\w+32\b/u;
 
 /**
  * One row that sums up the rows of `from` (a table, at a snapshot or not) that meet the condition: their number, and
@@ -24,11 +24,10 @@ export function checksumQuery(from: string, columns: readonly Column[], conditio
 /** 60 bits a row: what they add up to exceeds no DECIMAL. */
 const sumOf = (first: number): string => `sum(cast(conv(substring(h, ${first}, 15), 16, 10) as unsigned))`;
 
+/** As text where serial_full has no code for the type (4.2.0), and the text says all. */
 function packed({ name, type }: Column): string {
-  const [precision = 0] = typeNumbers(type);
-  const wide =
-    /^decimal256\b/u.test(type) || (/^(?:decimal|numeric|dec)\b/u.test(type) && precision > DECIMAL128_DIGITS);
-  return wide ? `concat(${quoteName(name)}, '')` : quoteName(name);
+  if (isWideDecimal(type)) return `concat(${quoteName(name)}, '')`;
+  return valueKind(type) === 'geometry' && FLOAT32.test(type) ? `cast(${quoteName(name)} as char)` : quoteName(name);
 }
 
 /**

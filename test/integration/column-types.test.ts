@@ -2,6 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createConnection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeKey, rangeCondition } from '../../lib/matrixone/key-range.ts';
+import { tableSchema } from '../../lib/matrixone/read-table.ts';
+import { matrixoneLiteralOf } from '../../lib/mysql/literal.ts';
+import { checksumQuery } from '../../lib/mysql/range-checksum.ts';
+import { deleteStatements } from '../../lib/mysql/statements.ts';
+import { carriedColumns } from '../../lib/replication/change.ts';
 import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 import { MatrixOneProbe } from '../support/matrixone-probe.ts';
 import { testServers, type TestServers } from '../support/servers.ts';
@@ -89,5 +95,40 @@ describe('MatrixOne', () => {
   it('keeps the spaces at the end of a CHAR', async () => {
     await db.run('create table padded (id int primary key, c char(5))', "insert into padded values (1, 'x ')");
     expect(await db.sorted("select c from padded where c = 'x '")).toEqual(['x ']);
+  });
+
+  it.each([
+    ['decimal(65,30)', '-42975318642975318642975318642975318.642975318642975318642975318642'],
+    ['decimal(65,30)', '42975318642975318642975318642975318.642975318642975318642975318642'],
+    ['decimal(65,10)', '-1234567890123456789012345678901234567.8901234567'],
+  ])('finds a key of type %s again, %s', async (type, value) => {
+    await db.run('drop table if exists wide', `create table wide (c ${type} primary key)`);
+    await db.run(`insert into wide values (${matrixoneLiteralOf(type)(Buffer.from(value))})`);
+    const schema = tableSchema({ database: db.name, table: 'wide' }, '1', await db.definition('wide'));
+    const end = encodeKey([Buffer.from(value)]);
+    const count = (range: { lower: string | undefined; upper: string | undefined }): Promise<string[]> =>
+      db.sorted(`select count(*) from wide where ${rangeCondition(schema, range)}`);
+    expect(await count({ lower: undefined, upper: end })).toEqual(['1']);
+    expect(await count({ lower: end, upper: undefined })).toEqual(['0']);
+    const row = [Buffer.from(value)];
+    await db.run(...deleteStatements('wide', schema, [row], { literalOf: matrixoneLiteralOf }));
+    expect(await db.sorted('select * from wide')).toEqual([]);
+  });
+
+  it.each([
+    ['point32', 'POINT(1 2)', 'POINT(3 4)'],
+    ['linestring32', 'LINESTRING(1 2,3 4)', 'LINESTRING(1 2,3 5)'],
+    ['multipoint32', 'MULTIPOINT((1 2),(3 4))', 'MULTIPOINT((1 2),(3 5))'],
+    ['multilinestring32', 'MULTILINESTRING((1 2,3 4))', 'MULTILINESTRING((1 2,3 5))'],
+    ['geometry', 'POINT(1 2)', 'POINT(3 4)'],
+  ])('sums up rows with a %s', async (type, value, other) => {
+    await db.run('drop table if exists summed', `create table summed (id int primary key, c ${type})`);
+    await db.run(`insert into summed values (1, st_geomfromtext('${value}')), (2, null)`);
+    const schema = tableSchema({ database: db.name, table: 'summed' }, '1', await db.definition('summed'));
+    const sum = (): Promise<string[]> => db.sorted(checksumQuery('summed', carriedColumns(schema), 'true'));
+    const before = await sum();
+    expect(before[0]).toMatch(/^2\|/u);
+    await db.run(`update summed set c = st_geomfromtext('${other}') where id = 1`);
+    expect(await sum()).not.toEqual(before);
   });
 });

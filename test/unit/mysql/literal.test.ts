@@ -50,7 +50,13 @@ describe('literals', () => {
   test('decimals that MySQL keeps as texts are compared as texts', () => {
     expect(mysqlLiteralOf('decimal(65,31)')(Buffer.from('0.1'))).toBe("'0.1'");
     expect(mysqlLiteralOf('decimal(65,30)')(Buffer.from('0.1'))).toBe('0.1');
-    expect(matrixoneLiteralOf('decimal(65,31)')(Buffer.from('0.1'))).toBe('0.1');
+  });
+
+  test('decimals of more digits than a number has in MatrixOne are texts there', () => {
+    expect(matrixoneLiteralOf('decimal(39,0)')(Buffer.from('7'))).toBe("'7'");
+    expect(matrixoneLiteralOf('decimal(65,31)')(Buffer.from('0.1'))).toBe("'0.1'");
+    expect(matrixoneLiteralOf('decimal(38,10)')(Buffer.from('0.1'))).toBe('0.1');
+    expect(matrixoneLiteralOf('decimal(39,0)')(null)).toBe('NULL');
   });
 
   test('names', () => {
