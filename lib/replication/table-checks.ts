@@ -132,11 +132,13 @@ export class TableChecks {
 
   async #compareNext(mapping: TableMapping, key: string, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
     const schema = await this.#ends.source.describe(mapping.source, at);
+    const target = { name: mapping.sink, schema };
+    // Somebody may have dropped it.
+    if (progress.kind === 'resync' && this.#plan?.table !== key) await this.#ends.sink.createTable(target);
     const plan = await this.#planned(schema, progress, key, at);
     const range = plan.ranges[plan.next] ?? WHOLE;
     const { window } = this.#session.progress;
     const step = () => ({ window, batch: 0, checkpoint: undefined });
-    const target = { name: mapping.sink, schema };
     const found = isKeyless(schema)
       ? await this.#compareKeyless(target, progress.kind, at, step())
       : await new ChunkComparison(this.#session.signal, this.#ends, target, at, step).run(

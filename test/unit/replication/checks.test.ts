@@ -55,6 +55,15 @@ describe.each([true, false])('a check (checksums: %s)', (hasChecksums) => {
 });
 
 describe('a check', () => {
+  it('that resyncs makes a sink table anew that somebody has dropped', async () => {
+    const world = await tampered();
+    world.sink.tables.delete('copy.a');
+    world.sink.schemas.delete('copy.a');
+    await world.store.check('t', 'resync', undefined);
+    await world.run();
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+  });
+
   it('is of some tables only when that is asked for, and is done once', async () => {
     const world = await tampered();
     const check = await checked(world, 'verify', undefined, [tableKey(B)]);
@@ -105,10 +114,15 @@ describe('what is wrong with one table', () => {
   it('is noted, and the others are compared', async () => {
     const world = await tampered();
     world.sink.tables.delete('copy.a');
-    for (const kind of ['verify', 'resync'] as const) {
+    const refused = { code: 'SINK_ROW_REJECTED', message: 'No.' } as const;
+    world.sink.refuses = ({ name }) => (name.table === 'a' ? new CdcError(refused.code, refused.message) : undefined);
+    for (const [kind, error] of [
+      ['verify', { code: 'SINK_ERROR', message: 'No table copy.a.' }],
+      ['resync', refused],
+    ] as const) {
       const check = await checked(world, kind);
       expect(check).toMatchObject({ tablesDone: 2, tablesFailed: 1, tables: { [tableKey(B)]: NONE } });
-      expect(check.tables[tableKey(A)]?.error).toEqual({ code: 'SINK_ERROR', message: 'No table copy.a.' });
+      expect(check.tables[tableKey(A)]?.error).toEqual(error);
     }
     expect((await world.task()).error).toBeUndefined();
   });
