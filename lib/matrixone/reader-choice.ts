@@ -4,9 +4,9 @@ import type { TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
 import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
-import { parseCreateTable } from './create-table-parser.ts';
+import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
 import { atPin } from './pins.ts';
-import { lossyColumns, wideColumns } from './table-rules.ts';
+import { halfSeenColumns, lossyColumns, wideColumns } from './table-rules.ts';
 
 /**
  * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows
@@ -33,7 +33,7 @@ export class ReaderChooser {
   async choose(schema: TableSchema, pins: readonly Pin[]): Promise<ReaderChoice> {
     if (this.#setting !== 'auto') return this.#setting;
     const table = parseCreateTable(schema.definition);
-    if (table === undefined || lossyColumns(table).length > 0 || !(await this.#probed())) return 'compare';
+    if (table === undefined || isMisread(table) || !(await this.#probed())) return 'compare';
     if (table.key.length === 0) return 'probe';
     const wide = wideColumns(table).map(({ name }) => name);
     for (const pin of wide.length === 0 ? [] : pins) if (await this.#hasWide(schema, wide, pin)) return 'compare';
@@ -61,5 +61,7 @@ export class ReaderChooser {
     return found;
   }
 }
+
+const isMisread = (table: ParsedTable): boolean => lossyColumns(table).length + halfSeenColumns(table).length > 0;
 
 const MOST_REMEMBERED = 4_000;

@@ -41,6 +41,15 @@ describe('the reader of a table is', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it.each(['json DEFAULT NULL', 'json NOT NULL', 'array DEFAULT NULL'])(
+    'the comparison for a column %s, whose changes the diff does not all see, unless it is asked for',
+    async (type) => {
+      const schema = schemaOf(ID, `\`v\` ${type}`, 'PRIMARY KEY (`id`)');
+      expect(await chooser('auto', MISSING).it.choose(schema, PINS)).toBe('compare');
+      expect(await chooser('diff', MISSING).it.choose(schema, PINS)).toBe('diff');
+    },
+  );
+
   it('the comparison, where the server does not know the statement', async () => {
     expect(await chooser('auto', NO_SYNTAX).it.choose(PLAIN, PINS)).toBe('compare');
   });
