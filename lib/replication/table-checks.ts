@@ -102,11 +102,10 @@ export class TableChecks {
     progress: CheckProgress,
     at: Pin,
   ): Promise<CheckProgress> {
-    const next = [...wanted].find(([key]) => key > progress.lastDone);
-    const left = progress.position?.table;
-    if (left !== undefined && left !== next?.[0]) return gone(progress, left);
-    if (next === undefined) return { ...progress, finishedAt: this.#session.deps.clock.now() };
-    const [key, mapping] = next;
+    // One that has come meanwhile, before the table under way, is not waited for: what was begun is ended.
+    const key = progress.position?.table ?? [...wanted.keys()].find((name) => name > progress.lastDone);
+    if (key === undefined) return { ...progress, finishedAt: this.#session.deps.clock.now() };
+    const mapping = wanted.get(key);
     const aside = this.#session.progress.aside[key];
     if (aside !== undefined) {
       return withDone(progress, key, failedTable(NOTHING_COMPARED, aside.code, `It is set aside: ${aside.message}`));
