@@ -13,11 +13,11 @@ const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
 export function noteTables(
   progress: Progress,
   { kept, added, dropped, removed, aside, leftOut }: SetChange,
-  droppedToo = false,
+  droppedToo: readonly TableMapping[] = [],
 ): Noted {
   const found = [...kept, ...added, ...aside].map(({ source }) => tableKey(source)).sort();
   const notes = [
-    ...dropped.map((mapping) => note(mapping, 'dropped or renamed at the source', droppedToo)),
+    ...dropped.map((mapping) => note(mapping, 'dropped or renamed at the source', droppedToo.includes(mapping))),
     ...removed.map((mapping) => note(mapping, 'taken out of the task')),
   ];
   const present = found.slice(0, MOST_SHOWN);

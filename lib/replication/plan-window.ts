@@ -7,7 +7,7 @@ import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
-import { asideTables, isComingBack } from './set-aside.ts';
+import { asideTables, isComingBack, returningTables } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
 import type { Source } from './source.ts';
 import { ofTable } from './table-error.ts';
@@ -45,7 +45,9 @@ const ASKED_AT_ONCE = 4;
  */
 export async function planWindow(session: Session, ends: Ends, window: Window, selection: number): Promise<WindowPlan> {
   const { source } = ends;
-  const set = await setsOf(session, ends, selection).change(currentSets(session, ends), window, asideTables(session));
+  const sets = setsOf(session, ends, selection);
+  const [aside, returning] = [asideTables(session), returningTables(session)];
+  const set = await sets.change(currentSets(session, ends), window, aside, returning);
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
@@ -95,7 +97,8 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
 export async function planRebuild(session: Session, ends: Ends, until: Pin, selection: number): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
-  const set = await sets.change(sets, { after: until, until }, asideTables(session));
+  const [aside, returning] = [asideTables(session), returningTables(session)];
+  const set = await sets.change(sets, { after: until, until }, aside, returning);
   const names = set.kept.map((mapping) => mapping.source);
   const present = await source.shapes(names, until);
   const reshaped: Reshaped[] = [];
@@ -114,10 +117,14 @@ export async function planRebuild(session: Session, ends: Ends, until: Pin, sele
   };
 }
 
-/** Those found dropped by the catalogue, and at level table by their names. */
-function goneTables({ record }: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] {
+/**
+ * Those found dropped by the catalogue, and at level table by their names. Of a table that is set aside the sink's is left
+ * as it is: the reason may be that it cannot be dropped.
+ */
+function goneTables({ record, progress }: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] {
   if (record.spec.options.droppedTables === 'keep') return [];
-  return [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))];
+  const gone = [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))];
+  return gone.filter(({ source }) => !Object.hasOwn(progress.aside, tableKey(source)));
 }
 
 /** Number of changes; undefined when the server sees two kinds of rows in them after all. */

@@ -54,9 +54,10 @@ export function isComingBack({ latest, progress }: Session, table: string): bool
 export const asideTables = (session: Session): ReadonlySet<string> =>
   new Set(Object.keys(session.progress.aside).filter((table) => !isComingBack(session, table)));
 
-export const isAnyComingBack = (session: Session): boolean =>
-  Object.keys(session.progress.aside).some((table) => isComingBack(session, table));
+export const returningTables = (session: Session): ReadonlySet<string> =>
+  new Set(Object.keys(session.progress.aside).filter((table) => isComingBack(session, table)));
 
-/** Without those that are in step again, and those that the source has no more. */
-export const asideWithout = (aside: Progress['aside'], tables: ReadonlySet<string>): Progress['aside'] =>
-  Object.fromEntries(Object.entries(aside).filter(([table]) => !tables.has(table)));
+export const isAnyComingBack = (session: Session): boolean => returningTables(session).size > 0;
+
+export const asideAmong = (aside: Progress['aside'], tables: ReadonlySet<string>): Progress['aside'] =>
+  Object.fromEntries(Object.entries(aside).filter(([table]) => tables.has(table)));

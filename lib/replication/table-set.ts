@@ -65,25 +65,36 @@ export class TableSets {
 
   /**
    * SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. Those
-   * that are out of the windows (`aside`) are in no other list. `before` finds the tables at the window's beginning: an
-   * edit may lie between the two.
+   * that are out of the windows (`aside`) are among no others that are there; those that are asked to come back
+   * (`returning`) have to be such that they can. `before` finds the tables at the window's beginning: an edit may lie
+   * between the two.
    */
-  async change(before: TableSets, { after, until }: Window, aside: ReadonlySet<string>): Promise<SetChange> {
+  async change(
+    before: TableSets,
+    { after, until }: Window,
+    aside: ReadonlySet<string>,
+    returning: ReadonlySet<string>,
+  ): Promise<SetChange> {
     const old = await before.at(after);
     const { tables, leftOut } = await this.at(until);
     const [had, has] = [keysOf(old.tables), keysOf(tables)];
-    const unfit = leftOut.find(({ table }) => keysOf(old.tables, false).has(table) && !aside.has(table));
+    const known = keysOf(old.tables, false);
+    const unfit = leftOut.find(({ table }) => (known.has(table) || returning.has(table)) && !aside.has(table));
     if (unfit !== undefined) throw cannotGoOn(unfit);
     const left = new Set(leftOut.map(({ table }) => table));
     const isAside = ({ source }: TableMapping): boolean => aside.has(tableKey(source));
     const followed = tables.filter((mapping) => !isAside(mapping));
-    const gone = old.tables.filter((mapping) => !has.has(mappingKey(mapping)) && !left.has(tableKey(mapping.source)));
+    // What is aside may have been left out at the beginning.
+    const unlisted = [...aside, ...returning].filter((key) => !known.has(key));
+    const gone = [...old.tables, ...before.#mappings(unlisted)].filter(
+      (mapping) => !has.has(mappingKey(mapping)) && !left.has(tableKey(mapping.source)),
+    );
     return {
       kept: followed.filter((mapping) => had.has(mappingKey(mapping))),
       added: followed.filter((mapping) => !had.has(mappingKey(mapping))),
       dropped: gone.filter((mapping) => this.#wants(mapping)),
       removed: gone.filter((mapping) => !this.#wants(mapping)),
-      aside: [...tables.filter(isAside), ...this.#mappings(left, aside)],
+      aside: [...tables.filter(isAside), ...this.#mappings([...aside].filter((key) => left.has(key)))],
       leftOut: leftOut.filter(({ table }) => !aside.has(table)),
     };
   }
@@ -94,8 +105,9 @@ export class TableSets {
     return found.some((wanted) => wanted !== undefined && mappingKey(wanted) === mappingKey(mapping));
   }
 
-  #mappings(names: ReadonlySet<string>, among: ReadonlySet<string>): TableMapping[] {
-    return [...among].filter((key) => names.has(key)).flatMap((key) => this.#select(nameOf(key)) ?? []);
+  /** Of tables that are not named one by one. */
+  #mappings(keys: readonly string[]): TableMapping[] {
+    return keys.flatMap((key) => this.#select(nameOf(key)) ?? []);
   }
 
   async #find(pin: Pin): Promise<TableSet> {

@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
 import { alterTables, finishTables } from './schema-changes.ts';
 import type { Session } from './session.ts';
-import { asideWithout, isAnyComingBack } from './set-aside.ts';
+import { asideAmong, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
 import { ofTable } from './table-error.ts';
 import { TableChecks } from './table-checks.ts';
@@ -156,7 +156,7 @@ async function applyPlan(
 const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: boolean) => ({
   missing: plan.missing,
   aside: asideAfter(session, plan, applied),
-  ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone.length > 0) : {}),
+  ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone) : {}),
 });
 
 const isEmpty = ({ changed, altered, reshaped, added, created, gone }: WindowPlan): boolean =>
@@ -165,13 +165,18 @@ const isEmpty = ({ changed, altered, reshaped, added, created, gone }: WindowPla
 const isEdited = ({ set }: WindowPlan): boolean => set.added.length + set.removed.length > 0;
 
 /**
- * Tables that the plan has brought back are in step again; those that the source has no more are no matter of ours. Of a
- * window that an earlier worker applied nobody knows what had come back by then: it comes back once more.
+ * Tables that the plan has brought back are in step again; those that the source or the task has no more are no matter of
+ * ours. Of a window that an earlier worker applied nobody knows what had come back by then: it comes back once more.
  */
-function asideAfter({ progress }: Session, { reshaped, set }: WindowPlan, applied: boolean): Progress['aside'] {
-  const back = applied ? [] : reshaped.map(({ table }) => tableKey(table.schema.table));
-  const gone = [...set.dropped, ...set.removed].map(({ source }) => tableKey(source));
-  return asideWithout(progress.aside, new Set([...back, ...gone]));
+function asideAfter(
+  { progress }: Session,
+  { reshaped, set, missing }: WindowPlan,
+  applied: boolean,
+): Progress['aside'] {
+  const left = new Set([...set.kept, ...set.added, ...set.aside].map(({ source }) => tableKey(source)));
+  for (const { table } of applied ? [] : reshaped) left.delete(tableKey(table.schema.table));
+  for (const table of missing) left.delete(table);
+  return asideAmong(progress.aside, left);
 }
 
 function checkpointOf({ progress }: Session): Pin {
