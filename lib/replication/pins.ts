@@ -49,10 +49,12 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
 }
 
 /** What others hold may be gone at any time. */
-async function makeSureOf({ record }: Session, source: Source, pin: Pin): Promise<void> {
+async function makeSureOf({ record, progress }: Session, source: Source, pin: Pin): Promise<void> {
+  // What an edit has brought since need not be held from there on.
+  const spec = progress.selection === record.selection ? record.spec : { ...record.spec, ...record.before };
   const isThere =
     pin.name === ''
-      ? (await source.heldSince(pin.ts, areaOf(record.spec)))?.ts === pin.ts
+      ? (await source.heldSince(pin.ts, areaOf(spec)))?.ts === pin.ts
       : (await source.pins(pin.name)).some(({ name, ts }) => name === pin.name && ts === pin.ts);
   if (isThere) return;
   const what = pin.name === '' ? 'the history from its start on' : `the snapshot ${pin.name}, at which it starts,`;

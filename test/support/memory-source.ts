@@ -3,6 +3,7 @@ import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, Source } from '../../lib/replication/source.ts';
+import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
 export type MemoryTable = Map<string, Row>;
@@ -65,7 +66,7 @@ export class MemoryServer {
   }
 
   /** What others than tasks hold. */
-  heldSince: (ts: string) => Pin | undefined = () => undefined;
+  heldSince: (ts: string, area: Area) => Pin | undefined = () => undefined;
 
   snapshot(name: string): Pin {
     if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
@@ -131,7 +132,7 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
   return {
     check: () => Promise.resolve([]),
     createPin: async (name) => Promise.resolve(server.snapshot(name)),
-    heldSince: (ts) => Promise.resolve(server.heldSince(ts)),
+    heldSince: (ts, area) => Promise.resolve(server.heldSince(ts, area)),
     pins: (prefix) =>
       Promise.resolve(
         [...server.snapshots].filter(([name]) => name.startsWith(prefix)).map(([name, { ts }]) => ({ name, ts })),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pin } from '../../../lib/replication/position.ts';
+import { editedSpec } from '../../../lib/task/edit-spec.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
@@ -92,6 +93,35 @@ describe('a task with a start in the past', () => {
     await world.store.setDesired('t', 'running');
     expect((await world.run()).outcome).toBe('failed');
     expect((await world.task()).error?.code).toBe('HISTORY_LOST');
+  });
+
+  it('needs no history from there on of a table that an edit has brought since', async () => {
+    const { world, held } = past();
+    const c = { database: 'shop', table: 'c' };
+    world.source.create(memorySchema(c, { id: '9' }));
+    const pitr = world.source.snapshots.get(held.name);
+    world.source.snapshots.clear();
+    if (pitr !== undefined) world.source.snapshots.set('', pitr);
+    world.source.heldSince = (_ts, area) =>
+      area !== 'account' && area.some(({ table }) => table === 'c') ? undefined : { name: '', ts: held.ts };
+    await world.createTask();
+    let dead = false;
+    await world
+      .run(async (call, when) => {
+        await Promise.resolve();
+        dead ||= call === 'sink.createTable' && when === 'after';
+        if (dead) throw new Error('The process is dead.');
+      })
+      .catch(() => undefined);
+    world.clock.jump(LEASE_RUNS_OUT);
+    const seen = await world.task();
+    await world.store.edit(seen, editedSpec(seen.spec, { addTables: [{ source: 'shop.c', sink: 'copy.c' }] }));
+    await world.store.setDesired('t', 'running');
+    expect((await world.run()).outcome).toBe('stopped');
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+    world.source.put(c, '1', 'new');
+    await world.run();
+    expect(world.sinkRows(c)).toEqual(['1=new']);
   });
 
   it('applies the same whatever call its worker dies at', async () => {
