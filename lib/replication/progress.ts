@@ -19,7 +19,7 @@ export interface Progress {
   readonly checkpoint: Pin | undefined;
   /** Recorded before the first sink write of a window, so that a crash finishes the same window. */
   readonly pending: PendingWindow | undefined;
-  /** Number of the last completed window; never reset. */
+  /** Number of the last completed window; a restart does not reset it. */
   readonly window: number;
   readonly tables: Readonly<Record<string, TableProgress>>;
   /** Source tables (`db.table`) that did not exist at the checkpoint; the sink keeps what it has of them. */

@@ -44,12 +44,12 @@ export async function replicateTask(session: Session): Promise<void> {
   }
 }
 
-/** After a restart nothing of the older generation counts, except the window's number, which never goes back. */
+/** After a restart nothing of the older generation counts; windows are numbered on from the last one that the sink knows. */
 async function startGeneration(session: Session, { sink }: Ends, fence: FencePosition): Promise<void> {
   const { generation, selection } = session.record;
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
-  const window = Math.max(session.progress.window, fence.window);
+  const { window } = fence;
   const { dropped, check } = session.progress;
   const progress = newProgress(generation, session.deps.clock.now(), selection);
   // A check that is done is not done again; one under way begins anew, as the tables do.

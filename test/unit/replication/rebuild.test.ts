@@ -118,3 +118,22 @@ describe('a task whose history is gone', () => {
     expect(world.logged.filter((line) => line.startsWith('task.rebuild'))).toHaveLength(1);
   });
 });
+
+it('a task whose sink was made anew, fence and all, can be restarted', async () => {
+  const world = new MemoryWorld();
+  for (const id of ['1', '2']) {
+    world.source.put(A, id, 'x');
+    if (id === '1') await world.createTask();
+    await world.run();
+  }
+  world.sink.fences.clear();
+  world.sink.tables.clear();
+  world.sink.schemas.clear();
+  await world.run();
+  expect((await world.task()).error?.code).toBe('FENCE_MISMATCH');
+  await world.store.restart('t');
+  expect((await world.run()).outcome).toBe('stopped');
+  world.source.put(A, '3', 'x');
+  expect((await world.run()).outcome).toBe('stopped');
+  expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+});
