@@ -97,7 +97,7 @@ async function complete(
   const after = session.progress.checkpoint;
   const { until } = pending;
   const rows = applied ? 0 : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number);
-  await finishTables(session, ends, plan);
+  await finishTables(session, ends, applied ? withoutReturning(session, plan) : plan);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -178,6 +178,12 @@ function asideAfter(
   for (const table of missing) left.delete(table);
   return asideAmong(progress.aside, left);
 }
+
+/** What was asked to come back only after an earlier worker had applied the window has not got its rows. */
+const withoutReturning = ({ progress }: Session, plan: WindowPlan): WindowPlan => ({
+  ...plan,
+  reshaped: plan.reshaped.filter(({ table }) => !Object.hasOwn(progress.aside, tableKey(table.schema.table))),
+});
 
 function checkpointOf({ progress }: Session): Pin {
   if (progress.checkpoint === undefined) throw new CdcError('INTERNAL', 'A window without a checkpoint.');

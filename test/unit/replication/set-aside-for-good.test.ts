@@ -4,6 +4,7 @@ import { editedSpec, type TaskEdit } from '../../../lib/task/edit-spec.ts';
 import { tableKey, type TaskOptions } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import type { Gate } from '../../support/gate.ts';
+import { LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
@@ -110,6 +111,32 @@ describe('a resync of a table that is set aside', () => {
 });
 
 describe('a table that is set aside', () => {
+  it('comes back when that is asked for between the last write of a window and its checkpoint', async () => {
+    const world = await withAside(ignoring());
+    world.source.put(A, '2', 'good');
+    world.source.put(B, '2', 'good');
+    let committed = false;
+    let dead = false;
+    const death: Gate = async (call, when) => {
+      await Promise.resolve();
+      committed ||= call === 'sink.batch.commit' && when === 'after';
+      dead ||= committed && call === 'store.saveProgress';
+      if (dead) throw new Error('The process is dead.');
+    };
+    await world.run(death).catch(() => undefined);
+    expect((await world.task()).progress.pending).toBeDefined();
+    await askResync(world);
+    world.clock.jump(LEASE_RUNS_OUT);
+    await world.run(async (call, when) => {
+      await Promise.resolve();
+      // A new index that the rows of before do not fit.
+      if (call === 'sink.finishTable' && when === 'before' && world.sinkRows(A).length === 1)
+        throw new CdcError('SINK_DUPLICATE_KEY', 'Rows of before.');
+    });
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+    expect((await world.task()).progress.aside).toEqual({});
+  });
+
   it('stays so when it goes to another sink table from now on', async () => {
     const world = await withAside(ignoring());
     world.source.put(A, '2', 'good');
