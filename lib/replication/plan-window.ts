@@ -72,7 +72,8 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
     if (changes !== undefined && changes > 0) changed.set(mapping, table);
   };
   await inLanes(set.kept, ASKED_AT_ONCE, (mapping) => ofTable(mapping.source, () => look(mapping)));
-  const returned = set.added.filter(({ source: name }) => hasComeBack(session, tableKey(name)));
+  const leftOut = await withoutRows(session, source, window, set.added);
+  const returned = set.added.filter((mapping) => hasComeBack(session, mapping, leftOut));
   for (const mapping of returned) reshaped.set(mapping, await asItIs({ source }, mapping, window.until));
   const inOrder = <T>(found: Map<TableMapping, T>): T[] =>
     [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
@@ -80,12 +81,8 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
     changed: inOrder(changed),
     altered: inOrder(altered),
     reshaped: inOrder(reshaped),
-    ...(await newTables(
-      session,
-      source,
-      window,
-      set.added.filter((mapping) => !returned.includes(mapping)),
-    )),
+    added: set.added.filter((mapping) => !returned.includes(mapping) && !leftOut.has(mapping)),
+    created: set.added.filter((mapping) => !returned.includes(mapping) && leftOut.has(mapping)),
     missing: names.map(tableKey).filter((key) => !after.has(key)),
     gone: goneTables(session, set, (key) => before.has(key) && !after.has(key)),
     set,
@@ -138,17 +135,18 @@ async function comparable(source: Source, table: TableName, window: Window): Pro
 }
 
 /** Without a first copy, what a table had before it came to the task is left out; one that is new altogether is not. */
-async function newTables(
+async function withoutRows(
   { record }: Session,
   source: Source,
   { after }: Window,
   added: readonly TableMapping[],
-): Promise<Pick<WindowPlan, 'added' | 'created'>> {
-  if (!isWithoutCopy(record.spec.options) || added.length === 0) return { added, created: [] };
-  const names = added.map((mapping) => mapping.source);
-  const older = await source.shapes(names, after);
-  const isOlder = (mapping: TableMapping): boolean => older.has(tableKey(mapping.source));
-  return { added: added.filter((mapping) => !isOlder(mapping)), created: added.filter(isOlder) };
+): Promise<ReadonlySet<TableMapping>> {
+  if (!isWithoutCopy(record.spec.options) || added.length === 0) return new Set();
+  const older = await source.shapes(
+    added.map((mapping) => mapping.source),
+    after,
+  );
+  return new Set(added.filter((mapping) => older.has(tableKey(mapping.source))));
 }
 
 const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
@@ -157,6 +155,8 @@ const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin
     before: undefined,
   }));
 
-/** Has the task had the table before, so that the rows at the sink are its own? */
-const hasComeBack = (session: Session, key: string): boolean =>
-  isNoted(session.progress.dropped, key) || isComingBack(session, key);
+/** Has the task had the table before, so that the rows at the sink are its own, and those of the source are to be there? */
+function hasComeBack(session: Session, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {
+  const key = tableKey(mapping.source);
+  return isComingBack(session, key) || (isNoted(session.progress.dropped, key) && !leftOut.has(mapping));
+}

@@ -92,6 +92,22 @@ describe('a task that is edited while it runs', () => {
     expect(it.sinkRows(C)).toEqual(['2=after']);
   });
 
+  it('leaves them out again when the table comes back', async () => {
+    const it = world({ noFull: true });
+    await it.createTask();
+    await it.run();
+    it.source.put(B, '1', 'x');
+    await it.run();
+    await edit(it, { removeTables: ['shop.b'] });
+    await it.run();
+    it.source.put(B, '2', 'beside');
+    await edit(it, { addTables: [pair(B)] });
+    expect((await it.run()).outcome).toBe('stopped');
+    it.source.put(B, '3', 'after');
+    await it.run();
+    expect(it.sinkRows(B)).toEqual(['1=x', '3=after']);
+  });
+
   it('takes whole databases in and out', async () => {
     const it = world({}, { level: 'database', tables: [], databases: [{ source: 'shop', sink: 'copy' }] });
     const other: TableName = { database: 'other', table: 'x' };
