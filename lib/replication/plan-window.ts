@@ -94,8 +94,9 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
 export async function planRebuild(session: Session, ends: Ends, until: Pin, selection: number): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
-  const [aside, returning] = [asideTables(session), returningTables(session)];
-  const set = await sets.change(sets, { after: until, until }, aside, returning);
+  // What there was at the beginning is told by nothing but the progress.
+  const had = new Set([...returningTables(session), ...Object.keys(session.progress.tables)]);
+  const set = await sets.change(sets, { after: until, until }, asideTables(session), had);
   const names = set.kept.map((mapping) => mapping.source);
   const present = await source.shapes(names, until);
   const reshaped: Reshaped[] = [];

@@ -65,33 +65,31 @@ export class TableSets {
 
   /**
    * SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. Those
-   * that are out of the windows (`aside`) are among no others that are there; those that are asked to come back
-   * (`returning`) have to be such that they can. `before` finds the tables at the window's beginning: an edit may lie
-   * between the two.
+   * that are out of the windows (`aside`) are among no others that are there. `before` finds the tables at the window's
+   * beginning: an edit may lie between the two. `had`: tables that the task has had, although they may not be found there.
    */
   async change(
     before: TableSets,
     { after, until }: Window,
     aside: ReadonlySet<string>,
-    returning: ReadonlySet<string>,
+    had: ReadonlySet<string>,
   ): Promise<SetChange> {
     const old = await before.at(after);
     const { tables, leftOut } = await this.at(until);
-    const [had, has] = [keysOf(old.tables), keysOf(tables)];
+    const [were, has] = [keysOf(old.tables), keysOf(tables)];
     const known = keysOf(old.tables, false);
-    const unfit = leftOut.find(({ table }) => (known.has(table) || returning.has(table)) && !aside.has(table));
+    const unfit = leftOut.find(({ table }) => (known.has(table) || had.has(table)) && !aside.has(table));
     if (unfit !== undefined) throw cannotGoOn(unfit);
     const left = new Set(leftOut.map(({ table }) => table));
     const isAside = ({ source }: TableMapping): boolean => aside.has(tableKey(source));
     const followed = tables.filter((mapping) => !isAside(mapping));
-    // What is aside may have been left out at the beginning.
-    const unlisted = [...aside, ...returning].filter((key) => !known.has(key));
+    const unlisted = [...aside, ...had].filter((key) => !known.has(key));
     const gone = [...old.tables, ...before.#mappings(unlisted)].filter(
       (mapping) => !has.has(mappingKey(mapping)) && !left.has(tableKey(mapping.source)),
     );
     return {
-      kept: followed.filter((mapping) => had.has(mappingKey(mapping))),
-      added: followed.filter((mapping) => !had.has(mappingKey(mapping))),
+      kept: followed.filter((mapping) => were.has(mappingKey(mapping))),
+      added: followed.filter((mapping) => !were.has(mappingKey(mapping))),
       dropped: gone.filter((mapping) => this.#wants(mapping)),
       removed: gone.filter((mapping) => !this.#wants(mapping)),
       aside: [...tables.filter(isAside), ...this.#mappings([...aside].filter((key) => left.has(key)))],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tableKey } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
+import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 import { watched } from '../../support/step-watcher.ts';
 
@@ -136,4 +137,38 @@ it('a task whose sink was made anew, fence and all, can be restarted', async () 
   world.source.put(A, '3', 'x');
   expect((await world.run()).outcome).toBe('stopped');
   expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+});
+
+describe('a task for a database whose history is gone', () => {
+  async function lost(): Promise<MemoryWorld> {
+    const databases = [{ source: 'shop', sink: 'copy' }];
+    const world = new MemoryWorld({}, { level: 'database', tables: [], databases });
+    for (const table of SOURCE_TABLES) world.source.put(table, '1', 'x');
+    await world.createTask();
+    await world.run();
+    world.source.snapshots.clear();
+    return world;
+  }
+
+  it('knows a table that was dropped meanwhile when it comes again', async () => {
+    const world = await lost();
+    world.source.drop(A);
+    await world.run();
+    await askResync(world);
+    expect((await world.run()).outcome).toBe('stopped');
+    expect((await world.task()).progress.dropped.first).toMatchObject([{ table: 'shop.a' }]);
+    world.source.create(memorySchema(A, { id: '7' }));
+    world.source.put(A, '2', 'again');
+    expect((await world.run()).outcome).toBe('stopped');
+    expect(world.sinkRows(A)).toEqual(['2=again']);
+  });
+
+  it('does not leave a table out in silence that cannot be replicated any more', async () => {
+    const world = await lost();
+    world.source.create(memorySchema(A, { id: '7', key: [] }));
+    await world.run();
+    await askResync(world);
+    expect((await world.run()).outcome).toBe('failed');
+    expect((await world.task()).error).toMatchObject({ code: 'SCHEMA_CHANGED', table: 'shop.a' });
+  });
 });
