@@ -37,7 +37,8 @@ export const ERRORS = {
   TASK_EDIT_UNDER_WAY: {
     status: 409,
     retry: true,
-    action: 'Wait until the edit before this one is carried out (`pendingWindow` is null then), and send it again.',
+    action:
+      'Wait until the edit before this one is carried out (`pendingWindow` is null then), and send it again; where that fails, mend its error, or edit `tableErrors` to `ignore` and resume.',
   },
   TASK_EDIT_CONFLICT: {
     status: 409,

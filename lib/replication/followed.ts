@@ -42,9 +42,12 @@ export async function followedOrStopped(
 function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) => boolean): Found[] {
   const withoutCopy = isWithoutCopy(session.record.spec.options);
   const reshaped = plan.reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
-  const dropped = plan.set.kept.filter(({ source }) => {
+  const missing = plan.set.kept.filter(({ source }) => {
     return plan.missing.includes(tableKey(source)) && wasThere(tableKey(source));
   });
+  // One that is set aside has been told of.
+  const { aside } = session.progress;
+  const dropped = [...missing, ...plan.set.dropped].filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));
   return [
     ...plan.altered.map((each) => ({ ...each, forbidden: false })),
     ...reshaped.map((each) => ({ ...each, forbidden: withoutCopy })),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CdcError } from '../../../lib/errors.ts';
 import { taskView } from '../../../lib/http/task-view.ts';
 import { type TaskEdit, editedSpec } from '../../../lib/task/edit-spec.ts';
 import { tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../../lib/task/task.ts';
@@ -106,6 +107,24 @@ describe('a task that is edited while it runs', () => {
     it.source.put(B, '3', 'after');
     await it.run();
     expect(it.sinkRows(B)).toEqual(['1=x', '3=after']);
+  });
+
+  it('is not held up for good by a table that cannot be brought in', async () => {
+    const it = world();
+    it.source.put(C, '1', 'bad');
+    it.sink.refuses = (_table, row) =>
+      row[1]?.toString() === 'bad' ? new CdcError('SINK_ROW_REJECTED', 'No.') : undefined;
+    await it.createTask();
+    await it.run();
+    await edit(it, { addTables: [pair(C)] });
+    expect((await it.run()).outcome).toBe('failed');
+    await expect(edit(it, { removeTables: ['shop.c'] })).rejects.toMatchObject({ code: 'TASK_EDIT_UNDER_WAY' });
+    await edit(it, { options: { tableErrors: 'ignore' } });
+    await it.store.setDesired('t', 'running');
+    expect((await it.run()).outcome).toBe('stopped');
+    await edit(it, { removeTables: ['shop.c'] });
+    await it.run();
+    expect((await it.task()).progress).toMatchObject({ aside: {}, selection: 2, pending: undefined });
   });
 
   it('takes whole databases in and out', async () => {

@@ -78,6 +78,22 @@ describe('a task for a database', () => {
     expect(world.sinkRows(B)).toEqual(['2=new']);
   });
 
+  it('stops at a dropped table, when it is asked to, until the sink table is dropped too', async () => {
+    const world = databaseWorld([], { droppedTables: 'drop', schemaChange: 'stop' });
+    world.source.put(B, '1', 'old');
+    await world.createTask();
+    await world.run();
+    world.source.drop(B);
+    expect((await world.run()).outcome).toBe('failed');
+    expect((await world.task()).error?.message).toContain('shop.b was dropped at the source. At the sink: drop table');
+    expect(world.sinkRows(B)).toEqual(['1=old']);
+    world.sink.tables.delete('copy.b');
+    world.sink.schemas.delete('copy.b');
+    await world.store.setDesired('t', 'running');
+    expect((await world.run()).outcome).toBe('stopped');
+    expect((await world.task()).progress.dropped.first).toMatchObject([{ table: 'shop.b' }]);
+  });
+
   it('keeps at the sink what was dropped at the source, and says so until it comes back', async () => {
     const world = databaseWorld();
     world.source.put(B, '1', 'old');
