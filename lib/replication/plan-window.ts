@@ -46,8 +46,10 @@ const ASKED_AT_ONCE = 4;
 export async function planWindow(session: Session, ends: Ends, window: Window, selection: number): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
-  const [aside, returning] = [asideTables(session), returningTables(session)];
-  const set = await sets.change(currentSets(session, ends), window, aside, returning);
+  const set = withFit(
+    session,
+    await sets.change(currentSets(session, ends), window, asideTables(session), tablesHad(session)),
+  );
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
@@ -94,9 +96,7 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
 export async function planRebuild(session: Session, ends: Ends, until: Pin, selection: number): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
-  // What there was at the beginning is told by nothing but the progress.
-  const had = new Set([...returningTables(session), ...Object.keys(session.progress.tables)]);
-  const set = await sets.change(sets, { after: until, until }, asideTables(session), had);
+  const set = await sets.change(sets, { after: until, until }, asideTables(session), tablesHad(session));
   const names = set.kept.map((mapping) => mapping.source);
   const present = await source.shapes(names, until);
   const reshaped: Reshaped[] = [];
@@ -113,6 +113,20 @@ export async function planRebuild(session: Session, ends: Ends, until: Pin, sele
     missing: names.map(tableKey).filter((key) => !present.has(key)),
     set,
   };
+}
+
+/**
+ * What the task has had, as far as its progress tells: where history is gone nothing else does, and what cannot be
+ * replicated with the options of today cannot at the window's beginning either.
+ */
+const tablesHad = (session: Session): ReadonlySet<string> =>
+  new Set([...returningTables(session), ...Object.keys(session.progress.tables)]);
+
+/** A table that was left out, and would not be with the options of today, is there at both ends and yet new. */
+function withFit({ progress }: Session, set: SetChange): SetChange {
+  const isNew = ({ source }: TableMapping): boolean => isNoted(progress.leftOut, tableKey(source));
+  const kept = set.kept.filter((mapping) => !isNew(mapping));
+  return { ...set, kept, added: [...set.added, ...set.kept.filter(isNew)] };
 }
 
 /**

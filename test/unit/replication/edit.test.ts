@@ -149,6 +149,23 @@ describe('a task that is edited while it runs', () => {
     expect(it.sinkRows(A)).toEqual(['1=x']);
   });
 
+  it('takes tables without a key in when they need no key any more, and tells when they need one again', async () => {
+    const it = world({}, { level: 'database', tables: [], databases: [{ source: 'shop', sink: 'copy' }] });
+    const bare: TableName = { database: 'shop', table: 'bare' };
+    it.source.create(memorySchema(bare, { id: '5', key: [] }));
+    it.source.putInto(bare, 'h', '1', 'x');
+    await it.createTask();
+    await it.run();
+    expect((await it.task()).progress.leftOut.count).toBe(1);
+    await edit(it, { options: { withoutKey: 'replace' } });
+    expect((await it.run()).outcome).toBe('stopped');
+    expect(it.sinkRows(bare)).toEqual(['1=x']);
+    expect((await it.task()).progress.leftOut.count).toBe(0);
+    await edit(it, { options: { withoutKey: 'refuse' } });
+    expect((await it.run()).outcome).toBe('failed');
+    expect((await it.task()).error).toMatchObject({ code: 'SCHEMA_CHANGED', table: 'shop.bare' });
+  });
+
   it('is obeyed at once by the worker that runs', async () => {
     const it = world({ mode: 'continuous' });
     it.source.put(C, '1', 'x');
