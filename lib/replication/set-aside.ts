@@ -1,4 +1,5 @@
 import type { CdcError } from '../errors.ts';
+import { tableKey } from '../task/task.ts';
 import type { TaskError } from '../task/task-record.ts';
 import type { AsideTable, Progress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -22,8 +23,8 @@ export async function setAside(session: Session, error: CdcError, { attempts, fi
   if (error.retry && (attempts < TRIES || now - firstAt < PATIENCE)) return false;
   const { progress } = session;
   const aside = { ...progress.aside, [error.table]: noteOf(session, error, now) };
-  const count = Object.keys(aside).length;
-  if (count > MOST_ASIDE || count >= tableCount(session)) return false;
+  const isLast = tablesOf(session).every((table) => Object.hasOwn(aside, table));
+  if (isLast || Object.keys(aside).length > MOST_ASIDE) return false;
   await session.advance({ aside });
   const { code, message } = error;
   session.deps.log('error', 'table.set-aside', { ...session.logFields, table: error.table, code, error: message });
@@ -38,8 +39,9 @@ const noteOf = ({ latest }: Session, { code, message, action }: CdcError, now: n
   check: latest.check?.number ?? 0,
 });
 
-function tableCount({ record: { spec }, progress }: Session): number {
-  return spec.level === 'table' ? spec.tables.length : Object.keys(progress.tables).length;
+/** Those that the window under way brings are not among them at other levels than that of tables. */
+function tablesOf({ record: { spec }, progress }: Session): string[] {
+  return spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
 }
 
 /** Is a resync asked for that would bring the table back? A try that has failed is not made again by itself. */

@@ -150,6 +150,17 @@ describe('a table that is set aside', () => {
     expect((await world.task()).progress.aside).toEqual({});
   });
 
+  it('may be one that has just come, as long as another is left', async () => {
+    const world = await withAside(ignoringDatabase());
+    const late = { database: 'shop', table: 'late' };
+    world.source.create(memorySchema(late, { id: '9' }));
+    world.source.put(late, '1', 'bad');
+    world.source.put(B, '2', 'good');
+    expect((await world.run()).outcome).toBe('stopped');
+    expect(world.sinkRows(B)).toEqual(world.sourceRows(B));
+    expect(Object.keys((await world.task()).progress.aside).sort()).toEqual(['shop.a', 'shop.late']);
+  });
+
   it('keeps its sink table when the source table is dropped', async () => {
     const world = await withAside(ignoringDatabase({ droppedTables: 'drop' }));
     world.source.replace(A);
