@@ -25,6 +25,15 @@ export type ListQuery = z.infer<typeof listQuery>;
 const dropQuery = z.strictObject({ force: z.enum(['true', 'false']).default('false') });
 
 export const parseListQuery = (query: Query): ListQuery => parse(listQuery, query);
+/** The query of POST /tasks/{name}/verify and resync. */
+const checkQuery = z.strictObject({ tables: z.string().optional() });
+
+/** Source tables; undefined for all. */
+export const parseTables = (query: Query): readonly string[] | undefined =>
+  parse(checkQuery, query)
+    .tables?.split(',')
+    .map((table) => table.trim());
+
 export const parseForce = (query: Query): boolean => parse(dropQuery, query).force === 'true';
 
 /** REQUEST_INVALID with all that is wrong. Parameters that nobody knows are refused: they may be misspelt. */

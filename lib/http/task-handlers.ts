@@ -13,7 +13,7 @@ import { type ApiHandler, apiHandler, apiHandlerWithBody } from './api-handler.t
 import { editTaskBody } from './edit-schema.ts';
 import { openApiDocument } from './openapi.ts';
 import { createTaskBody } from './request-schemas.ts';
-import { parseForce, parseListQuery } from './queries.ts';
+import { parseForce, parseListQuery, parseTables } from './queries.ts';
 import { taskList } from './task-list.ts';
 import { taskNameParameter } from './task-name-parameter.ts';
 import { createdTaskView, forcedDropView, taskView } from './task-view.ts';
@@ -72,7 +72,7 @@ export const checkTaskHandler = (
   kind: CheckRequest['kind'],
 ): ApiHandler =>
   apiHandler(context.log, async ({ event }) => {
-    const tables = event.queryStringParameters?.['tables']?.split(',').map((table) => table.trim());
+    const tables = parseTables(event.queryStringParameters ?? {});
     const record = await checkTables(context, taskNameParameter(event), kind, tables);
     return { status: 202, body: taskView(record, context.clock.now()) };
   });

@@ -95,6 +95,11 @@ describe('tasks', () => {
       kind: 'resync',
       tables: ['production_db.user_activities'],
     });
+    // A misspelt one must not pass for all tables.
+    expect(await check('resync', { table: 'production_db.user_activities' })).toMatchObject({
+      status: 422,
+      body: { complaints: [{ setting: 'table' }] },
+    });
     expect(await check('verify', { tables: 'a.b,c.d' })).toMatchObject({
       status: 422,
       body: { code: 'REQUEST_INVALID', complaints: [{ setting: 'tables' }, { setting: 'tables' }] },
