@@ -1,4 +1,5 @@
 import { CdcError } from '../errors.ts';
+import { selectionBefore } from '../task/edit-spec.ts';
 import { areaOf } from '../task/table-selection.ts';
 import { isOwnPin, type Pin, pinEpoch, pinPrefix, positionAt } from './position.ts';
 import type { Session } from './session.ts';
@@ -51,7 +52,7 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
 /** What others hold may be gone at any time. */
 async function makeSureOf({ record, progress }: Session, source: Source, pin: Pin): Promise<void> {
   // What an edit has brought since need not be held from there on.
-  const spec = progress.selection === record.selection ? record.spec : { ...record.spec, ...record.before };
+  const spec = { ...record.spec, ...selectionBefore({ ...record, progress }) };
   const isThere =
     pin.name === ''
       ? (await source.heldSince(pin.ts, areaOf(spec)))?.ts === pin.ts

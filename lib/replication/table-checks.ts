@@ -194,7 +194,7 @@ const plus = (table: TableCheck, found: Differences): TableCheck => ({
   examples: [...table.examples, ...found.examples],
 });
 
-/** Tells one shape of a table from another in a few characters; see sameTable. */
+/** Tells one shape of a table from another in a few characters: by its number, columns and key. */
 const shapeOf = ({ id, columns, key }: TableSchema): string =>
   createHash('sha1')
     .update(JSON.stringify([id, columns, key]))

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
-import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
+import { mappingKey, type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
 import type { ListedTable, Source } from './source.ts';
@@ -146,9 +146,6 @@ export class TableSets {
 
 const cannotGoOn = ({ table, reason }: TableNote): TableError =>
   new TableError(nameOf(table), new CdcError('SCHEMA_CHANGED', `${table} cannot be replicated any more: ${reason}.`));
-
-/** A table that goes to another sink table from now on is another one: nothing of it is there yet. */
-const mappingKey = ({ source, sink }: TableMapping): string => `${tableKey(source)}:${tableKey(sink)}`;
 
 const keysOf = (tables: readonly TableMapping[], whole = true): ReadonlySet<string> =>
   new Set(tables.map((mapping) => (whole ? mappingKey(mapping) : tableKey(mapping.source))));

@@ -13,7 +13,3 @@ export function editRefusal(seen: TaskRecord, found: TaskRecord | undefined): Cd
   }
   return new CdcError('TASK_EDIT_UNDER_WAY', `The task "${name}" is just taking over an earlier edit.`);
 }
-
-/** Is a worker in the middle of a window that takes an edit over? Then the selection must not change. */
-export const isTakingOver = ({ progress: { pending, selection } }: TaskRecord): boolean =>
-  pending !== undefined && pending.selection !== selection;

@@ -110,3 +110,6 @@ export const selectionOf = ({ tables, databases, exclude }: Selection): Selectio
 
 /** `database.table`; mapping refuses names with a dot, so this is unambiguous. */
 export const tableKey = (name: TableName): string => `${name.database}.${name.table}`;
+
+/** A table that goes to another sink table from now on is another one: nothing of it is there yet. */
+export const mappingKey = ({ source, sink }: TableMapping): string => `${tableKey(source)}:${tableKey(sink)}`;

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import { CdcError } from '../../lib/errors.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../../lib/task/task-record.ts';
-import { editRefusal, isTakingOver } from '../../lib/task/edit-refusal.ts';
+import { editRefusal } from '../../lib/task/edit-refusal.ts';
 import { sameSelection, selectionBefore } from '../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../lib/task/task.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
@@ -158,3 +158,7 @@ async function attempt<T>(step: () => T): Promise<T> {
   await Promise.resolve();
   return structuredClone(step());
 }
+
+/** Is a worker in the middle of a window that takes an edit over? Then the selection must not change. */
+const isTakingOver = ({ progress: { pending, selection } }: TaskRecord): boolean =>
+  pending !== undefined && pending.selection !== selection;

@@ -5,7 +5,7 @@ import { checkSpec } from '../check-spec.ts';
 import { type TaskEdit, editedSpec } from '../edit-spec.ts';
 import { newTaskId } from '../task-id.ts';
 import type { TaskRecord } from '../task-record.ts';
-import { tableKey, type TableMapping, type TaskSpec } from '../task.ts';
+import { mappingKey, type TaskSpec } from '../task.ts';
 import { startWorker } from './command-context.ts';
 import { checkEnd, type CreateContext, refuse } from './create-task.ts';
 import { showTask } from './read-tasks.ts';
@@ -60,13 +60,11 @@ async function checkNews(
 }
 
 function additions(old: TaskSpec, spec: TaskSpec): TaskSpec {
-  const tables = new Set(old.tables.map(mappingText));
+  const tables = new Set(old.tables.map(mappingKey));
   const databases = new Set(old.databases.map(({ source, sink }) => `${source}:${sink}`));
   return {
     ...spec,
-    tables: spec.tables.filter((mapping) => !tables.has(mappingText(mapping))),
+    tables: spec.tables.filter((mapping) => !tables.has(mappingKey(mapping))),
     databases: spec.databases.filter(({ source, sink }) => !databases.has(`${source}:${sink}`)),
   };
 }
-
-const mappingText = ({ source, sink }: TableMapping): string => `${tableKey(source)}:${tableKey(sink)}`;
