@@ -1,6 +1,7 @@
 import type { Session } from '../mysql/session.ts';
-import { type Change, sameRows, type TableSchema } from '../replication/change.ts';
+import { sameRows, type TableSchema } from '../replication/change.ts';
 import type { Pin, Window } from '../replication/position.ts';
+import type { Changes } from '../replication/row-block.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
@@ -14,8 +15,8 @@ export interface ReadTables extends ComparedTables {
   /** Streams from a session of its own at these pins. */
   streaming<T>(
     pins: readonly Pin[],
-    open: (session: Session) => AsyncGenerator<T[], void, undefined>,
-  ): AsyncGenerator<T[], void, undefined>;
+    open: (session: Session) => AsyncGenerator<T, void, undefined>,
+  ): AsyncGenerator<T, void, undefined>;
 }
 
 /**
@@ -58,7 +59,7 @@ export class ChangeReaders {
     return (await this.#comparison.hasChanges(schema, window)) ? 1 : 0;
   }
 
-  async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
+  async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Changes, void, undefined> {
     const pins = [window.after, window.until];
     const choice = await this.#chooser.choose(schema, pins);
     if (choice !== 'diff') yield* this.#comparison.readChanges(schema, window);

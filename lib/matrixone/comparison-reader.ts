@@ -1,6 +1,7 @@
 import { carriedColumns, type Change, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import { keyText, rowDigest } from '../replication/row-digest.ts';
+import type { Rows } from '../replication/row-block.ts';
 import type { KeyRange } from '../replication/source.ts';
 import type { Session } from '../mysql/session.ts';
 import { parseCreateTable } from './create-table-parser.ts';
@@ -23,7 +24,7 @@ export interface ComparedTables {
   /** Lends a session for reading at these pins. */
   use<T>(pins: readonly Pin[], work: (session: Session) => Promise<T>): Promise<T>;
   planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
-  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Row[]>;
+  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
 }
 
 interface Remembered {
@@ -85,7 +86,7 @@ export class ComparisonReader {
     const text = keyText(schema);
     const before = await this.#remember(schema, after, range);
     for await (const rows of this.#tables.readRange(schema, until, range)) {
-      const changes = rows.filter((row) => {
+      const changes = [...rows].filter((row) => {
         const key = text(row);
         const same = before.get(key)?.digest === rowDigest(row);
         before.delete(key);

@@ -1,6 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
 import type { Window } from '../replication/position.ts';
+import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../replication/row-block.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -33,23 +34,45 @@ export async function* readChanges(
   session: Session,
   schema: TableSchema,
   window: Window,
-): AsyncGenerator<Change[], void, undefined> {
+): AsyncGenerator<Changes, void, undefined> {
   const translator = new LabelTranslator(labelsOf(schema));
   let places: readonly number[] | undefined;
   for await (const { columns, rows } of session.streamWithColumns(diff(schema.table, window))) {
     places ??= placesOf(schema, columns);
     const order = places;
-    yield rows.map((row) => change(schema, translator, order, row));
+    const asTheyAre = !translator.translates && order.every((place, i) => place === FIRST_COLUMN + i);
+    if (asTheyAre && columns.length === FIRST_COLUMN + order.length) yield marked(schema, rows);
+    else yield Array.from(rows, (row) => change(schema, translator, order, row));
   }
 }
 
-function change(schema: TableSchema, translator: LabelTranslator, places: readonly number[], row: Row): Change {
-  const flag = row[FLAG]?.toString('latin1');
-  if (flag !== 'INSERT' && flag !== 'UPDATE' && flag !== 'DELETE') {
-    throw new CdcError('SOURCE_ERROR', `The diff of ${tableKey(schema.table)} has an unknown flag: ${flag ?? 'NULL'}.`);
+/** (table, flag, columns…) rows as packed changes, which have a mark instead of the first two. */
+function marked(schema: TableSchema, { bytes, length, columns }: RowBlock): ChangeBlock {
+  // Never longer than what it is made of: flags are longer than marks.
+  const packed = Buffer.allocUnsafeSlow(bytes.length);
+  const cursor = new ValueCursor(bytes);
+  let used = 0;
+  for (let i = 0; i < length; i++) {
+    cursor.skip(FIRST_COLUMN);
+    const mark = isDeletion(schema, bytes.toString('latin1', cursor.start, cursor.end)) ? DELETED : NOT_DELETED;
+    packed[used++] = mark.length;
+    used += mark.copy(packed, used);
+    const start = cursor.end;
+    cursor.skip(columns - FIRST_COLUMN);
+    used += bytes.copy(packed, used, start, cursor.end);
   }
+  return new ChangeBlock(new RowBlock(packed.subarray(0, used), length, columns - FIRST_COLUMN + 1));
+}
+
+function change(schema: TableSchema, translator: LabelTranslator, places: readonly number[], row: Row): Change {
   const values = places.map((place) => row[place] ?? null);
-  return { deleted: flag === 'DELETE', row: translator.row(values) };
+  return { deleted: isDeletion(schema, row[FLAG]?.toString('latin1')), row: translator.row(values) };
+}
+
+function isDeletion({ table }: TableSchema, flag: string | undefined): boolean {
+  if (flag === 'DELETE') return true;
+  if (flag === 'INSERT' || flag === 'UPDATE') return false;
+  throw new CdcError('SOURCE_ERROR', `The diff of ${tableKey(table)} has an unknown flag: ${flag ?? 'NULL'}.`);
 }
 
 /** Where the carried columns stand in the diff, which also has generated ones. */

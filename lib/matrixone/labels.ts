@@ -18,6 +18,11 @@ export class LabelTranslator {
     this.#columns = labels.flatMap((of, index) => (of === undefined ? [] : [{ index, translate: translator(of) }]));
   }
 
+  /** Does it change any row at all? */
+  get translates(): boolean {
+    return this.#columns.length > 0;
+  }
+
   row(row: Row): Row {
     if (this.#columns.length === 0) return row;
     const translated = [...row];

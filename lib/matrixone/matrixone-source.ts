@@ -4,9 +4,10 @@ import { quoteNames } from '../mysql/identifier.ts';
 import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
 import { SessionPool } from '../mysql/session-pool.ts';
 import { CdcError, isCdcError } from '../errors.ts';
-import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
+import type { Changes, RowBlock } from '../replication/row-block.ts';
 import type { KeyRange, ListedTable, RangeChecksum, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
@@ -133,7 +134,7 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<Row[], void, undefined> {
+  async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
     yield* this.#streaming([at], (session) => session.stream(sql));
@@ -153,7 +154,7 @@ export class MatrixoneSource implements Source {
     return this.#changes.countChanges(table, window);
   }
 
-  readChanges(schema: TableSchema, window: Window): AsyncIterable<Change[]> {
+  readChanges(schema: TableSchema, window: Window): AsyncIterable<Changes> {
     return this.#changes.readChanges(schema, window);
   }
 
@@ -175,8 +176,8 @@ export class MatrixoneSource implements Source {
   /** Streams from a session of its own, retried only before the first batch. */
   async *#streaming<T>(
     pins: readonly Pin[],
-    open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T[], void, undefined>,
-  ): AsyncGenerator<T[], void, undefined> {
+    open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
+  ): AsyncGenerator<T, void, undefined> {
     const { session, batches, first } = await this.#pins.reading(pins, () => this.#begin(open));
     let complete = false;
     try {
@@ -191,9 +192,7 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async #begin<T>(
-    open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T[], void, undefined>,
-  ) {
+  async #begin<T>(open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T, void, undefined>) {
     const session = await this.#pool.acquire();
     try {
       const batches = open(session);

@@ -1,5 +1,6 @@
 import { CdcError } from '../errors.ts';
-import { type Change, isKeyless, type Row } from '../replication/change.ts';
+import { isKeyless, type Row } from '../replication/change.ts';
+import { byteLength, type Changes } from '../replication/row-block.ts';
 import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../replication/sink.ts';
 import { ofTable } from '../replication/table-error.ts';
 import { tableKey } from '../task/task.ts';
@@ -21,7 +22,7 @@ interface Staged {
 
 interface Buffered {
   readonly table: SinkTable;
-  readonly changes: Change[];
+  readonly changes: Changes[];
 }
 
 /** A batch keeps its changes in memory while they are few; more of them go through staging tables. */
@@ -54,7 +55,7 @@ export class ChangeBatch implements SinkBatch {
     this.#writing = writing;
   }
 
-  async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
+  async add(table: SinkTable, changes: Changes): Promise<void> {
     this.#guard();
     this.#hold(table, changes);
     if (this.#staged !== undefined || this.#rows > BUFFER_ROWS || this.#bytes > BUFFER_BYTES) {
@@ -80,14 +81,12 @@ export class ChangeBatch implements SinkBatch {
     if (this.#ended) throw new CdcError('INTERNAL', 'This batch has ended.');
   }
 
-  #hold(table: SinkTable, changes: readonly Change[]): void {
+  #hold(table: SinkTable, changes: Changes): void {
     const key = tableKey(table.name);
     const buffered = this.#buffer.get(key) ?? { table, changes: [] };
     this.#buffer.set(key, buffered);
-    for (const change of changes) {
-      buffered.changes.push(change);
-      this.#bytes += rowBytes(change.row);
-    }
+    buffered.changes.push(changes);
+    this.#bytes += byteLength(changes);
     this.#rows += changes.length;
   }
 
@@ -104,7 +103,9 @@ export class ChangeBatch implements SinkBatch {
       const session = await this.#pool.acquire();
       this.#staged = { session, staging: this.#stagingOf(session) };
     }
-    for (const { table, changes } of this.#takeBuffer()) await this.#staged.staging.add(table, changes);
+    for (const { table, changes } of this.#takeBuffer()) {
+      for (const part of changes) await this.#staged.staging.add(table, part);
+    }
   }
 
   async #applyDirectly(session: Session, step: FenceStep): Promise<void> {
@@ -164,12 +165,6 @@ export class ChangeBatch implements SinkBatch {
   }
 }
 
-function rowBytes(row: Row): number {
-  let bytes = 0;
-  for (const value of row) bytes += value?.length ?? 0;
-  return bytes;
-}
-
 async function run(
   session: Session,
   held: readonly Buffered[],
@@ -185,17 +180,13 @@ async function run(
 const deletions = ({ table, changes }: Buffered, writing: Writing): Iterable<string> =>
   isKeyless(table.schema)
     ? [deleteEverything(quoteTable(table.name))]
-    : deleteStatements(
-        quoteTable(table.name),
-        table.schema,
-        changes.map((change) => change.row),
-        writing,
-      );
+    : deleteStatements(quoteTable(table.name), table.schema, rowsOf(changes, true), writing);
 
 const insertions = ({ table, changes }: Buffered, writing: Writing): Iterable<string> =>
-  insertStatements(
-    quoteTable(table.name),
-    table.schema,
-    changes.filter((change) => !change.deleted).map((change) => change.row),
-    writing,
-  );
+  insertStatements(quoteTable(table.name), table.schema, rowsOf(changes, false), writing);
+
+function rowsOf(parts: readonly Changes[], deleted: boolean): Row[] {
+  const rows: Row[] = [];
+  for (const changes of parts) for (const change of changes) if (deleted || !change.deleted) rows.push(change.row);
+  return rows;
+}

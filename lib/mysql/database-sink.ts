@@ -2,6 +2,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
+import type { RowBlock, Rows } from '../replication/row-block.ts';
 import type {
   BatchMode,
   Chunk,
@@ -114,7 +115,7 @@ export class DatabaseSink implements Sink {
     await this.#alterer.drop(name);
   }
 
-  async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<Row[], void, undefined> {
+  async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
     const condition = rangeCondition(table.schema, range);
     const session = await this.#pool.acquire();
     let complete = false;
@@ -179,7 +180,7 @@ export class DatabaseSink implements Sink {
     );
   }
 
-  async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Row[]>): Promise<number> {
+  async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number> {
     const { epoch } = this.#fence;
     const begun = await Begun.of(rows);
     const work = (session: Session): Promise<number> =>

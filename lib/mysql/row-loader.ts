@@ -1,8 +1,10 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type TableSchema } from '../replication/change.ts';
+import type { Rows } from '../replication/row-block.ts';
 import type { Dialect } from './dialect.ts';
 import { driverError } from './failure.ts';
-import { LOAD_FORMAT, LoadEncoder } from './load-encoder.ts';
+import { LoadEncoder } from './load-encoder.ts';
+import { LOAD_FORMAT } from './load-format.ts';
 import type { Session } from './session.ts';
 import { insertStatements, type Writing } from './statements.ts';
 
@@ -29,7 +31,7 @@ export class RowLoader {
     target: string,
     schema: TableSchema,
     sameTypes: boolean,
-    rows: AsyncIterable<Row[]>,
+    rows: AsyncIterable<Rows>,
   ): Promise<number> {
     // A row of one empty text would be an empty line, which MatrixOne skips.
     const columns = carriedColumns(schema);
@@ -46,7 +48,7 @@ export class RowLoader {
     }
   }
 
-  async #loadData(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
+  async #loadData(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Rows>): Promise<number> {
     const columns = carriedColumns(schema);
     const fieldsOf = columns.map((column) => this.#dialect.loadField(column));
     const { head, fields } = this.#dialect.loadData(target, columns);
@@ -61,10 +63,10 @@ export class RowLoader {
     throw new CdcError(code, `The sink did not take the rows of ${target} as they are: ${complaint.text}`);
   }
 
-  async #insertAll(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Row[]>): Promise<number> {
+  async #insertAll(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Rows>): Promise<number> {
     let count = 0;
     for await (const batch of rows) {
-      for (const statement of insertStatements(target, schema, batch, this.#writing)) {
+      for (const statement of insertStatements(target, schema, [...batch], this.#writing)) {
         await session.query(statement);
       }
       count += batch.length;
@@ -79,12 +81,12 @@ export class RowLoader {
 }
 
 async function* encode(
-  rows: AsyncIterable<Row[]>,
+  rows: AsyncIterable<Rows>,
   sent: { rows: number },
   encoder: LoadEncoder,
 ): AsyncGenerator<Buffer> {
   for await (const batch of rows) {
-    for (const row of batch) encoder.add(row);
+    encoder.add(batch);
     sent.rows += batch.length;
     yield* encoder.takeFull();
   }

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createConnection, type Connection } from 'mysql2';
 import type { Row } from '../replication/change.ts';
+import type { RowBlock } from '../replication/row-block.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { ToError } from './end-errors.ts';
 import { RowStream } from './row-stream.ts';
@@ -89,11 +90,13 @@ export class Session {
   }
 
   /** Rows in batches; leaving the loop early destroys the session, because the rest would have to be read. */
-  async *stream(sql: string): AsyncGenerator<Row[], void, undefined> {
+  async *stream(sql: string): AsyncGenerator<RowBlock, void, undefined> {
     for await (const { rows } of this.streamWithColumns(sql)) yield rows;
   }
 
-  async *streamWithColumns(sql: string): AsyncGenerator<{ columns: readonly string[]; rows: Row[] }, void, undefined> {
+  async *streamWithColumns(
+    sql: string,
+  ): AsyncGenerator<{ columns: readonly string[]; rows: RowBlock }, void, undefined> {
     if (!this.alive) throw this.#lost();
     const stream = new RowStream(this.#connection, sql, this.#toError);
     this.#interrupt = (reason) => {

@@ -1,5 +1,6 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { carriedColumns, type Change, type Column, type Row, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type Column, type TableSchema } from '../replication/change.ts';
+import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../replication/row-block.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { asTableError, ofTable } from '../replication/table-error.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -11,10 +12,8 @@ import type { Session } from './session.ts';
 import type { SinkColumns } from './sink-columns.ts';
 import { deleteEverything } from './statements.ts';
 
-const DELETED = '__mo_cdc_deleted';
-const OPERATION: Column = { name: DELETED, type: 'tinyint', nullable: false, generated: false };
-const YES = Buffer.from('1');
-const NO = Buffer.from('0');
+const MARK = '__mo_cdc_deleted';
+const OPERATION: Column = { name: MARK, type: 'tinyint', nullable: false, generated: false };
 const NONE: ReadonlyMap<string, string> = new Map();
 
 interface Staged {
@@ -27,7 +26,7 @@ interface OpenLoad {
   readonly key: string;
   /** The source table. */
   readonly table: TableName;
-  readonly rows: Channel<Row[]>;
+  readonly rows: Channel<Rows>;
   readonly done: Promise<unknown>;
 }
 
@@ -52,9 +51,9 @@ export class Staging {
     this.#nextName = nextName;
   }
 
-  async add(table: SinkTable, changes: readonly Change[]): Promise<void> {
+  async add(table: SinkTable, changes: Changes): Promise<void> {
     const load = await this.#loadOf(table);
-    await load.rows.push(changes.map(({ deleted, row }) => [deleted ? YES : NO, ...row]));
+    await load.rows.push(marked(changes));
   }
 
   /** Ends what is being loaded; all changes are in their tables then. */
@@ -82,7 +81,7 @@ export class Staging {
       const { name, table } = staged;
       const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
       const target = quoteTable(table.name);
-      const sql = `insert into ${target} (${columns}) select ${columns} from ${name} where ${DELETED} = 0`;
+      const sql = `insert into ${target} (${columns}) select ${columns} from ${name} where ${MARK} = 0`;
       await this.#apply(staged, sql);
     }
   }
@@ -111,7 +110,7 @@ export class Staging {
     const staged = this.#staged.get(key) ?? (await this.#create(key, table));
     // The source may need long to find a table's first change, while the load of the table before is still open.
     await this.#session.query(this.#dialect.patience(LONG_PATIENCE));
-    const rows = new Channel<Row[]>();
+    const rows = new Channel<Rows>();
     const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), true, rows);
     done.catch((error: unknown) => {
       rows.fail(asTableError(table.schema.table, error));
@@ -132,12 +131,17 @@ export class Staging {
     );
     const staged = { name: this.#nextName(), table };
     await this.#session.query(
-      `create temporary table ${staged.name} (${DELETED} tinyint not null, ${columns.join(', ')})`,
+      `create temporary table ${staged.name} (${MARK} tinyint not null, ${columns.join(', ')})`,
     );
     this.#staged.set(key, staged);
     return staged;
   }
 }
+
+const marked = (changes: Changes): Rows =>
+  changes instanceof ChangeBlock
+    ? changes.rows
+    : changes.map(({ deleted, row }) => [deleted ? DELETED : NOT_DELETED, ...row]);
 
 const stageSchema = (schema: TableSchema): TableSchema => ({ ...schema, columns: [OPERATION, ...schema.columns] });
 

@@ -9,7 +9,9 @@ const WHOLE = { lower: undefined, upper: undefined };
 /** Every row of a table at a pin as a change. The first batch is empty: a table without rows is replaced, too. */
 export async function* everyRow(source: Source, { schema }: SinkTable, pin: Pin): AsyncGenerator<Change[]> {
   yield [];
-  for await (const rows of source.readRange(schema, pin, WHOLE)) yield rows.map((row) => ({ deleted: false, row }));
+  for await (const rows of source.readRange(schema, pin, WHOLE)) {
+    yield Array.from(rows, (row) => ({ deleted: false, row }));
+  }
 }
 
 /**

@@ -24,10 +24,13 @@ async function answered(answer: Promise<unknown>, report: (rows: number) => void
 
 async function* counted(stream: AsyncIterable<unknown>, report: (rows: number) => void): AsyncIterable<unknown> {
   for await (const batch of stream) {
-    report(Array.isArray(batch) ? batch.length : 0);
+    report(lengthOf(batch));
     yield batch;
   }
 }
+
+const lengthOf = (batch: unknown): number =>
+  typeof batch === 'object' && batch !== null && 'length' in batch ? Number(batch.length) : 0;
 
 const isStream = (result: unknown): result is AsyncIterable<unknown> =>
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

@@ -1,7 +1,8 @@
 import type { TableName } from '../task/task.ts';
-import type { Change, Row, TableSchema } from './change.ts';
+import type { Row, TableSchema } from './change.ts';
 import type { Complaint } from './complaint.ts';
 import type { Position } from './position.ts';
+import type { Changes, Rows } from './row-block.ts';
 import type { KeyRange, RangeChecksum } from './source.ts';
 
 /** A table of the sink and the source schema whose rows it gets. */
@@ -58,7 +59,7 @@ export interface SinkBatch {
    * Takes changes in; memory stays bounded, however many there are. The engine never adds a key twice. A table without a
    * key is emptied by the first call, also by one without changes, and filled by all of them.
    */
-  add(table: SinkTable, changes: readonly Change[]): Promise<void>;
+  add(table: SinkTable, changes: Changes): Promise<void>;
   commit(step: FenceStep): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -100,7 +101,7 @@ export interface Sink {
   /** Removes a table with its rows. Safe to repeat. */
   dropTable(name: TableName): Promise<void>;
   /** The rows of a key range as they are now: the carried columns, in batches, in any order. */
-  readRange(table: SinkTable, range: KeyRange): AsyncIterable<Row[]>;
+  readRange(table: SinkTable, range: KeyRange): AsyncIterable<Rows>;
 
   /** Does this kind of server compute checksums as the source does? */
   readonly hasChecksums: boolean;
@@ -125,7 +126,7 @@ export interface Sink {
     existingRows: ExistingRows,
   ): Promise<void>;
   /** Loads a chunk and marks it done in one transaction; returns its rows. FENCED when it was done already. */
-  loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Row[]>): Promise<number>;
+  loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number>;
   /** Forgets all chunk plans of the task. */
   forgetChunks(): Promise<void>;
 

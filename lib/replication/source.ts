@@ -1,8 +1,9 @@
 import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
-import type { Change, Row, TableSchema } from './change.ts';
+import type { Row, TableSchema } from './change.ts';
 import type { Complaint } from './complaint.ts';
 import type { Pin, Position, Window } from './position.ts';
+import type { Changes, Rows } from './row-block.ts';
 
 /** A key range (lower, upper]; a missing end is open. The strings are the source's own, opaque to others. */
 export interface KeyRange {
@@ -76,7 +77,7 @@ export interface Source {
   /** The checksum of a range at the pin, over all carried columns; undefined where the server cannot tell. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined>;
   /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */
-  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Row[]>;
+  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
 
   /** Those of the given rows whose key is in the table at the pin. */
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]>;
@@ -92,7 +93,7 @@ export interface Source {
    * The net changes of one table in the window: each key at most once, in any order, one batch at a time. The same
    * window always gives the same changes.
    */
-  readChanges(schema: TableSchema, window: Window): AsyncIterable<Change[]>;
+  readChanges(schema: TableSchema, window: Window): AsyncIterable<Changes>;
 
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { TaskOptions } from '../task/task.ts';
-import { type Change, isKeyless, type Row } from './change.ts';
+import { isKeyless } from './change.ts';
 import type { Position } from './position.ts';
+import { byteLength, type Changes } from './row-block.ts';
 import type { BatchMode, Sink, SinkBatch, SinkTable } from './sink.ts';
 
 type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;
@@ -36,7 +37,7 @@ export class WindowWriter {
   }
 
   /** False, and everything is rolled back, when the changes do not fit one transaction and must not be split. */
-  async add(table: SinkTable, changes: readonly Change[]): Promise<boolean> {
+  async add(table: SinkTable, changes: Changes): Promise<boolean> {
     if (isKeyless(table.schema)) {
       const room = await this.#makeRoom(table);
       if (room) await this.#addPart(table, changes);
@@ -80,11 +81,11 @@ export class WindowWriter {
     return true;
   }
 
-  async #addPart(table: SinkTable, changes: readonly Change[]): Promise<void> {
+  async #addPart(table: SinkTable, changes: Changes): Promise<void> {
     await this.#batch.add(table, changes);
     this.changes += changes.length;
     this.#rows += changes.length;
-    for (const change of changes) this.#bytes += byteLength(change.row);
+    this.#bytes += byteLength(changes);
   }
 
   #isFull(): boolean {
@@ -98,5 +99,3 @@ export class WindowWriter {
     this.#bytes = 0;
   }
 }
-
-const byteLength = (row: Row): number => row.reduce((sum, value) => sum + (value?.length ?? 0), 0);

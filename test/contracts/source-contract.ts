@@ -302,7 +302,7 @@ export function inserts(table: string, count: number, row: (i: number) => string
   });
 }
 
-export async function collect<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+export async function collect<T>(batches: AsyncIterable<Iterable<T>>): Promise<T[]> {
   const all: T[] = [];
   for await (const batch of batches) all.push(...batch);
   return all;

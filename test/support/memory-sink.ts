@@ -151,7 +151,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       return {
         add: (table, changes) => {
           if (isKeyless(table.schema)) replaced.add(table);
-          added.push(...changes.map((change) => ({ table, change })));
+          added.push(...Array.from(changes, (change) => ({ table, change })));
           return Promise.resolve();
         },
         commit: async (step) => {

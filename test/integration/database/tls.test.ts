@@ -10,7 +10,7 @@ import { startMariaDb, type MariaDbServer } from '../../../localstack/mariadb.ts
 import { isCdcError } from '../../../lib/errors.ts';
 import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
-import { LOAD_FORMAT } from '../../../lib/mysql/load-encoder.ts';
+import { LOAD_FORMAT } from '../../../lib/mysql/load-format.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
 import { SessionPool } from '../../../lib/mysql/session-pool.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';

@@ -4,7 +4,8 @@ import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import type { Dialect } from '../../../lib/mysql/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import type { Change, Row, TableSchema } from '../../../lib/replication/change.ts';
+import type { Change, TableSchema } from '../../../lib/replication/change.ts';
+import type { Changes, Rows } from '../../../lib/replication/row-block.ts';
 import type { Pin } from '../../../lib/replication/position.ts';
 import type { Chunk, SinkTable } from '../../../lib/replication/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
@@ -87,7 +88,7 @@ export class RoundTrip {
     return await this.write(from.schema, path, rows);
   }
 
-  async write(schema: TableSchema, path: Path, rows: AsyncIterable<Row[]>): Promise<SinkTable> {
+  async write(schema: TableSchema, path: Path, rows: AsyncIterable<Rows>): Promise<SinkTable> {
     const sink = this.#sinks[path];
     const table = { name: { database: `${this.database}_s`, table: `s${++this.#tables}` }, schema };
     await sink.createTable(table);
@@ -106,15 +107,15 @@ export class RoundTrip {
     await this.#sourceClient.run(`delete from ${this.database}.${from.table} where id >= 0`);
     await this.#insert(from.table, from.type, values, OTHER_IDS);
     const until = await this.#pin(from.table);
-    const changes: Change[] = [];
-    for await (const some of this.#source.readChanges(from.schema, { after: from.pin, until })) changes.push(...some);
+    const changes: Changes[] = [];
+    for await (const some of this.#source.readChanges(from.schema, { after: from.pin, until })) changes.push(some);
     return { until, changes };
   }
 
   async apply({ changes }: Changed, table: SinkTable, path: Path, window: number): Promise<void> {
     const batch = this.#sinks[path].beginBatch('replace');
     if (path === 'LOAD DATA') await batch.add(table, goneRows(MANY));
-    await batch.add(table, changes);
+    for (const some of changes) await batch.add(table, some);
     await batch.commit({ window, batch: 1, checkpoint: undefined });
   }
 
@@ -140,7 +141,8 @@ export interface SourceTable {
 
 export interface Changed {
   readonly until: Pin;
-  readonly changes: readonly Change[];
+  /** In batches, as the source gives them. */
+  readonly changes: readonly Changes[];
 }
 
 export async function shown(client: SqlClient, table: string): Promise<Shown[]> {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LoadEncoder, type LoadField } from '../../../lib/mysql/load-encoder.ts';
 import type { Value } from '../../../lib/replication/change.ts';
+import { packed } from '../../support/packed-rows.ts';
 
 const ESCAPED: Readonly<Record<string, number>> = { '0': 0, t: 9, n: 10, r: 13 };
 
@@ -38,7 +39,7 @@ function encode(rows: readonly Value[][], fields?: readonly (LoadField | undefin
   const encoder = new LoadEncoder(fields);
   const pieces: Buffer[] = [];
   for (const row of rows) {
-    encoder.add(row);
+    encoder.add([row]);
     pieces.push(...encoder.takeFull());
   }
   pieces.push(...encoder.takeAll());
@@ -57,6 +58,58 @@ describe('the file of a LOAD DATA', () => {
         expect(decode(encode(rows))).toEqual(shown(rows));
       }),
     );
+  });
+
+  test('comes out the same, byte for byte, of packed rows', () => {
+    const special = fc.constantFrom(
+      'NULL',
+      'null',
+      '',
+      '\t',
+      'a\nb',
+      '"q',
+      '\\',
+      '\0',
+      'x'.repeat(250),
+      'y'.repeat(251),
+      '漢字',
+    );
+    const plain = fc.string({ unit: fc.constantFrom('a', 'b', '1', ' '), maxLength: 12 });
+    const value = fc.oneof(
+      { weight: 6, arbitrary: plain.map((text) => Buffer.from(text)) },
+      { weight: 1, arbitrary: special.map((text) => Buffer.from(text)) },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)) },
+      { weight: 1, arbitrary: fc.constant(null) },
+    );
+    const table = fc
+      .integer({ min: 1, max: 5 })
+      .chain((width) =>
+        fc.array(fc.array(value, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 60 }),
+      );
+    const double: LoadField = (bytes) => Buffer.concat([bytes, bytes]);
+    const fields = fc.array(fc.option(fc.constant(double), { nil: undefined, freq: 1 }), { maxLength: 2 });
+    fc.assert(
+      fc.property(table, fields, (rows, written) => {
+        const encoder = new LoadEncoder(written);
+        for (const block of packed(rows)) encoder.add(block);
+        expect(Buffer.concat(encoder.takeAll()).equals(encode(rows, written))).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('of many packed rows, takes as many pieces as it needs', () => {
+    const rows = Array.from({ length: 40_000 }, (_, i) => [
+      Buffer.from(String(i)),
+      Buffer.from('plain '.repeat(i % 7)),
+    ]);
+    const encoder = new LoadEncoder();
+    const pieces = packed(rows).flatMap((block) => {
+      encoder.add(block);
+      return encoder.takeFull();
+    });
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(Buffer.concat([...pieces, ...encoder.takeAll()]).equals(encode(rows))).toBe(true);
   });
 
   test('fields never start with a bare quote, nor are the bare word NULL', () => {

@@ -1,0 +1,29 @@
+/** The format of LOAD DATA files that we write, as clauses of the statement. */
+export const LOAD_FORMAT = String.raw`fields terminated by '\t' escaped by '\\' lines terminated by '\n'`;
+
+export const BACKSLASH = 0x5c;
+export const TAB = 0x09;
+export const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+
+export const NULL_FIELD = Buffer.from('\\N', 'latin1');
+/** The text NULL: MatrixOne takes the bare word for SQL NULL. Any server reads an escaped letter as that letter. */
+export const NULL_TEXT = Buffer.from('N\\ULL', 'latin1');
+
+/** What follows the backslash, by byte; 0 means that the byte needs none. */
+export const ESCAPES = new Uint8Array(256);
+ESCAPES[0x00] = 0x30;
+ESCAPES[TAB] = 0x74;
+ESCAPES[NEWLINE] = 0x6e;
+ESCAPES[0x0d] = 0x72;
+ESCAPES[BACKSLASH] = BACKSLASH;
+// MatrixOne takes a field that starts with a quote for an enclosed one, also where no enclosing was asked for.
+ESCAPES[QUOTE] = QUOTE;
+
+/** Is it the text NULL? */
+export const isNullText = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start === 4 &&
+  bytes[start] === 0x4e &&
+  bytes[start + 1] === 0x55 &&
+  bytes[start + 2] === 0x4c &&
+  bytes[start + 3] === 0x4c;
