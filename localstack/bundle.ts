@@ -52,6 +52,11 @@ async function bundleFunctions(outDir: string): Promise<void> {
   });
 }
 
+/** One module of Node's, bundled as the functions are. */
+export async function bundleFile(entry: string, outfile: string): Promise<void> {
+  await build({ ...OPTIONS, entryPoints: [entry], outfile, banner: { js: REQUIRE } });
+}
+
 async function bundleCli(outDir: string): Promise<void> {
   const main = join('lib', 'cli', 'main.ts');
   if (!existsSync(join(ROOT, main))) return;

@@ -123,6 +123,7 @@ export const options = z
       description: 'A table without primary or NOT NULL unique key is refused, or replaced whenever it has changed.',
     }),
     chunkRows: between(1, 10_000_000, DEFAULT_OPTIONS.chunkRows, 'Rows in one step of the first copy.'),
+    chunkBytes: between(1_024, 16 * 1024 ** 3, DEFAULT_OPTIONS.chunkBytes, '… or fewer, of so many bytes.'),
     transactionRows: between(
       1,
       100_000_000,

@@ -2,7 +2,7 @@ import { carriedColumns, type Change, keyIndexes, type Row, type TableSchema } f
 import type { Pin, Window } from '../replication/position.ts';
 import { keyText, rowDigest } from '../replication/row-digest.ts';
 import type { Rows } from '../replication/row-block.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange, RangeSize } from '../replication/source.ts';
 import type { Session } from '../mysql/session.ts';
 import { parseCreateTable } from './create-table-parser.ts';
 import { rangeCondition } from './key-range.ts';
@@ -16,6 +16,8 @@ import { TableChecksums } from './table-checksums.ts';
  */
 const RANGE_ROWS = 5_000;
 const OTHER_RANGE_ROWS = 50_000;
+/** Keys are what may be long of what is remembered. */
+const RANGE_BYTES = 64 * 1024 * 1024;
 /** Deletions in one batch. */
 const BATCH_ROWS = 500;
 
@@ -23,7 +25,7 @@ const BATCH_ROWS = 500;
 export interface ComparedTables {
   /** Lends a session for reading at these pins. */
   use<T>(pins: readonly Pin[], work: (session: Session) => Promise<T>): Promise<T>;
-  planRanges(schema: TableSchema, at: Pin, rows: number): Promise<KeyRange[]>;
+  planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
   readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
 }
 
@@ -61,7 +63,7 @@ export class ComparisonReader {
     // Ranges of the earlier state, for that is what is remembered. The first and the last are open: they hold all keys.
     const stored = (parseCreateTable(schema.definition)?.key.length ?? 0) > 0;
     const rows = stored ? RANGE_ROWS : OTHER_RANGE_ROWS;
-    const ranges = await this.#tables.planRanges(schema, window.after, rows);
+    const ranges = await this.#tables.planRanges(schema, window.after, { rows, bytes: RANGE_BYTES });
     for (const range of ranges) {
       if (ranges.length > 1 && (await this.#sameRange(schema, window, range))) continue;
       yield* this.#compare(schema, window, range);

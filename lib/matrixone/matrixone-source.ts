@@ -8,7 +8,7 @@ import { carriedColumns, type Row, type TableSchema } from '../replication/chang
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
-import type { KeyRange, ListedTable, RangeChecksum, Source } from '../replication/source.ts';
+import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -60,7 +60,7 @@ export class MatrixoneSource implements Source {
     this.#changes = new ChangeReaders(rules.changeReader, {
       schemas: this.#schemas,
       use: (pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)),
-      planRanges: (schema, at, rows) => this.planRanges(schema, at, rows),
+      planRanges: (schema, at, size) => this.planRanges(schema, at, size),
       readRange: (schema, at, range) => this.readRange(schema, at, range),
       streaming: (pins, open) => this.#streaming(pins, open),
     });
@@ -119,8 +119,8 @@ export class MatrixoneSource implements Source {
     return this.#pins.reading([at], () => this.#pool.use((session) => countRows(session, table, at)));
   }
 
-  planRanges(schema: TableSchema, at: Pin, rows: number, after?: string): Promise<KeyRange[]> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, rows, after)));
+  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: string): Promise<KeyRange[]> {
+    return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, size, after)));
   }
 
   async checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined> {

@@ -1,38 +1,54 @@
 import type { TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange, RangeSize } from '../replication/source.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
-import type { Session } from '../mysql/session.ts';
+import type { ResultSet, Session } from '../mysql/session.ts';
 import type { TableName } from '../task/task.ts';
 import { encodeKey, rangeCondition } from './key-range.ts';
 import { atPin } from './pins.ts';
+import { rowSize, widestRow } from './row-width.ts';
 
 /** Keys sampled for each range: enough that no range comes out much longer than wanted. */
 const SAMPLES = 20;
 /** A table this much longer than one range is still one range. */
 const TOLERANCE = 1.2;
+/** No names of the table's own. */
+const HASH = '__mo_cdc_hash';
+const SIZE = '__mo_cdc_size';
 
 /**
- * Cuts a table into ranges of about `rows` keys in one pass: a sample chosen by a hash of the key is uniform whatever
- * the keys look like, and each 20th of the ordered sample ends a range. With `after`, only what comes after that end.
+ * Cuts a table into ranges of about `rows` keys, or fewer of so many `bytes`, in one pass: a sample chosen by a hash of
+ * the key is uniform whatever the keys look like, and about each 20th of the ordered sample ends a range. Where rows may
+ * be large, those that the hash meets within their size are sampled too: a row's chance grows with its bytes, so that a
+ * sample stands for so many of them, wherever in the table they are. With `after`, only what comes after that end.
  */
 export async function planRanges(
   session: Session,
   schema: TableSchema,
   at: Pin,
-  rows: number,
+  size: RangeSize,
   after?: string,
 ): Promise<KeyRange[]> {
   const rest = { lower: after, upper: undefined };
   if (schema.key.length === 0) return [rest];
   const where = rangeCondition(schema, rest);
-  const { rows: counted } = await session.query(`select count(*) from ${atPin(schema.table, at)} where ${where}`);
-  if (Number(counted[0]?.[0]) <= rows * TOLERANCE) return [rest];
+  const count = countOf(await session.query(`select count(*) from ${atPin(schema.table, at)} where ${where}`));
+  const few = count <= size.rows * TOLERANCE;
+  const slim = Math.min(count, size.rows) * widestRow(schema) <= size.bytes * TOLERANCE;
+  if (few && slim) return [rest];
+  const grain = {
+    rows: few ? undefined : Math.max(1, Math.floor(size.rows / SAMPLES)),
+    bytes: slim ? undefined : Math.max(1, Math.floor(size.bytes / SAMPLES)),
+  };
   const ends: string[] = [];
-  let sampled = 0;
-  for await (const batch of session.stream(sampleQuery(schema, at, rows, where))) {
-    for (const key of batch) {
-      if (++sampled % Math.min(SAMPLES, rows) === 0) ends.push(encodeKey(key));
+  let [rows, bytes] = [0, 0];
+  for await (const batch of session.stream(sampleQuery(schema, at, grain, where))) {
+    for (const [standsForRows, standsForBytes, ...key] of batch) {
+      rows += Number(standsForRows);
+      bytes += Number(standsForBytes);
+      if (rows < size.rows && bytes < size.bytes) continue;
+      ends.push(encodeKey(key));
+      [rows, bytes] = [0, 0];
     }
   }
   return between(after, ends);
@@ -40,16 +56,28 @@ export async function planRanges(
 
 /** The server keeps numbers of rows with its blocks: this is not a pass over the table. */
 export async function countRows(session: Session, table: TableName, at: Pin): Promise<number> {
-  const { rows } = await session.query(`select count(*) from ${atPin(table, at)}`);
-  return Number(rows[0]?.[0]);
+  return countOf(await session.query(`select count(*) from ${atPin(table, at)}`));
 }
 
-function sampleQuery(schema: TableSchema, at: Pin, rows: number, where: string): string {
+const countOf = ({ rows }: ResultSet): number => Number(rows[0]?.[0]);
+
+/** How many rows or bytes a sample stands for; undefined for what need not be sampled. */
+type Grain = { readonly [of in keyof RangeSize]: number | undefined };
+
+/** The sampled keys in order, each after the rows and the bytes that it stands for: 0 where it is no sample of these. */
+function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where: string): string {
   const names = quoteNames(schema.key);
-  const every = Math.max(1, Math.floor(rows / SAMPLES));
   const hash = `crc32(concat_ws('#', ${schema.key.map((name) => `cast(${quoteName(name)} as char)`).join(', ')}))`;
-  const sample = every === 1 ? '' : ` and ${hash} % ${every} = 0`;
-  return `select ${names} from ${atPin(schema.table, at)} where ${where}${sample} order by ${names}`;
+  const from = `from ${atPin(schema.table, at)} where ${where}`;
+  if (bytes === undefined) {
+    const sample = rows === 1 || rows === undefined ? '' : ` and ${hash} % ${rows} = 0`;
+    return `select ${rows ?? 0}, 0, ${names} ${from}${sample} order by ${names}`;
+  }
+  const [byRows, byBytes] = [rows === undefined ? 'false' : `${HASH} % ${rows} = 0`, `${HASH} % ${bytes} < ${SIZE}`];
+  return `select case when ${byRows} then ${rows ?? 0} else 0 end,
+    case when ${byBytes} then greatest(${SIZE}, ${bytes}) else 0 end, ${names}
+    from (select ${names}, ${hash} as ${HASH}, ${rowSize(schema)} as ${SIZE} ${from}) as r
+    where ${byRows} or ${byBytes} order by ${names}`;
 }
 
 /** The last range is open; a boundary at the very last key makes it empty, which does no harm. */

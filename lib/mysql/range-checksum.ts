@@ -25,7 +25,7 @@ export function checksumQuery(from: string, columns: readonly Column[], conditio
 const sumOf = (first: number): string => `sum(cast(conv(substring(h, ${first}, 15), 16, 10) as unsigned))`;
 
 /** As text where serial_full has no code for the type (4.2.0), and the text says all. */
-function packed({ name, type }: Column): string {
+export function packed({ name, type }: Column): string {
   if (isWideDecimal(type)) return `concat(${quoteName(name)}, '')`;
   return valueKind(type) === 'geometry' && FLOAT32.test(type) ? `cast(${quoteName(name)} as char)` : quoteName(name);
 }

@@ -14,7 +14,8 @@ export async function planChunks(
   const { generation, spec } = session.record;
   const known = await sink.chunks(table, generation);
   if (known !== undefined) return known;
-  const ranges = await source.planRanges(table.schema, pin, spec.options.chunkRows);
+  const { chunkRows: rows, chunkBytes: bytes } = spec.options;
+  const ranges = await source.planRanges(table.schema, pin, { rows, bytes });
   await sink.planLoad(table, generation, ranges, existingRows);
   return (await sink.chunks(table, generation)) ?? [];
 }

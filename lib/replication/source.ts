@@ -11,6 +11,12 @@ export interface KeyRange {
   readonly upper: string | undefined;
 }
 
+/** What a range may hold, about; a single row may be larger. */
+export interface RangeSize {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
 /** What the rows of a key range add up to: as long as a single byte of one differs, so does the digest. */
 export interface RangeChecksum {
   readonly rows: number;
@@ -71,9 +77,9 @@ export interface Source {
 
   /**
    * Disjoint ranges, in the order of the keys, that cover the whole table at the pin, or what comes after the end
-   * `after` of an earlier range; about `rows` rows each. At least one.
+   * `after` of an earlier range; each of about the size's rows, or of fewer that come to its bytes. At least one.
    */
-  planRanges(schema: TableSchema, at: Pin, rows: number, after?: string): Promise<KeyRange[]>;
+  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: string): Promise<KeyRange[]>;
   /** The checksum of a range at the pin, over all carried columns; undefined where the server cannot tell. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined>;
   /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */

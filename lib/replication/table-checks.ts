@@ -26,6 +26,8 @@ import type { KeyRange } from './source.ts';
 const SLICE = 500;
 /** Rows compared in one step, unless the task loads in smaller ones. */
 const CHUNK_ROWS = 10_000;
+/** … or their bytes: a chunk is not interrupted, and its keys are held in memory. */
+const CHUNK_BYTES = 32 * 1024 * 1024;
 /** A range's end is kept for a later worker up to this length: the task's item has to stay small. */
 const LONGEST_END = 8_000;
 
@@ -168,8 +170,9 @@ export class TableChecks {
     if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
     const continued = position?.table === key && position.shape === shape && position.after !== undefined;
     const before = continued ? (tables[key] ?? NOTHING_COMPARED) : NOTHING_COMPARED;
-    const rows = Math.min(CHUNK_ROWS, this.#session.record.spec.options.chunkRows);
-    const ranges = await this.#ends.source.planRanges(schema, at, rows, continued ? position.after : undefined);
+    const { chunkRows, chunkBytes } = this.#session.record.spec.options;
+    const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
+    const ranges = await this.#ends.source.planRanges(schema, at, size, continued ? position.after : undefined);
     const known = { ...before, chunks: before.chunksDone + ranges.length };
     this.#plan = { table: key, shape, ranges, next: 0, known };
     return this.#plan;

@@ -46,6 +46,8 @@ export interface TaskOptions {
   readonly withoutKey: 'refuse' | 'replace';
   /** Rows in one chunk of the load. */
   readonly chunkRows: number;
+  /** … or fewer, where these are so many bytes. */
+  readonly chunkBytes: number;
   /** A window up to this many changed rows is applied in one sink transaction. */
   readonly transactionRows: number;
   /** … and up to this many bytes. */
@@ -73,6 +75,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   changeReader: 'auto',
   withoutKey: 'refuse',
   chunkRows: 50_000,
+  chunkBytes: 64 * 1024 * 1024,
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,
   noFull: false,

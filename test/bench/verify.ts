@@ -47,7 +47,7 @@ async function verify(source: MatrixoneSource, sink: Sink, table: SinkTable, pin
   const ends = { source, sink } as unknown as Ends;
   const step = () => ({ window: 0, batch: 0, checkpoint: undefined });
   let differences = 0;
-  for (const range of await source.planRanges(table.schema, pin, chunk)) {
+  for (const range of await source.planRanges(table.schema, pin, { rows: chunk, bytes: 32 * 1024 * 1024 })) {
     const found = await new ChunkComparison(signal, ends, table, pin, step).run(range, 'count');
     differences += found.missing + found.extra + found.different;
   }

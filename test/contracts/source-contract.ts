@@ -6,8 +6,9 @@ import type { Source } from '../../lib/replication/source.ts';
 import type { TableRules } from '../../lib/matrixone/table-rules.ts';
 import type { TaskOptions } from '../../lib/task/task.ts';
 import { describeKeys } from './source-keys.ts';
-import { expectRest } from './source-rest.ts';
+import { ANY, expectRest } from './source-rest.ts';
 import { describeShapes } from './source-shapes.ts';
+import { describeSizes } from './source-sizes.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 
 export interface SourceFixture {
@@ -100,7 +101,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       expect(schema.key).toEqual(['a b-c']);
       expect(await source.changedSince([table], first)).toBe(true);
       expect(shown(await collect(source.readChanges(schema, { after: first, until: second })))).toEqual(['+2']);
-      expect(await source.planRanges(schema, second, 1)).toHaveLength(3);
+      expect(await source.planRanges(schema, second, { rows: 1, bytes: ANY })).toHaveLength(3);
     });
 
     test('refuses what cannot be replicated, by code', async () => {
@@ -172,7 +173,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       await run(`update ${db}.num set v = 'later' where id > 0`, `delete from ${db}.pair where b < 0`);
       for (const table of ['num', 'pair']) {
         const schema = await source.describe(at(table), now);
-        const ranges = await source.planRanges(schema, now, 300);
+        const ranges = await source.planRanges(schema, now, { rows: 300, bytes: ANY });
         expect(ranges.length).toBeGreaterThan(5);
         expect(ranges.length).toBeLessThan(20);
         const sizes: number[] = [];
@@ -184,7 +185,8 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         }
         expect(Math.max(...sizes)).toBeLessThan(900);
         expect(sorted(all)).toEqual(expected.get(table));
-        expect(await source.planRanges(schema, now, 1_000_000)).toEqual([{ lower: undefined, upper: undefined }]);
+        const whole = await source.planRanges(schema, now, { rows: 1_000_000, bytes: ANY });
+        expect(whole).toEqual([{ lower: undefined, upper: undefined }]);
         await expectRest(source, schema, now, ranges);
       }
     });
@@ -240,6 +242,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
     });
 
     describeShapes({ db, at, run, pin, source: () => source });
+    describeSizes({ db, at, run, pin, emulated: () => fixture.emulated, source: () => source });
     describeKeys({ db, at, run, pin, fixture: () => fixture, source: () => source });
 
     test('streams large tables with one batch in memory, and can be left early', async () => {

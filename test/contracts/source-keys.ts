@@ -129,7 +129,9 @@ export function describeKeys({ db, at, run, pin, fixture, source }: Keys): void 
     const first = await pin('bag');
     await expect(source().describe(at('bag'), first)).rejects.toMatchObject({ code: 'TABLE_WITHOUT_KEY' });
     expect(await taking.describe(at('bag'), first)).toMatchObject({ key: [] });
-    expect(await taking.planRanges(await taking.describe(at('bag'), first), first, 1)).toHaveLength(1);
+    expect(await taking.planRanges(await taking.describe(at('bag'), first), first, { rows: 1, bytes: 1 })).toHaveLength(
+      1,
+    );
     const counts: number[] = [];
     let before = first;
     // Pairs that an exclusive or would not see.

@@ -2,7 +2,7 @@ import { CdcError } from '../../lib/errors.ts';
 import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
-import type { KeyRange, ListedTable, RangeChecksum, Source } from '../../lib/replication/source.ts';
+import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../../lib/replication/source.ts';
 import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
@@ -159,9 +159,9 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
       return Promise.resolve(schema);
     },
     countRows: async (table, at) => Promise.resolve(server.at(at, table).size),
-    planRanges: async (schema, at, rows, after) => {
-      const keys = [...server.at(at, schema.table).keys()];
-      return Promise.resolve(ranges(keys, schema.key.length === 0 ? Infinity : rows, after));
+    planRanges: async (schema, at, size, after) => {
+      const rows = server.at(at, schema.table);
+      return Promise.resolve(ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after));
     },
     checksum: async (schema, at, range) => Promise.resolve(checksumOf(server.at(at, schema.table), range)),
     readRange: (schema, at, range) =>
@@ -194,9 +194,16 @@ function listed(server: MemoryServer, databases: readonly string[] | 'account', 
 export const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
   (lower === undefined || key > lower) && (upper === undefined || key <= upper);
 
-function ranges(all: readonly string[], rows: number, after: string | undefined): KeyRange[] {
-  const keys = all.filter((key) => contains({ lower: after, upper: undefined }, key)).sort();
-  const bounds = keys.filter((_, index) => index % rows === rows - 1 && index < keys.length - 1);
+function ranges(table: MemoryTable, size: RangeSize, after: string | undefined): KeyRange[] {
+  const keys = [...table.keys()].filter((key) => contains({ lower: after, upper: undefined }, key)).sort();
+  let [rows, bytes] = [0, 0];
+  const bounds = keys.slice(0, -1).filter((key) => {
+    rows += 1;
+    bytes += (table.get(key) ?? []).reduce((sum, value) => sum + (value?.length ?? 0), 0);
+    const full = rows >= size.rows || bytes >= size.bytes;
+    if (full) [rows, bytes] = [0, 0];
+    return full;
+  });
   return [after, ...bounds].map((lower, index) => ({ lower, upper: bounds[index] }));
 }
 

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { bundleFile } from '../../../localstack/bundle.ts';
+import type { TaskSpec } from '../../../lib/task/task.ts';
+
+/** What the worker's process is told to do. */
+export type Order =
+  | { readonly kind: 'create'; readonly spec: TaskSpec }
+  | { readonly kind: 'check'; readonly name: string; readonly check: 'verify' | 'resync' }
+  | { readonly kind: 'run' | 'drop'; readonly name: string };
+
+/** What one run of the task has done, and the most memory that was resident meanwhile. */
+export interface Step {
+  readonly peakMiB: number;
+  readonly seconds: number;
+  readonly rowsLoaded: number;
+  readonly rowsApplied: number;
+  readonly chunks: number;
+  /** Rows compared by the last check. */
+  readonly checked: number;
+  readonly error: string | undefined;
+}
+
+const deployed = z.object({
+  functions: z.object({ replicate: z.object({ environment: z.object({ NODE_OPTIONS: z.string() }) }) }),
+});
+
+/** Node's options of the deployed worker. */
+export async function workerOptions(): Promise<string> {
+  const file = await readFile(path.join(import.meta.dirname, '../../../serverless.yml'), 'utf8');
+  return deployed.parse(parse(file, { logLevel: 'silent' })).functions.replicate.environment.NODE_OPTIONS;
+}
+
+/** A worker in a process of its own: bundled like the deployed one, and with its options. Its store is in memory. */
+export class MeasuredWorker {
+  readonly #child: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+  readonly #dir: string;
+
+  private constructor(child: ChildProcess, answers: AsyncIterator<string>, dir: string) {
+    this.#child = child;
+    this.#answers = answers;
+    this.#dir = dir;
+  }
+
+  static async start(nodeOptions?: string): Promise<MeasuredWorker> {
+    const dir = await mkdtemp(path.join(tmpdir(), 'mo-cdc-worker-'));
+    const file = path.join(dir, 'worker.mjs');
+    await bundleFile(path.join(import.meta.dirname, 'worker-process.ts'), file);
+    const env = { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: nodeOptions ?? (await workerOptions()) };
+    const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'], env });
+    const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    return new MeasuredWorker(child, answers, dir);
+  }
+
+  async create(spec: TaskSpec): Promise<void> {
+    await this.#ask({ kind: 'create', spec });
+  }
+
+  async check(name: string, check: 'verify' | 'resync'): Promise<void> {
+    await this.#ask({ kind: 'check', name, check });
+  }
+
+  /** One run of a task in mode `tick`: the load if it is not done, then one window, then what is left of a check. */
+  async run(name: string): Promise<Step> {
+    return (await this.#ask({ kind: 'run', name })) as Step;
+  }
+
+  async drop(name: string): Promise<void> {
+    await this.#ask({ kind: 'drop', name });
+  }
+
+  async stop(): Promise<void> {
+    const ended = this.#child.exitCode === null ? once(this.#child, 'exit') : undefined;
+    this.#child.stdin?.end();
+    await ended;
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  async #ask(order: Order): Promise<unknown> {
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+    const answer = await this.#answers.next();
+    if (answer.done === true) throw new Error('The measured worker has died.');
+    return JSON.parse(answer.value);
+  }
+}
