@@ -167,6 +167,12 @@ export const ERRORS = {
     retry: false,
     action: 'The sink refused a value: compare the column with the source, mend the sink table, then resume.',
   },
+  SINK_ROW_TOO_LARGE: {
+    status: 409,
+    retry: false,
+    action:
+      'Raise max_allowed_packet at the sink (`set global max_allowed_packet = …`) above what the message says, then resume; or take the table out of the task.',
+  },
   SINK_DUPLICATE_KEY: {
     status: 409,
     retry: false,

@@ -33,6 +33,8 @@ const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
 ];
 
 const BY_NUMBER: ReadonlyMap<number, Failure> = new Map([
+  // Got a packet bigger than 'max_allowed_packet' bytes
+  [13125, 'value-rejected'] as const,
   ...[20201, 20202, 20204, 20304, 20907].map((n) => [n, 'value-rejected'] as const),
   ...[20305, 20307, 20623, 20627].map((n) => [n, 'duplicate-key'] as const),
   ...[20402, 20415].map((n) => [n, 'database-missing'] as const),

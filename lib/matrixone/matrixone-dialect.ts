@@ -32,6 +32,11 @@ const SETUP = [
 export const matrixoneDialect: Dialect = {
   setup: SETUP,
   patience,
+  // Of a transaction's size it says nothing, and needs not: what exceeds its workspace is written to objects at once.
+  limits: async (session) => ({
+    packetBytes: Number((await session.query('select @@max_allowed_packet')).rows[0]?.[0]),
+    transactionBytes: Infinity,
+  }),
   classify: classifyMatrixone,
   unsuitable: (version) =>
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,

@@ -27,6 +27,7 @@ import { quoteName, quoteTable } from './identifier.ts';
 import { rangeCondition } from '../matrixone/key-range.ts';
 import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
 import { RowLoader } from './row-loader.ts';
+import { KnownLimits } from './server-limits.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { SessionPool } from './session-pool.ts';
 import { checkSink } from './sink-check.ts';
@@ -58,6 +59,7 @@ const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJ
 export class DatabaseSink implements Sink {
   readonly #dialect: Dialect;
   readonly #books: Bookkeeping;
+  readonly #limits: KnownLimits;
   readonly #pool: SessionPool;
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
@@ -71,13 +73,20 @@ export class DatabaseSink implements Sink {
     this.#dialect = dialect;
     this.#books = bookkeeping(database, taskId, dialect);
     const toError = sinkErrors((error) => dialect.classify(error));
-    this.#pool = new SessionPool(
-      { address, setup: dialect.setup, toError, limit: timeLimit(limits.sendSqlTimeoutMs) },
-      signal,
-    );
+    const known = new KnownLimits(dialect);
+    const greet = (session: Session): Promise<void> => known.apply(session);
+    const limit = timeLimit(limits.sendSqlTimeoutMs);
+    this.#limits = known;
+    this.#pool = new SessionPool({ address, setup: dialect.setup, toError, limit, greet }, signal);
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
-    this.#writing = { literalOf: (type) => dialect.literalOf(type), longest: limits.maxSqlLength };
+    this.#writing = {
+      literalOf: (type) => dialect.literalOf(type),
+      longest: limits.maxSqlLength,
+      get most() {
+        return known.statement;
+      },
+    };
     this.#loader = new RowLoader(dialect, this.#writing);
     this.#columns = new SinkColumns(dialect);
     this.#alterer = new TableAlterer(this.#pool, this.#fence, dialect);
@@ -85,6 +94,10 @@ export class DatabaseSink implements Sink {
 
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]> {
     return checkSink(this.#pool, this.#dialect, this.#books, tables, existingRows);
+  }
+
+  transactionBytes(): Promise<number | undefined> {
+    return this.#pool.use(() => Promise.resolve(this.#limits.transaction));
   }
 
   takeOver(epoch: number): Promise<FencePosition> {

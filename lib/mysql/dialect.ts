@@ -3,6 +3,7 @@ import type { TableName } from '../task/task.ts';
 import type { DriverError, Failure } from './failure.ts';
 import type { Literal } from './literal.ts';
 import type { LoadField } from './load-encoder.ts';
+import type { ServerLimits } from './server-limits.ts';
 import type { ResultSet, Session } from './session.ts';
 import type { ValueForm } from './value-form.ts';
 
@@ -70,6 +71,8 @@ export interface Dialect {
   readonly setup: readonly string[];
   /** Sets how long the server waits for the worker, within a statement and between two, before it gives it up. */
   patience(seconds: number): string;
+  /** Asked on a session that was just begun: MatrixOne holds it to the limits of that moment. */
+  limits(session: Session): Promise<ServerLimits>;
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string): string | undefined;

@@ -12,6 +12,7 @@ import {
 } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
+import { mysqlLimits } from './mysql-limits.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import { selectedValue, valueForm } from './value-form.ts';
@@ -36,6 +37,7 @@ const textAt = (row: Row | undefined, index: number): string => row?.[index]?.to
 export const mysqlDialect: Dialect = {
   setup: [SETUP, patience(PATIENCE)],
   patience,
+  limits: mysqlLimits,
   classify: classifyMysql,
   unsuitable: (version) => {
     if (/matrixone/iu.test(version)) return `it is MatrixOne (${version}), whose sink type is matrixone`;

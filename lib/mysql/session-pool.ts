@@ -12,16 +12,21 @@ const MAX_IDLE = 4;
 /** Shorter than the sessions' wait_timeout and than what load balancers allow: older ones may be gone. */
 const MAX_IDLE_MS = 30_000;
 
+export interface PoolOptions extends SessionOptions {
+  /** What else is done with a session before its first use. */
+  readonly greet?: (session: Session) => Promise<void>;
+}
+
 /** Connections of one end of a task. When the signal is aborted all of them are destroyed at once. */
 export class SessionPool {
-  #options: SessionOptions;
+  #options: PoolOptions;
   readonly #signal: AbortSignal;
   readonly #all = new Set<Session>();
   #idle: Idle[] = [];
   #listening = false;
   #closed = false;
 
-  constructor(options: SessionOptions, signal: AbortSignal) {
+  constructor(options: PoolOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
   }
@@ -80,6 +85,7 @@ export class SessionPool {
     this.#all.add(session);
     try {
       for (const statement of this.#options.setup) await session.query(statement);
+      await this.#options.greet?.(session);
       return session;
     } catch (error) {
       this.discard(session);

@@ -29,6 +29,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 15_000;
 
+/** Below what the protocol, and the driver, would divide into several. */
+const LONGEST_PACKET = 8 * 1024 * 1024;
+/** The length of a packet that is followed by another one of the same statement. */
+const FULL_PACKET = 0xff_ff_ff;
+const COMMAND = 1;
+
 const LOST = Object.assign(new Error('The connection was lost.'), { code: 'PROTOCOL_CONNECTION_LOST' });
 
 interface OkPacket {
@@ -42,6 +48,8 @@ export class Session {
   readonly #socket: Socket;
   readonly #toError: ToError;
   readonly #limit: SessionOptions['limit'];
+  /** Bytes of a piece of a LOAD DATA file that the server takes in a packet. */
+  longestPiece = LONGEST_PACKET;
   #interrupt: ((reason: unknown) => void) | undefined;
   #dead = false;
   #reason: { readonly error: unknown } | undefined;
@@ -115,7 +123,7 @@ export class Session {
   /** Runs a LOAD DATA LOCAL INFILE statement whose file is made of these pieces. An error of theirs comes out as it is. */
   async load(sql: string, pieces: AsyncIterable<Buffer>): Promise<ResultSet> {
     const failure: { error?: unknown } = {};
-    const file = Readable.from(remember(pieces, failure), { highWaterMark: 1 });
+    const file = Readable.from(divided(remember(pieces, failure), this.longestPiece), { highWaterMark: 1 });
     try {
       return await this.#send(sql, file);
     } catch (error) {
@@ -173,7 +181,7 @@ export class Session {
         return;
       }
       this.#interrupt = reject;
-      const options = file === undefined ? { sql } : { sql, infileStreamFactory: () => file };
+      const options = file === undefined ? { sql: ended(sql) } : { sql, infileStreamFactory: () => file };
       this.#connection.query(options, (error, result, fields) => {
         this.#interrupt = undefined;
         if (error === null) resolve(resultSet(result, fields));
@@ -190,6 +198,21 @@ export class Session {
   #failed(error: Error): Error {
     if ('fatal' in error && error.fatal === true) this.#dead = true;
     return this.#toError(error);
+  }
+}
+
+/**
+ * A full packet means that another one follows. The driver (mysql2 3.24) sends none after a statement that ends with one,
+ * and the server would wait for it until the connection is given up.
+ */
+function ended(sql: string): string {
+  if (sql.length * 3 < FULL_PACKET) return sql;
+  return (Buffer.byteLength(sql) + COMMAND) % FULL_PACKET === 0 ? `${sql} ` : sql;
+}
+
+async function* divided(pieces: AsyncIterable<Buffer>, longest: number): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    for (let start = 0; start < piece.length; start += longest) yield piece.subarray(start, start + longest);
   }
 }
 

@@ -1,3 +1,4 @@
+import { CdcError } from '../errors.ts';
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import { valueKind } from './column-type.ts';
 import { quoteNames } from './identifier.ts';
@@ -6,19 +7,31 @@ import type { Literal } from './literal.ts';
 /** Bytes of a statement, where nothing else was asked for. */
 const USUAL_LENGTH = 1_000_000;
 
-/** Statements of the form `head item, item, … tail`, each of so many bytes at most (or of one item). */
+/** Bytes of a statement. */
+export interface StatementLimits {
+  /** As was asked for; a single item may be longer. */
+  readonly longest?: number | undefined;
+  /** What the server takes. */
+  readonly most?: number | undefined;
+}
+
+/**
+ * Statements of the form `head item, item, … tail`, each of `longest` bytes at most, or of one item. SINK_ROW_TOO_LARGE
+ * for an item that the server does not take alone either.
+ */
 export function* statements(
   head: string,
   items: Iterable<string>,
   tail = '',
-  longest = USUAL_LENGTH,
+  { longest = USUAL_LENGTH, most = Infinity }: StatementLimits = {},
 ): Generator<string> {
   const frame = Buffer.byteLength(head) + Buffer.byteLength(tail);
   let parts: string[] = [];
   let size = frame;
   for (const item of items) {
     const length = Buffer.byteLength(item);
-    if (parts.length > 0 && size + length > longest) {
+    if (frame + length > most) throw tooLarge(head, frame + length, most);
+    if (parts.length > 0 && size + length > Math.min(longest, most)) {
       yield `${head}${parts.join(',')}${tail}`;
       parts = [];
       size = frame;
@@ -29,14 +42,23 @@ export function* statements(
   if (parts.length > 0) yield `${head}${parts.join(',')}${tail}`;
 }
 
+const tooLarge = (head: string, bytes: number, most: number): CdcError =>
+  new CdcError(
+    'SINK_ROW_TOO_LARGE',
+    `A row takes a statement of ${bytes} bytes, and the sink's max_allowed_packet leaves ${most}: ${head.slice(0, 100)}…`,
+  );
+
+/** No more than a statement of them is in memory as text. */
+function* oneByOne(rows: readonly Row[], write: (row: Row) => string): Generator<string> {
+  for (const row of rows) yield write(row);
+}
+
 const tuple = (literals: readonly Literal[], values: Row): string =>
   `(${literals.map((literal, i) => literal(values[i] ?? null)).join(',')})`;
 
-export interface Writing {
+export interface Writing extends StatementLimits {
   /** How the values of a column of this declared type are written. */
   readonly literalOf: (type: string) => Literal;
-  /** Bytes of a statement. */
-  readonly longest?: number | undefined;
 }
 
 /** Multi-row INSERTs of rows in the order of the carried columns. `target` is a quoted name. */
@@ -44,17 +66,13 @@ export function insertStatements(
   target: string,
   schema: TableSchema,
   rows: readonly Row[],
-  { literalOf, longest }: Writing,
+  { literalOf, ...limits }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const literals = columns.map((column) => literalOf(column.type));
   const head = `insert into ${target} (${quoteNames(columns.map((c) => c.name))}) values `;
-  return statements(
-    head,
-    rows.map((row) => tuple(literals, row)),
-    '',
-    longest,
-  );
+  const items = oneByOne(rows, (row) => tuple(literals, row));
+  return statements(head, items, '', limits);
 }
 
 /** MatrixOne finds no BIT in a list of plain numbers: that is an error there. */
@@ -70,15 +88,17 @@ export function deleteStatements(
   target: string,
   schema: TableSchema,
   rows: readonly Row[],
-  { literalOf, longest }: Writing,
+  { literalOf, ...limits }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
   const indexes = keyIndexes(schema);
   const types = indexes.map((i) => columns[i]?.type ?? 'text');
   const literals = types.map((type) => keyLiteral(type, literalOf(type)));
-  const keys = rows.map((row) => indexes.map((i) => row[i] ?? null));
   const single = literals.length === 1 ? literals[0] : undefined;
-  const items = keys.map((key) => (single === undefined ? tuple(literals, key) : single(key[0] ?? null)));
+  const items = oneByOne(rows, (row) => {
+    const key = indexes.map((i) => row[i] ?? null);
+    return single === undefined ? tuple(literals, key) : single(key[0] ?? null);
+  });
   const left = single === undefined ? `(${quoteNames(schema.key)})` : quoteNames(schema.key);
-  return statements(`delete from ${target} where ${left} in (`, items, ')', longest);
+  return statements(`delete from ${target} where ${left} in (`, items, ')', limits);
 }

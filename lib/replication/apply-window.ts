@@ -5,6 +5,7 @@ import { everyRow } from './replace-table.ts';
 import type { Session } from './session.ts';
 import type { BatchMode, SinkTable } from './sink.ts';
 import { itemsOfTable } from './table-error.ts';
+import { transactionLimits } from './transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function applyWindow(
   number: number,
   batches: number,
 ): Promise<number> {
-  const { options } = session.record.spec;
+  const limits = await transactionLimits(session, ends);
   const keyless = tables.filter(({ schema }) => isKeyless(schema));
   const keyed = tables.filter(({ schema }) => !isKeyless(schema));
   const mayClash = keyed.some((table) => table.schema.hasUniqueKeys);
@@ -32,7 +33,7 @@ export async function applyWindow(
     from: number,
     last: boolean,
   ): Promise<WindowWriter> => {
-    const writer = new WindowWriter(ends.sink, options, number, mode, split, from);
+    const writer = new WindowWriter(ends.sink, limits, number, mode, split, from);
     try {
       for (const table of written) {
         for await (const changes of itemsOfTable(table.schema.table, changesOf(ends, table, window))) {

@@ -75,6 +75,9 @@ export interface Sink {
   /** Everything that keeps these tables from being written, all at once. `existingRows` as in the task's options. */
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]>;
 
+  /** Bytes of changes that one transaction may have, by what the server says; undefined where it says nothing. */
+  transactionBytes(): Promise<number | undefined>;
+
   /** Raises the fence to `epoch`, for windows and chunks alike. FENCED when a higher epoch holds it. */
   takeOver(epoch: number): Promise<FencePosition>;
 

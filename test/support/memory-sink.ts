@@ -23,6 +23,8 @@ export class MemorySinkServer {
   /** Tables whose alteration was ended, in order. */
   readonly finished: string[] = [];
   hasChecksums = true;
+  /** What the server says of a transaction's size. */
+  transactionBytes: number | undefined;
   /** Called after every committed window transaction. */
   onCommit: (fence: FencePosition) => void = () => undefined;
 }
@@ -63,6 +65,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
 
   return {
     check: () => Promise.resolve([]),
+    transactionBytes: () => Promise.resolve(server.transactionBytes),
     takeOver: async (epoch) => {
       await Promise.resolve();
       const fence = server.fences.get(taskId) ?? { epoch, window: 0, batch: 0, writes: 0, checkpoint: undefined };

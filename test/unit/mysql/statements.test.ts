@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
 import { literalOf } from '../../../lib/mysql/literal.ts';
@@ -25,10 +26,26 @@ test('rows are written without generated columns, keys in the order of the key',
 
 test('statements are as long as allowed, in bytes; one long item has its own', () => {
   const items = [...Array.from({ length: 50 }, () => '数据'), 'y'.repeat(200), 'z'];
-  const made = [...statements('(', items, ')', 100)];
+  const made = [...statements('(', items, ')', { longest: 100 })];
   expect(made.every((sql) => Buffer.byteLength(sql) <= 101 || sql.startsWith('(y'))).toBe(true);
   expect(made.length).toBeLessThan(8);
   expect(made.join('').replaceAll(/[(),]/gu, '')).toBe(items.join(''));
+});
+
+test('no statement is longer than the server takes, and a row that needs one is an error', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { minLength: 1, maxLength: 30 }),
+      fc.integer({ min: 20, max: 120 }),
+      fc.integer({ min: 20, max: 200 }),
+      (items, most, longest) => {
+        const fits = items.every((item) => Buffer.byteLength(`(${item})`) <= most);
+        const made = () => [...statements('(', items, ')', { most, longest })];
+        if (!fits) expect(made).toThrow(expect.objectContaining({ code: 'SINK_ROW_TOO_LARGE' }));
+        else expect(made().every((sql) => Buffer.byteLength(sql) <= most)).toBe(true);
+      },
+    ),
+  );
 });
 
 test('statements stay near a megabyte; one huge item has its own', () => {

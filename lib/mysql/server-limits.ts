@@ -1,0 +1,39 @@
+import type { Dialect } from './dialect.ts';
+import type { Session } from './session.ts';
+
+/** What a server takes at most. */
+export interface ServerLimits {
+  /** Bytes of one statement, and of one packet of a LOAD DATA. */
+  readonly packetBytes: number;
+  /** Bytes of rows that one transaction may write; Infinity where the server says nothing of it. */
+  readonly transactionBytes: number;
+}
+
+/** Headers, and the digits of a length: what a packet has beside its statement. */
+const ENVELOPE = 1_024;
+
+/** The limits of a sink, found out on the first connection. */
+export class KnownLimits {
+  readonly #dialect: Pick<Dialect, 'limits'>;
+  #known: ServerLimits | undefined;
+
+  constructor(dialect: Pick<Dialect, 'limits'>) {
+    this.#dialect = dialect;
+  }
+
+  /** Run on every new session: its LOAD DATA comes in packets that the server takes. */
+  async apply(session: Session): Promise<void> {
+    this.#known ??= await this.#dialect.limits(session);
+    session.longestPiece = Math.min(session.longestPiece, this.statement);
+  }
+
+  /** Bytes of a statement that the server takes. */
+  get statement(): number {
+    return Math.max(ENVELOPE, (this.#known?.packetBytes ?? Infinity) - ENVELOPE);
+  }
+
+  get transaction(): number | undefined {
+    const bytes = this.#known?.transactionBytes ?? Infinity;
+    return bytes === Infinity ? undefined : bytes;
+  }
+}
