@@ -34,6 +34,7 @@ const LONGEST_PACKET = 8 * 1024 * 1024;
 /** The length of a packet that is followed by another one of the same statement. */
 const FULL_PACKET = 0xff_ff_ff;
 const COMMAND = 1;
+const HEADER = 4;
 
 const LOST = Object.assign(new Error('The connection was lost.'), { code: 'PROTOCOL_CONNECTION_LOST' });
 
@@ -106,7 +107,7 @@ export class Session {
     sql: string,
   ): AsyncGenerator<{ columns: readonly string[]; rows: RowBlock }, void, undefined> {
     if (!this.alive) throw this.#lost();
-    const stream = new RowStream(this.#connection, sql, this.#toError);
+    const stream = new RowStream(this.#connection, padded(sql), this.#toError);
     this.#interrupt = (reason) => {
       stream.fail(reason);
     };
@@ -181,7 +182,7 @@ export class Session {
         return;
       }
       this.#interrupt = reject;
-      const options = file === undefined ? { sql: ended(sql) } : { sql, infileStreamFactory: () => file };
+      const options = file === undefined ? { sql: padded(sql) } : { sql, infileStreamFactory: () => file };
       this.#connection.query(options, (error, result, fields) => {
         this.#interrupt = undefined;
         if (error === null) resolve(resultSet(result, fields));
@@ -202,12 +203,14 @@ export class Session {
 }
 
 /**
- * A full packet means that another one follows. The driver (mysql2 3.24) sends none after a statement that ends with one,
- * and the server would wait for it until the connection is given up.
+ * Of statements whose last packet is up to three bytes short of a full one, the driver (mysql2 3.24) counts its own
+ * header too, and sends an empty packet after them. Servers take that for the next command: MariaDB ends the connection,
+ * MatrixOne 4.2.0 its whole process. Blanks at the end make the packet a full one, which an empty one has to follow.
  */
-function ended(sql: string): string {
-  if (sql.length * 3 < FULL_PACKET) return sql;
-  return (Buffer.byteLength(sql) + COMMAND) % FULL_PACKET === 0 ? `${sql} ` : sql;
+function padded(sql: string): string {
+  if (sql.length * 3 < FULL_PACKET - HEADER) return sql;
+  const missing = FULL_PACKET - ((Buffer.byteLength(sql) + COMMAND) % FULL_PACKET);
+  return missing < HEADER ? sql + ' '.repeat(missing) : sql;
 }
 
 async function* divided(pieces: AsyncIterable<Buffer>, longest: number): AsyncGenerator<Buffer> {
