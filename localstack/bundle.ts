@@ -1,22 +1,13 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { englishOnly, functionsOnly } from './bundling/left-out.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
 // The driver is CommonJS and calls require, which modules do not have.
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
-/** The messages of forty languages, otherwise half of a small function, are of no use: ours are in English. */
-const englishOnly: Plugin = {
-  name: 'english-only',
-  setup(bundling) {
-    bundling.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
-  },
-};
 
 const OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
@@ -48,13 +39,20 @@ async function bundleFunctions(outDir: string): Promise<void> {
     ...OPTIONS,
     entryPoints: files.map((file) => join('functions', file)),
     outdir: join(outDir, 'functions'),
+    plugins: [englishOnly, functionsOnly],
     banner: { js: REQUIRE },
   });
 }
 
-/** One module of Node's, bundled as the functions are. */
+/** One module, bundled as the functions are. */
 export async function bundleFile(entry: string, outfile: string): Promise<void> {
-  await build({ ...OPTIONS, entryPoints: [entry], outfile, banner: { js: REQUIRE } });
+  await build({
+    ...OPTIONS,
+    entryPoints: [entry],
+    outfile,
+    banner: { js: REQUIRE },
+    plugins: [englishOnly, functionsOnly],
+  });
 }
 
 async function bundleCli(outDir: string): Promise<void> {

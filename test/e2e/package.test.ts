@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -77,4 +77,16 @@ it('keeps the logs for a limited time', () => {
   const groups = properties('AWS::Logs::LogGroup');
   expect(groups).toHaveLength(properties('AWS::Lambda::Function').length);
   expect(groups.every(({ RetentionInDays }) => RetentionInDays === 30)).toBe(true);
+});
+
+// What a function does without is left out (localstack/bundling); a dependency that brings it back shows here.
+it.each([
+  ['replicate', 800],
+  ['create-task', 1_000],
+  ['tick', 500],
+  ['show-task', 550],
+  ['health', 300],
+])('%s is a file of less than %d kB', async (name, kilobytes) => {
+  const { size } = await stat(join(dir, 'app', 'dist', 'functions', `${name}.mjs`));
+  expect(size).toBeLessThan(kilobytes * 1_000);
 });

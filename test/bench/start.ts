@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { asciiTable } from '../../localstack/demo/ascii-table.ts';
+import { bundle } from '../../localstack/bundle.ts';
+import { LOCAL_CREDENTIALS } from '../../localstack/local-credentials.ts';
+import { workerOptions } from '../support/memory/worker.ts';
+
+/** What a function is asked first. The table is empty: the worker finds no such task, and has nothing to do. */
+const EVENTS: Readonly<Record<string, unknown>> = {
+  health: { requestContext: { http: { method: 'GET', path: '/health' } }, headers: {}, rawPath: '/health' },
+  'list-tasks': { requestContext: { http: { method: 'GET', path: '/tasks' } }, headers: {}, rawPath: '/tasks' },
+  tick: {},
+  replicate: { taskName: 'nothing' },
+};
+
+/** Milliseconds from the start of the process. */
+interface Start {
+  readonly loaded: number;
+  readonly answered: number;
+  readonly residentMiB: number;
+}
+
+/** Runs as a module of its own: Lambda's runtime does much the same. */
+const FIRST_CALL = `
+  const [file, event] = process.argv.slice(1);
+  const { handler } = await import(file);
+  const loaded = performance.now();
+  await handler(JSON.parse(event), { awsRequestId: '1', getRemainingTimeInMillis: () => 900_000 });
+  const answered = performance.now();
+  const residentMiB = process.memoryUsage.rss() / 1024 / 1024;
+  process.stdout.write('\\n' + JSON.stringify({ loaded, answered, residentMiB }), () => process.exit(0));
+`;
+
+async function start(file: string, event: unknown, env: Readonly<Record<string, string>>): Promise<Start> {
+  const args = ['--input-type=module', '--eval', FIRST_CALL, file, JSON.stringify(event)];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>]);
+  if (code !== 0) throw new Error(`${file} ended with ${code}: ${printed}`);
+  return JSON.parse(printed.slice(printed.lastIndexOf('\n'))) as Start;
+}
+
+/** All of DynamoDB that is asked of an empty table: no task is there, and no condition on one holds. */
+function emptyTable(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const refused = request.headers['x-amz-target']?.toString().endsWith('.UpdateItem') === true;
+  const none = { Items: [], Count: 0, ScannedCount: 0 };
+  const body = refused ? { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException' } : none;
+  response.writeHead(refused ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/**
+ * How long functions take from the start of their process to their first answer, as bundled in each of the directories
+ * (by default as they are now), all of them in turn in every round.
+ */
+export async function benchStart(dirs: readonly string[] = [], times = 15): Promise<string> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'mo-cdc-start-'));
+  const dynamoDb = createServer(emptyTable);
+  try {
+    dynamoDb.listen(0, '127.0.0.1');
+    await once(dynamoDb, 'listening');
+    if (dirs.length === 0) await bundle(scratch);
+    const env = {
+      ...LOCAL_CREDENTIALS,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(dynamoDb.address() as AddressInfo).port}`,
+      TABLE_NAME: 'tasks',
+      WORKER_FUNCTION: 'worker',
+      NODE_OPTIONS: await workerOptions(),
+    };
+    const lines: string[][] = [];
+    for (const [name, event] of Object.entries(EVENTS)) {
+      const files = (dirs.length === 0 ? [scratch] : dirs).map((dir) => path.resolve(dir, 'functions', `${name}.mjs`));
+      const starts = files.map((): Start[] => []);
+      for (let round = 0; round < times; round++) {
+        for (const [i, file] of files.entries()) starts[i]?.push(await start(file, event, env));
+      }
+      for (const [i, file] of files.entries()) {
+        const of = (what: keyof Start): string => median((starts[i] ?? []).map((each) => each[what])).toFixed(0);
+        const size = ((await stat(file)).size / 1_000).toFixed(0);
+        lines.push([
+          name,
+          ...(dirs.length > 1 ? [dirs[i] ?? ''] : []),
+          size,
+          of('loaded'),
+          of('answered'),
+          of('residentMiB'),
+        ]);
+      }
+    }
+    const names = [
+      'function',
+      ...(dirs.length > 1 ? ['bundle'] : []),
+      'kB',
+      'loaded ms',
+      'answered ms',
+      'resident MiB',
+    ];
+    const conditions = `Medians of ${times} processes, Node ${process.version} with ${env.NODE_OPTIONS}, a DynamoDB that answers at once, ${availableParallelism()} cores; Lambda's own share is not in it`;
+    const table = asciiTable(
+      names,
+      lines,
+      names.map((_, i) => i > names.length - 5),
+    );
+    return `${conditions}\n${table}\n`;
+  } finally {
+    dynamoDb.close();
+    dynamoDb.closeAllConnections();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { times: { type: 'string', default: '15' }, bundle: { type: 'string', multiple: true, default: [] } },
+  });
+  process.stdout.write(await benchStart(values.bundle, Number(values.times)));
+}
