@@ -18,6 +18,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   small: { rows: 1_000_000, bytes: 100, changes: 10 },
   window: { rows: 1_000_000, bytes: 100, changes: 1_000_000 },
   many: { rows: 10_000_000, bytes: 100, changes: 10 },
+  quick: { rows: 300_000, bytes: 100, changes: 300_000 },
   large: { rows: 200, bytes: 4 * 1024 * 1024, changes: 40 },
 };
 
@@ -100,6 +101,7 @@ try {
           String(count),
           String(shape.bytes),
           step.seconds.toFixed(1),
+          step.cpuSeconds.toFixed(1),
           step.peakMiB.toFixed(0),
           step.error ?? '',
         ]);
@@ -110,13 +112,13 @@ try {
 } finally {
   await servers.stop();
 }
-const heads = ['sink', 'step', 'rows', 'bytes a row', 'seconds', 'peak MiB', 'error'];
+const heads = ['sink', 'step', 'rows', 'bytes a row', 'seconds', 'CPU s', 'peak MiB', 'error'];
 const where = servers.real ? 'real MatrixOne servers' : 'the MatrixOne emulator';
 process.stdout.write(
   `The worker's resident memory (VmHWM), ${where}, Node ${process.version} with ${options}, all on ${availableParallelism()} cores\n` +
     `${asciiTable(
       heads,
       lines,
-      heads.map((_, i) => i > 1 && i < 6),
+      heads.map((_, i) => i > 1 && i < 7),
     )}\n`,
 );

@@ -21,6 +21,8 @@ function forgetPeak(): void {
   writeFileSync('/proc/self/clear_refs', '5');
 }
 
+const cpuSeconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_000_000;
+
 async function create(spec: TaskSpec): Promise<void> {
   const now = systemClock.now();
   await store.create(newTaskRecord(newTaskId(now), spec, now));
@@ -30,12 +32,14 @@ async function step(name: string): Promise<Step> {
   forgetPeak();
   const deps = { store, connectors: databaseConnectors, clock: systemClock, log: () => undefined, owner: 'measured' };
   const begun = performance.now();
+  const cpu = process.cpuUsage();
   const report = await runTask(deps, name, systemClock.now() + 900_000, new AbortController().signal);
   const record = await store.get(name);
   const check = record?.progress.check?.tables ?? {};
   return {
     peakMiB: peakKiB() / 1024,
     seconds: (performance.now() - begun) / 1_000,
+    cpuSeconds: cpuSeconds(process.cpuUsage(cpu)),
     rowsLoaded: report.rowsLoaded,
     rowsApplied: report.rowsApplied,
     chunks: Object.values(record?.progress.tables ?? {}).reduce((sum, table) => sum + table.chunks, 0),

@@ -19,6 +19,8 @@ export type Order =
 export interface Step {
   readonly peakMiB: number;
   readonly seconds: number;
+  /** Of the processor, all threads of the worker together. */
+  readonly cpuSeconds: number;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   readonly chunks: number;
