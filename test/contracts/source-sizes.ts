@@ -16,15 +16,21 @@ interface Sizes {
   readonly source: () => Source;
 }
 
-/** What is packed to be measured, because its text's length is not to be had. */
-const PACKED = ['j json default \'{"a": [1, 2]}\'', "b blob default ''", "s set('x', 'y') default 'x,y'"];
-const PACKED_BY_MATRIXONE = [
-  "v vecf32(2) default '[1, 2]'",
-  'g geometry',
-  'p point32',
-  'd datalink',
-  'n decimal(60,2)',
-];
+/** A column of each kind, with a value; what has no length for the server is packed to be measured. */
+const KINDS: Readonly<Record<string, string>> = {
+  'char(200)': "'a'",
+  json: `'{"a": [1, 2]}'`,
+  blob: "''",
+  'varbinary(9000)': "x'00ff'",
+  "set('x','y')": "'x,y'",
+  'decimal(38,10)': '1.5',
+};
+const OF_MATRIXONE: Readonly<Record<string, string>> = {
+  'vecf32(200)': `'[${'1,'.repeat(199)}1]'`,
+  geometry: "st_geomfromtext('POINT(1 1)')",
+  point32: "st_geomfromtext('POINT(1 1)')",
+  'decimal(60,2)': "'1.5'",
+};
 
 const bytesOf = (rows: readonly Row[]): number =>
   rows.reduce((sum, row) => row.reduce((bytes, value) => bytes + (value?.length ?? 0), sum), 0);
@@ -93,10 +99,13 @@ export function describeSizes({ db, at, run, pin, emulated, source }: Sizes): vo
   });
 
   test('values of every kind are measured', async () => {
-    const columns = [...PACKED, ...(emulated() ? [] : PACKED_BY_MATRIXONE)];
+    const kinds = Object.entries({ ...KINDS, ...(emulated() ? {} : OF_MATRIXONE) });
+    const columns = kinds.map(([type], i) => `c${i} ${type}`).join(', ');
+    const values = kinds.map(([, value]) => value).join(', ');
+    const nulls = kinds.map(() => 'null').join(', ');
     await run(
-      `create table ${db}.kinds (k int, c char(200), ${columns.join(', ')}, primary key (k))`,
-      `insert into ${db}.kinds (k, c) values (1, ''), (2, 'a'), (3, null)`,
+      `create table ${db}.kinds (k int primary key, ${columns})`,
+      `insert into ${db}.kinds values (1, ${values}), (2, ${values}), (3, ${nulls})`,
     );
     const now = await pin('kinds');
     const schema = await source().describe(at('kinds'), now);
