@@ -17,7 +17,14 @@ describe('task create', () => {
   });
 
   it('passes our own options on', async () => {
-    const sizes = ['--chunk-rows', '1000', '--chunk-bytes=1500', '--transaction-rows=2000', '--transaction-bytes', '3000'];
+    const sizes = [
+      '--chunk-rows',
+      '1000',
+      '--chunk-bytes=1500',
+      '--transaction-rows=2000',
+      '--transaction-bytes',
+      '3000',
+    ];
     const ends = ['--no-full', '--end-ts', '2099-01-01 00:00:00', '--send-sql-timeout=10m', '--max-sql-length', '5000'];
     const errors = ['--error-handle-option', 'ignore', '--start-ts', '2025-01-02 03:04:05'];
     tool.world.heldSince = (ts) => ({ name: '', ts });
