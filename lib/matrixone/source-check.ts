@@ -89,7 +89,8 @@ async function readable(pool: Sessions, table: TableName, rules: TableRules): Pr
 
 /** Creating a snapshot is a right that cannot be asked for, only tried. */
 async function pinnable(pins: Snapshots, area: Area): Promise<void> {
-  const name = `mo_cdc_check_${randomBytes(8).toString('hex')}`;
+  // Should nobody be there to drop it, the next worker that makes a barrier does.
+  const name = `mo_cdc_check_0_barrier${randomBytes(8).toString('hex')}`;
   await pins.create(name, area);
   await pins.drop(name);
 }
