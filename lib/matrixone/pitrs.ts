@@ -64,6 +64,9 @@ async function fromCatalogue(session: Session): Promise<Pitr[]> {
 async function fromShow(session: Session, account: string): Promise<Pitr[]> {
   // Times are shown in the session's time zone, which is UTC.
   const { rows } = await session.query('show pitr');
+  // The next statement of the session takes itself for one of `sys` (seen on 4.2.0: current_account_id() is 0), and only
+  // that one: it had better be of no importance.
+  await session.query('select 1');
   const found = rows.flatMap((row): Pitr[] => {
     const [, madeAt = '', alteredAt = '', level = '', owner = '', database = '', , ...rest] = row.map(text);
     if (level === 'table' || owner !== account) return [];
