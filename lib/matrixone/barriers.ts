@@ -7,6 +7,7 @@ import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import type { Area } from '../task/table-selection.ts';
+import { contended } from './contended.ts';
 import { failureOf } from './failure-of.ts';
 import { barrierScopes } from './snapshot-scope.ts';
 import { readSnapshots } from './snapshot-rows.ts';
@@ -18,7 +19,7 @@ const LONGEST_WAIT_MS = 1_000;
 /** Nobody needs a barrier for so long: whoever made it has died, or has been frozen and will make another. */
 const STALE_MS = 300_000;
 /** Another level may do, or a later try. */
-const NO_PLACE: ReadonlySet<Failure> = new Set(['snapshot-quota', 'table-missing', 'database-missing', 'locked']);
+const NO_PLACE: ReadonlySet<Failure> = new Set(['snapshot-quota', 'table-missing', 'database-missing']);
 /** Of the epoch 0, so that every worker of the task may drop it; see pinEpoch. */
 const MARK = '0_barrier';
 /** What tells barriers of all tasks from their pins. */
@@ -51,7 +52,7 @@ export class Barriers {
     try {
       return await work(barrier);
     } finally {
-      if (session.alive) await session.query(`drop snapshot if exists ${quoteName(barrier.name)}`);
+      if (session.alive) await contended(session, `drop snapshot if exists ${quoteName(barrier.name)}`);
     }
   }
 
@@ -74,7 +75,7 @@ export class Barriers {
     for (const scope of await barrierScopes(session, area)) {
       const name = `${this.#prefix}${MARK}${randomBytes(6).toString('hex')}`;
       try {
-        await session.query(`create snapshot ${quoteName(name)} for ${scope}`);
+        await contended(session, `create snapshot ${quoteName(name)} for ${scope}`);
       } catch (error) {
         if (!NO_PLACE.has(failureOf(error))) throw error;
         continue;
@@ -90,6 +91,6 @@ export class Barriers {
       session,
       `sname regexp ${ANY} and ts < ${before} and account_name = current_account_name()`,
     );
-    for (const { name } of left) await session.query(`drop snapshot if exists ${quoteName(name)}`);
+    for (const { name } of left) await contended(session, `drop snapshot if exists ${quoteName(name)}`);
   }
 }

@@ -5,20 +5,22 @@ import type { Area } from '../task/table-selection.ts';
 import type { Barriers } from './barriers.ts';
 import { latestShown } from './snapshot-rows.ts';
 
+type Lender = Pick<SessionPool, 'use' | 'acquire' | 'release' | 'discard' | 'close'>;
+
 /**
  * A pool whose sessions may read at times. A read at a time does not wait until the session's node has received what was
  * committed by then, so each session has to have seen a snapshot that is not older: it proves that its node has. Reads at
  * snapshots need no such proof, since a node that has not received one does not find it.
  */
-export class CaughtUpSessions implements Pick<SessionPool, 'use' | 'acquire' | 'release' | 'discard' | 'close'> {
-  readonly #pool: SessionPool;
+export class CaughtUpSessions implements Lender {
+  readonly #pool: Lender & Pick<SessionPool, 'useIdle'>;
   readonly #barriers: Barriers;
   /** The time of the latest snapshot that a session has seen. */
   readonly #seen = new WeakMap<Session, bigint>();
   /** Sessions that have seen nothing as late as this are not lent. */
   #needed = 0n;
 
-  constructor(pool: SessionPool, barriers: Barriers) {
+  constructor(pool: Lender & Pick<SessionPool, 'useIdle'>, barriers: Barriers) {
     this.#pool = pool;
     this.#barriers = barriers;
   }

@@ -8,6 +8,7 @@ import type { Area } from '../task/table-selection.ts';
 import type { TableName, TaskOptions } from '../task/task.ts';
 import type { Barriers } from './barriers.ts';
 import type { CaughtUpSessions } from './caught-up-sessions.ts';
+import { contended } from './contended.ts';
 import { failureOf } from './failure-of.ts';
 import { pitrReach } from './held-history.ts';
 import { areaParts, covers, listPitrs } from './pitrs.ts';
@@ -61,7 +62,7 @@ export class Pins {
 
   async drop(name: string): Promise<void> {
     this.#known.delete(name);
-    await this.#sessions.use((session) => session.query(`drop snapshot if exists ${quoteName(name)}`));
+    await this.#sessions.use((session) => contended(session, `drop snapshot if exists ${quoteName(name)}`));
   }
 
   /**
@@ -129,7 +130,11 @@ async function createInScope(session: Session, name: string, area: Area): Promis
   const wider: readonly Area[] = [area, databases, 'account'];
   for (const [level, covered] of wider.entries()) {
     try {
-      await createAnew(session, name, `create snapshot ${quoteName(name)} for ${await snapshotScope(session, covered)}`);
+      await createAnew(
+        session,
+        name,
+        `create snapshot ${quoteName(name)} for ${await snapshotScope(session, covered)}`,
+      );
       return;
     } catch (error) {
       const absent = ['table-missing', 'database-missing'].includes(failureOf(error));
@@ -141,10 +146,10 @@ async function createInScope(session: Session, name: string, area: Area): Promis
 /** An earlier attempt whose answer was lost may have made it: that one is too old to be a bound. */
 async function createAnew(session: Session, name: string, statement: string): Promise<void> {
   try {
-    await session.query(statement);
+    await contended(session, statement);
   } catch (error) {
     if (failureOf(error) !== 'snapshot-exists') throw error;
-    await session.query(`drop snapshot if exists ${quoteName(name)}`);
-    await session.query(statement);
+    await contended(session, `drop snapshot if exists ${quoteName(name)}`);
+    await contended(session, statement);
   }
 }

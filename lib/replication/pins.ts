@@ -2,7 +2,16 @@ import { CdcError } from '../errors.ts';
 import { selectionBefore } from '../task/edit-spec.ts';
 import { areaOf } from '../task/table-selection.ts';
 import type { TaskSpec } from '../task/task.ts';
-import { isHeldByPitr, isOwnPin, type Pin, pinEpoch, pinPrefix, positionAt, positionMillis, samePin } from './position.ts';
+import {
+  isHeldByPitr,
+  isOwnPin,
+  type Pin,
+  pinEpoch,
+  pinPrefix,
+  positionAt,
+  positionMillis,
+  samePin,
+} from './position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 

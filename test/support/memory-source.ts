@@ -109,8 +109,9 @@ export class MemoryServer {
   stateAt(pin: Pin): MemoryState {
     const state = pin.name === '' ? this.states.get(pin.ts) : this.snapshots.get(pin.name);
     if (state === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
-    if (pin.name !== '' || this.pitrReach(pin.ts) !== undefined || this.heldSince(pin.ts, [])?.ts === pin.ts) return state;
-    return { ...state, tables: new Map([...state.tables.keys()].map((key) => [key, new Map()])) };
+    if (pin.name !== '' || this.pitrReach(pin.ts) !== undefined || this.heldSince(pin.ts, [])?.ts === pin.ts)
+      return state;
+    return { ...state, tables: new Map([...state.tables.keys()].map((key) => [key, new Map<string, Row>()])) };
   }
 
   #state(): MemoryState {

@@ -105,7 +105,9 @@ describe('the history of an account other than sys', () => {
     const { ts } = await pin(source);
     const hour = 3_600_000 - 60_000;
     expect(await source.pitrReach(ts, 'account', undefined)).toBe(hour);
-    expect(await source.pitrReach(String(BigInt(ts) - BigInt(hour) * 1_000_000n), 'account', undefined)).toBeUndefined();
+    expect(
+      await source.pitrReach(String(BigInt(ts) - BigInt(hour) * 1_000_000n), 'account', undefined),
+    ).toBeUndefined();
     await run('drop pitr held');
     expect(await source.pitrReach(ts, 'account', undefined)).toBeUndefined();
     await run(`create pitr of_table for table ${db} t range 1 'd'`);

@@ -116,10 +116,10 @@ it.each(['auto', 'pitr'] as const)(
       await store.create(newTaskRecord(id, spec, systemClock.now()));
     }
 
-    let watching = true;
+    const watching = new AbortController();
     const most = new Map<string, number>();
     const watched = (async () => {
-      while (watching) {
+      while (!watching.signal.aborted) {
         const rows = await watcher.query('select level, count(*) from mo_catalog.mo_snapshots group by level');
         for (const [level, count] of rows.map((row) => row.map(String))) {
           most.set(level ?? '', Math.max(most.get(level ?? '') ?? 0, Number(count)));
@@ -140,7 +140,7 @@ it.each(['auto', 'pitr'] as const)(
     expect(loaded.filter(({ progress }) => progress.phase === 'window')).toHaveLength(TASKS);
     for (const table of tables) await account.client.run(`update ${from}.${table} set v = 'new' where id = 2`);
     await tick();
-    watching = false;
+    watching.abort();
     await watched;
 
     const done = await store.list();

@@ -37,7 +37,9 @@ const create = async (parser: Parser, context: Context): Promise<string> => {
     throw internalError(`pitr ${name} already exists`);
   }
   const now = `${Date.now()}000000`;
-  const texts = [levelOf(scope), '0', context.account, scope.database ?? '', scope.table ?? '', '0', length, unit].map(literal);
+  const texts = [levelOf(scope), '0', context.account, scope.database ?? '', scope.table ?? '', '0', length, unit].map(
+    literal,
+  );
   await context.lookup.run(
     `insert into mo_catalog.mo_pitr values ('${randomUUID()}', ${literal(name)}, 0, ${now}, ${now}, ` +
       `${texts.join(', ')}, 1, ${now}, 'user')`,
