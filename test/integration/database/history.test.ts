@@ -59,8 +59,11 @@ describe('the history of an account other than sys', () => {
     // No PITR: nothing else can be done.
     await expect(pin(open('auto'))).rejects.toMatchObject({ code: 'SNAPSHOT_QUOTA' });
     await expect(pin(open('pitr'))).rejects.toMatchObject({ code: 'PITR_MISSING' });
+    expect(await open('auto').check([t()])).toMatchObject([{ code: 'SNAPSHOT_QUOTA', setting: 'sourceUri' }]);
+    expect(await open('pitr').check([t()])).toMatchObject([{ code: 'PITR_MISSING', setting: 'options.history' }]);
     await run(`create pitr held for account range 1 'h'`);
     await sleep(1_100);
+    for (const history of ['auto', 'pitr'] as const) expect(await open(history).check([t()])).toEqual([]);
     expect(isHeldByPitr(await pin(open('auto')))).toBe(true);
     expect(await snapshots()).toBe(QUOTA);
     for (const { name } of made) await source.dropPin(name);
