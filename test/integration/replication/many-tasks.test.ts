@@ -58,7 +58,7 @@ class Platform {
     const task = this.#queue.shift();
     if (task === undefined) return;
     const deps = { store: this.#store, connectors: databaseConnectors, clock: systemClock, log: () => undefined };
-    const deadline = systemClock.now() + 120_000;
+    const deadline = systemClock.now() + 300_000;
     const run = runTask({ ...deps, owner: task }, task, deadline, signal).then(() => undefined);
     const done = run.finally(() => {
       this.#running.delete(done);
@@ -170,5 +170,5 @@ it.each(['auto', 'pitr'] as const)(
     sink.close();
     await account.client.run(`drop database ${from}`);
   },
-  300_000,
+  600_000,
 );
