@@ -101,13 +101,25 @@ export const ERRORS = {
     status: 422,
     retry: true,
     action:
-      'Drop snapshots nobody needs (`show snapshots`), or raise the quota of the account (mo_catalog.mo_feature_limit).',
+      "Create a PITR that holds the history instead (`create pitr … for account range 7 'd'`, with the task's option `history` on `auto` or `pitr`), drop snapshots nobody needs (`show snapshots`), or raise the quota of the account (mo_catalog.mo_feature_limit).",
+  },
+  PITR_MISSING: {
+    status: 422,
+    retry: true,
+    action:
+      "As the source's account, create a PITR for the account or for every database of the task (`create pitr … for account range 7 'd'`), or let the task keep snapshots (option `history`: `auto` or `snapshots`).",
+  },
+  HISTORY_EXPIRING: {
+    status: 409,
+    retry: true,
+    action:
+      'Let the task come forward before `historyHeldUntil` (resume it, or mend its error), or make the PITR longer (`alter pitr … range …`).',
   },
   HISTORY_LOST: {
     status: 409,
     retry: false,
     action:
-      "The task's snapshot is gone from the source: resync the task, which compares and repairs it in place, or restart it.",
+      "The task's snapshot is gone from the source, or the PITR no longer reaches back to where the task stands: resync the task, which compares and repairs it in place, or restart it.",
   },
   START_NOT_COVERED: {
     status: 422,

@@ -10,13 +10,16 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
       'source-uri': task.sourceUri,
       'sink-uri': task.sinkUri,
       state: task.state,
-      'err-msg': task.error === null ? '' : `${task.error.code}: ${task.error.message} ${task.error.action}`,
+      'err-msg': toldOf(task.error ?? task.warning),
       checkpoint: checkpointText(task, zone),
       timestamp: goTime(nanosOf(task.asOf), zone),
     })),
     null,
     2,
   );
+
+const toldOf = (trouble: TaskView['warning']): string =>
+  trouble === null ? '' : `${trouble.code}: ${trouble.message} ${trouble.action}`;
 
 /**
  * Almost JSON, as mo_cdc has it: `timestamp` less these times is the lag. Tables in step share one time. While the

@@ -55,6 +55,7 @@ export interface OptionFlags {
   readonly transactionBytes?: number;
   readonly schemaChange?: string;
   readonly changeReader?: string;
+  readonly history?: string;
   readonly withoutKey?: string;
   /** False with `--no-full`. */
   readonly full?: boolean;
@@ -111,6 +112,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   droppedTables: more.droppedTables,
   schemaChange: more.schemaChange,
   changeReader: more.changeReader,
+  history: more.history,
   withoutKey: more.withoutKey,
   chunkRows: more.chunkRows,
   chunkBytes: more.chunkBytes,

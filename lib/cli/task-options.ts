@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { CHANGE_READERS, DEFAULT_OPTIONS as OPTIONS } from '../task/task.ts';
+import { CHANGE_READERS, DEFAULT_OPTIONS as OPTIONS, HISTORIES } from '../task/task.ts';
 import { byDefault, choice, frequency, milliseconds, wholeNumber } from './option-values.ts';
 
 const option = (flags: string, description: string, parse?: (text: string) => number): Option => {
@@ -28,6 +28,7 @@ export const taskOptions = (): Option[] => [
   ),
   choice('--schema-change <what>', 'when a source table is altered, truncated or dropped', ['follow', 'stop']),
   choice('--change-reader <which>', 'how changes are found', CHANGE_READERS),
+  choice('--history <what>', 'what holds the history at the source', HISTORIES),
   choice('--without-key <what>', 'a table without a key: refuse it, or replace its rows', ['refuse', 'replace']),
   option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber),
   option('--chunk-bytes <number>', `… or fewer, of so many bytes ${byDefault(OPTIONS.chunkBytes)}`, wholeNumber),

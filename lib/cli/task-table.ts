@@ -8,7 +8,8 @@ export const taskTable = (tasks: readonly SelectedTask[]): string =>
     ['NAME', 'STATE', 'PHASE', 'LAG', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'ERROR'],
     ...tasks.map((task) => {
       const counts = [countOf(task), task.rowsLoaded, task.rowsApplied].map(String);
-      return [task.name, task.state, task.phase, duration(task.lagMs), ...counts, task.error?.code ?? ''];
+      const trouble = (task.error ?? task.warning)?.code ?? '';
+      return [task.name, task.state, task.phase, duration(task.lagMs), ...counts, trouble];
     }),
   ]);
 

@@ -17,18 +17,19 @@ const taskLines = (tasks: readonly TaskView[]): string =>
       ...[task.name, task.state, task.phase, duration(task.lagMs), task.lagRatio?.toFixed(1) ?? '-'],
       ...[task.tables.length, task.rowsLoaded, task.rowsApplied, task.rowsUnderWay].map(String),
       ...[duration(task.timeLeftMs), duration(task.historyPinnedMs), `${since(task, task.progressAt)} ago`],
-      task.error?.code ?? '',
+      task.error?.code ?? task.warning?.code ?? '',
     ]),
   ]);
 
 function details(task: TaskView): string {
-  const { name, stalledSince, error, leftOut, dropped, tables } = task;
+  const { name, stalledSince, error, warning, leftOut, dropped, tables } = task;
   const lines = [`${name}:`];
   if (stalledSince !== null) lines.push(`  Nothing has come forward for ${since(task, stalledSince)}.`);
   if (error !== null) {
     const times = error.attempts === 1 ? 'once' : `${error.attempts} times since ${error.firstAt}, last`;
     lines.push(`  ${error.code}, ${times} at ${error.lastAt}: ${error.message}`, `  ${error.action}`);
   }
+  if (warning !== null) lines.push(`  ${warning.code}: ${warning.message}`, `  ${warning.action}`);
   lines.push(
     indented(columns([['TABLE', 'SINK', 'PHASE', 'ROWS', 'PERCENT', 'TIME LEFT'], ...tables.map(tableCells)])),
   );

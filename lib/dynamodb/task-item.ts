@@ -6,6 +6,7 @@ import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record
 import type { TableNotes } from '../replication/table-notes.ts';
 import {
   CHANGE_READERS,
+  HISTORIES,
   LEVELS,
   SINK_TYPES,
   type DatabaseMapping,
@@ -37,6 +38,7 @@ const options = z.object({
   droppedTables: z.enum(['keep', 'drop']),
   schemaChange: z.enum(['follow', 'stop']),
   changeReader: z.enum(CHANGE_READERS),
+  history: z.enum(HISTORIES),
   withoutKey: z.enum(['refuse', 'replace']),
   chunkRows: count,
   chunkBytes: count,
@@ -100,6 +102,7 @@ const progress = z
     dropped: notes,
     aside: z.record(z.string(), asideTable),
     loadRun: z.object({ since: count, rows: count }).optional(),
+    pitrReach: count.optional(),
     rowsLoaded: count,
     rowsApplied: count,
     progressAt: count,
@@ -112,6 +115,7 @@ const progress = z
     pending: stored.pending,
     check: stored.check,
     loadRun: stored.loadRun,
+    pitrReach: stored.pitrReach,
   }));
 
 const taskError = z

@@ -10,6 +10,7 @@ import {
   CHANGE_READERS,
   type DatabaseMapping,
   DEFAULT_OPTIONS,
+  HISTORIES,
   type Level,
   LEVELS,
   SINK_TYPES,
@@ -118,6 +119,10 @@ export const options = z
     }),
     changeReader: z.enum(CHANGE_READERS).default(DEFAULT_OPTIONS.changeReader).meta({
       description: 'How changes are found: data branch diff, comparing two snapshots, or whichever fits the table.',
+    }),
+    history: z.enum(HISTORIES).default(DEFAULT_OPTIONS.history).meta({
+      description:
+        'What holds the history at the source: snapshots of the task, a PITR, or snapshots as long as the account may have more.',
     }),
     withoutKey: z.enum(['refuse', 'replace']).default(DEFAULT_OPTIONS.withoutKey).meta({
       description: 'A table without primary or NOT NULL unique key is refused, or replaced whenever it has changed.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
 import { PHASES } from '../replication/progress.ts';
 import { TASK_STATES } from '../task/task-state.ts';
-import { CHANGE_READERS, LEVELS, SINK_TYPES } from '../task/task.ts';
+import { CHANGE_READERS, HISTORIES, LEVELS, SINK_TYPES } from '../task/task.ts';
 import { TABLE_PHASES } from './table-phase.ts';
 import { checkSchema } from './check-view-schema.ts';
 
@@ -81,9 +81,19 @@ export const taskViewSchema = z
         'Estimate for the rest of the first copy, from the pace of the present worker; null: unknown, or none',
     }),
     historyPinnedSince: time.nullable().meta({
-      description: 'The oldest history that a snapshot of the task holds at the source; null: none is held',
+      description: 'The oldest history that the task needs at the source; null: none is held',
     }),
     historyPinnedMs: count.nullable().meta({ description: '… and how long ago that is' }),
+    historyHeldBy: z.enum(['snapshots', 'pitr']).nullable().meta({
+      description: 'What holds it: snapshots of the task, or, of a part at least, a PITR',
+    }),
+    historyHeldUntil: time.nullable().meta({
+      description: 'The PITR no longer holds it from then on, unless the task comes forward; null: snapshots hold it',
+    }),
+    warning: z
+      .object({ code: errorCode, message: z.string(), action: z.string() })
+      .nullable()
+      .meta({ description: 'What will go wrong unless somebody acts' }),
     pendingWindow: z
       .object({ number: count, until: point })
       .nullable()
@@ -123,6 +133,7 @@ export const taskViewSchema = z
       droppedTables: z.enum(['keep', 'drop']),
       schemaChange: z.enum(['follow', 'stop']),
       changeReader: z.enum(CHANGE_READERS),
+      history: z.enum(HISTORIES),
       withoutKey: z.enum(['refuse', 'replace']),
       chunkRows: count,
       chunkBytes: count,

@@ -11,12 +11,13 @@ import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';
 import { nameOf, tableSelector } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import { checkView } from './check-view.ts';
+import { historyView } from './history-view.ts';
 import { tablePhase } from './table-phase.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 /** What a new task's owner may wonder about. */
 const NOTES = [
-  'No PITR is needed: the task keeps the history it needs at the source by snapshots of its own, also while it is paused.',
+  'No PITR is needed as long as the account may have more snapshots: the task keeps the history it needs by its own, also while it is paused. Otherwise a PITR that covers its tables takes their place.',
 ];
 
 export const createdTaskView = (record: TaskRecord, now: number): TaskView & { notes: readonly string[] } => ({
@@ -94,14 +95,6 @@ function progressView({ spec, underWay }: TaskRecord, progress: Progress, now: n
     rowsUnderWay: underWay !== undefined && underWay.at > progressAt ? underWay.rows : 0,
     progressAt: iso(progressAt),
   };
-}
-
-/** A task of an older generation still holds what it held, until a worker begins with the new one. */
-function historyView({ progress: { phase, checkpoint, loadPin, pending } }: TaskRecord, now: number) {
-  const pins = phase === 'finished' ? [] : [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
-  if (pins.length === 0) return { historyPinnedSince: null, historyPinnedMs: null };
-  const since = Math.min(...pins.map(({ ts }) => positionMillis(ts)));
-  return { historyPinnedSince: iso(since), historyPinnedMs: Math.max(0, now - since) };
 }
 
 /** Nobody can tell how long a load takes that nobody carries on. */

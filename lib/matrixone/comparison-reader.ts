@@ -1,5 +1,5 @@
 import { carriedColumns, type Change, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
-import type { Pin, Window } from '../replication/position.ts';
+import { type Pin, samePin, type Window } from '../replication/position.ts';
 import { keyText, rowDigest } from '../replication/row-digest.ts';
 import type { Rows } from '../replication/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
@@ -54,7 +54,7 @@ export class ComparisonReader {
   }
 
   async hasChanges(schema: TableSchema, { after, until }: Window): Promise<boolean> {
-    if (after.name === until.name) return false;
+    if (samePin(after, until)) return false;
     return (await this.#checksums.at(schema, after)) !== (await this.#checksums.at(schema, until));
   }
 

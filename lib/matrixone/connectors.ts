@@ -15,7 +15,8 @@ const BOOKKEEPING_DATABASE = 'mo_cdc';
 
 /** Both ends of a task as database servers. */
 export const databaseConnectors: Connectors = {
-  source: (spec, signal) => new MatrixoneSource(parseDatabaseUri(spec.sourceUri), signal, rulesOf(spec.options)),
+  source: ({ sourceUri, options }, signal) =>
+    new MatrixoneSource(parseDatabaseUri(sourceUri), signal, rulesOf(options), options.history),
   sink: (spec, taskId, signal) =>
     new DatabaseSink({
       address: parseDatabaseUri(spec.sinkUri),

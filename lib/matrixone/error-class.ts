@@ -10,7 +10,7 @@ const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
   ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
   // ALTER TABLE … MODIFY, which does not quote it.
   ['value-rejected', /Can't cast column from \w+ type to \w+ type because of one or more values/iu],
-  ['snapshot-quota', /has reached the limit of \d+|quota .*exceeded/iu],
+  ['snapshot-quota', /has reached the limit of \d+|has disabled for account|quota .*exceeded/iu],
   ['snapshot-exists', /snapshot .* already exists/iu],
   ['snapshot-missing', /find 0 snapshot records by name|snapshot .* (?:does not exist|not found)|\bstale read\b/iu],
   ['schema-changed', /schema compatibility check|schema-evolution lineage metadata|schema.* not compatible/iu],

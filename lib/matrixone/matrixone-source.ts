@@ -11,15 +11,18 @@ import type { Changes, RowBlock } from '../replication/row-block.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 
+import { Barriers } from './barriers.ts';
+import { CaughtUpSessions } from './caught-up-sessions.ts';
 import { ChangeReaders } from './change-readers.ts';
 import { classifyMatrixone } from './error-class.ts';
-import { heldSince } from './held-history.ts';
+import { failureOf } from './failure-of.ts';
+import { heldSince, pitrReach } from './held-history.ts';
 import { rangeCondition } from './key-range.ts';
 import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
-import { atPin, failureOf, Pins } from './pins.ts';
+import { atPin, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
@@ -45,16 +48,23 @@ const INCOMPARABLE: ReadonlySet<Failure> = new Set([
 
 /** A MatrixOne server as the source. */
 export class MatrixoneSource implements Source {
-  readonly #pool: SessionPool;
+  readonly #pool: CaughtUpSessions;
   readonly #pins: Pins;
   readonly #rules: TableRules;
   readonly #schemas: KnownSchemas;
   readonly #changes: ChangeReaders;
 
-  constructor(address: DatabaseAddress, signal: AbortSignal, rules = USUAL_RULES) {
+  constructor(
+    address: DatabaseAddress,
+    signal: AbortSignal,
+    rules = USUAL_RULES,
+    history: TaskOptions['history'] = DEFAULT_OPTIONS.history,
+  ) {
     const toError = sourceErrors(classifyMatrixone);
-    this.#pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError }, signal);
-    this.#pins = new Pins(this.#pool);
+    const pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError }, signal);
+    const barriers = new Barriers(signal);
+    this.#pool = new CaughtUpSessions(pool, barriers);
+    this.#pins = new Pins(this.#pool, barriers, history);
     this.#rules = rules;
     this.#schemas = new KnownSchemas(this);
     this.#changes = new ChangeReaders(rules.changeReader, {
@@ -77,6 +87,10 @@ export class MatrixoneSource implements Source {
 
   heldSince(ts: Position, area: Area): Promise<Pin | undefined> {
     return this.#pool.use((session) => heldSince(session, ts, area, Date.now()));
+  }
+
+  pitrReach(ts: Position, area: Area, known: number | undefined): Promise<number | undefined> {
+    return this.#pool.use((session) => pitrReach(session, ts, area, Date.now(), known));
   }
 
   pins(prefix: string): Promise<Pin[]> {

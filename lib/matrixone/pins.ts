@@ -1,59 +1,68 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CdcError } from '../errors.ts';
-import { driverError, type Failure } from '../mysql/failure.ts';
 import { quoteName, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { SessionPool } from '../mysql/session-pool.ts';
-import type { Row } from '../replication/change.ts';
-import type { Pin } from '../replication/position.ts';
+import { isHeldByPitr, type Pin } from '../replication/position.ts';
 import type { Area } from '../task/table-selection.ts';
-import type { TableName } from '../task/task.ts';
-import { classifyMatrixone } from './error-class.ts';
+import type { TableName, TaskOptions } from '../task/task.ts';
+import type { Barriers } from './barriers.ts';
+import type { CaughtUpSessions } from './caught-up-sessions.ts';
+import { contended } from './contended.ts';
+import { failureOf } from './failure-of.ts';
+import { pitrReach } from './held-history.ts';
+import { areaParts, covers, listPitrs } from './pitrs.ts';
+import { readSnapshots } from './snapshot-rows.ts';
+import { snapshotScope } from './snapshot-scope.ts';
 
 /** Time a compute node may need to learn of a snapshot that another one has made. */
 const CATCH_UP_MS = 5_000;
 const RETRY_MS = 100;
 
-export const failureOf = (error: unknown): Failure =>
-  classifyMatrixone(driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error));
-
 /** What stands behind a table's name to read it as it was at a pin. */
-export const pinHint = ({ name, ts }: Pin): string =>
-  name === '' ? `{MO_TS = ${BigInt(ts)}}` : `{snapshot = ${quoteText(name)}}`;
+export const pinHint = (pin: Pin): string =>
+  isHeldByPitr(pin) ? `{MO_TS = ${BigInt(pin.ts)}}` : `{snapshot = ${quoteText(pin.name)}}`;
 
 /** A table as it was at a pin. */
 export const atPin = (table: TableName, pin: Pin): string => `${quoteTable(table)}${pinHint(pin)}`;
 
-/** Snapshots of the source, by the names that tasks give them. */
+/** The points of the source that a task stands on: snapshots by the names that it gives them, or times that a PITR holds. */
 export class Pins {
-  readonly #pool: SessionPool;
+  readonly #sessions: CaughtUpSessions;
+  readonly #barriers: Barriers;
+  readonly #history: TaskOptions['history'];
   readonly #known = new Set<string>();
 
-  constructor(pool: SessionPool) {
-    this.#pool = pool;
+  constructor(sessions: CaughtUpSessions, barriers: Barriers, history: TaskOptions['history']) {
+    this.#sessions = sessions;
+    this.#barriers = barriers;
+    this.#history = history;
   }
 
-  create(name: string, area: Area): Promise<Pin> {
-    return this.#pool.use(async (session) => {
-      await createInScope(session, name, area);
-      const pin = (await read(session, `sname = ${quoteText(name)}`))[0];
-      if (pin === undefined) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} is not listed by the source.`);
-      this.#known.add(name);
-      return pin;
-    });
+  async create(name: string, area: Area): Promise<Pin> {
+    this.#barriers.belongTo(name.replace(/[^_]*_[^_]*$/u, ''));
+    if (this.#history === 'pitr') return await this.#atBarrier(area);
+    try {
+      return await this.#snapshot(name, area);
+    } catch (error) {
+      if (this.#history === 'snapshots' || failureOf(error) !== 'snapshot-quota') throw error;
+      // Each pin tries for a snapshot of its own: as soon as there is room again, they come back.
+      if (!(await this.#hasPitr(area))) throw error;
+      return await this.#atBarrier(area);
+    }
   }
 
   async list(prefix: string): Promise<Pin[]> {
+    this.#barriers.belongTo(prefix);
     const condition = `left(sname, ${prefix.length}) = ${quoteText(prefix)}`;
-    const pins = await this.#pool.use((session) => read(session, condition));
+    const pins = await this.#sessions.use((session) => readSnapshots(session, condition));
     for (const { name } of pins) this.#known.add(name);
     return pins;
   }
 
   async drop(name: string): Promise<void> {
     this.#known.delete(name);
-    await this.#pool.use((session) => session.query(`drop snapshot if exists ${quoteName(name)}`));
+    await this.#sessions.use((session) => contended(session, `drop snapshot if exists ${quoteName(name)}`));
   }
 
   /**
@@ -61,6 +70,7 @@ export class Pins {
    * and history with it.
    */
   async reading<T>(pins: readonly Pin[], read: () => Promise<T>): Promise<T> {
+    for (const pin of pins.filter(isHeldByPitr)) this.#sessions.upTo(BigInt(pin.ts));
     const deadline = Date.now() + CATCH_UP_MS;
     for (;;) {
       try {
@@ -73,26 +83,46 @@ export class Pins {
     }
   }
 
+  async #snapshot(name: string, area: Area): Promise<Pin> {
+    return await this.#sessions.use(async (session) => {
+      await createInScope(session, name, area);
+      const pin = (await readSnapshots(session, `sname = ${quoteText(name)}`))[0];
+      if (pin === undefined) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} is not listed by the source.`);
+      this.#known.add(name);
+      return pin;
+    });
+  }
+
+  /** The barrier is gone afterwards: its time is what is kept, for a PITR holds what there was. */
+  async #atBarrier(area: Area): Promise<Pin> {
+    return await this.#sessions.behindBarrier(area, async (session, { ts }) => {
+      if ((await pitrReach(session, ts, area, Date.now())) === undefined) throw uncovered();
+      return { name: '', ts };
+    });
+  }
+
+  /** A look that costs no place in the quota. */
+  async #hasPitr(area: Area): Promise<boolean> {
+    const pitrs = (await this.#sessions.use(listPitrs)).filter(({ level }) => level !== 'table');
+    return areaParts(area).every((part) => pitrs.some((pitr) => covers(pitr, part)));
+  }
+
   async #allExist(pins: readonly Pin[]): Promise<boolean> {
-    const named = pins.filter(({ name }) => name !== '');
+    const named = pins.filter((pin) => !isHeldByPitr(pin));
     if (named.every(({ name }) => this.#known.has(name))) return true;
     const names = named.map(({ name }) => quoteText(name)).join(', ');
-    const found = await this.#pool.use((session) => read(session, `sname in (${names})`));
+    const found = await this.#sessions.use((session) => readSnapshots(session, `sname in (${names})`));
     return new Set(found.map(({ name }) => name)).size === new Set(named.map(({ name }) => name)).size;
   }
 }
+
+const uncovered = (): CdcError =>
+  new CdcError('PITR_MISSING', 'The source account has no PITR that covers everything that the task copies.');
 
 const lost = (error: unknown, pins: readonly Pin[]): CdcError =>
   new CdcError('HISTORY_LOST', `The source has lost history: ${pins.map(({ name, ts }) => name || ts).join(' or ')}.`, {
     cause: error,
   });
-
-async function read(session: Session, condition: string): Promise<Pin[]> {
-  const { rows } = await session.query(`select sname, ts from mo_catalog.mo_snapshots where ${condition}`);
-  return rows.map((row) => ({ name: text(row, 0), ts: text(row, 1) }));
-}
-
-const text = (row: Row, index: number): string => row[index]?.toString('utf8') ?? '';
 
 /** A table or database that is not there any more is covered by the next wider level. */
 async function createInScope(session: Session, name: string, area: Area): Promise<void> {
@@ -100,7 +130,11 @@ async function createInScope(session: Session, name: string, area: Area): Promis
   const wider: readonly Area[] = [area, databases, 'account'];
   for (const [level, covered] of wider.entries()) {
     try {
-      await createAnew(session, name, `create snapshot ${quoteName(name)} for ${await scope(session, covered)}`);
+      await createAnew(
+        session,
+        name,
+        `create snapshot ${quoteName(name)} for ${await snapshotScope(session, covered)}`,
+      );
       return;
     } catch (error) {
       const absent = ['table-missing', 'database-missing'].includes(failureOf(error));
@@ -112,27 +146,10 @@ async function createInScope(session: Session, name: string, area: Area): Promis
 /** An earlier attempt whose answer was lost may have made it: that one is too old to be a bound. */
 async function createAnew(session: Session, name: string, statement: string): Promise<void> {
   try {
-    await session.query(statement);
+    await contended(session, statement);
   } catch (error) {
     if (failureOf(error) !== 'snapshot-exists') throw error;
-    await session.query(`drop snapshot if exists ${quoteName(name)}`);
-    await session.query(statement);
+    await contended(session, `drop snapshot if exists ${quoteName(name)}`);
+    await contended(session, statement);
   }
 }
-
-/**
- * The narrowest level that covers the area: a snapshot holds back garbage collection for its own level only. MatrixOne
- * writes the names into a statement of its own without escaping them: those with quotes need a wider level.
- */
-async function scope(session: Session, area: Area): Promise<string> {
-  const [first, ...others] = area === 'account' ? [] : area;
-  if (first !== undefined && others.every(({ database }) => database === first.database) && plain(first.database)) {
-    const { database, table } = first;
-    const one = others.length === 0 && table !== undefined && plain(table);
-    return one ? `table ${quoteName(database)} ${quoteName(table)}` : `database ${quoteName(database)}`;
-  }
-  const { rows } = await session.query('select current_account_name()');
-  return `account ${quoteName(text(rows[0] ?? [], 0))}`;
-}
-
-const plain = (name: string): boolean => !/['"\\]/u.test(name);

@@ -4,7 +4,8 @@ import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import type { TableName } from '../task/task.ts';
 import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
-import { failureOf, pinHint } from './pins.ts';
+import { failureOf } from './failure-of.ts';
+import { pinHint } from './pins.ts';
 
 /**
  * MatrixOne's SHOW CREATE TABLE prints the labels of a set (not of an enum) in lower case. They are values, so the

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CdcError, toCdcError } from '../errors.ts';
+import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
@@ -42,7 +42,10 @@ export async function checkSource(
   // A snapshot of a view, or of what does not exist, fails for that reason alone.
   const pinned = area === 'account' ? area : fine;
   if (pinned.length > 0) {
-    await pinnable(pins, pinned).catch((error: unknown) => found.push(complaintOf(toCdcError(error), 'sourceUri')));
+    await pinnable(pins, pinned).catch((error: unknown) => {
+      const setting = isCdcError(error, 'PITR_MISSING') ? 'options.history' : 'sourceUri';
+      found.push(complaintOf(toCdcError(error), setting));
+    });
   }
   return found;
 }
@@ -89,7 +92,8 @@ async function readable(pool: Sessions, table: TableName, rules: TableRules): Pr
 
 /** Creating a snapshot is a right that cannot be asked for, only tried. */
 async function pinnable(pins: Snapshots, area: Area): Promise<void> {
-  const name = `mo_cdc_check_${randomBytes(8).toString('hex')}`;
+  // Should nobody be there to drop it, the next worker that makes a barrier does.
+  const name = `mo_cdc_check_0_barrier${randomBytes(8).toString('hex')}`;
   await pins.create(name, area);
   await pins.drop(name);
 }

@@ -69,6 +69,24 @@ export class SessionPool {
     session.destroy();
   }
 
+  /** Does the work in every session that is at rest, side by side. One in which it fails is not used again. */
+  async useIdle(work: (session: Session) => Promise<void>): Promise<void> {
+    const idle = this.#idle;
+    this.#idle = [];
+    await Promise.all(
+      idle.map(({ session }) =>
+        work(session).then(
+          () => {
+            this.release(session);
+          },
+          () => {
+            this.discard(session);
+          },
+        ),
+      ),
+    );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#signal.removeEventListener('abort', this.#abort);

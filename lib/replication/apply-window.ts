@@ -1,5 +1,6 @@
 import { isKeyless } from './change.ts';
 import type { Ends } from './ends.ts';
+import { makeSureHeld } from './pins.ts';
 import type { Window } from './position.ts';
 import { everyRow } from './replace-table.ts';
 import type { Session } from './session.ts';
@@ -41,6 +42,8 @@ export async function applyWindow(
           if (!(await writer.add(table, changes))) return writer;
         }
       }
+      // The sink is not to say that it is at the window's end unless all of it was read from history that was held.
+      if (last) await makeSureHeld(session, ends.source);
       if (last) await writer.finish(window.until.ts);
       else await writer.pause();
     } catch (error) {

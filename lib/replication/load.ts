@@ -5,6 +5,7 @@ import { currentSets, type Ends } from './ends.ts';
 import { expectRows } from './load-estimate.ts';
 import { inLanes } from './lanes.ts';
 import { noteTables, withTable } from './note-tables.ts';
+import { makeSureHeld, makeSureHeldLately } from './pins.ts';
 import { planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { TableProgress } from './progress.ts';
@@ -29,6 +30,7 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   for (const mapping of tables) {
     await ofTable(mapping.source, () => loadTable(session, ends, mapping, pin, existingRows));
   }
+  await makeSureHeld(session, ends.source);
   await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
@@ -42,6 +44,7 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
       await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, pin) });
     });
   }
+  await makeSureHeld(session, ends.source);
   await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
 }
 
@@ -76,6 +79,7 @@ export async function loadTable(
   const todo = chunks.filter((chunk) => !chunk.done);
   await inLanes(todo, LANES, async (chunk) => {
     session.checkpointOrStop();
+    await makeSureHeldLately(session, ends.source);
     const rows = ends.source.readRange(schema, pin, chunk.range);
     await progress.done(await ends.sink.loadChunk(table, session.record.generation, chunk, rows));
   });

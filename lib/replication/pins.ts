@@ -1,7 +1,17 @@
 import { CdcError } from '../errors.ts';
 import { selectionBefore } from '../task/edit-spec.ts';
 import { areaOf } from '../task/table-selection.ts';
-import { isOwnPin, type Pin, pinEpoch, pinPrefix, positionAt } from './position.ts';
+import type { TaskSpec } from '../task/task.ts';
+import {
+  isHeldByPitr,
+  isOwnPin,
+  type Pin,
+  pinEpoch,
+  pinPrefix,
+  positionAt,
+  positionMillis,
+  samePin,
+} from './position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 
@@ -15,7 +25,7 @@ export const createPin = async (session: Session, source: Source): Promise<Pin> 
 export async function startPoint(session: Session, source: Source, startTs: string): Promise<Pin> {
   const barrier = await createPin(session, source);
   const start = await source.heldSince(positionAt(Date.parse(startTs)), areaOf(session.record.spec));
-  await source.dropPin(barrier.name);
+  await dropOwnPin(session, source, barrier);
   if (start === undefined) throw notCovered(startTs);
   return start;
 }
@@ -23,7 +33,7 @@ export async function startPoint(session: Session, source: Source, startTs: stri
 export const notCovered = (startTs: string): CdcError =>
   new CdcError('START_NOT_COVERED', `No PITR and no snapshot of the source holds what there was at ${startTs}.`);
 
-/** Pins of others are not the task's to drop. */
+/** Pins of others are not the task's to drop, and those that a PITR holds need no dropping. */
 export async function dropOwnPin({ key }: Session, source: Source, pin: Pin): Promise<void> {
   if (isOwnPin(key.id, pin)) await source.dropPin(pin.name);
 }
@@ -36,12 +46,13 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
   const { checkpoint, loadPin, pending } = session.progress;
   const found = await source.pins(pinPrefix(session.key.id));
   const kept = [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
-  for (const pin of kept) {
-    if (!isOwnPin(session.key.id, pin)) await makeSureOf(session, source, pin);
-    else if (!found.some((other) => other.name === pin.name && other.ts === pin.ts)) {
+  for (const pin of kept.filter((pin) => !isHeldByPitr(pin))) {
+    if (!isOwnPin(session.key.id, pin)) await makeSureOf(source, pin);
+    else if (!found.some((other) => samePin(other, pin))) {
       throw new CdcError('HISTORY_LOST', `The snapshot ${pin.name} that the task stands on is not at the source.`);
     }
   }
+  await makeSureHeld(session, source);
   for (const pin of found) {
     // A stalled worker that wakes up here must not drop the pins of those that came after it.
     const ours = pinEpoch(pin.name) <= session.key.epoch;
@@ -50,14 +61,52 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
 }
 
 /** What others hold may be gone at any time. */
-async function makeSureOf({ record, progress }: Session, source: Source, pin: Pin): Promise<void> {
-  // What an edit has brought since need not be held from there on.
-  const spec = { ...record.spec, ...selectionBefore({ ...record, progress }) };
-  const isThere =
-    pin.name === ''
-      ? (await source.heldSince(pin.ts, areaOf(spec)))?.ts === pin.ts
-      : (await source.pins(pin.name)).some(({ name, ts }) => name === pin.name && ts === pin.ts);
-  if (isThere) return;
-  const what = pin.name === '' ? 'the history from its start on' : `the snapshot ${pin.name}, at which it starts,`;
+async function makeSureOf(source: Source, pin: Pin): Promise<void> {
+  if ((await source.pins(pin.name)).some((other) => samePin(other, pin))) return;
+  const what = `the snapshot ${pin.name}, at which it starts,`;
   throw new CdcError('HISTORY_LOST', `Before the task had read it, ${what} is no longer held by the source.`);
 }
+
+/**
+ * Makes sure that a PITR still holds what the task stands on, and `more`, as far as no snapshot does: HISTORY_LOST
+ * otherwise. Asked after a read and before what was read is taken for true, this covers the whole time of the read: a PITR
+ * that reaches back from now to before the pin has held it ever since.
+ */
+export async function makeSureHeld(session: Session, source: Source, ...more: readonly Pin[]): Promise<void> {
+  const { checkpoint, loadPin, pending, pitrReach: known } = session.progress;
+  const { record } = session;
+  lastMadeSure.set(session, session.deps.clock.now());
+  // What an edit has brought since need not be held from before the window that takes it over.
+  const before = { ...record.spec, ...selectionBefore({ ...record, progress: session.progress }) };
+  const reaches = [
+    await reachFrom(source, [checkpoint, loadPin], before, known),
+    await reachFrom(source, [pending?.until, ...more], record.spec, known),
+  ].filter((reach) => reach !== undefined);
+  const reach = reaches.length === 0 ? known : Math.min(...reaches);
+  // Stored, so that show can tell how long that will last, also when no worker runs.
+  if (reach !== known) await session.advance({ pitrReach: reach });
+}
+
+async function reachFrom(
+  source: Source,
+  pins: readonly (Pin | undefined)[],
+  spec: TaskSpec,
+  known: number | undefined,
+): Promise<number | undefined> {
+  const held = pins.filter((pin) => pin !== undefined).filter(isHeldByPitr);
+  const [oldest] = held.toSorted((a, b) => (BigInt(a.ts) < BigInt(b.ts) ? -1 : 1));
+  if (oldest === undefined) return undefined;
+  const reach = await source.pitrReach(oldest.ts, areaOf(spec), known);
+  if (reach !== undefined) return reach;
+  const since = new Date(positionMillis(oldest.ts)).toISOString();
+  throw new CdcError('HISTORY_LOST', `The task stands on ${since}, and no PITR of the source holds it from there on.`);
+}
+
+/** The same, within a longer step: at most once in ten seconds. */
+export async function makeSureHeldLately(session: Session, source: Source): Promise<void> {
+  const since = session.deps.clock.now() - (lastMadeSure.get(session) ?? 0);
+  if (since >= LATELY) await makeSureHeld(session, source);
+}
+
+const lastMadeSure = new WeakMap<Session, number>();
+const LATELY = 10_000;

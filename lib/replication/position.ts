@@ -2,8 +2,9 @@
 export type Position = string;
 
 /**
- * A snapshot at the source, kept by the task so that history from `ts` on survives garbage collection. A task with a
- * start in the past begins at one that is not its own, or at a time without any (`name` is empty then).
+ * A point whose history survives garbage collection from `ts` on: by a snapshot that the task keeps at the source, or
+ * (`name` is empty then) by a PITR that covers it. A task with a start in the past begins at a snapshot that is not its
+ * own, or at a time that a PITR holds.
  */
 export interface Pin {
   readonly name: string;
@@ -43,3 +44,8 @@ export const isOwnPin = (taskId: string, { name }: Pin): boolean => name.startsW
 
 /** The epoch of the worker that made the pin. */
 export const pinEpoch = (name: string): number => Number(name.split('_').at(-2));
+
+/** Is it a PITR that holds it? Such pins have nothing but their times to tell them apart. */
+export const isHeldByPitr = ({ name }: Pin): boolean => name === '';
+
+export const samePin = (a: Pin, b: Pin): boolean => a.name === b.name && a.ts === b.ts;

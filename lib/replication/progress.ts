@@ -34,6 +34,8 @@ export interface Progress {
   readonly aside: Readonly<Record<string, AsideTable>>;
   /** The first copy as far as this worker has brought it: what its pace is estimated from. */
   readonly loadRun: LoadRun | undefined;
+  /** How long the PITR holds what there was, in milliseconds, as seen last; undefined as long as no pin needs one. */
+  readonly pitrReach: number | undefined;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
@@ -81,6 +83,7 @@ export const newProgress = (generation: number, now: number, selection = 0): Pro
   dropped: NO_NOTES,
   aside: {},
   loadRun: undefined,
+  pitrReach: undefined,
   rowsLoaded: 0,
   rowsApplied: 0,
   progressAt: now,

@@ -44,7 +44,9 @@ export interface Source {
 
   /**
    * A safe upper bound: everything committed before the call is visible at the pin, and later reads at the pin never
-   * change. Covers the area by the narrowest level. SNAPSHOT_QUOTA when the account may not have another.
+   * change. Covers the area by the narrowest level. Held by a snapshot of that name or, as the task's option says, by
+   * a PITR; then there is no snapshot afterwards, and nothing to drop. SNAPSHOT_QUOTA when the account may not have
+   * another snapshot and no PITR takes its place, PITR_MISSING when a PITR is to and none covers the area.
    */
   createPin(name: string, area: Area): Promise<Pin>;
   /**
@@ -52,7 +54,13 @@ export interface Source {
    * reaches that far back, else the last snapshot before it; undefined where neither covers the whole area.
    */
   heldSince(ts: Position, area: Area): Promise<Pin | undefined>;
-  /** The pins whose name starts with `prefix`. */
+  /**
+   * For how long, counted from `ts`, PITRs hold history of the area from there on, in milliseconds; undefined when they
+   * do not, or no longer. `known`: what was answered for the task last. A PITR that was made longer since does not bring
+   * back what had fallen out of its reach before.
+   */
+  pitrReach(ts: Position, area: Area, known: number | undefined): Promise<number | undefined>;
+  /** The pins that are snapshots, by what their names start with. */
   pins(prefix: string): Promise<Pin[]>;
   /** Idempotent. */
   dropPin(name: string): Promise<void>;

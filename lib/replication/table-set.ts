@@ -3,7 +3,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
 import { mappingKey, type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import { inLanes } from './lanes.ts';
-import type { Pin, Window } from './position.ts';
+import { type Pin, samePin, type Window } from './position.ts';
 import type { ListedTable, Source } from './source.ts';
 import { TableError } from './table-error.ts';
 import type { TableNote } from './table-notes.ts';
@@ -46,7 +46,7 @@ export class TableSets {
   readonly #select: TableSelector;
   /** By number and name; undefined for a table that can be replicated. */
   readonly #unfit = new Map<string, string | undefined>();
-  #last: { readonly pin: string; readonly set: TableSet } | undefined;
+  #last: { readonly pin: Pin; readonly set: TableSet } | undefined;
 
   constructor(spec: TaskSpec, source: Pick<Source, 'tables' | 'describe'>) {
     this.#spec = spec;
@@ -57,9 +57,9 @@ export class TableSets {
 
   async at(pin: Pin): Promise<TableSet> {
     if (!this.changing) return { tables: this.#spec.tables, leftOut: [] };
-    if (this.#last?.pin === pin.name) return this.#last.set;
+    if (this.#last !== undefined && samePin(this.#last.pin, pin)) return this.#last.set;
     const set = await this.#find(pin);
-    this.#last = { pin: pin.name, set };
+    this.#last = { pin, set };
     return set;
   }
 

@@ -6,7 +6,7 @@ import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load.ts';
 import { noteTables } from './note-tables.ts';
-import { createPin, dropOwnPin } from './pins.ts';
+import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Progress } from './progress.ts';
@@ -60,6 +60,7 @@ async function runWindow(session: Session, ends: Ends): Promise<void> {
   const adopts = toAdopt(session);
   const plan = await planWindow(session, ends, { after, until }, selection);
   if (isEmpty(plan)) {
+    await makeSureHeld(session, ends.source, until);
     const notes = noted(session, ends, plan, false);
     await session.advance({ checkpoint: until, selection, caughtUpAt: startedAt, ...notes }, adopts);
     await dropOwnPin(session, ends.source, after);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../replication/log.ts';
+import { shuffled } from './shuffled.ts';
 import type { TaskRecord } from './task-record.ts';
 import { needsWorker } from './task-state.ts';
 import type { TaskStore } from './task-store.ts';
@@ -10,39 +11,53 @@ interface Deps {
   readonly starter: WorkerStarter;
   readonly clock: Clock;
   readonly log: Log;
+  /** From 0 up to, but not, 1. */
+  readonly random?: () => number;
 }
 
 export interface TickReport {
   readonly tasks: number;
   readonly started: number;
+  /** Left for the next tick: they could not be started, or there was no time for them. */
   readonly failed: number;
 }
 
 /** A tick comes every minute: who ends before the next one needs a successor now. Milliseconds. */
 const NEXT_TICK = 65_000;
 const LANES = 16;
+/** A start that is refused, as when there are too many, is tried so often within a tick, with so long in between. */
+const ROUNDS = 3;
+const BETWEEN_ROUNDS = 1_000;
 
-/** Starts a worker for every task that needs one. One that cannot be started keeps no other from starting. */
+/**
+ * Starts a worker for every task that needs one, in random order: where a tick has not the time for all of them, or the
+ * platform refuses some, it is not always the same ones that have to wait for the next. One that cannot be started keeps
+ * no other from starting.
+ */
 export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<TickReport> {
+  const { clock, log, random = Math.random } = deps;
   const tasks = await deps.store.list();
-  const now = deps.clock.now();
+  const now = clock.now();
   const due = tasks.filter((task) => needsWorker(task, now, now + NEXT_TICK));
-  const queue = due.values();
-  const lanes = Array.from({ length: LANES }, () => startAll(deps, queue, signal));
-  const started = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
-  const report = { tasks: tasks.length, started, failed: due.length - started };
-  deps.log(report.failed === 0 ? 'info' : 'error', 'tick.ended', { ...report });
+  let left = shuffled(due, random);
+  for (let round = 1; round <= ROUNDS && left.length > 0 && !signal.aborted; round += 1) {
+    if (round > 1) await wait(clock, BETWEEN_ROUNDS * (0.5 + random()), signal);
+    left = await startAll(deps, left, signal);
+  }
+  const report = { tasks: tasks.length, started: due.length - left.length, failed: left.length };
+  log(report.failed === 0 ? 'info' : 'error', 'tick.ended', { ...report });
   return report;
 }
 
-/** The lanes share one queue, so that a slow start holds up its own lane only. */
-async function startAll(deps: Deps, queue: Iterable<TaskRecord>, signal: AbortSignal): Promise<number> {
-  let started = 0;
-  for (const { spec } of queue) {
-    if (signal.aborted) return started;
-    if (await start(deps, spec.name)) started++;
-  }
-  return started;
+/** The lanes share one queue, so that a slow start holds up its own lane only. Answers with those that were not started. */
+async function startAll(deps: Deps, tasks: readonly TaskRecord[], signal: AbortSignal): Promise<TaskRecord[]> {
+  const queue = tasks.values();
+  const left: TaskRecord[] = [];
+  const lane = async (): Promise<void> => {
+    for (const task of queue) if (signal.aborted || !(await start(deps, task.spec.name))) left.push(task);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return left;
 }
 
 async function start({ starter, log }: Deps, task: string): Promise<boolean> {
@@ -54,3 +69,9 @@ async function start({ starter, log }: Deps, task: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Time that is up ends the wait and is no error. */
+const wait = (clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> =>
+  clock.sleep(milliseconds, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });

@@ -23,6 +23,8 @@ export type SinkType = (typeof SINK_TYPES)[number];
 
 export const CHANGE_READERS = ['auto', 'diff', 'compare'] as const;
 
+export const HISTORIES = ['auto', 'snapshots', 'pitr'] as const;
+
 export interface TaskOptions {
   /** Time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
   readonly pollIntervalMs: number;
@@ -42,6 +44,11 @@ export interface TaskOptions {
    * has it and a table's key allows it, and else by the second.
    */
   readonly changeReader: (typeof CHANGE_READERS)[number];
+  /**
+   * What holds the history that the task needs at the source: snapshots of its own, a PITR that covers its tables, or
+   * (`auto`) snapshots, and the PITR where the account may not have more of them.
+   */
+  readonly history: (typeof HISTORIES)[number];
   /** A table without any key is refused, or replaced as a whole whenever it has changed. */
   readonly withoutKey: 'refuse' | 'replace';
   /** Rows in one chunk of the load. */
@@ -73,6 +80,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   droppedTables: 'keep',
   schemaChange: 'follow',
   changeReader: 'auto',
+  history: 'auto',
   withoutKey: 'refuse',
   chunkRows: 50_000,
   chunkBytes: 64 * 1024 * 1024,

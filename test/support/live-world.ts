@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
+import { pinHint } from '../../lib/matrixone/pins.ts';
+import type { Pin } from '../../lib/replication/position.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
@@ -20,7 +22,7 @@ class WatchedStore extends MemoryStore {
 
   override async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
     await super.saveProgress(key, progress, leaseUntil, adopts);
-    const at = progress.pending === undefined ? (progress.checkpoint?.name ?? '') : this.#last;
+    const at = progress.pending === undefined ? (progress.checkpoint?.ts ?? '') : this.#last;
     if (at === this.#last) return;
     this.#last = at;
     await this.onCheckpoint(progress);
@@ -111,9 +113,9 @@ export class LiveWorld {
     return await runTask(deps, 't', clock.now() + milliseconds, new AbortController().signal);
   }
 
-  /** The rows of a table at the source, live or at a pin, and those at the sink. */
-  async sides(table: string, pin?: string): Promise<{ source: string[]; sink: string[] }> {
-    const at = pin === undefined ? '' : `{snapshot='${pin}'}`;
+  /** The rows of a table at the source, live or at a pin (a snapshot by its name), and those at the sink. */
+  async sides(table: string, pin?: string | Pin): Promise<{ source: string[]; sink: string[] }> {
+    const at = pin === undefined ? '' : pinHint(typeof pin === 'string' ? { name: pin, ts: '' } : pin);
     return {
       source: await this.source.sorted(`select * from ${this.from}.${table}${at}`),
       sink: await this.sink.sorted(`select * from ${this.to}.${table}_copy`),

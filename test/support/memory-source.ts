@@ -28,14 +28,23 @@ export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {})
   ...extra,
 });
 
+interface MemoryState {
+  readonly ts: string;
+  readonly tables: Map<string, MemoryTable>;
+  readonly schemas: Map<string, TableSchema>;
+}
+
 /** A database with snapshots, as far as the engine sees one. */
 export class MemoryServer {
   readonly schemas = new Map<string, TableSchema>();
   readonly tables = new Map<string, MemoryTable>();
-  readonly snapshots = new Map<
-    string,
-    { ts: string; tables: Map<string, MemoryTable>; schemas: Map<string, TableSchema> }
-  >();
+  readonly snapshots = new Map<string, MemoryState>();
+  /** So many snapshots there may be. */
+  quota = Infinity;
+  /** What has been since this position (there is a snapshot of each time that is asked for) is held without snapshots. */
+  pitr: { readonly since: string; readonly reach: number } | undefined;
+  /** By position, whether a PITR holds them or not. */
+  readonly states = new Map<string, MemoryState>();
   #tables = 1;
   #clock = 1_700_000_000_000_000_000n;
 
@@ -70,10 +79,45 @@ export class MemoryServer {
 
   snapshot(name: string): Pin {
     if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
+    if (this.snapshots.size >= this.quota) throw new CdcError('SNAPSHOT_QUOTA', 'There is no place for another.');
+    const state = this.#state();
+    this.snapshots.set(name, state);
+    return { name, ts: state.ts };
+  }
+
+  /** Where the task stands after a barrier, which is gone by then. */
+  barrier(): Pin {
+    if (this.pitr === undefined) throw new CdcError('PITR_MISSING', 'Nothing holds what there is.');
+    const state = this.#state();
+    this.states.set(state.ts, state);
+    return { name: '', ts: state.ts };
+  }
+
+  pitrReach(ts: string): number | undefined {
+    return this.pitr !== undefined && BigInt(this.pitr.since) <= BigInt(ts) ? this.pitr.reach : undefined;
+  }
+
+  /** A PITR from now on; what one held before is gone. */
+  makePitr(reach = 3_600_000): void {
+    this.pitr = { since: this.#state().ts, reach };
+  }
+
+  /**
+   * A read at a time that nothing holds does not fail: it shows something else than there was, here nothing of the rows
+   * that have come since the source was made.
+   */
+  stateAt(pin: Pin): MemoryState {
+    const state = pin.name === '' ? this.states.get(pin.ts) : this.snapshots.get(pin.name);
+    if (state === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
+    if (pin.name !== '' || this.pitrReach(pin.ts) !== undefined || this.heldSince(pin.ts, [])?.ts === pin.ts)
+      return state;
+    return { ...state, tables: new Map([...state.tables.keys()].map((key) => [key, new Map<string, Row>()])) };
+  }
+
+  #state(): MemoryState {
     this.#clock += 1_000_000n;
     const tables = new Map([...this.tables].map(([key, rows]) => [key, new Map(rows)]));
-    this.snapshots.set(name, { ts: String(this.#clock), tables, schemas: new Map(this.schemas) });
-    return { name, ts: String(this.#clock) };
+    return { ts: String(this.#clock), tables, schemas: new Map(this.schemas) };
   }
 
   /** Drops the table; with another schema, makes it anew, empty. */
@@ -92,13 +136,11 @@ export class MemoryServer {
   }
 
   schemaAt(pin: Pin, table: TableName): TableSchema | undefined {
-    const snapshot = this.snapshots.get(pin.name);
-    if (snapshot === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
-    return snapshot.schemas.get(tableKey(table));
+    return this.stateAt(pin).schemas.get(tableKey(table));
   }
 
   at(pin: Pin, table: TableName): MemoryTable {
-    const rows = this.snapshots.get(pin.name)?.tables.get(tableKey(table));
+    const rows = this.stateAt(pin).tables.get(tableKey(table));
     if (rows === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${pin.name}.`);
     return rows;
   }
@@ -121,7 +163,10 @@ export function diff(before: MemoryTable, after: MemoryTable): Change[] {
   ];
 }
 
-export function memorySource(server: MemoryServer, withoutKey: TaskOptions['withoutKey'] = 'refuse'): Source {
+export function memorySource(
+  server: MemoryServer,
+  { withoutKey, history }: Pick<TaskOptions, 'withoutKey' | 'history'> = { withoutKey: 'refuse', history: 'auto' },
+): Source {
   const schemaOf = (table: TableName, at: Pin): TableSchema => {
     const schema = server.schemaAt(at, table);
     if (schema === undefined) throw new CdcError('SOURCE_TABLE_MISSING', tableKey(table));
@@ -131,7 +176,12 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
     diff(server.at(window.after, table), server.at(window.until, table));
   return {
     check: () => Promise.resolve([]),
-    createPin: async (name) => Promise.resolve(server.snapshot(name)),
+    createPin: async (name) => {
+      const takesPitr = history === 'auto' && server.snapshots.size >= server.quota && server.pitr !== undefined;
+      return Promise.resolve(history === 'pitr' || takesPitr ? server.barrier() : server.snapshot(name));
+    },
+    pitrReach: (ts, area) =>
+      Promise.resolve(server.pitrReach(ts) ?? (server.heldSince(ts, area)?.ts === ts ? 3_600_000 : undefined)),
     heldSince: (ts, area) => Promise.resolve(server.heldSince(ts, area)),
     pins: (prefix) =>
       Promise.resolve(
@@ -180,9 +230,7 @@ export function memorySource(server: MemoryServer, withoutKey: TaskOptions['with
 }
 
 function listed(server: MemoryServer, databases: readonly string[] | 'account', at: Pin): ListedTable[] {
-  const snapshot = server.snapshots.get(at.name);
-  if (snapshot === undefined) throw new CdcError('HISTORY_LOST', `No snapshot ${at.name}.`);
-  return [...snapshot.schemas.values()]
+  return [...server.stateAt(at).schemas.values()]
     .filter(({ table }) => databases === 'account' || databases.includes(table.database))
     .map(({ table, id, definition }) => ({
       name: table,

@@ -66,7 +66,7 @@ export class MemoryWorld {
     const deps = {
       store: gated(this.store, 'store', gate),
       connectors: {
-        source: ({ options }: TaskSpec) => gated(memorySource(this.source, options.withoutKey), 'source', gate),
+        source: ({ options }: TaskSpec) => gated(memorySource(this.source, options), 'source', gate),
         sink: (_spec: unknown, taskId: string) => gated(memorySink(this.sink, taskId), 'sink', gate),
       },
       clock: this.clock,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { literal } from './sql/quoting.ts';
 import { SYSTEM_DATABASES, type Listed } from './history/catalogue.ts';
 import { STORE } from './history/history-table.ts';
-import type { Cut, Scope } from './history/history.ts';
+import type { Cut } from './history/history.ts';
 import type { SideConnection } from './history/side.ts';
-import { levelOf } from './snapshots.ts';
+import { levelOf, type Snapshot } from './snapshots.ts';
 
 const VISIBLE = `table_schema not in (${SYSTEM_DATABASES.filter((name) => name !== 'mo_catalog')
   .map(literal)
@@ -32,7 +32,7 @@ const SETUP: readonly string[] = [
     from information_schema.tables s left join information_schema.innodb_sys_tables t
     on cast(t.name as binary) = ${FILE_NAME} where ${VISIBLE}`,
   `create view mo_catalog.mo_database as select crc32(schema_name) dat_id, schema_name datname, 'def' dat_catalog_name,
-    '' dat_createsql, 0 owner, 1 creator, now() created_time, 0 account_id, '' dat_type
+    '' dat_createsql, 0 owner, 1 creator, timestamp('2020-01-01') created_time, 0 account_id, '' dat_type
     from information_schema.schemata where ${VISIBLE.replace('table_schema', 'schema_name')}`,
   `create view mo_catalog.mo_columns as select s.table_schema att_database, s.table_name att_relname,
     s.column_name attname, s.column_type atttyp, s.ordinal_position attnum, if(s.is_nullable = 'NO', 1, 0) attnotnull,
@@ -65,11 +65,11 @@ export class Catalog {
     return this.#side.close();
   }
 
-  async addSnapshot(name: string, ts: string, scope: Scope, cut: Cut): Promise<void> {
+  async addSnapshot({ name, ts, scope, cut, account }: Snapshot): Promise<void> {
     await this.#keepListing(cut.listing);
     const { database = '', table = '' } = scope;
     const object = cut.listing.find((listed) => listed.database === database && listed.table === table);
-    const texts = [randomUUID(), name, ts, levelOf(scope), 'sys', database, table].map(literal);
+    const texts = [randomUUID(), name, ts, levelOf(scope), account, database, table].map(literal);
     await this.#side.run(
       `insert into mo_catalog.mo_snapshots values (${[...texts, object?.id ?? '0', "'user'"].join(', ')})`,
     );
@@ -77,6 +77,16 @@ export class Catalog {
 
   async removeSnapshot(name: string): Promise<void> {
     await this.#side.run(`delete from mo_catalog.mo_snapshots where sname = ${literal(name)}`);
+  }
+
+  /** Does any PITR hold what there was at that time? */
+  async isHeld({ ts, scope: { database = '', table = '' }, account }: Snapshot): Promise<boolean> {
+    const rows = await this.#side.rows(
+      `select 1 from mo_catalog.mo_pitr where account_name = ${literal(account)} and create_time <= ${ts} and (level = 'account'
+       or (level = 'database' and ${literal(database)} in ('', database_name))
+       or (level = 'table' and ${literal(database)} in ('', database_name) and ${literal(table)} in ('', table_name))) limit 1`,
+    );
+    return rows.length > 0;
   }
 
   /** mo_tables as it was, as a table expression. */

@@ -11,7 +11,7 @@ export interface EmulatorOptions {
   /** The server behind, which has to have a row-based binary log: see localstack/mariadb.ts. */
   readonly mariadb: ServerAddress;
   readonly port?: number;
-  /** Snapshots per level, as accounts other than `sys` are limited; none by default. */
+  /** Snapshots per level of every account; by default `sys` has no limit, and others have that of MatrixOne. */
   readonly snapshotQuota?: number;
 }
 

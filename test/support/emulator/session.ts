@@ -19,10 +19,11 @@ import { disguiseError, loadComplaint } from './wire/disguise.ts';
 export class Session {
   readonly #client: Socket;
   readonly #server: Socket;
-  readonly #shared: Omit<Context, 'database' | 'user'>;
+  readonly #shared: Omit<Context, 'database' | 'user' | 'account'>;
   #greeted = false;
   #loggedIn = false;
   #user = '';
+  #account = 'sys';
   #database: string | undefined;
   /** To be the current database if the server says so. */
   #nextDatabase: string | undefined;
@@ -33,7 +34,7 @@ export class Session {
   /** The file is through: the next packet tells what became of it. */
   #loaded = false;
 
-  constructor(client: Socket, address: ServerAddress, shared: Omit<Context, 'database' | 'user'>) {
+  constructor(client: Socket, address: ServerAddress, shared: Omit<Context, 'database' | 'user' | 'account'>) {
     this.#client = client;
     this.#server = connect({ host: address.host, port: address.port, noDelay: true });
     this.#shared = shared;
@@ -75,6 +76,7 @@ export class Session {
       this.#loggedIn = true;
       const login = readLogin(payload);
       this.#user = login.user;
+      this.#account = login.account;
       this.#database = login.database;
       return write(this.#server, encodePacket(sequence, login.payload));
     }
@@ -89,7 +91,8 @@ export class Session {
     const use = /^\s*use\s+`?([^`;\s]+)`?\s*;?\s*$/i.exec(sql)?.[1];
     if (use !== undefined) this.#nextDatabase = Buffer.from(use, 'latin1').toString('utf8');
     try {
-      const replaced = await answer(sql, { ...this.#shared, database: this.#database, user: this.#user });
+      const own = { database: this.#database, user: this.#user, account: this.#account };
+      const replaced = await answer(sql, { ...this.#shared, ...own });
       return replaced === undefined ? payload : Buffer.from(`\x03${replaced}`, 'latin1');
     } catch (error) {
       await write(this.#client, encodeError(1, asMatrixOneError(error)));

@@ -9,11 +9,14 @@ export interface Snapshot {
   readonly ts: string;
   readonly cut: Cut;
   readonly scope: Scope;
+  readonly account: string;
 }
 
 /** Long enough for a statement that was written before a snapshot was dropped to be under way. */
 const KEEP_DROPPED_MS = 5_000;
 const PURGE_EVERY_MS = 3_000;
+/** Snapshots of each level that an account other than `sys` may have, unless its quota is changed. */
+const ACCOUNT_QUOTA = 50;
 
 /** The snapshots of the server, and states of it that are read without one. */
 export class Snapshots {
@@ -21,6 +24,8 @@ export class Snapshots {
   readonly #catalog: Catalog;
   readonly #quota: number | undefined;
   readonly #snapshots = new Map<string, Snapshot>();
+  /** Dropped, but for their times. */
+  #held: readonly Snapshot[] = [];
   #retired: { readonly version: number; readonly at: number }[] = [];
   #lastTs = 0n;
   #purging: NodeJS.Timeout | undefined;
@@ -35,23 +40,39 @@ export class Snapshots {
     return this.#snapshots.has(name);
   }
 
-  async create(name: string, scope: Scope): Promise<void> {
+  async create(name: string, scope: Scope, account: string): Promise<void> {
     if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
-    this.#checkQuota(scope);
+    this.#checkQuota(scope, account);
     const cut = await this.#history.capture(scope);
     await this.#checkPresent(cut, scope);
     if (this.has(name)) throw internalError(`snapshot ${name} already exists`);
-    const ts = this.#nextTs();
-    this.#snapshots.set(name, { name, ts, cut, scope });
-    await this.#catalog.addSnapshot(name, ts, scope, cut);
+    this.#checkQuota(scope, account);
+    const snapshot = { name, ts: this.#nextTs(), cut, scope, account };
+    this.#snapshots.set(name, snapshot);
+    await this.#catalog.addSnapshot(snapshot);
   }
 
   async drop(name: string): Promise<void> {
     const snapshot = this.#snapshots.get(name);
     if (snapshot === undefined) throw internalError(`snapshot ${name} does not exist`);
     this.#snapshots.delete(name);
-    this.#retire(snapshot.cut.version);
+    if (await this.#catalog.isHeld(snapshot)) this.#held = [...this.#held, snapshot];
+    else this.#retire(snapshot.cut.version);
     await this.#catalog.removeSnapshot(name);
+  }
+
+  async dropAll(account: string): Promise<void> {
+    for (const { name, account: owner } of [...this.#snapshots.values()]) if (owner === account) await this.drop(name);
+    await this.forgetUnheld();
+  }
+
+  /** A PITR is gone, and with it what it alone has held. */
+  async forgetUnheld(): Promise<void> {
+    for (const snapshot of this.#held) {
+      if (await this.#catalog.isHeld(snapshot)) continue;
+      this.#held = this.#held.filter((other) => other !== snapshot);
+      this.#retire(snapshot.cut.version);
+    }
   }
 
   find(name: string): Snapshot {
@@ -61,12 +82,15 @@ export class Snapshots {
   }
 
   /**
-   * What there was at a time, as far as the last snapshot before it tells: that is exact only if nothing was written in
-   * between, and needs one.
+   * What there was at a time, as far as the last snapshot before it tells, or one that was dropped while a PITR held it:
+   * that is exact only if nothing was written in between, and needs one.
    */
   findAt(ts: string): Snapshot {
-    const before = [...this.#snapshots.values()].filter((snapshot) => BigInt(snapshot.ts) <= BigInt(ts));
-    const found = before.sort((a, b) => (BigInt(a.ts) < BigInt(b.ts) ? 1 : -1))[0];
+    let found: Snapshot | undefined;
+    for (const snapshot of [...this.#held, ...this.#snapshots.values()]) {
+      if (BigInt(snapshot.ts) > BigInt(ts) || BigInt(snapshot.ts) < BigInt(found?.ts ?? 0)) continue;
+      found = snapshot;
+    }
     if (found === undefined) throw notSupported(`a time before the first snapshot, ${ts}`);
     return found;
   }
@@ -94,15 +118,17 @@ export class Snapshots {
   async #purge(): Promise<void> {
     if (this.#retired.length === 0) return;
     this.#retired = this.#retired.filter(({ at }) => at > Date.now() - KEEP_DROPPED_MS);
-    const live = [...this.#snapshots.values()].map(({ cut }) => cut.version);
+    const live = [...this.#snapshots.values(), ...this.#held].map(({ cut }) => cut.version);
     await this.#history.purge([...new Set([...live, ...this.#retired.map(({ version }) => version)])]);
   }
 
-  #checkQuota(scope: Scope): void {
+  #checkQuota(scope: Scope, account: string): void {
     const level = levelOf(scope);
-    const count = [...this.#snapshots.values()].filter((snapshot) => levelOf(snapshot.scope) === level).length;
-    if (this.#quota === undefined || count < this.#quota) return;
-    throw internalError(`feature SNAPSHOT with scope ${level} has reached the limit of ${this.#quota}`);
+    const quota = account === 'sys' ? this.#quota : (this.#quota ?? ACCOUNT_QUOTA);
+    const own = [...this.#snapshots.values()].filter((snapshot) => snapshot.account === account);
+    const count = own.filter((snapshot) => levelOf(snapshot.scope) === level).length;
+    if (quota === undefined || count < quota) return;
+    throw internalError(`feature SNAPSHOT with scope ${level} has reached the limit of ${quota}`);
   }
 
   async #checkPresent(cut: Cut, { database, table }: Scope): Promise<void> {

@@ -202,6 +202,18 @@ describe('task show --output', () => {
     expect((await tool.run('task', 'show', '-o', 'wide')).out).toContain('Nothing has come forward for 3h00m.');
   });
 
+  it('warns of history that is about to be lost, in every form', async () => {
+    const checkpoint = { name: '', ts: `${NOW - 3_500_000}000000` };
+    const progress = { ...newProgress(1, NOW), phase: 'window', checkpoint, pitrReach: 3_600_000 } as const;
+    await tool.world.store.create(scenarioRecord({ progress, desired: 'paused' }));
+    const told = `HISTORY_EXPIRING: The PITR that holds the history of the task does so only until ${new Date(NOW + 100_000).toISOString()}.`;
+    expect(JSON.parse((await tool.run('task', 'show')).out)).toMatchObject([
+      { state: 'paused', 'err-msg': expect.stringContaining(told) as string },
+    ]);
+    expect((await tool.run('task', 'show', '-o', 'wide')).out).toContain(told);
+    expect((await tool.run('task', 'list')).out).toContain('HISTORY_EXPIRING');
+  });
+
   it('is one of three', async () => {
     expect(await tool.run('task', 'show', '--output', 'yaml')).toMatchObject({ code: 2, out: '' });
   });

@@ -114,6 +114,31 @@ describe('taskView', () => {
     expect(history({ phase: 'finished', checkpoint: pin(NOW - 70_000) })).toEqual([null, null]);
   });
 
+  it('tells until when a PITR holds the history, and warns before that, also of a task that nobody works on', () => {
+    const HOUR = 3_600_000;
+    const held = (age: number, change: Partial<Progress> = {}) => {
+      const checkpoint = { ...pin(NOW - age), name: '' };
+      const paused = { desired: 'paused', lease: undefined } as const;
+      const { historyHeldBy, historyHeldUntil, warning } = view(
+        { phase: 'window', checkpoint, pitrReach: HOUR, ...change },
+        paused,
+      );
+      return [historyHeldBy, historyHeldUntil, warning];
+    };
+    const until = (left: number) => new Date(NOW + left).toISOString();
+    expect(held(0)).toEqual(['pitr', until(HOUR), null]);
+    expect(held(0.75 * HOUR)).toEqual(['pitr', until(0.25 * HOUR), null]);
+    const soon = held(0.75 * HOUR + 1);
+    expect(soon).toEqual(['pitr', until(0.25 * HOUR - 1), expect.objectContaining({ code: 'HISTORY_EXPIRING' })]);
+    expect(soon[2]).toMatchObject({ message: expect.stringContaining(until(0.25 * HOUR - 1)) as string });
+    expect(held(2 * HOUR)[2]).toMatchObject({ message: expect.stringContaining('HISTORY_LOST') as string });
+    // A window between the two: the later end is held by the PITR.
+    const pending = { number: 1, until: { ...pin(NOW - HOUR / 2), name: '' }, selection: 0 };
+    expect(held(0, { checkpoint: pin(NOW - 9 * HOUR), pending })).toEqual(['pitr', until(HOUR / 2), null]);
+    expect(held(0, { checkpoint: pin(NOW - 9 * HOUR) })).toEqual(['snapshots', null, null]);
+    expect(held(0, { phase: 'finished' })).toEqual([null, null, null]);
+  });
+
   it('shows rows under way until the step that they belong to is done', () => {
     const underWay = { rows: 7, at: NOW - 1_000 };
     expect(view({ progressAt: NOW - 2_000 }, { underWay }).rowsUnderWay).toBe(7);

@@ -101,7 +101,7 @@ describe('a task with a start in the past', () => {
     world.source.create(memorySchema(c, { id: '9' }));
     const pitr = world.source.snapshots.get(held.name);
     world.source.snapshots.clear();
-    if (pitr !== undefined) world.source.snapshots.set('', pitr);
+    if (pitr !== undefined) world.source.states.set(held.ts, pitr);
     world.source.heldSince = (_ts, area) =>
       area !== 'account' && area.some(({ table }) => table === 'c') ? undefined : { name: '', ts: held.ts };
     await world.createTask();

@@ -8,19 +8,38 @@ import { taskRecord } from '../../support/task-records.ts';
 const NOW = 1_000_000;
 const never = new AbortController().signal;
 
-async function tick(tasks: TaskRecord[], start: WorkerStarter['start'], signal = never) {
+async function tick(tasks: TaskRecord[], start: WorkerStarter['start'], signal = never, random = Math.random) {
   const events: string[] = [];
+  const waits: number[] = [];
   const report = await startWorkers(
     {
       store: { list: () => Promise.resolve(tasks) },
       starter: { start },
-      clock: { now: () => NOW, sleep: () => Promise.resolve() },
+      clock: {
+        now: () => NOW,
+        sleep: (milliseconds) => {
+          waits.push(milliseconds);
+          return Promise.resolve();
+        },
+      },
+      random,
       log: (level, event) => events.push(`${level} ${event}`),
     },
     signal,
   );
-  return { report, events };
+  return { report, events, waits };
 }
+
+const many = (count: number): TaskRecord[] => Array.from({ length: count }, (_, number) => taskRecord(`t${number}`));
+
+/** The same numbers in every run (Lehmer). */
+const seeded = (): (() => number) => {
+  let state = 4_711;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+};
 
 const leaseFor = (milliseconds: number) => ({
   owner: 'worker',
@@ -44,31 +63,73 @@ it('starts a worker for those tasks that need one', async () => {
     started.push(name);
     return Promise.resolve();
   });
-  expect(started).toStrictEqual(['new', 'dropping', 'retrying', 'ending', 'dead']);
+  expect(started.sort()).toStrictEqual(['dead', 'dropping', 'ending', 'new', 'retrying']);
   expect(report).toStrictEqual({ tasks: 8, started: 5, failed: 0 });
   expect(events).toStrictEqual(['info tick.ended']);
 });
 
-it('starts the others when one cannot be started', async () => {
+it('starts the others when one cannot be started, and tries that one again', async () => {
   const tasks = ['a', 'b', 'c'].map((name) => taskRecord(name));
-  const { report, events } = await tick(tasks, (name) =>
+  const { report, events, waits } = await tick(tasks, (name) =>
     name === 'b' ? Promise.reject(new Error('Rate exceeded')) : Promise.resolve(),
   );
   expect(report).toStrictEqual({ tasks: 3, started: 2, failed: 1 });
-  expect(events).toStrictEqual(['error tick.start-failed', 'error tick.ended']);
+  expect(events).toStrictEqual([...Array<string>(3).fill('error tick.start-failed'), 'error tick.ended']);
+  expect(waits).toHaveLength(2);
+  for (const milliseconds of waits) expect(milliseconds).toBeGreaterThanOrEqual(500);
 });
 
-it('starts a bounded number at the same time, and all of them in the end', async () => {
-  let [running, most] = [0, 0];
-  const tasks = Array.from({ length: 100 }, (_, number) => taskRecord(`t${number}`));
-  const { report } = await tick(tasks, async () => {
+it('starts in the same tick what was refused for a moment, and each task once', async () => {
+  const started: string[] = [];
+  let refused = 0;
+  const { report } = await tick(many(200), (name) => {
+    if (++refused <= 150) return Promise.reject(new Error('Rate exceeded'));
+    started.push(name);
+    return Promise.resolve();
+  });
+  expect(report).toStrictEqual({ tasks: 200, started: 200, failed: 0 });
+  expect(new Set(started).size).toBe(started.length);
+});
+
+it.each([200, 2_000])('starts %i tasks with as many calls, a bounded number at the same time', async (count) => {
+  let [running, most, calls] = [0, 0, 0];
+  const { report } = await tick(many(count), async () => {
+    calls++;
     most = Math.max(most, ++running);
     await new Promise(setImmediate);
     running--;
   });
-  expect(report).toStrictEqual({ tasks: 100, started: 100, failed: 0 });
+  expect(report).toStrictEqual({ tasks: count, started: count, failed: 0 });
+  expect(calls).toBe(count);
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(16);
+});
+
+it('leaves nobody waiting for ever where a tick has the time for some of them only', async () => {
+  const tasks = many(200);
+  const seen = new Set<string>();
+  let ticks = 0;
+  const noise = seeded();
+  while (seen.size < tasks.length && ticks < 60) {
+    ticks += 1;
+    const end = new AbortController();
+    let started = 0;
+    const { report } = await tick(
+      tasks,
+      (name) => {
+        seen.add(name);
+        if (++started === 50) end.abort();
+        return Promise.resolve();
+      },
+      end.signal,
+      noise,
+    );
+    expect(report.started + report.failed).toBe(200);
+    expect(report.started).toBeGreaterThanOrEqual(50);
+    expect(report.started).toBeLessThan(66);
+  }
+  expect(seen.size).toBe(tasks.length);
+  expect(ticks).toBeGreaterThan(3);
 });
 
 it('counts what it had no time for as failed', async () => {

@@ -1,6 +1,7 @@
 import { MatrixOneError, notSupported } from '../matrixone-error.ts';
 import { Parser } from '../sql/parser.ts';
 import { splitStatements } from '../sql/tokens.ts';
+import { accountEdits, accountStatement } from './accounts.ts';
 import { branchStatement } from './branch-diff.ts';
 import { columnTypeEdits } from './column-types.ts';
 import type { Context } from './context.ts';
@@ -15,7 +16,7 @@ import { timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load)\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -34,6 +35,7 @@ type Handler = (parser: Parser, context: Context) => Promise<string | undefined>
 const HANDLERS: readonly Handler[] = [
   snapshotStatement,
   pitrStatement,
+  accountStatement,
   branchStatement,
   showCreateStatement,
   loadStatement,
@@ -65,7 +67,8 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
   if (variables) return "select 'local_infile' as Variable_name, 'off' as Value";
   return applyEdits(sql, [
     ...timedTableEdits(tokens, context),
-    ...functionEdits(sql, tokens),
+    ...functionEdits(sql, tokens, context.account),
+    ...accountEdits(tokens, context),
     ...columnTypeEdits(sql, tokens),
     ...serialFullEdits(sql, tokens),
   ]);

@@ -16,6 +16,7 @@ export interface Context {
   /** The session's current database. */
   readonly database: string | undefined;
   readonly user: string;
+  readonly account: string;
 }
 
 export interface TableName {

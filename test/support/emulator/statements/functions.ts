@@ -1,11 +1,11 @@
 import { isSymbol } from '../sql/parser.ts';
+import { literal } from '../sql/quoting.ts';
 import type { Token } from '../sql/tokens.ts';
 import { SERVER_VERSION } from '../wire/handshake.ts';
 import type { Edit } from './edits.ts';
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
   version: `'${SERVER_VERSION}'`,
-  current_account_name: "'sys'",
   current_account_id: '0',
   current_user_id: '0',
   current_role_name: "'moadmin'",
@@ -19,19 +19,21 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /** What MatrixOne answers to functions and variables that MariaDB answers otherwise, or not. */
-export const functionEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
-  tokens.flatMap((token, i) => {
+export const functionEdits = (sql: string, tokens: readonly Token[], account: string): Edit[] => {
+  const functions: Readonly<Record<string, string>> = { ...FUNCTIONS, current_account_name: literal(account) };
+  return tokens.flatMap((token, i) => {
     if (token.kind !== 'word') return [];
     const name = token.text.toLowerCase();
     const called = isSymbol(tokens[i + 1], '(') && isSymbol(tokens[i + 2], ')');
     const qualifies = isSymbol(tokens[i - 1], '.');
-    if (called && !qualifies && Object.hasOwn(FUNCTIONS, name)) {
-      return [edit(sql, tokens, i, i + 2, FUNCTIONS[name] ?? '')];
+    if (called && !qualifies && Object.hasOwn(functions, name)) {
+      return [edit(sql, tokens, i, i + 2, functions[name] ?? '')];
     }
     if (name === 'st_geomfromtext' && tokens[i + 2]?.kind === 'string') return [geometry(sql, tokens, i)];
     const { variable, last } = systemVariable(tokens, i);
     return Object.hasOwn(VARIABLES, variable) ? [edit(sql, tokens, i, last, VARIABLES[variable] ?? '')] : [];
   });
+};
 
 /** Geometries are the texts that MatrixOne prints of them; the SRID is the column's. */
 const geometry = (sql: string, tokens: readonly Token[], i: number): Edit => {

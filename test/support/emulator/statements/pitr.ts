@@ -6,26 +6,26 @@ import { fromWire, literal } from '../sql/quoting.ts';
 import type { Context } from './context.ts';
 import { NOTHING, readScope, requireAdministrator } from './snapshot-ddl.ts';
 
-/** PITRs are kept on record; what they would hold is not (reading at a time is not emulated). */
+/** PITRs are kept on record. Of what they hold there are the moments of snapshots: see Snapshots.findAt. */
 export const pitrStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (parser.take('create', 'pitr')) return create(parser, context);
   if (parser.take('drop', 'pitr')) return drop(parser, context);
-  if (parser.take('show', 'pitr')) return SHOW;
+  if (parser.take('show', 'pitr')) return show(context);
   return undefined;
 };
 
-const SHOW =
-  'select pitr_name as `PITR_NAME`, from_unixtime(create_time / 1000000000) as `CREATED_TIME`, ' +
-  'from_unixtime(modified_time / 1000000000) as `MODIFIED_TIME`, level as `PITR_LEVEL`, ' +
+const show = ({ account }: Context): string =>
+  'select pitr_name as `PITR_NAME`, from_unixtime(floor(create_time / 1000000000)) as `CREATED_TIME`, ' +
+  'from_unixtime(floor(modified_time / 1000000000)) as `MODIFIED_TIME`, level as `PITR_LEVEL`, ' +
   "account_name as `ACCOUNT_NAME`, if(database_name = '', '*', database_name) as `DATABASE_NAME`, " +
   "if(table_name = '', '*', table_name) as `TABLE_NAME`, pitr_length as `PITR_LENGTH`, pitr_unit as `PITR_UNIT` " +
-  'from mo_catalog.mo_pitr order by create_time desc';
+  `from mo_catalog.mo_pitr where account_name = ${literal(account)} order by create_time desc`;
 
 const create = async (parser: Parser, context: Context): Promise<string> => {
   const ifNotExists = parser.take('if', 'not', 'exists');
   const name = fromWire(parser.declaredName());
   parser.expect('for');
-  const scope = readScope(parser);
+  const scope = readScope(parser, context.account);
   parser.expect('range');
   const length = parser.number();
   const unit = parser.string().toLowerCase();
@@ -37,7 +37,9 @@ const create = async (parser: Parser, context: Context): Promise<string> => {
     throw internalError(`pitr ${name} already exists`);
   }
   const now = `${Date.now()}000000`;
-  const texts = [levelOf(scope), '0', 'sys', scope.database ?? '', scope.table ?? '', '0', length, unit].map(literal);
+  const texts = [levelOf(scope), '0', context.account, scope.database ?? '', scope.table ?? '', '0', length, unit].map(
+    literal,
+  );
   await context.lookup.run(
     `insert into mo_catalog.mo_pitr values ('${randomUUID()}', ${literal(name)}, 0, ${now}, ${now}, ` +
       `${texts.join(', ')}, 1, ${now}, 'user')`,
@@ -51,11 +53,15 @@ const drop = async (parser: Parser, context: Context): Promise<string> => {
   parser.expectEnd();
   await requireAdministrator(context);
   if (!ifExists && !(await exists(name, context))) throw internalError(`pitr ${name} does not exist`);
-  await context.lookup.run(`delete from mo_catalog.mo_pitr where pitr_name = ${literal(name)}`);
+  await context.lookup.run(`delete from mo_catalog.mo_pitr where ${named(name, context)}`);
+  await context.snapshots.forgetUnheld();
   return NOTHING;
 };
 
 const exists = async (name: string, context: Context): Promise<boolean> => {
-  const rows = await context.lookup.rows(`select 1 from mo_catalog.mo_pitr where pitr_name = ${literal(name)}`);
+  const rows = await context.lookup.rows(`select 1 from mo_catalog.mo_pitr where ${named(name, context)}`);
   return rows.length > 0;
 };
+
+const named = (name: string, { account }: Context): string =>
+  `pitr_name = ${literal(name)} and account_name = ${literal(account)}`;

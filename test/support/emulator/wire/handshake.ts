@@ -18,24 +18,28 @@ export const disguiseGreeting = (payload: Buffer): Buffer => {
 export interface Login {
   readonly payload: Buffer;
   readonly user: string;
+  readonly account: string;
   readonly database: string | undefined;
 }
 
-/** Reads the client's answer to the greeting; MatrixOne's `account:user[:role]` becomes the plain user. */
+/** Reads the client's answer to the greeting; of MatrixOne's `account:user[:role]`, that of `sys` becomes the plain user. */
 export const readLogin = (payload: Buffer): Login => {
   const capabilities = payload.readUInt32LE(0);
   const userEnd = payload.indexOf(0, 32);
   const given = payload.toString('utf8', 32, userEnd);
-  const user = plainUser(given);
+  const { user, account } = knownUser(given);
   const database =
     capabilities & CLIENT_CONNECT_WITH_DB ? databaseAfter(payload, userEnd + 1, capabilities) : undefined;
   const renamed = Buffer.concat([payload.subarray(0, 32), Buffer.from(user), payload.subarray(userEnd)]);
-  return { payload: user === given ? payload : renamed, user, database };
+  return { payload: user === given ? payload : renamed, user, account, database };
 };
 
-const plainUser = (given: string): string => {
+/** As the server behind knows it; see statements/accounts.ts. */
+const knownUser = (given: string): Pick<Login, 'user' | 'account'> => {
   const [account = '', user] = given.split(/[:#]/);
-  return user !== undefined && account.toLowerCase() === 'sys' ? user : given;
+  if (user === undefined) return { user: given, account: 'sys' };
+  const name = account.toLowerCase();
+  return name === 'sys' ? { user, account: name } : { user: `${name}:${user}`, account: name };
 };
 
 const databaseAfter = (payload: Buffer, at: number, capabilities: number): string | undefined => {

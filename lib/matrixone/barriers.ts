@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CdcError } from '../errors.ts';
+import type { Failure } from '../mysql/failure.ts';
+import { quoteName } from '../mysql/identifier.ts';
+import { quoteText } from '../mysql/literal.ts';
+import type { Session } from '../mysql/session.ts';
+import type { Pin } from '../replication/position.ts';
+import type { Area } from '../task/table-selection.ts';
+import { contended } from './contended.ts';
+import { failureOf } from './failure-of.ts';
+import { barrierScopes } from './snapshot-scope.ts';
+import { readSnapshots } from './snapshot-rows.ts';
+
+/** How long to wait for a place in the account's quota: barriers of others are gone within a moment. */
+const PATIENCE_MS = 20_000;
+const SHORTEST_WAIT_MS = 20;
+const LONGEST_WAIT_MS = 1_000;
+/** Nobody needs a barrier for so long: whoever made it has died, or has been frozen and will make another. */
+const STALE_MS = 300_000;
+/** Another level may do, or a later try. */
+const NO_PLACE: ReadonlySet<Failure> = new Set(['snapshot-quota', 'table-missing', 'database-missing']);
+/** Of the epoch 0, so that every worker of the task may drop it; see pinEpoch. */
+const MARK = '0_barrier';
+/** What tells barriers of all tasks from their pins. */
+const ANY = quoteText('^mo_cdc_.*_0_barrier[0-9a-f]+$');
+
+/**
+ * Snapshots that are made only to be seen: a node that shows one has received everything that was committed before it.
+ * They take a place in the account's quota for a moment, of whatever level has one. Nothing relies on one that has been
+ * seen, so that anybody may drop those that a dead worker has left.
+ */
+export class Barriers {
+  readonly #signal: AbortSignal;
+  #prefix = 'mo_cdc_any_';
+  #swept = false;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** What the names of the task's pins begin with: its workers drop what is left of these. */
+  belongTo(prefix: string): void {
+    this.#prefix = prefix;
+  }
+
+  /** Does the work while a barrier stands that this session has seen. SNAPSHOT_QUOTA when none can be made for long. */
+  async behind<T>(session: Session, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
+    if (!this.#swept) await this.#sweep(session);
+    this.#swept = true;
+    const barrier = await this.#make(session, area);
+    try {
+      return await work(barrier);
+    } finally {
+      if (session.alive) await contended(session, `drop snapshot if exists ${quoteName(barrier.name)}`);
+    }
+  }
+
+  async #make(session: Session, area: Area): Promise<Pin> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (let wait = SHORTEST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+      const barrier = await this.#tryEveryLevel(session, area);
+      if (barrier !== undefined) return barrier;
+      if (Date.now() > deadline) {
+        throw new CdcError('SNAPSHOT_QUOTA', 'The source account has had no place for one more snapshot for a while.');
+      }
+      await this.#sweep(session);
+      // Different for each of many workers, so that they do not come back together.
+      await sleep(wait / 2 + Math.random() * wait, undefined, { signal: this.#signal });
+    }
+  }
+
+  /** Undefined when no level has a place, or when somebody took the barrier for a leftover before it was seen. */
+  async #tryEveryLevel(session: Session, area: Area): Promise<Pin | undefined> {
+    for (const scope of await barrierScopes(session, area)) {
+      const name = `${this.#prefix}${MARK}${randomBytes(6).toString('hex')}`;
+      try {
+        await contended(session, `create snapshot ${quoteName(name)} for ${scope}`);
+      } catch (error) {
+        if (!NO_PLACE.has(failureOf(error))) throw error;
+        continue;
+      }
+      return (await readSnapshots(session, `sname = ${quoteText(name)}`))[0];
+    }
+    return undefined;
+  }
+
+  async #sweep(session: Session): Promise<void> {
+    const before = BigInt(Date.now() - STALE_MS) * 1_000_000n;
+    const left = await readSnapshots(
+      session,
+      `sname regexp ${ANY} and ts < ${before} and account_name = current_account_name()`,
+    );
+    for (const { name } of left) await contended(session, `drop snapshot if exists ${quoteName(name)}`);
+  }
+}
