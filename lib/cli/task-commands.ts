@@ -50,6 +50,7 @@ export interface OptionFlags {
   readonly existingRows?: string;
   readonly droppedTables?: string;
   readonly chunkRows?: number;
+  readonly loadWorkers?: number;
   readonly transactionRows?: number;
   readonly transactionBytes?: number;
   readonly schemaChange?: string;
@@ -112,6 +113,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   changeReader: more.changeReader,
   withoutKey: more.withoutKey,
   chunkRows: more.chunkRows,
+  loadWorkers: more.loadWorkers,
   transactionRows: more.transactionRows,
   transactionBytes: more.transactionBytes,
   noFull: full === false ? true : undefined,

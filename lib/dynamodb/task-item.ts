@@ -39,6 +39,7 @@ const options = z.object({
   changeReader: z.enum(CHANGE_READERS),
   withoutKey: z.enum(['refuse', 'replace']),
   chunkRows: count,
+  loadWorkers: count,
   transactionRows: count,
   transactionBytes: count,
   noFull: z.boolean(),

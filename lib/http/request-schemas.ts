@@ -123,6 +123,12 @@ export const options = z
       description: 'A table without primary or NOT NULL unique key is refused, or replaced whenever it has changed.',
     }),
     chunkRows: between(1, 10_000_000, DEFAULT_OPTIONS.chunkRows, 'Rows in one step of the first copy.'),
+    loadWorkers: between(
+      1,
+      100,
+      DEFAULT_OPTIONS.loadWorkers,
+      'Workers that make the first copy at once, where it is large.',
+    ),
     transactionRows: between(
       1,
       100_000_000,

@@ -125,6 +125,7 @@ export const taskViewSchema = z
       changeReader: z.enum(CHANGE_READERS),
       withoutKey: z.enum(['refuse', 'replace']),
       chunkRows: count,
+      loadWorkers: count,
       transactionRows: count,
       transactionBytes: count,
       noFull: z.boolean(),

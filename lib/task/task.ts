@@ -46,6 +46,8 @@ export interface TaskOptions {
   readonly withoutKey: 'refuse' | 'replace';
   /** Rows in one chunk of the load. */
   readonly chunkRows: number;
+  /** Workers that load at once, the task's own among them; further ones are started for large loads alone. */
+  readonly loadWorkers: number;
   /** A window up to this many changed rows is applied in one sink transaction. */
   readonly transactionRows: number;
   /** … and up to this many bytes. */
@@ -73,6 +75,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   changeReader: 'auto',
   withoutKey: 'refuse',
   chunkRows: 50_000,
+  loadWorkers: 4,
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,
   noFull: false,

@@ -17,7 +17,15 @@ describe('task create', () => {
   });
 
   it('passes our own options on', async () => {
-    const sizes = ['--chunk-rows', '1000', '--transaction-rows=2000', '--transaction-bytes', '3000'];
+    const sizes = [
+      '--chunk-rows',
+      '1000',
+      '--load-workers',
+      '8',
+      '--transaction-rows=2000',
+      '--transaction-bytes',
+      '3000',
+    ];
     const ends = ['--no-full', '--end-ts', '2099-01-01 00:00:00', '--send-sql-timeout=10m', '--max-sql-length', '5000'];
     const errors = ['--error-handle-option', 'ignore', '--start-ts', '2025-01-02 03:04:05'];
     tool.world.heldSince = (ts) => ({ name: '', ts });
@@ -46,6 +54,7 @@ describe('task create', () => {
       withoutKey: 'replace',
       mode: 'tick',
       chunkRows: 1_000,
+      loadWorkers: 8,
       transactionRows: 2_000,
       transactionBytes: 3_000,
       noFull: true,
