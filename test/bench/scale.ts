@@ -15,7 +15,7 @@ import { SqlClient } from '../support/sql-client.ts';
 import { startServers } from '../support/start-servers.ts';
 
 /**
- * The same first copy with 1, 2, 4, … workers, all in this process: `node test/bench/scale.ts --rows 400000`. Servers and
+ * The same first copy with 1, 2, 4, … workers, all in this process: `npx node test/bench/scale.ts --rows 400000`. Servers and
  * workers share the machine, so this shows what claims and places cost, not how fast many machines are: that is in
  * test/unit/replication/scale-out.test.ts, in virtual time.
  */
