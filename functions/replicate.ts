@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
+import { LambdaLoaderStarter } from '../lib/aws/lambda-loader-starter.ts';
 import { systemClock } from '../lib/clock.ts';
 import { readConfig } from '../lib/config.ts';
 import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
@@ -20,7 +21,9 @@ const MARGIN = 10_000;
 const LAST_RESORT = 3_000;
 
 const log = createLog({ function: 'replicate' });
-const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
+const config = readConfig();
+const store = new DynamoDbWorkerStore(openTaskTable(config.tableName));
+const loaders = new LambdaLoaderStarter(config.loaderFunction);
 
 /** Replicates one task until shortly before the time is up. */
 export const handler = middy<Order, RunReport>({
@@ -33,7 +36,7 @@ export const handler = middy<Order, RunReport>({
     const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
     // Lambda may deliver an order twice, under the same request id.
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
-    const deps = { store, connectors: databaseConnectors, clock: systemClock, log, owner };
+    const deps = { store, connectors: databaseConnectors, loaders, clock: systemClock, log, owner };
     const report = await runTask(deps, taskNameOf(order), deadline, signal);
     log('info', 'replicate.ended', { task: order.taskName, ...report });
     return report;

@@ -3,6 +3,8 @@ export interface Config {
   readonly tableName: string;
   /** The function that replicates one task. */
   readonly workerFunction: string;
+  /** The function that takes part in the load of one. */
+  readonly loaderFunction: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,6 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const readConfig = (env: Environment = process.env): Config => ({
   tableName: required(env, 'TABLE_NAME'),
   workerFunction: required(env, 'WORKER_FUNCTION'),
+  loaderFunction: required(env, 'LOADER_FUNCTION'),
 });
 
 /** Where AWS is, when it is not AWS: the address of an emulator. The AWS SDK heeds the same variable. */

@@ -51,6 +51,7 @@ export interface OptionFlags {
   readonly droppedTables?: string;
   readonly chunkRows?: number;
   readonly chunkBytes?: number;
+  readonly loadWorkers?: number;
   readonly transactionRows?: number;
   readonly transactionBytes?: number;
   readonly schemaChange?: string;
@@ -116,6 +117,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   withoutKey: more.withoutKey,
   chunkRows: more.chunkRows,
   chunkBytes: more.chunkBytes,
+  loadWorkers: more.loadWorkers,
   transactionRows: more.transactionRows,
   transactionBytes: more.transactionBytes,
   noFull: full === false ? true : undefined,

@@ -32,6 +32,11 @@ export const taskOptions = (): Option[] => [
   choice('--without-key <what>', 'a table without a key: refuse it, or replace its rows', ['refuse', 'replace']),
   option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber),
   option('--chunk-bytes <number>', `… or fewer, of so many bytes ${byDefault(OPTIONS.chunkBytes)}`, wholeNumber),
+  option(
+    '--load-workers <number>',
+    `that make a large first copy at once ${byDefault(OPTIONS.loadWorkers)}`,
+    wholeNumber,
+  ),
   option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber),
   option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber),
 ];

@@ -42,6 +42,7 @@ const options = z.object({
   withoutKey: z.enum(['refuse', 'replace']),
   chunkRows: count,
   chunkBytes: count,
+  loadWorkers: count,
   transactionRows: count,
   transactionBytes: count,
   noFull: z.boolean(),

@@ -129,6 +129,12 @@ export const options = z
     }),
     chunkRows: between(1, 10_000_000, DEFAULT_OPTIONS.chunkRows, 'Rows in one step of the first copy.'),
     chunkBytes: between(1_024, 16 * 1024 ** 3, DEFAULT_OPTIONS.chunkBytes, '… or fewer, of so many bytes.'),
+    loadWorkers: between(
+      1,
+      100,
+      DEFAULT_OPTIONS.loadWorkers,
+      'Workers that make the first copy at once, where it is large.',
+    ),
     transactionRows: between(
       1,
       100_000_000,

@@ -137,6 +137,7 @@ export const taskViewSchema = z
       withoutKey: z.enum(['refuse', 'replace']),
       chunkRows: count,
       chunkBytes: count,
+      loadWorkers: count,
       transactionRows: count,
       transactionBytes: count,
       noFull: z.boolean(),

@@ -9,6 +9,7 @@ export interface Bookkeeping {
   readonly taskId: string;
   readonly fence: string;
   readonly chunks: string;
+  readonly loaders: string;
   /** Statements that create what is missing. */
   readonly create: readonly string[];
   /** A name for a temporary table. */
@@ -21,7 +22,8 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
   return {
     taskId: quoteText(taskId),
     fence: inside('fence'),
-    chunks: inside('load_chunk'),
+    chunks: inside('chunk'),
+    loaders: inside('loader'),
     stage: (number) => inside(`stage_${number}`),
     create: [
       `create database if not exists ${quoteName(database)}`,
@@ -34,7 +36,7 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
          writes bigint not null,
          updated_at timestamp not null default current_timestamp
        ) ${options}`,
-      `create table if not exists ${inside('load_chunk')} (
+      `create table if not exists ${inside('chunk')} (
          task_id varchar(64) not null,
          generation bigint not null,
          table_name varchar(255) not null,
@@ -44,7 +46,15 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
          done tinyint not null,
          row_count bigint not null,
          epoch bigint not null,
+         claimed_by varchar(128) not null,
          primary key (task_id, generation, table_name, chunk)
+       ) ${options}`,
+      `create table if not exists ${inside('loader')} (
+         task_id varchar(64) not null,
+         place bigint not null,
+         owner varchar(128) not null,
+         held_until bigint not null,
+         primary key (task_id, place)
        ) ${options}`,
     ],
   };
@@ -61,9 +71,10 @@ export async function ensureBookkeeping(session: Session, books: Bookkeeping): P
   }
 }
 
-async function exists(session: Session, { fence, chunks, taskId }: Bookkeeping): Promise<boolean> {
+async function exists(session: Session, { fence, chunks, loaders, taskId }: Bookkeeping): Promise<boolean> {
   try {
-    for (const table of [fence, chunks]) await session.query(`select 1 from ${table} where task_id = ${taskId}`);
+    for (const table of [fence, chunks, loaders])
+      await session.query(`select 1 from ${table} where task_id = ${taskId}`);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;

@@ -134,7 +134,7 @@ export class ChangeBatch implements SinkBatch {
   async #claim(session: Session, { chunk: completed }: FenceStep): Promise<void> {
     if (completed === undefined) return;
     const { table, generation, chunk } = completed;
-    await this.#ledger.claim(session, table.name, generation, chunk, this.#fence.epoch);
+    await this.#ledger.markDone(session, table.name, generation, chunk, this.#fence.epoch);
     await this.#ledger.count(session, table.name, generation, chunk, chunk.rows);
   }
 

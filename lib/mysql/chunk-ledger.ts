@@ -1,4 +1,4 @@
-import type { Chunk } from '../replication/sink.ts';
+import type { Chunk, PlanState, PlanUse } from '../replication/sink.ts';
 import type { KeyRange } from '../replication/source.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Value } from '../replication/change.ts';
@@ -11,6 +11,19 @@ import { statements } from './statements.ts';
 const textOrNull = (text: string | undefined): string => (text === undefined ? 'null' : quoteText(text));
 const textOf = (value: Value | undefined): string | undefined => value?.toString('utf8');
 
+/** The owner of chunks that only the worker which made their plan may load. */
+export const NOT_SHARED = 'not shared';
+
+export const CHUNK_COLUMNS = 'chunk, lower_key, upper_key, done, row_count, claimed_by';
+
+export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Value[]): Chunk => ({
+  number: Number(chunk),
+  range: { lower: textOf(lower), upper: textOf(upper) },
+  done: Number(done) === 1,
+  rows: Number(count),
+  claimedBy: textOf(owner) ?? '',
+});
+
 /** The plans of loads: one row a chunk, done in the transaction that loads it. Works within its caller's transaction. */
 export class ChunkLedger {
   readonly #books: Bookkeeping;
@@ -21,16 +34,24 @@ export class ChunkLedger {
 
   async read(session: Session, name: TableName, generation: number): Promise<Chunk[] | undefined> {
     const { rows } = await session.query(
-      `select chunk, lower_key, upper_key, done, row_count from ${this.#books.chunks}
+      `select ${CHUNK_COLUMNS} from ${this.#books.chunks}
        where ${this.#of(name)} and generation = ${generation} order by chunk`,
     );
-    if (rows.length === 0) return undefined;
-    return rows.map(([chunk, lower, upper, done, count]) => ({
-      number: Number(chunk),
-      range: { lower: textOf(lower), upper: textOf(upper) },
-      done: Number(done) === 1,
-      rows: Number(count),
-    }));
+    return rows.length === 0 ? undefined : rows.map(chunkOf);
+  }
+
+  /** By sink table. */
+  async states(session: Session, generation: number): Promise<Map<string, PlanState>> {
+    const { rows } = await session.query(
+      `select table_name, count(*), sum(done), sum(row_count) from ${this.#books.chunks}
+       where task_id = ${this.#books.taskId} and generation = ${generation} group by table_name`,
+    );
+    return new Map(
+      rows.map(([table, chunks, done, count]) => [
+        textOf(table) ?? '',
+        { chunks: Number(chunks), chunksDone: Number(done), rows: Number(count) },
+      ]),
+    );
   }
 
   async plan(
@@ -39,23 +60,26 @@ export class ChunkLedger {
     generation: number,
     ranges: readonly KeyRange[],
     epoch: number,
+    use: PlanUse,
   ): Promise<void> {
     await session.query(`delete from ${this.#books.chunks} where ${this.#of(name)} and generation <= ${generation}`);
     const head = `insert into ${this.#books.chunks}
-      (task_id, generation, table_name, chunk, lower_key, upper_key, done, row_count, epoch) values `;
+      (task_id, generation, table_name, chunk, lower_key, upper_key, done, row_count, epoch, claimed_by) values `;
+    const owner = quoteText(use === 'shared' ? '' : NOT_SHARED);
     const items = ranges.map(
       ({ lower, upper }, i) =>
         `(${this.#books.taskId}, ${generation}, ${quoteText(tableKey(name))}, ${i + 1},
-          ${textOrNull(lower)}, ${textOrNull(upper)}, 0, 0, ${epoch})`,
+          ${textOrNull(lower)}, ${textOrNull(upper)}, 0, 0, ${epoch}, ${owner})`,
     );
     for (const statement of statements(head, items)) await session.query(statement);
   }
 
-  /** Locks the chunk and marks it done; FENCED when it was done before or a newer epoch holds it. */
-  async claim(session: Session, name: TableName, generation: number, chunk: Chunk, epoch: number): Promise<void> {
+  /** Locks the chunk and marks it done; FENCED when it is done, a newer epoch holds it, or it is another worker's. */
+  async markDone(session: Session, name: TableName, generation: number, chunk: Chunk, epoch: number): Promise<void> {
     const { affectedRows } = await session.query(
       `update ${this.#books.chunks} set done = 1
-       where ${this.#row(name, generation, chunk)} and done = 0 and epoch = ${epoch}`,
+       where ${this.#row(name, generation, chunk)} and done = 0 and epoch = ${epoch}
+         and claimed_by = ${quoteText(chunk.claimedBy)}`,
     );
     if (affectedRows !== 1) throw fenced();
   }

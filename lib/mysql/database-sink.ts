@@ -6,8 +6,12 @@ import type { RowBlock, Rows } from '../replication/row-block.ts';
 import type {
   BatchMode,
   Chunk,
+  Claim,
+  ClaimedChunk,
   ExistingRows,
   FencePosition,
+  PlanState,
+  PlanUse,
   SchemaChange,
   Sink,
   SinkBatch,
@@ -19,6 +23,7 @@ import { tableKey, type TableName } from '../task/task.ts';
 import { Begun } from './begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { ChangeBatch } from './change-batch.ts';
+import { ChunkClaims } from './chunk-claims.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import type { Dialect } from './dialect.ts';
 import { sinkErrors } from './end-errors.ts';
@@ -26,6 +31,7 @@ import { Fence } from './fence.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import { rangeCondition } from '../matrixone/key-range.ts';
 import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
+import { LoaderPlaces } from './loader-places.ts';
 import { RowLoader } from './row-loader.ts';
 import { KnownLimits } from './server-limits.ts';
 import type { Session, SessionOptions } from './session.ts';
@@ -63,6 +69,8 @@ export class DatabaseSink implements Sink {
   readonly #pool: SessionPool;
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
+  readonly #places: LoaderPlaces;
+  readonly #claims: ChunkClaims;
   readonly #loader: RowLoader;
   readonly #columns: SinkColumns;
   readonly #writing: Writing;
@@ -80,6 +88,8 @@ export class DatabaseSink implements Sink {
     this.#pool = new SessionPool({ address, setup: dialect.setup, toError, limit, greet }, signal);
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
+    this.#places = new LoaderPlaces(this.#books);
+    this.#claims = new ChunkClaims(this.#books, this.#places);
     this.#writing = {
       literalOf: (type) => dialect.literalOf(type),
       longest: limits.maxSqlLength,
@@ -183,12 +193,13 @@ export class DatabaseSink implements Sink {
     generation: number,
     ranges: readonly KeyRange[],
     existingRows: ExistingRows,
+    use: PlanUse = 'own',
   ): Promise<void> {
     await this.#pool.use((session) =>
       this.#fence.write(session, undefined, async () => {
         if (existingRows === 'replace') await session.query(`delete from ${quoteTable(table.name)}`);
         if (existingRows === 'refuse') await refuseRows(session, table);
-        await this.#ledger.plan(session, table.name, generation, ranges, this.#fence.epoch);
+        await this.#ledger.plan(session, table.name, generation, ranges, this.#fence.epoch, use);
       }),
     );
   }
@@ -198,7 +209,7 @@ export class DatabaseSink implements Sink {
     const begun = await Begun.of(rows);
     const work = (session: Session): Promise<number> =>
       inTransaction(session, async () => {
-        await this.#ledger.claim(session, table.name, generation, chunk, epoch);
+        await this.#ledger.markDone(session, table.name, generation, chunk, epoch);
         const same = await this.#columns.same(session, table);
         const count = await this.#loader.load(session, quoteTable(table.name), table.schema, same, begun);
         await this.#ledger.count(session, table.name, generation, chunk, count);
@@ -212,7 +223,44 @@ export class DatabaseSink implements Sink {
   }
 
   async forgetChunks(): Promise<void> {
-    await this.#pool.use((session) => this.#fence.write(session, undefined, () => this.#ledger.forget(session)));
+    await this.#pool.use((session) =>
+      this.#fence.write(session, undefined, async () => {
+        await this.#ledger.forget(session);
+        await this.#places.close(session);
+      }),
+    );
+  }
+
+  join(epoch: number): Promise<void> {
+    return this.#fence.join(epoch);
+  }
+
+  async openPlaces(owner: string, count: number): Promise<void> {
+    await this.#pool.use((session) =>
+      this.#fence.write(session, undefined, () => this.#places.open(session, owner, count)),
+    );
+  }
+
+  holdPlace(place: number, owner: string, milliseconds: number): Promise<boolean> {
+    return this.#pool.use((session) => this.#places.hold(session, place, owner, milliseconds));
+  }
+
+  freePlaces(): Promise<number[]> {
+    return this.#pool.use((session) => this.#places.free(session));
+  }
+
+  claimChunks(claim: Claim): Promise<ClaimedChunk[]> {
+    const { epoch } = this.#fence;
+    return this.#pool.use((session) => this.#claims.take(session, claim, epoch));
+  }
+
+  async releaseChunk(generation: number, chunk: ClaimedChunk): Promise<void> {
+    const { epoch } = this.#fence;
+    await this.#pool.use((session) => this.#claims.release(session, generation, chunk, epoch));
+  }
+
+  plans(generation: number): Promise<ReadonlyMap<string, PlanState>> {
+    return this.#pool.use((session) => this.#ledger.states(session, generation));
   }
 
   beginBatch(mode: BatchMode): SinkBatch {

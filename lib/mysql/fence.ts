@@ -27,15 +27,26 @@ export class Fence {
   readonly #pool: SessionPool;
   readonly #books: Bookkeeping;
   #held: Held | undefined;
+  #joined: number | undefined;
 
   constructor(pool: SessionPool, books: Bookkeeping) {
     this.#pool = pool;
     this.#books = books;
   }
 
-  /** The epoch taken over. */
+  /** The epoch taken over, or joined. */
   get epoch(): number {
-    return this.#current().epoch;
+    return this.#joined ?? this.#current().epoch;
+  }
+
+  /** For those who only load chunks of this epoch: they move no fence. */
+  async join(epoch: number): Promise<void> {
+    const { taskId, fence } = this.#books;
+    const { rows } = await this.#pool.use((session) =>
+      session.query(`select epoch from ${fence} where task_id = ${taskId}`),
+    );
+    if (big(rows[0]?.[0]) !== BigInt(epoch)) throw fenced();
+    this.#joined = epoch;
   }
 
   async takeOver(epoch: number): Promise<FencePosition> {
@@ -69,7 +80,9 @@ export class Fence {
       inTransaction(session, async () => {
         const stored = await this.#lock(session);
         if (stored !== undefined && stored.epoch > BigInt(epoch)) throw fenced();
-        await session.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
+        for (const table of [this.#books.chunks, this.#books.loaders]) {
+          await session.query(`delete from ${table} where task_id = ${this.#books.taskId}`);
+        }
         await session.query(`delete from ${this.#books.fence} where task_id = ${this.#books.taskId}`);
       }),
     );
@@ -111,12 +124,18 @@ export class Fence {
     }
   }
 
+  /**
+   * Whoever else loads chunks of an older epoch has no place any more, and cannot end one. Chunks that are being loaded
+   * are locked: where the epoch is ours already, as in a further attempt of the same worker, they are left alone.
+   */
   async #raise(session: Session, epoch: number): Promise<Stored> {
-    const { taskId, fence, chunks } = this.#books;
+    const { taskId, fence, chunks, loaders } = this.#books;
     const stored = await this.#lock(session);
     if (stored === undefined || stored.epoch > BigInt(epoch)) throw fenced();
     await session.query(`update ${fence} set epoch = ${epoch}, writes = writes + 1 where task_id = ${taskId}`);
+    if (stored.epoch === BigInt(epoch)) return stored;
     await session.query(`update ${chunks} set epoch = ${epoch} where task_id = ${taskId} and done = 0`);
+    await session.query(`delete from ${loaders} where task_id = ${taskId}`);
     return stored;
   }
 

@@ -19,3 +19,14 @@ export async function inLanes<T>(items: Iterable<T>, lanes: number, work: (item:
   await Promise.all(Array.from({ length: lanes }, lane));
   if (failures.length > 0) throw failures[0];
 }
+
+/** Does one thing after another, whoever asks for it. */
+export class InTurn {
+  #last: Promise<unknown> = Promise.resolve();
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}

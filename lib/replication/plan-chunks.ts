@@ -2,7 +2,17 @@ import type { Ends } from './ends.ts';
 import type { Pin } from './position.ts';
 import type { Session } from './session.ts';
 import type { Chunk, ExistingRows, SinkTable } from './sink.ts';
+import type { KeyRange } from './source.ts';
 import { chunkSize } from './transaction-limits.ts';
+
+/**
+ * A table has no more chunks than this, or little more, however large it is: its plan is held in memory, stored in one
+ * transaction and looked through at each claim. Beyond `chunkRows` times this number of rows, chunks grow with the table.
+ */
+export const MOST_CHUNKS = 50_000;
+
+export const rowsPerChunk = (chunkRows: number, rows: number, most = MOST_CHUNKS): number =>
+  Math.max(chunkRows, Math.ceil(rows / most));
 
 /** The plan is made once and stored at the sink, so that every later worker finds the same chunks. */
 export async function planChunks(
@@ -17,7 +27,39 @@ export async function planChunks(
   const known = await sink.chunks(table, generation);
   if (known !== undefined) return known;
   const size = await chunkSize(session, ends, existingRows === 'keep' ? 'compare' : 'load');
-  const ranges = await source.planRanges(table.schema, pin, size);
+  const ranges = fewerRanges(await source.planRanges(table.schema, pin, size));
   await sink.planLoad(table, generation, ranges, existingRows);
   return (await sink.chunks(table, generation)) ?? [];
+}
+
+/** The ranges of a table of the first copy; `total`: how many rows it has, where they were counted. */
+export async function loadRanges(
+  session: Session,
+  ends: Ends,
+  { schema }: SinkTable,
+  pin: Pin,
+  total: number | undefined,
+): Promise<KeyRange[]> {
+  const { source } = ends;
+  const counted = total ?? (await count(session, () => source.countRows(schema.table, pin)));
+  const { rows, bytes } = await chunkSize(session, ends, 'load');
+  return fewerRanges(await source.planRanges(schema, pin, { rows: rowsPerChunk(rows, counted), bytes }));
+}
+
+/** Neighbours are joined where there are too many: of large rows, it is their bytes that make them many. */
+export function fewerRanges(ranges: readonly KeyRange[], most = MOST_CHUNKS): KeyRange[] {
+  const joined = Math.ceil(ranges.length / most);
+  return ranges.flatMap(({ lower }, i) =>
+    i % joined === 0 ? [{ lower, upper: ranges[Math.min(i + joined, ranges.length) - 1]?.upper }] : [],
+  );
+}
+
+/** Should the table be at fault, planning it will say so. */
+async function count(session: Session, counting: () => Promise<number>): Promise<number> {
+  try {
+    return await counting();
+  } catch {
+    session.signal.throwIfAborted();
+    return 0;
+  }
 }

@@ -1,14 +1,19 @@
 import type { Clock } from '../clock.ts';
 import type { WorkerStore } from '../task/task-store.ts';
 import type { Connectors } from './connectors.ts';
+import type { LoaderStarter } from './load-order.ts';
 import type { Log } from './log.ts';
 
 /** What a worker works with: everything outside its process. */
 export interface RunDeps {
   readonly store: WorkerStore;
   readonly connectors: Connectors;
+  readonly loaders: LoaderStarter;
   readonly clock: Clock;
   readonly log: Log;
   /** Names this worker in the lease. */
   readonly owner: string;
 }
+
+/** A loader calls no others. */
+export type LoaderDeps = Omit<RunDeps, 'loaders'>;

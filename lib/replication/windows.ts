@@ -4,7 +4,7 @@ import { applyWindow } from './apply-window.ts';
 import { IDLE_ADVANCE } from './checkpoint-interval.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
-import { loadTable } from './load.ts';
+import { loadTable } from './load-table.ts';
 import { noteTables } from './note-tables.ts';
 import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';

@@ -55,6 +55,8 @@ export interface TaskOptions {
   readonly chunkRows: number;
   /** … or fewer, where these are so many bytes. */
   readonly chunkBytes: number;
+  /** Workers that load at once, the task's own among them; further ones are started for large loads alone. */
+  readonly loadWorkers: number;
   /** A window up to this many changed rows is applied in one sink transaction. */
   readonly transactionRows: number;
   /** … and up to this many bytes. */
@@ -84,6 +86,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   withoutKey: 'refuse',
   chunkRows: 50_000,
   chunkBytes: 64 * 1024 * 1024,
+  loadWorkers: 4,
   transactionRows: 1_000_000,
   transactionBytes: 512 * 1024 * 1024,
   noFull: false,

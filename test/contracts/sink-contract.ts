@@ -3,6 +3,7 @@ import { describeBatches } from './sink-batches.ts';
 import { describeFence } from './sink-fence.ts';
 import { describeLoads } from './sink-loads.ts';
 import { describeSinkKeys } from './sink-keys.ts';
+import { describeSharing } from './sink-sharing.ts';
 import { describeResync } from './sink-resync.ts';
 import { SinkWorld, type SinkFixture } from './sink-world.ts';
 
@@ -16,6 +17,7 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
 
     describeFence(world);
     describeLoads(world);
+    describeSharing(world);
     describeBatches(world);
     describeResync(world);
     describeSinkKeys(world);

@@ -215,6 +215,40 @@ it('replicates a task from its creation until it is dropped, with the rights tha
   sink.close();
 });
 
+it('has a large first copy made by several functions', async () => {
+  const [source, sink] = [new SqlClient(stack.sourceUri), new SqlClient(stack.sinkUri)];
+  await source.run('create database large', 'use large', 'create table t (id int primary key)');
+  const count = 4_000;
+  await source.run(`insert into t values ${Array.from({ length: count }, (_, id) => `(${id})`).join()}`);
+  const send = async (method: string, path: string, body?: object) => {
+    const request = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    return signedFetch(url(path), { ...request, headers: { 'content-type': 'application/json' } });
+  };
+  const created = await send('POST', '/tasks', {
+    taskName: 'large',
+    sourceUri: stack.sourceUri,
+    sinkType: 'matrixone',
+    sinkUri: stack.sinkUri,
+    tables: 'large.t:large_copy.t',
+    options: { chunkRows: 10, loadWorkers: 2 },
+  });
+  expect(created.status, await created.text()).toBe(201);
+  const present = async () => (await sink.sorted('show databases')).includes('large_copy');
+  await eventually('the table', async () => ((await present()) ? true : undefined));
+  const loaded = async () => sink.number('select count(*) from large_copy.t').catch(() => 0);
+  await eventually('all rows', async () => ((await loaded()) === count ? true : undefined), 120_000);
+  // It took part: the role of the worker lets it call loaders, and theirs lets them do their work.
+  expect(await eventually('a loader', () => logged('load-chunks', 'load-chunks.ended'), 60_000)).toMatchObject({
+    task: 'large',
+    place: 1,
+    outcome: 'ended',
+  });
+  await send('DELETE', '/tasks/large');
+  await eventually('gone', async () => ((await send('GET', '/tasks/large')).status === 404 ? true : undefined));
+  source.close();
+  sink.close();
+}, 240_000);
+
 it('has its tick started by the schedule, every minute', async () => {
   const events = new EventBridgeClient(aws());
   const { Rules = [] } = await events.send(new ListRulesCommand({}));

@@ -18,7 +18,12 @@ let prod: Template;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-package-'));
-  const params = { network: 'private', subnetIds: 'subnet-1,subnet-2', securityGroupIds: 'sg-1' };
+  const params = {
+    network: 'private',
+    subnetIds: 'subnet-1,subnet-2',
+    securityGroupIds: 'sg-1',
+    loaderConcurrency: '5',
+  };
   prod = template.parse(await cloudFormationTemplate(dir, 'prod', params));
 });
 
@@ -59,18 +64,41 @@ it('puts into a private network only what talks to databases', () => {
   const inside = properties('AWS::Lambda::Function').filter(({ VpcConfig }) => VpcConfig !== undefined);
   const handlers = inside.map(({ Handler }) => Handler);
   expect(handlers.sort()).toStrictEqual(
-    ['create-task', 'edit-task', 'replicate'].map((name) => `dist/functions/${name}.handler`),
+    ['create-task', 'edit-task', 'load-chunks', 'replicate'].map((name) => `dist/functions/${name}.handler`),
   );
   const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties['ManagedPolicyArns'] !== undefined);
-  expect(roles.map(([name]) => name).sort()).toStrictEqual(['CreateTaskRole', 'EditTaskRole', 'ReplicateRole']);
+  expect(roles.map(([name]) => name).sort()).toStrictEqual([
+    'CreateTaskRole',
+    'EditTaskRole',
+    'LoadChunksRole',
+    'ReplicateRole',
+  ]);
 });
 
 it('never repeats an order to a worker, but keeps those that failed', () => {
-  expect(prod.Resources['ReplicateLambdaEvConf']?.Properties).toMatchObject({
-    MaximumRetryAttempts: 0,
-    MaximumEventAgeInSeconds: 60,
-    DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } } },
-  });
+  for (const resource of ['ReplicateLambdaEvConf', 'LoadDashchunksLambdaEvConf']) {
+    expect(prod.Resources[resource]?.Properties).toMatchObject({
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } } },
+    });
+  }
+});
+
+it('limits the loaders, over all tasks, where that is asked for', async () => {
+  const limits = properties('AWS::Lambda::Function')
+    .filter(({ ReservedConcurrentExecutions: limit }) => limit !== undefined)
+    .map(({ Handler, ReservedConcurrentExecutions: limit }) => [Handler, limit]);
+  expect(limits).toStrictEqual([['dist/functions/load-chunks.handler', 5]]);
+  const plain = template.parse(await cloudFormationTemplate(dir, 'prod', {}));
+  expect(JSON.stringify(plain)).not.toContain('ReservedConcurrentExecutions');
+});
+
+it('lets loaders read the task, and nothing else of the table', () => {
+  const statements = (role: string) => JSON.stringify(prod.Resources[role]?.Properties['Policies']);
+  expect(statements('LoadChunksRole').match(/"dynamodb:\w+"/gu)).toStrictEqual(['"dynamodb:GetItem"']);
+  expect(statements('LoadChunksRole')).not.toContain('lambda:');
+  expect(statements('ReplicateRole')).toContain('-load-chunks');
 });
 
 it('keeps the logs for a limited time', () => {

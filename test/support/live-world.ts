@@ -3,6 +3,9 @@ import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import { pinHint } from '../../lib/matrixone/pins.ts';
 import type { Pin } from '../../lib/replication/position.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
+import type { LoadOrder } from '../../lib/replication/load-order.ts';
+import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
+import type { RunDeps } from '../../lib/replication/run-deps.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import { CHANGE_READERS, DEFAULT_OPTIONS } from '../../lib/task/task.ts';
@@ -34,6 +37,8 @@ export class LiveWorld {
   readonly store = new WatchedStore();
   readonly clock = new JumpClock();
   readonly logged: string[] = [];
+  /** What becomes of the orders that workers send to loaders. */
+  ordered: (order: LoadOrder) => void = () => undefined;
   /** Where the task's servers are now: they may have moved, or gone. */
   reached: (spec: TaskSpec) => TaskSpec = (spec) => spec;
   readonly from = `cdc_from_${randomBytes(4).toString('hex')}`;
@@ -94,9 +99,25 @@ export class LiveWorld {
   }
 
   async run(gate: Gate = () => Promise.resolve(), milliseconds = 600_000): Promise<RunReport> {
+    const { clock } = this;
+    return await runTask(this.#deps(gate), 't', clock.now() + milliseconds, new AbortController().signal);
+  }
+
+  /** Runs a loader by an order. */
+  async load(order: LoadOrder, gate: Gate = () => Promise.resolve()): Promise<LoaderReport> {
+    return await runLoader(this.#deps(gate), order, this.clock.now() + 600_000, new AbortController().signal);
+  }
+
+  #deps(gate: Gate): RunDeps {
     const { store, clock, logged } = this;
     const connectors = databaseConnectors;
-    const deps = {
+    const loaders = {
+      start: async (order: LoadOrder) => {
+        await Promise.resolve();
+        this.ordered(order);
+      },
+    };
+    return {
       store: gated(store, 'store', gate),
       connectors: {
         source: (spec: TaskSpec, signal: AbortSignal) =>
@@ -104,13 +125,13 @@ export class LiveWorld {
         sink: (spec: TaskSpec, taskId: string, signal: AbortSignal) =>
           gated(connectors.sink(this.reached(spec), taskId, signal), 'sink', gate),
       },
+      loaders: gated(loaders, 'loaders', gate),
       clock,
       log: (_level: string, event: string, fields?: object) => {
         logged.push(`${event} ${JSON.stringify(fields)}`);
       },
       owner: 'test',
     };
-    return await runTask(deps, 't', clock.now() + milliseconds, new AbortController().signal);
   }
 
   /** The rows of a table at the source, live or at a pin (a snapshot by its name), and those at the sink. */

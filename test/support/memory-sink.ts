@@ -1,6 +1,7 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/replication/change.ts';
-import type { BatchMode, Chunk, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import { shareOf } from '../../lib/replication/chunk-share.ts';
+import type { BatchMode, Chunk, Claim, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import { TableError } from '../../lib/replication/table-error.ts';
 import type { KeyRange } from '../../lib/replication/source.ts';
 import { tableKey } from '../../lib/task/task.ts';
@@ -17,7 +18,11 @@ export class MemorySinkServer {
   readonly tables = new Map<string, MemoryTable>();
   readonly schemas = new Map<string, TableSchema>();
   readonly fences = new Map<string, Fence>();
-  readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk }[]>();
+  readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk; shared: boolean }[]>();
+  /** By place: who has it, and until when by the server's clock. */
+  readonly places = new Map<string, Map<number, { owner: string; until: number }>>();
+  /** The server's own clock, in milliseconds. */
+  now = (): number => Date.now();
   /** Why the server does not take a row; nothing by default. */
   refuses: (table: SinkTable, row: Row) => CdcError | undefined = () => undefined;
   /** Tables whose alteration was ended, in order. */
@@ -31,6 +36,7 @@ export class MemorySinkServer {
 
 export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   let held: { epoch: number; writes: number } | undefined;
+  let joined: number | undefined;
 
   /** Compare-and-set on epoch and number of writes, as a real sink does in the transaction of the rows. */
   const advanceFence = (step: FenceStep | undefined): void => {
@@ -43,7 +49,20 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     server.fences.set(taskId, { ...next, epoch: held.epoch, writes: held.writes });
   };
   const checkEpoch = (): void => {
-    if (held === undefined || server.fences.get(taskId)?.epoch !== held.epoch) throw new CdcError('FENCED', 'Fenced.');
+    const epoch = joined ?? held?.epoch;
+    if (epoch === undefined || server.fences.get(taskId)?.epoch !== epoch) throw new CdcError('FENCED', 'Fenced.');
+  };
+  const placesOf = () => server.places.get(taskId) ?? new Map<number, { owner: string; until: number }>();
+  const plansOf = (generation: number) => (server.chunks.get(taskId) ?? []).filter((p) => p.generation === generation);
+  const planned = (generation: number, table: string, number: number) =>
+    plansOf(generation).find((p) => p.table === table && p.chunk.number === number);
+  /** Those never claimed, and only then those whose owner has no place any more. */
+  const claimable = ({ generation, owner, except }: Claim) => {
+    const owners = [...placesOf().values()].filter(({ until }) => until > server.now()).map((place) => place.owner);
+    if (!owners.includes(owner)) return [];
+    const open = plansOf(generation).filter((p) => p.shared && !p.chunk.done && !except.includes(p.table));
+    const fresh = open.filter((p) => p.chunk.claimedBy === '');
+    return fresh.length > 0 ? fresh : open.filter((p) => !owners.includes(p.chunk.claimedBy));
   };
   const rowsOf = (table: SinkTable): MemoryTable => {
     const rows = server.tables.get(tableKey(table.name));
@@ -70,6 +89,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       await Promise.resolve();
       const fence = server.fences.get(taskId) ?? { epoch, window: 0, batch: 0, writes: 0, checkpoint: undefined };
       if (fence.epoch > epoch) throw new CdcError('FENCED', 'A newer worker holds the fence.');
+      if (fence.epoch < epoch) server.places.delete(taskId);
       server.fences.set(taskId, { ...fence, epoch });
       held = { epoch, writes: fence.writes };
       return { window: fence.window, batch: fence.batch };
@@ -114,8 +134,11 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
     },
-    planLoad: async (table, generation, ranges, existingRows) => {
+    planLoad: async (table, generation, ranges, existingRows, use = 'own') => {
+      const writes = held?.writes;
       await Promise.resolve();
+      // As a transaction does, which others may have overtaken.
+      if (held?.writes !== writes) throw new CdcError('FENCED', 'Somebody else has moved the fence.');
       const rows = rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);
@@ -123,7 +146,8 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const plan = ranges.map((range, index) => ({
         table: tableKey(table.name),
         generation,
-        chunk: { number: index + 1, range, done: false, rows: 0 },
+        chunk: { number: index + 1, range, done: false, rows: 0, claimedBy: use === 'shared' ? '' : 'not shared' },
+        shared: use === 'shared',
       }));
       server.chunks.set(taskId, [...(server.chunks.get(taskId) ?? []), ...plan]);
     },
@@ -133,7 +157,8 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       checkEpoch();
       for (const row of loaded) mayRefuse(table, row);
       const planned = planOf(table, generation).find((p) => p.chunk.number === chunk.number);
-      if (planned === undefined || planned.chunk.done) throw new CdcError('FENCED', 'The chunk is done.');
+      const isOurs = planned?.chunk.claimedBy === chunk.claimedBy;
+      if (planned === undefined || planned.chunk.done || !isOurs) throw new CdcError('FENCED', 'The chunk is done.');
       const target = rowsOf(table);
       for (const row of loaded) {
         const key = placeOf(table.schema, row);
@@ -146,7 +171,56 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     forgetChunks: () => {
       checkEpoch();
       server.chunks.delete(taskId);
+      server.places.delete(taskId);
       return Promise.resolve();
+    },
+    join: async (epoch) => {
+      await Promise.resolve();
+      joined = epoch;
+      checkEpoch();
+    },
+    openPlaces: async (owner, count) => {
+      await Promise.resolve();
+      advanceFence(undefined);
+      const kept = [...placesOf()].filter(([place]) => place > 0 && place < count);
+      const places = new Map<number, { owner: string; until: number }>();
+      for (let place = 0; place < count; place += 1) places.set(place, { owner: '', until: 0 });
+      for (const [place, held] of kept) places.set(place, held);
+      server.places.set(taskId, places.set(0, { owner, until: Infinity }));
+    },
+    holdPlace: async (place, owner, milliseconds) => {
+      await Promise.resolve();
+      const found = placesOf().get(place);
+      if (found === undefined || (found.owner !== owner && found.until > server.now())) return false;
+      placesOf().set(place, { owner, until: milliseconds === 0 ? 0 : server.now() + milliseconds });
+      return true;
+    },
+    freePlaces: async () => {
+      await Promise.resolve();
+      return [...placesOf()].flatMap(([place, { until }]) => (until > server.now() ? [] : [place]));
+    },
+    claimChunks: async (claim) => {
+      await Promise.resolve();
+      checkEpoch();
+      return shareOf(claimable(claim), claim.workers).map((found) => {
+        found.chunk = { ...found.chunk, claimedBy: claim.owner };
+        return { ...found.chunk, table: found.table };
+      });
+    },
+    releaseChunk: async (generation, { table, number, claimedBy }) => {
+      await Promise.resolve();
+      const found = planned(generation, table, number);
+      if (found?.chunk.claimedBy === claimedBy) found.chunk = { ...found.chunk, claimedBy: '' };
+    },
+    plans: async (generation) => {
+      await Promise.resolve();
+      const states = new Map<string, { chunks: number; chunksDone: number; rows: number }>();
+      for (const { table, chunk } of plansOf(generation)) {
+        const { chunks, chunksDone, rows } = states.get(table) ?? { chunks: 0, chunksDone: 0, rows: 0 };
+        const done = chunk.done ? 1 : 0;
+        states.set(table, { chunks: chunks + 1, chunksDone: chunksDone + done, rows: rows + chunk.rows });
+      }
+      return states;
     },
     beginBatch: (mode) => {
       const added: { table: SinkTable; change: Change }[] = [];
@@ -175,6 +249,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       if ((server.fences.get(taskId)?.epoch ?? 0) > epoch) return Promise.reject(new CdcError('FENCED', 'Fenced.'));
       server.fences.delete(taskId);
       server.chunks.delete(taskId);
+      server.places.delete(taskId);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),

@@ -1,5 +1,8 @@
 import { newTaskRecord } from '../../lib/task/new-task-record.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { RunDeps } from '../../lib/replication/run-deps.ts';
+import type { LoadOrder } from '../../lib/replication/load-order.ts';
+import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
@@ -33,14 +36,23 @@ export class TestClock implements Clock {
 export class MemoryWorld {
   readonly source = new MemoryServer();
   readonly sink = new MemorySinkServer();
-  readonly clock = new TestClock();
-  readonly store = new MemoryStore(this.clock);
+  readonly clock: Clock & { jump(milliseconds: number): void };
+  readonly store: MemoryStore;
   readonly logged: string[] = [];
+  /** What becomes of the orders that workers send to loaders. */
+  ordered: (order: LoadOrder) => void = () => undefined;
   readonly #options: TaskOptions;
   readonly #spec: Partial<TaskSpec>;
   #workers = 0;
 
-  constructor(options: Partial<TaskOptions> = {}, spec: Partial<TaskSpec> = {}) {
+  constructor(
+    options: Partial<TaskOptions> = {},
+    spec: Partial<TaskSpec> = {},
+    clock: Clock & { jump(milliseconds: number): void } = new TestClock(),
+  ) {
+    this.clock = clock;
+    this.store = new MemoryStore(clock);
+    this.sink.now = () => clock.now();
     this.#spec = spec;
     this.#options = { ...DEFAULT_OPTIONS, mode: 'tick', chunkRows: 2, transactionRows: 3, ...options };
     for (const table of SOURCE_TABLES) this.source.create(memorySchema(table));
@@ -62,20 +74,41 @@ export class MemoryWorld {
     milliseconds = 5_000,
     signal = new AbortController().signal,
   ): Promise<RunReport> {
+    const deps = this.#deps(gate);
+    return await runTask(deps, 't', this.clock.now() + milliseconds, signal);
+  }
+
+  /** Runs a loader by an order. */
+  async load(
+    order: LoadOrder,
+    gate: Gate = () => Promise.resolve(),
+    milliseconds = 600_000,
+    signal = new AbortController().signal,
+  ): Promise<LoaderReport> {
+    return await runLoader(this.#deps(gate), order, this.clock.now() + milliseconds, signal);
+  }
+
+  #deps(gate: Gate): RunDeps {
     this.#workers += 1;
-    const deps = {
+    const loaders = {
+      start: async (order: LoadOrder) => {
+        await Promise.resolve();
+        this.ordered(order);
+      },
+    };
+    return {
       store: gated(this.store, 'store', gate),
       connectors: {
         source: ({ options }: TaskSpec) => gated(memorySource(this.source, options), 'source', gate),
         sink: (_spec: unknown, taskId: string) => gated(memorySink(this.sink, taskId), 'sink', gate),
       },
+      loaders: gated(loaders, 'loaders', gate),
       clock: this.clock,
       log: (_level: string, event: string, fields?: object) => {
         this.logged.push(`${event} ${JSON.stringify(fields)}`);
       },
       owner: `worker ${this.#workers}`,
     };
-    return await runTask(deps, 't', this.clock.now() + milliseconds, signal);
   }
 
   sourceRows = (table: TableName): string[] => contents(this.source.tables.get(tableKey(table)));

@@ -3,8 +3,12 @@ import { expect, it } from 'vitest';
 import { readAwsEndpoint, readConfig } from '../../lib/config.ts';
 
 it('reads what the deployment sets', () => {
-  const env = { TABLE_NAME: 'tasks', WORKER_FUNCTION: 'replicate' };
-  expect(readConfig(env)).toStrictEqual({ tableName: 'tasks', workerFunction: 'replicate' });
+  const env = { TABLE_NAME: 'tasks', WORKER_FUNCTION: 'replicate', LOADER_FUNCTION: 'load-chunks' };
+  expect(readConfig(env)).toStrictEqual({
+    tableName: 'tasks',
+    workerFunction: 'replicate',
+    loaderFunction: 'load-chunks',
+  });
 });
 
 it.each([{}, { TABLE_NAME: '', WORKER_FUNCTION: 'replicate' }])('names what is not set', (env) => {

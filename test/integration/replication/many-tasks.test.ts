@@ -57,7 +57,14 @@ class Platform {
     if (this.#running.size >= CONCURRENCY) return;
     const task = this.#queue.shift();
     if (task === undefined) return;
-    const deps = { store: this.#store, connectors: databaseConnectors, clock: systemClock, log: () => undefined };
+    const loaders = { start: () => Promise.resolve() };
+    const deps = {
+      store: this.#store,
+      connectors: databaseConnectors,
+      loaders,
+      clock: systemClock,
+      log: () => undefined,
+    };
     const deadline = systemClock.now() + 300_000;
     const run = runTask({ ...deps, owner: task }, task, deadline, signal).then(() => undefined);
     const done = run.finally(() => {

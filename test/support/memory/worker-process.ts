@@ -30,7 +30,9 @@ async function create(spec: TaskSpec): Promise<void> {
 
 async function step(name: string): Promise<Step> {
   forgetPeak();
-  const deps = { store, connectors: databaseConnectors, clock: systemClock, log: () => undefined, owner: 'measured' };
+  const loaders = { start: () => Promise.resolve() };
+  const log = (): void => undefined;
+  const deps = { store, connectors: databaseConnectors, loaders, clock: systemClock, log, owner: 'measured' };
   const begun = performance.now();
   const cpu = process.cpuUsage();
   const report = await runTask(deps, name, systemClock.now() + 900_000, new AbortController().signal);

@@ -28,8 +28,9 @@ function failing(name: string, times: number, error: CdcError): Gate {
   };
 }
 
-async function running(): Promise<MemoryWorld> {
-  const world = new MemoryWorld({ mode: 'continuous' });
+async function running(tables = SOURCE_TABLES): Promise<MemoryWorld> {
+  const mappings = tables.map((source) => ({ source, sink: { database: 'copy', table: source.table } }));
+  const world = new MemoryWorld({ mode: 'continuous' }, { tables: mappings });
   world.source.put(A, '1', 'first');
   await world.createTask();
   return world;
@@ -144,7 +145,7 @@ describe('a running worker', () => {
 
 describe('an error', () => {
   it('that may pass is recorded, tried again, and cleared by success', async () => {
-    const world = await running();
+    const world = await running([A]);
     const seen: unknown[] = [];
     const gate = failing('sink.loadChunk', 2, new CdcError('SINK_UNREACHABLE', 'The sink is away.'));
     await world.run(async (call, when) => {

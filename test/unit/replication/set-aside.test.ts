@@ -106,7 +106,8 @@ describe('a table whose rows the sink refuses', () => {
     for (const table of SOURCE_TABLES) world.source.put(table, '1', 'bad');
     await world.createTask();
     expect((await world.run()).outcome).toBe('failed');
-    expect((await world.task()).error).toMatchObject({ code: refused.code, table: tableKey(B) });
+    expect((await world.task()).error).toMatchObject({ code: refused.code });
+    expect(Object.keys((await world.task()).progress.aside)).toHaveLength(1);
   });
 });
 

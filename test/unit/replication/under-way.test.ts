@@ -34,7 +34,8 @@ async function crawl(world: MemoryWorld, stream: string): Promise<{ seen: TaskRe
   return { seen, written: during };
 }
 
-const worldOf = () => new MemoryWorld({ chunkRows: 1_000, transactionRows: 1_000 });
+const tables = [{ source: A, sink: { database: 'copy', table: A.table } }];
+const worldOf = () => new MemoryWorld({ chunkRows: 1_000, transactionRows: 1_000 }, { tables });
 
 const fill = (world: MemoryWorld): void => {
   for (let row = 0; row < ROWS; row += 1) world.source.put(A, String(row), 'new');

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import type { LoadEvent } from '../lib/aws/lambda-loader-starter.ts';
+import { systemClock } from '../lib/clock.ts';
+import { readConfig } from '../lib/config.ts';
+import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
+import { openTaskTable } from '../lib/dynamodb/task-table.ts';
+import { CdcError } from '../lib/errors.ts';
+import { createLog, withRequestId } from '../lib/logger.ts';
+import { databaseConnectors } from '../lib/matrixone/connectors.ts';
+import type { LoadOrder } from '../lib/replication/load-order.ts';
+import { runLoader, type LoaderReport } from '../lib/replication/loader.ts';
+
+/** As the worker's: it stops by itself between two chunks, and is cut off if it has not by then. Milliseconds. */
+const MARGIN = 10_000;
+const LAST_RESORT = 3_000;
+
+const log = createLog({ function: 'load-chunks' });
+const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
+
+/** Takes part in the load of a task's worker, which sends the orders. */
+export const handler = middy<LoadEvent, LoaderReport>({
+  timeoutEarlyInMillis: LAST_RESORT,
+  timeoutEarlyResponse: () => {
+    throw new CdcError('INTERNAL', 'The loader did not stop in time and was cut off.');
+  },
+}).handler((event, context, { signal }) =>
+  withRequestId(context.awsRequestId, async () => {
+    const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
+    const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
+    const deps = { store, connectors: databaseConnectors, clock: systemClock, log, owner };
+    const report = await runLoader(deps, orderOf(event), deadline, signal);
+    log('info', 'load-chunks.ended', { task: event.taskName, place: event.place, ...report });
+    return report;
+  }),
+);
+
+function orderOf({ taskName, taskId, epoch, place }: Partial<LoadEvent>): LoadOrder {
+  const isOrder = typeof taskName === 'string' && typeof taskId === 'string' && isCount(epoch) && isCount(place);
+  if (isOrder) return { key: { name: taskName, id: taskId, epoch }, place };
+  throw new CdcError(
+    'REQUEST_INVALID',
+    'The loader needs an event of the form {"taskName": "…", "taskId": "…", "epoch": 1, "place": 1}.',
+  );
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;

@@ -1,0 +1,76 @@
+import { shareOf } from '../replication/chunk-share.ts';
+import type { Claim, ClaimedChunk } from '../replication/sink.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
+import { quoteText } from './literal.ts';
+import type { LoaderPlaces } from './loader-places.ts';
+import type { Session } from './session.ts';
+
+/** Chunks looked at for a claim: far more than one takes, so that several workers seldom want the same. */
+const PAGE = 256;
+/** Should others have been quicker for all of them, it looks for further ones. */
+const TRIES = 4;
+
+/** Hands the chunks of shared plans out, each to one worker with a place. Each statement is a transaction of its own. */
+export class ChunkClaims {
+  readonly #books: Bookkeeping;
+  readonly #places: LoaderPlaces;
+
+  constructor(books: Bookkeeping, places: LoaderPlaces) {
+    this.#books = books;
+    this.#places = places;
+  }
+
+  async take(session: Session, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const found = await this.#find(session, claim, epoch);
+      if (found.length === 0) return [];
+      const taken: ClaimedChunk[] = [];
+      for (const chunk of shareOf(found, claim.workers)) {
+        if (await this.#take(session, claim, epoch, chunk)) taken.push({ ...chunk, claimedBy: claim.owner });
+      }
+      if (taken.length > 0) return taken;
+    }
+    return [];
+  }
+
+  async release(session: Session, generation: number, chunk: ClaimedChunk, epoch: number): Promise<void> {
+    await session.query(
+      `update ${this.#books.chunks} set claimed_by = '' where ${this.#row(generation, chunk, epoch)}`,
+    );
+  }
+
+  /** Those never claimed, and only then those whose owner is gone: its transaction may still be in the way. */
+  async #find(session: Session, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
+    const owners = await this.#places.owners(session);
+    if (!owners.includes(claim.owner)) return [];
+    const fresh = await this.#free(session, claim, epoch, `claimed_by = ''`);
+    if (fresh.length > 0) return fresh;
+    const taken = [NOT_SHARED, ...owners].map(quoteText).join(', ');
+    return this.#free(session, claim, epoch, `claimed_by not in ('', ${taken})`);
+  }
+
+  async #free(session: Session, claim: Claim, epoch: number, condition: string): Promise<ClaimedChunk[]> {
+    const except = claim.except.map(quoteText).join(', ');
+    const { rows } = await session.query(
+      `select ${CHUNK_COLUMNS}, table_name from ${this.#books.chunks}
+       where task_id = ${this.#books.taskId} and generation = ${claim.generation} and done = 0 and epoch = ${epoch}
+         and ${condition}${except === '' ? '' : ` and table_name not in (${except})`}
+       order by table_name, chunk limit ${PAGE}`,
+    );
+    return rows.map((row) => ({ ...chunkOf(row), table: row[6]?.toString('utf8') ?? '' }));
+  }
+
+  async #take(session: Session, { generation, owner }: Claim, epoch: number, chunk: ClaimedChunk): Promise<boolean> {
+    const { affectedRows } = await session.query(
+      `update ${this.#books.chunks} set claimed_by = ${quoteText(owner)} where ${this.#row(generation, chunk, epoch)}`,
+    );
+    return affectedRows === 1;
+  }
+
+  /** The chunk, as long as it is as it was seen. */
+  #row(generation: number, { table, number, claimedBy }: ClaimedChunk, epoch: number): string {
+    return `task_id = ${this.#books.taskId} and generation = ${generation} and table_name = ${quoteText(table)}
+      and chunk = ${number} and done = 0 and epoch = ${epoch} and claimed_by = ${quoteText(claimedBy)}`;
+  }
+}

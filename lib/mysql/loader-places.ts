@@ -1,0 +1,70 @@
+import type { Bookkeeping } from './bookkeeping.ts';
+import { quoteText } from './literal.ts';
+import type { Session } from './session.ts';
+
+/** Seconds since 1970: the place of the worker that holds the fence is its own until another epoch takes it away. */
+const FOR_EVER = 253_402_300_799;
+
+/**
+ * The places of those who load: one row each, held until a time of the server's own clock, so that it does not matter
+ * what the clocks of workers say. Only the holder of the fence makes rows: a loader that wakes up after the task was
+ * dropped finds none, and leaves none behind.
+ */
+export class LoaderPlaces {
+  readonly #books: Bookkeeping;
+
+  constructor(books: Bookkeeping) {
+    this.#books = books;
+  }
+
+  /** Within a transaction of the fence. Those who have a place already, other than the first, keep it. */
+  async open(session: Session, owner: string, count: number): Promise<void> {
+    const { loaders, taskId } = this.#books;
+    await session.query(`delete from ${loaders} where task_id = ${taskId} and (place = 0 or place >= ${count})`);
+    const { rows } = await session.query(`select place from ${loaders} where task_id = ${taskId}`);
+    const there = new Set(rows.map(([place]) => Number(place)));
+    const missing = Array.from({ length: count }, (_, place) => place).filter((place) => !there.has(place));
+    const items = missing.map((place) =>
+      place === 0
+        ? `(${taskId}, 0, ${quoteText(owner)}, ${FOR_EVER})`
+        : `(${taskId}, ${place}, ${quoteText(`nobody ${place}`)}, 0)`,
+    );
+    await session.query(`insert into ${loaders} (task_id, place, owner, held_until) values ${items.join(', ')}`);
+  }
+
+  async hold(session: Session, place: number, owner: string, milliseconds: number): Promise<boolean> {
+    const { loaders, taskId } = this.#books;
+    const text = quoteText(owner);
+    // Raised by one at least: a row that stays as it is does not count as affected everywhere.
+    const until = milliseconds === 0 ? '0' : `greatest(held_until + 1, unix_timestamp() + ${seconds(milliseconds)})`;
+    const { affectedRows } = await session.query(
+      `update ${loaders} set owner = ${text}, held_until = ${until}
+       where task_id = ${taskId} and place = ${place} and (owner = ${text} or held_until <= unix_timestamp())`,
+    );
+    return affectedRows === 1;
+  }
+
+  async free(session: Session): Promise<number[]> {
+    const { rows } = await session.query(
+      `select place from ${this.#books.loaders}
+       where task_id = ${this.#books.taskId} and held_until <= unix_timestamp() order by place`,
+    );
+    return rows.map(([place]) => Number(place));
+  }
+
+  /** Who has a place just now. */
+  async owners(session: Session): Promise<string[]> {
+    const { rows } = await session.query(
+      `select owner from ${this.#books.loaders}
+       where task_id = ${this.#books.taskId} and held_until > unix_timestamp()`,
+    );
+    return rows.map(([owner]) => owner?.toString('utf8') ?? '');
+  }
+
+  /** Nobody has one any more. */
+  async close(session: Session): Promise<void> {
+    await session.query(`delete from ${this.#books.loaders} where task_id = ${this.#books.taskId}`);
+  }
+}
+
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1_000);

@@ -1,0 +1,46 @@
+import type { Session } from './session.ts';
+import type { PlanState, Sink } from './sink.ts';
+
+/** A further worker is worth its start when there are so many chunks for it. */
+export const CHUNKS_FOR_A_LOADER = 16;
+/** A loader that was called has taken its place by then, or it does not come; milliseconds. */
+const CALL_AGAIN = 15_000;
+
+/** Has further workers started for a load that is large enough, and others for those that do not come, or have ended. */
+export class LoaderCalls {
+  readonly #session: Session;
+  readonly #sink: Sink;
+  #calledAt = -Infinity;
+
+  constructor(session: Session, sink: Sink) {
+    this.#session = session;
+    this.#sink = sink;
+  }
+
+  /** A load goes on without them: not to get any is no error of the task. */
+  async call(plans: Iterable<PlanState>): Promise<void> {
+    const { deps, key, record, logFields } = this.#session;
+    const wanted = loadersFor(plans, record.spec.options.loadWorkers);
+    const now = deps.clock.now();
+    if (wanted === 0 || now - this.#calledAt < CALL_AGAIN) return;
+    this.#calledAt = now;
+    const free = await this.#sink.freePlaces();
+    const missing = Math.max(0, wanted - (record.spec.options.loadWorkers - 1 - free.length));
+    for (const place of free.slice(0, missing)) {
+      try {
+        await deps.loaders.start({ key, place });
+      } catch (error) {
+        deps.log('warn', 'load.no-loader', { ...logFields, place, error: String(error) });
+        return;
+      }
+    }
+    if (missing > 0) deps.log('info', 'load.loaders-called', { ...logFields, loaders: missing });
+  }
+}
+
+/** How many workers there should be beside the one that holds the lease. */
+export function loadersFor(plans: Iterable<PlanState>, loadWorkers: number): number {
+  let left = 0;
+  for (const { chunks, chunksDone } of plans) left += chunks - chunksDone;
+  return Math.min(loadWorkers - 1, Math.floor(left / CHUNKS_FOR_A_LOADER));
+}

@@ -1,0 +1,43 @@
+import { tableKey, type TableMapping } from '../task/task.ts';
+import type { Ends } from './ends.ts';
+import type { Pin } from './position.ts';
+import type { Chunk, SinkTable } from './sink.ts';
+import { ofTable } from './table-error.ts';
+
+/** Copies chunks of a load's tables as they were at its pin. Each table is described once. */
+export class ChunkLoader {
+  readonly #ends: Pick<Ends, 'source' | 'sink'>;
+  readonly #pin: Pin;
+  readonly #generation: number;
+  readonly #tables = new Map<string, Promise<SinkTable>>();
+
+  constructor(ends: Pick<Ends, 'source' | 'sink'>, pin: Pin, generation: number) {
+    this.#ends = ends;
+    this.#pin = pin;
+    this.#generation = generation;
+  }
+
+  /** Returns the number of rows. FENCED when the chunk is done, or another worker's now. */
+  async load(mapping: TableMapping, chunk: Chunk): Promise<number> {
+    const { source, sink } = this.#ends;
+    return ofTable(mapping.source, async () => {
+      const table = await this.table(mapping);
+      const rows = source.readRange(table.schema, this.#pin, chunk.range);
+      return sink.loadChunk(table, this.#generation, chunk, rows);
+    });
+  }
+
+  async table({ source, sink }: TableMapping): Promise<SinkTable> {
+    const key = tableKey(sink);
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const described = this.#ends.source.describe(source, this.#pin).then((schema) => ({ name: sink, schema }));
+    this.#tables.set(key, described);
+    try {
+      return await described;
+    } catch (error) {
+      this.#tables.delete(key);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Claim, ClaimedChunk, Sink } from './sink.ts';
+
+/** The chunks that one worker has claimed for its lanes; it claims further ones as they need them. */
+export class ChunkQueue {
+  readonly #sink: Sink;
+  readonly #claim: Omit<Claim, 'except'>;
+  readonly #except: () => readonly string[];
+  #claimed: ClaimedChunk[] = [];
+  #asking: Promise<boolean> | undefined;
+
+  /** `except`: sink tables whose chunks are not wanted, as it is then. */
+  constructor(sink: Sink, claim: Omit<Claim, 'except'>, except: () => readonly string[]) {
+    this.#sink = sink;
+    this.#claim = claim;
+    this.#except = except;
+  }
+
+  /** A chunk to load; undefined when there is none for now. */
+  async next(): Promise<ClaimedChunk | undefined> {
+    for (;;) {
+      const chunk = this.#claimed.shift();
+      if (chunk === undefined) {
+        if (!(await this.#more())) return undefined;
+      } else if (this.#except().includes(chunk.table)) {
+        await this.release(chunk);
+      } else {
+        return chunk;
+      }
+    }
+  }
+
+  async release(chunk: ClaimedChunk): Promise<void> {
+    await this.#sink.releaseChunk(this.#claim.generation, chunk);
+  }
+
+  /** One lane asks for all. */
+  #more(): Promise<boolean> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<boolean> {
+    const claimed = await this.#sink.claimChunks({ ...this.#claim, except: this.#except() });
+    this.#claimed.push(...claimed);
+    return claimed.length > 0;
+  }
+}

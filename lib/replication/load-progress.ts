@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from 'node:util';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { REPORT_INTERVAL } from './load-table.ts';
+import { MOST_SHOWN } from './note-tables.ts';
+import type { Progress } from './progress.ts';
+import type { Session } from './session.ts';
+import type { PlanState, Sink } from './sink.ts';
+
+/** To look at the plans of huge loads takes a while: it rests this many times as long. */
+const REST = 20;
+
+/** How far a load has come, whoever loads: by what the sink says, which is looked at and stored now and then. */
+export class LoadProgress {
+  readonly #session: Session;
+  readonly #sink: Sink;
+  readonly #tables: readonly TableMapping[];
+  #plans: ReadonlyMap<string, PlanState> = new Map();
+  #due = 0;
+  #looking: Promise<void> | undefined;
+
+  constructor(session: Session, sink: Sink, tables: readonly TableMapping[]) {
+    this.#session = session;
+    this.#sink = sink;
+    this.#tables = tables;
+  }
+
+  /** By sink table, as of the last look. */
+  get plans(): ReadonlyMap<string, PlanState> {
+    return this.#plans;
+  }
+
+  /** True when the last look found no chunk of these tables left. */
+  get isComplete(): boolean {
+    return this.#tables.every(({ sink }) => {
+      const plan = this.#plans.get(tableKey(sink));
+      return plan !== undefined && plan.chunksDone === plan.chunks;
+    });
+  }
+
+  /** Looks, unless that was done just before, or `now`; true when it has. */
+  async lookIfDue(now: boolean): Promise<boolean> {
+    const { clock } = this.#session.deps;
+    const began = clock.now();
+    if (began < this.#due && !now) return false;
+    // Lanes that come meanwhile go on.
+    this.#due = Infinity;
+    try {
+      await this.look();
+    } finally {
+      this.#due = clock.now() + Math.max(REPORT_INTERVAL, REST * (clock.now() - began));
+    }
+    return true;
+  }
+
+  async look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    this.#plans = await this.#sink.plans(this.#session.record.generation);
+    const change = this.#change();
+    // A further look that finds the same has brought nothing forward.
+    if (!isDeepStrictEqual({ ...this.#session.progress, ...change }, this.#session.progress)) {
+      await this.#session.advance(change);
+    }
+  }
+
+  #change(): Pick<Progress, 'tables' | 'rowsLoaded'> {
+    const { progress } = this.#session;
+    const tables = { ...progress.tables };
+    let room = MOST_SHOWN - Object.keys(tables).length;
+    for (const { source, sink } of this.#tables) {
+      const plan = this.#plans.get(tableKey(sink));
+      const key = tableKey(source);
+      if (plan === undefined || (!Object.hasOwn(tables, key) && room-- <= 0)) continue;
+      tables[key] = { ...plan, total: tables[key]?.total };
+    }
+    let rows = 0;
+    for (const plan of this.#plans.values()) rows += plan.rows;
+    return { tables, rowsLoaded: Math.max(progress.rowsLoaded, rows) };
+  }
+}

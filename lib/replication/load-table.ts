@@ -1,0 +1,81 @@
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { ChunkLoader } from './chunk-loader.ts';
+import type { Ends } from './ends.ts';
+import { inLanes } from './lanes.ts';
+import { withTable } from './note-tables.ts';
+import { makeSureHeldLately } from './pins.ts';
+import { planChunks } from './plan-chunks.ts';
+import type { Pin } from './position.ts';
+import type { TableProgress } from './progress.ts';
+import type { Session } from './session.ts';
+import type { Chunk, ExistingRows } from './sink.ts';
+
+/** Chunks that one worker has under way at once; each has its own connection at both ends. */
+export const LANES = 2;
+/** Progress is for show, so it need not be stored at every chunk, in milliseconds. */
+export const REPORT_INTERVAL = 1_000;
+
+/**
+ * Copies one table that has come in a window, as it was at the pin; this worker alone does so. Safe to repeat, from any
+ * point, with the same pin.
+ */
+export async function loadTable(
+  session: Session,
+  ends: Ends,
+  mapping: TableMapping,
+  pin: Pin,
+  existingRows: ExistingRows,
+): Promise<void> {
+  session.checkpointOrStop();
+  const { generation } = session.record;
+  const loader = new ChunkLoader(ends, pin, generation);
+  const table = await loader.table(mapping);
+  await ends.sink.createTable(table);
+  const chunks = await planChunks(session, ends, table, pin, existingRows);
+  const progress = new TableLoadProgress(session, tableKey(mapping.source), chunks);
+  const todo = chunks.filter((chunk) => !chunk.done);
+  await inLanes(todo, LANES, async (chunk) => {
+    session.checkpointOrStop();
+    await makeSureHeldLately(session, ends.source);
+    await progress.done(await loader.load(mapping, chunk));
+  });
+  await progress.store();
+}
+
+/** Counts what is loaded and stores it now and then. */
+class TableLoadProgress {
+  readonly #session: Session;
+  readonly #table: string;
+  #counted: TableProgress;
+  #storedAt = 0;
+
+  constructor(session: Session, table: string, chunks: readonly Chunk[]) {
+    this.#session = session;
+    this.#table = table;
+    const done = chunks.filter((chunk) => chunk.done);
+    this.#counted = {
+      chunks: chunks.length,
+      chunksDone: done.length,
+      rows: done.reduce((sum, chunk) => sum + chunk.rows, 0),
+      total: session.progress.tables[table]?.total,
+    };
+  }
+
+  async done(rows: number): Promise<void> {
+    const counted = this.#counted;
+    this.#counted = { ...counted, chunksDone: counted.chunksDone + 1, rows: counted.rows + rows };
+    this.#session.counts.rowsLoaded += rows;
+    await this.#session.recovered();
+    if (this.#session.deps.clock.now() - this.#storedAt >= REPORT_INTERVAL) await this.store();
+  }
+
+  async store(): Promise<void> {
+    this.#storedAt = this.#session.deps.clock.now();
+    const { tables, rowsLoaded } = this.#session.progress;
+    const counted = this.#counted.rows - (tables[this.#table]?.rows ?? 0);
+    await this.#session.advance({
+      tables: withTable(tables, this.#table, this.#counted),
+      rowsLoaded: rowsLoaded + counted,
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import type { TaskRecord } from '../task/task-record.ts';
+import { areaOf, tableSelector } from '../task/table-selection.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { CdcError } from '../errors.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Where the tables of a load come from, by sink table (`db.table`). Whether they can be replicated at all, whoever plans
+ * the load has found out: there may be more than are loaded.
+ */
+export async function loadedTables(
+  { spec, before, selection, progress }: TaskRecord,
+  source: Source,
+): Promise<ReadonlyMap<string, TableMapping>> {
+  const { loadPin } = progress;
+  if (loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
+  const loaded = progress.selection === selection ? spec : { ...spec, ...before };
+  const area = areaOf(loaded);
+  const select = tableSelector(loaded);
+  const mappings =
+    loaded.level === 'table'
+      ? loaded.tables
+      : (await source.tables(area === 'account' ? area : area.map(({ database }) => database), loadPin)).flatMap(
+          ({ name }) => select(name) ?? [],
+        );
+  return new Map(mappings.map((mapping) => [tableKey(mapping.sink), mapping]));
+}

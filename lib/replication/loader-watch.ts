@@ -1,0 +1,123 @@
+import { isCdcError } from '../errors.ts';
+import { LEASE_TTL, WATCH_INTERVAL } from './lease-timing.ts';
+import type { LoadOrder } from './load-order.ts';
+import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
+import type { LoaderDeps } from './run-deps.ts';
+import type { Sink } from './sink.ts';
+import { StopRequested } from './stop.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+
+/** The load that a loader was called for is over, or no longer its own. */
+export class LoadOver extends Error {
+  constructor(why: string) {
+    super(`The load is over: ${why}`);
+    this.name = 'LoadOver';
+  }
+}
+
+/** The task, as long as it is to be loaded by order of this epoch; LoadOver otherwise. */
+export async function readLoad({ store }: Pick<LoaderDeps, 'store'>, { key }: LoadOrder): Promise<TaskRecord> {
+  try {
+    const record = await store.watch(key);
+    const reason = whyOver(record);
+    if (reason === undefined) return record;
+    throw new LoadOver(reason);
+  } catch (error) {
+    // The task is gone, or another worker has its lease.
+    if (isCdcError(error, 'LEASE_LOST')) throw new LoadOver('the order is void');
+    throw error;
+  }
+}
+
+function whyOver({ desired, error, generation, progress }: TaskRecord): string | undefined {
+  if (desired !== 'running') return desired;
+  if (error?.retry === false) return 'the task has failed';
+  if (progress.generation !== generation) return 'the task was restarted';
+  return progress.phase === 'load' && progress.loadPin !== undefined ? undefined : 'everything is loaded';
+}
+
+/**
+ * Watches the task beside the work, as its worker does, and keeps the place. Ends the loader when the load is no longer
+ * its own; when its declaration was edited; and when the store has not answered for as long as a lease lasts.
+ */
+export class LoaderWatch {
+  readonly #deps: LoaderDeps;
+  readonly #order: LoadOrder;
+  readonly #sink: Sink;
+  readonly #owner: string;
+  readonly #controller: AbortController;
+  readonly #ended = new AbortController();
+  readonly #watching: Promise<void>;
+  #latest: TaskRecord;
+  #seenAt: number;
+  #renewedAt: number;
+
+  constructor(
+    deps: LoaderDeps,
+    order: LoadOrder,
+    record: TaskRecord,
+    sink: Sink,
+    owner: string,
+    controller: AbortController,
+  ) {
+    this.#deps = deps;
+    this.#order = order;
+    this.#sink = sink;
+    this.#owner = owner;
+    this.#controller = controller;
+    this.#latest = record;
+    this.#seenAt = deps.clock.now();
+    this.#renewedAt = this.#seenAt;
+    this.#watching = this.#watch();
+  }
+
+  /** The task as it was seen last. */
+  get latest(): TaskRecord {
+    return this.#latest;
+  }
+
+  /** Looks now: throws LoadOver when the load is over. */
+  async look(): Promise<void> {
+    const record = await readLoad(this.#deps, this.#order);
+    if (record.edits !== this.#latest.edits) throw new LoadOver('the task was edited');
+    this.#latest = record;
+    this.#seenAt = this.#deps.clock.now();
+  }
+
+  async stop(): Promise<void> {
+    this.#ended.abort(new Error('The loader has ended.'));
+    await this.#watching;
+  }
+
+  async #watch(): Promise<void> {
+    const { clock, log } = this.#deps;
+    for (;;) {
+      try {
+        await clock.sleep(WATCH_INTERVAL, this.#ended.signal);
+        await this.look();
+        await this.#renew();
+      } catch (error) {
+        if (this.#ended.signal.aborted) return;
+        if (error instanceof LoadOver || clock.now() - this.#seenAt >= LEASE_TTL) {
+          this.#controller.abort(error);
+          return;
+        }
+        log('warn', 'loader.unwatched', { ...this.#order.key, error: String(error) });
+      }
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const now = this.#deps.clock.now();
+    if (now - this.#renewedAt < PLACE_RENEWAL) return;
+    if (!(await this.#sink.holdPlace(this.#order.place, this.#owner, PLACE_TTL))) {
+      throw new LoadOver('the place is another’s');
+    }
+    this.#renewedAt = now;
+  }
+}
+
+/** What ended the loader's signal, or else the error itself. */
+export const causeOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error);
+
+export const isEnd = (cause: unknown): boolean => cause instanceof LoadOver || cause instanceof StopRequested;

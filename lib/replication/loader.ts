@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { CdcError, isCdcError } from '../errors.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { ChunkLoader } from './chunk-loader.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { inLanes } from './lanes.ts';
+import { LANES } from './load-table.ts';
+import type { LoadOrder } from './load-order.ts';
+import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
+import { causeOf, isEnd, LoaderWatch, readLoad } from './loader-watch.ts';
+import { loadedTables } from './loaded-tables.ts';
+import type { LoaderDeps } from './run-deps.ts';
+import type { ClaimedChunk, Sink } from './sink.ts';
+import type { Source } from './source.ts';
+import { StopRequested } from './stop.ts';
+import { TableError } from './table-error.ts';
+
+export type LoaderOutcome =
+  | 'void' // the load is over, or another worker has the lease
+  | 'taken' // another loader has the place: the order came twice
+  | 'ended'; // nothing was left to claim, the load was over, or the deadline came
+
+export interface LoaderReport {
+  readonly outcome: LoaderOutcome;
+  readonly chunks: number;
+  readonly rows: number;
+}
+
+/** With nothing to claim for so long, a loader ends: the worker that called it calls others if need be. Milliseconds. */
+const PATIENCE = 5_000;
+/** After so many errors without a chunk in between it gives up. */
+const TRIES = 5;
+const LONGEST_WAIT = 10_000;
+
+/**
+ * One invocation that takes part in the load of the worker with the task's lease. It writes chunks and nothing else: no
+ * progress, no error of the task. Whatever keeps a chunk from being loaded, the other worker meets as well, and records
+ * it. Throws when it cannot work at all.
+ */
+export async function runLoader(
+  deps: LoaderDeps,
+  order: LoadOrder,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<LoaderReport> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    controller.abort(new StopRequested('deadline'));
+  };
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  try {
+    const record = await readLoad(deps, order);
+    const { connectors } = deps;
+    const source = connectors.source(record.spec, controller.signal);
+    const sink = connectors.sink(record.spec, order.key.id, controller.signal);
+    try {
+      return await takePart(deps, order, record, { source, sink }, deadline, controller);
+    } finally {
+      await Promise.allSettled([source.close(), sink.close()]);
+    }
+  } catch (error) {
+    const cause = causeOf(controller.signal, error);
+    // Another epoch holds the fence: what a look at the store would tell as well, a moment later.
+    if (isEnd(cause) || isCdcError(cause, 'FENCED')) return { outcome: 'void', chunks: 0, rows: 0 };
+    throw cause;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function takePart(
+  deps: LoaderDeps,
+  order: LoadOrder,
+  record: TaskRecord,
+  ends: { source: Source; sink: Sink },
+  deadline: number,
+  controller: AbortController,
+): Promise<LoaderReport> {
+  const { sink } = ends;
+  const owner = `${deps.owner} ${randomUUID()}`;
+  await sink.join(order.key.epoch);
+  if (!(await sink.holdPlace(order.place, owner, PLACE_TTL))) return { outcome: 'taken', chunks: 0, rows: 0 };
+  const watch = new LoaderWatch(deps, order, record, sink, owner, controller);
+  const loader = new Loader(deps, record, ends, owner, watch, order, deadline, controller.signal);
+  try {
+    await loader.run();
+  } catch (error) {
+    const cause = causeOf(controller.signal, error);
+    if (!isEnd(cause)) throw cause;
+  } finally {
+    await watch.stop();
+    // What it has claimed is free at once. Should that fail, it is when the place runs out.
+    await sink.holdPlace(order.place, owner, 0).catch(() => undefined);
+  }
+  return { outcome: 'ended', ...loader.counts };
+}
+
+class Loader {
+  readonly counts = { chunks: 0, rows: 0 };
+  readonly #deps: LoaderDeps;
+  readonly #record: TaskRecord;
+  readonly #ends: { source: Source; sink: Sink };
+  readonly #watch: LoaderWatch;
+  readonly #deadline: number;
+  readonly #signal: AbortSignal;
+  readonly #queue: ChunkQueue;
+  readonly #chunks: ChunkLoader;
+  /** Sink tables that somebody else has to see to. */
+  readonly #failed = new Set<string>();
+  readonly #logFields: Readonly<Record<string, unknown>>;
+  #errors = 0;
+  #tables: ReadonlyMap<string, TableMapping> = new Map();
+
+  constructor(
+    deps: LoaderDeps,
+    record: TaskRecord,
+    ends: { source: Source; sink: Sink },
+    owner: string,
+    watch: LoaderWatch,
+    order: LoadOrder,
+    deadline: number,
+    signal: AbortSignal,
+  ) {
+    const { generation, spec, progress } = record;
+    if (progress.loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
+    this.#deps = deps;
+    this.#record = record;
+    this.#ends = ends;
+    this.#watch = watch;
+    const { key, place } = order;
+    this.#logFields = { task: key.name, taskId: key.id, epoch: key.epoch, place };
+    this.#deadline = deadline;
+    this.#signal = signal;
+    this.#chunks = new ChunkLoader(ends, progress.loadPin, generation);
+    const claim = { generation, owner, workers: spec.options.loadWorkers };
+    this.#queue = new ChunkQueue(ends.sink, claim, () => this.#unwanted());
+  }
+
+  async run(): Promise<void> {
+    this.#tables = await loadedTables(this.#record, this.#ends.source);
+    await inLanes(Array.from({ length: LANES }), LANES, () => this.#lane());
+  }
+
+  async #lane(): Promise<void> {
+    let idleSince = this.#now();
+    while (this.#now() - idleSince < PATIENCE) {
+      this.#checkpointOrStop();
+      const chunk = await this.#queue.next();
+      if (chunk === undefined) {
+        await this.#deps.clock.sleep(LOOK_AGAIN, this.#signal);
+      } else {
+        await this.#load(chunk);
+        idleSince = this.#now();
+      }
+    }
+  }
+
+  async #load(chunk: ClaimedChunk): Promise<void> {
+    const mapping = this.#tables.get(chunk.table);
+    if (mapping === undefined) throw new CdcError('INTERNAL', `A chunk of ${chunk.table}, which is not to be loaded.`);
+    try {
+      const rows = await this.#chunks.load(mapping, chunk);
+      this.counts.rows += rows;
+      this.counts.chunks += 1;
+      this.#errors = 0;
+    } catch (error) {
+      await this.#afterError(chunk, error);
+    }
+  }
+
+  async #afterError(chunk: ClaimedChunk, thrown: unknown): Promise<void> {
+    this.#signal.throwIfAborted();
+    // Is the load still this loader's? Whoever is behind the times gets all kinds of errors.
+    await this.#watch.look();
+    const error = String(thrown);
+    this.#deps.log('warn', 'loader.error', { ...this.#logFields, table: chunk.table, error });
+    await this.#queue.release(chunk);
+    if (isCdcError(thrown, 'FENCED')) return;
+    if (thrown instanceof TableError) {
+      this.#failed.add(chunk.table);
+      return;
+    }
+    this.#errors += 1;
+    if (!(thrown instanceof CdcError) || !thrown.retry || this.#errors > TRIES) throw thrown;
+    await this.#deps.clock.sleep(Math.min(LONGEST_WAIT, 500 * 2 ** this.#errors), this.#signal);
+  }
+
+  #unwanted(): string[] {
+    const { aside } = this.#watch.latest.progress;
+    const isAside = ({ source }: TableMapping): boolean => Object.hasOwn(aside, tableKey(source));
+    const sinks = [...this.#tables].filter(([, mapping]) => isAside(mapping)).map(([sink]) => sink);
+    return [...sinks, ...this.#failed];
+  }
+
+  #checkpointOrStop(): void {
+    this.#signal.throwIfAborted();
+    if (this.#now() >= this.#deadline) throw new StopRequested('deadline');
+  }
+
+  #now(): number {
+    return this.#deps.clock.now();
+  }
+}

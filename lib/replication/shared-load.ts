@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { CdcError, isCdcError } from '../errors.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import { LoaderCalls } from './call-loaders.ts';
+import { ChunkLoader } from './chunk-loader.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import type { Ends } from './ends.ts';
+import { inLanes, InTurn } from './lanes.ts';
+import { LoadProgress } from './load-progress.ts';
+import { LANES } from './load-table.ts';
+import { LOOK_AGAIN } from './load-timing.ts';
+import { makeSureHeldLately } from './pins.ts';
+import { loadRanges } from './plan-chunks.ts';
+import type { Pin } from './position.ts';
+import type { Session } from './session.ts';
+import type { ClaimedChunk, ExistingRows } from './sink.ts';
+import { ofTable } from './table-error.ts';
+
+/** Tables planned at once. */
+const PLANNERS = 4;
+
+/**
+ * The first copy, as the worker with the lease makes it: plans the tables, several at a time, has further workers
+ * started, and loads chunks beside them. What others have claimed it waits for, and takes over when they are gone.
+ */
+export class SharedLoad {
+  readonly #session: Session;
+  readonly #ends: Ends;
+  readonly #tables: ReadonlyMap<string, TableMapping>;
+  readonly #pin: Pin;
+  readonly #existingRows: ExistingRows;
+  readonly #loader: ChunkLoader;
+  readonly #queue: ChunkQueue;
+  readonly #progress: LoadProgress;
+  readonly #calls: LoaderCalls;
+  readonly #inTurn = new InTurn();
+  readonly #owner: string;
+  #planned = false;
+  #somePlanned = Promise.withResolvers<undefined>();
+  #failed = false;
+
+  constructor(session: Session, ends: Ends, tables: readonly TableMapping[], pin: Pin, existingRows: ExistingRows) {
+    const { generation, spec } = session.record;
+    this.#session = session;
+    this.#ends = ends;
+    this.#tables = new Map(tables.map((mapping) => [tableKey(mapping.sink), mapping]));
+    this.#pin = pin;
+    this.#existingRows = existingRows;
+    this.#loader = new ChunkLoader(ends, pin, generation);
+    // A further attempt is another owner: what the one before has claimed is free again.
+    this.#owner = `${session.deps.owner} ${randomUUID()}`;
+    const claim = { generation, owner: this.#owner, workers: spec.options.loadWorkers };
+    this.#queue = new ChunkQueue(ends.sink, claim, () => this.#unwanted());
+    this.#progress = new LoadProgress(session, ends.sink, tables);
+    this.#calls = new LoaderCalls(session, ends.sink);
+  }
+
+  /** Finds out what others have loaded before. */
+  async begin(): Promise<void> {
+    await this.#ends.sink.openPlaces(this.#owner, this.#session.record.spec.options.loadWorkers);
+    await this.#progress.look();
+  }
+
+  async run(): Promise<void> {
+    await this.#calls.call(this.#progress.plans.values());
+    const lanes = Array.from({ length: LANES }, () => () => this.#loadAll());
+    await inLanes([() => this.#planAll(), ...lanes], 1 + LANES, (work) => this.#noting(work));
+    // What is left is being loaded by others, who may fail.
+    while (!(await this.#isComplete())) {
+      await this.#session.deps.clock.sleep(LOOK_AGAIN, this.#session.signal);
+      await inLanes(lanes, LANES, (work) => this.#noting(work));
+    }
+  }
+
+  /** After a failure the others end with what they are at. */
+  async #noting(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#failed = true;
+      this.#wake();
+      throw error;
+    }
+  }
+
+  async #planAll(): Promise<void> {
+    let left = this.#tables.size;
+    await inLanes(this.#tables.values(), PLANNERS, async (mapping) => {
+      if (this.#failed) return;
+      this.#session.checkpointOrStop();
+      await ofTable(mapping.source, () => this.#plan(mapping));
+      left -= 1;
+      await this.#lookAround(left === 0);
+      this.#wake();
+    });
+    this.#planned = true;
+    this.#wake();
+  }
+
+  async #plan(mapping: TableMapping): Promise<void> {
+    const { sink } = this.#ends;
+    const known = this.#progress.plans.get(tableKey(mapping.sink));
+    if (known?.chunks === known?.chunksDone && known !== undefined) return;
+    const table = await this.#loader.table(mapping);
+    await sink.createTable(table);
+    if (known !== undefined) return;
+    const { record, progress } = this.#session;
+    const { total } = progress.tables[tableKey(mapping.source)] ?? {};
+    const ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
+    // Each moves the fence: only one at a time can.
+    await this.#inTurn.run(() => sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared'));
+  }
+
+  async #loadAll(): Promise<void> {
+    while (!this.#failed) {
+      this.#session.checkpointOrStop();
+      const somePlanned = this.#somePlanned.promise;
+      const chunk = await this.#queue.next();
+      if (chunk !== undefined) await this.#load(chunk);
+      else if (this.#planned) return;
+      else await somePlanned;
+    }
+  }
+
+  async #load(chunk: ClaimedChunk): Promise<void> {
+    await makeSureHeldLately(this.#session, this.#ends.source);
+    const mapping = this.#tables.get(chunk.table);
+    if (mapping === undefined) throw new CdcError('INTERNAL', `A chunk of ${chunk.table}, which is not to be loaded.`);
+    try {
+      const rows = await this.#loader.load(mapping, chunk);
+      this.#session.counts.rowsLoaded += rows;
+    } catch (error) {
+      if (!isCdcError(error, 'FENCED')) throw error;
+      // Whoever had claimed it before has ended it after all, unless it is us who are no longer the ones to load.
+      await this.#session.deps.store.watch(this.#session.key);
+      await this.#queue.release(chunk);
+    }
+    await this.#session.recovered();
+    await this.#lookAround();
+  }
+
+  async #isComplete(): Promise<boolean> {
+    await this.#progress.look();
+    return this.#progress.isComplete;
+  }
+
+  async #lookAround(now = false): Promise<void> {
+    if (await this.#progress.lookIfDue(now)) await this.#calls.call(this.#progress.plans.values());
+  }
+
+  #wake(): void {
+    this.#somePlanned.resolve(undefined);
+    this.#somePlanned = Promise.withResolvers();
+  }
+
+  /** Tables that were set aside may have a plan. */
+  #unwanted(): string[] {
+    return [...this.#progress.plans.keys()].filter((table) => !this.#tables.has(table));
+  }
+}

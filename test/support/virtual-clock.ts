@@ -1,0 +1,75 @@
+import type { Clock } from '../../lib/clock.ts';
+
+interface Sleeper {
+  readonly until: number;
+  wake(): void;
+}
+
+/** Turns of the event loop without anything left to do, after which everybody is taken to be asleep. */
+const QUIET_TURNS = 3;
+
+/**
+ * Time that passes only when everybody sleeps, and then jumps to the next one who wakes: what takes hours takes a moment,
+ * and always the same time. For workers whose ends are in memory.
+ */
+export class VirtualClock implements Clock {
+  #now = 1_700_000_000_000;
+  #sleepers: Sleeper[] = [];
+  #quiet = 0;
+  #turning = false;
+
+  now(): number {
+    this.#quiet = 0;
+    return this.#now;
+  }
+
+  jump(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const woken = Promise.withResolvers<undefined>();
+    const sleeper = {
+      until: this.#now + milliseconds,
+      wake: () => {
+        woken.resolve(undefined);
+      },
+    };
+    this.#sleepers.push(sleeper);
+    const abort = (): void => {
+      this.#sleepers = this.#sleepers.filter((one) => one !== sleeper);
+      woken.resolve(undefined);
+    };
+    signal?.addEventListener('abort', abort);
+    this.#turn();
+    await woken.promise;
+    signal?.removeEventListener('abort', abort);
+    signal?.throwIfAborted();
+  }
+
+  #turn(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    this.#quiet = 0;
+    const turn = (): void => {
+      this.#quiet += 1;
+      if (this.#quiet > QUIET_TURNS) this.#wakeNext();
+      this.#turning = this.#sleepers.length > 0;
+      if (this.#turning) setImmediate(turn);
+    };
+    setImmediate(turn);
+  }
+
+  #wakeNext(): void {
+    const next = this.#sleepers.reduce<Sleeper | undefined>(
+      (first, one) => (first === undefined || one.until < first.until ? one : first),
+      undefined,
+    );
+    if (next === undefined) return;
+    this.#now = Math.max(this.#now, next.until);
+    this.#sleepers = this.#sleepers.filter((one) => one !== next);
+    this.#quiet = 0;
+    next.wake();
+  }
+}
