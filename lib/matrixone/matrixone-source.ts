@@ -8,11 +8,14 @@ import { carriedColumns, type Row, type TableSchema } from '../replication/chang
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
+import { inLanes } from '../replication/lanes.ts';
 import type { KeyRange, ListedTable, RangeChecksum, Source } from '../replication/source.ts';
+import { ofTable } from '../replication/table-error.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 
+import { ChangePoll } from './change-poll.ts';
 import { ChangeReaders } from './change-readers.ts';
 import { classifyMatrixone } from './error-class.ts';
 import { heldSince } from './held-history.ts';
@@ -29,11 +32,12 @@ import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
+import { UnchangedTables } from './unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
 const PROBE_LANES = 4;
-/** Up to so many tables one connection is as quick. */
-const ONE_LANE_TABLES = 4;
+/** Up to so many tables each is asked by itself, by one connection: that is as quick. */
+const FEW_TABLES = 4;
 
 /** `data branch diff` finds values out of range that are not. */
 const INCOMPARABLE: ReadonlySet<Failure> = new Set([
@@ -50,6 +54,8 @@ export class MatrixoneSource implements Source {
   readonly #rules: TableRules;
   readonly #schemas: KnownSchemas;
   readonly #changes: ChangeReaders;
+  readonly #unchanged: UnchangedTables;
+  readonly #poll: ChangePoll;
 
   constructor(address: DatabaseAddress, signal: AbortSignal, rules = USUAL_RULES) {
     const toError = sourceErrors(classifyMatrixone);
@@ -64,6 +70,8 @@ export class MatrixoneSource implements Source {
       readRange: (schema, at, range) => this.readRange(schema, at, range),
       streaming: (pins, open) => this.#streaming(pins, open),
     });
+    this.#unchanged = new UnchangedTables((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
+    this.#poll = new ChangePoll(this.#unchanged, (table, since) => this.#changed(table, since));
   }
 
   check(area: Area): Promise<Complaint[]> {
@@ -72,6 +80,7 @@ export class MatrixoneSource implements Source {
 
   createPin(name: string, area: Area): Promise<Pin> {
     this.#schemas.forget(name);
+    this.#unchanged.forget(name);
     return this.#pins.create(name, area);
   }
 
@@ -145,9 +154,23 @@ export class MatrixoneSource implements Source {
   }
 
   async changedSince(tables: readonly TableName[], since: Pin): Promise<boolean> {
+    if (tables.length > FEW_TABLES) return this.#poll.changedSince(tables, since, PROBE_LANES);
     if (this.#rules.changeReader !== 'diff') await this.#schemas.prepare(tables, since);
-    const lanes = tables.length <= ONE_LANE_TABLES ? 1 : PROBE_LANES;
-    return some(tables, lanes, (table) => this.#changed(table, since));
+    return some(tables, 1, (table) => this.#changed(table, since));
+  }
+
+  async changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>> {
+    const few = tables.length <= FEW_TABLES;
+    const same = few ? new Set<string>() : await this.#unchanged.between(tables, window, PROBE_LANES);
+    const changed = new Set<string>();
+    const open = tables.filter((table) => !same.has(tableKey(table)));
+    await inLanes(open, PROBE_LANES, (table) =>
+      ofTable(table, async () => {
+        if ((await this.countChanges(table, window)) > 0) changed.add(tableKey(table));
+      }),
+    );
+    if (!few) this.#poll.note(changed);
+    return changed;
   }
 
   countChanges(table: TableName, window: Window): Promise<number> {
