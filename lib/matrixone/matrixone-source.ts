@@ -26,7 +26,7 @@ import { atPin, failureOf, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
-import { tableShapes } from './table-shapes.ts';
+import { idOfShape, tableShapes } from './table-shapes.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
@@ -96,8 +96,10 @@ export class MatrixoneSource implements Source {
     return this.#pins.drop(name);
   }
 
-  tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => listTables(session, databases, at)));
+  async tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]> {
+    const listed = await this.#pins.reading([at], () => this.#pool.use((s) => listTables(s, databases, at)));
+    this.#schemas.note(at, new Map(listed.map(({ name, shape }) => [tableKey(name), shape])));
+    return listed.map(({ name, id, kind }) => ({ name, id, kind }));
   }
 
   describe(table: TableName, at: Pin): Promise<TableSchema> {
@@ -108,9 +110,10 @@ export class MatrixoneSource implements Source {
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }
+        const shape = this.#schemas.noted(at).get(tableKey(table));
         return tableSchema(
           table,
-          await tableId(session, table, at),
+          shape === undefined ? await tableId(session, table, at) : idOfShape(shape),
           await withSetLabels(session, table, at, definition),
           this.#rules,
         );
@@ -119,9 +122,15 @@ export class MatrixoneSource implements Source {
   }
 
   async shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
-    const found = await this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
-    this.#schemas.note(at, found);
-    return found;
+    const unknown = tables.filter((table) => !this.#schemas.noted(at).has(tableKey(table)));
+    if (unknown.length > 0) {
+      const ask = (): Promise<ReadonlyMap<string, string>> => this.#pool.use((s) => tableShapes(s, unknown, at));
+      this.#schemas.note(at, await this.#pins.reading([at], ask));
+    }
+    const known = this.#schemas.noted(at);
+    return new Map(
+      tables.map(tableKey).flatMap((key) => (known.has(key) ? [[key, known.get(key) ?? ''] as const] : [])),
+    );
   }
 
   countRows(table: TableName, at: Pin): Promise<number> {

@@ -10,9 +10,10 @@ import { seededRandom } from '../../support/random-writer.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 
-/** By hand against a real server: TABLES=200 ROUNDS=300 */
+/** By hand against a real server: TABLES=100 ROUNDS=100 WRITES=60 */
 const TABLES = Number(process.env['TABLES'] ?? 40);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 12);
+const WRITES = Number(process.env['WRITES'] ?? 6);
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
 const ROWS = 5;
 
@@ -97,6 +98,22 @@ describe('a window over many tables', () => {
     expect(second).toHaveLength(Math.ceil(keyed.length / 16));
   });
 
+  it('takes shapes from the listing, and asks for those of many tables by their databases', async () => {
+    const [listing, asking, one] = [source(), source(), source()];
+    const now = await pin(listing);
+    const names = [...all(TABLES), ...all(60).map(({ table }) => ({ database: db, table: `no_${table}` }))];
+    const listed = await listing.tables([db], now);
+    const sent = await statementsOf(() => listing.shapes(all(TABLES), now));
+    expect(sent).toEqual([]);
+    expect(await statementsOf(() => listing.describe(at(0), now))).toHaveLength(1);
+    const shapes = await asking.shapes(names, now);
+    expect([...shapes.keys()].sort()).toEqual(listed.map(({ name }) => tableKey(name)).sort());
+    for (const name of names.slice(0, 3))
+      expect((await one.shapes([name], now)).get(tableKey(name))).toBe(shapes.get(tableKey(name)));
+    expect(await listing.shapes(names, now)).toEqual(shapes);
+    expect((await listing.describe(at(1), now)).id).toBe((await one.describe(at(1), now)).id);
+  });
+
   it('asks about each of a few tables by itself', async () => {
     const from = source('diff');
     const [after, until] = [await pin(from), await pin(from)];
@@ -115,7 +132,7 @@ describe('a window over many tables', () => {
       let before = await contents(after);
       let found = 0;
       for (let round = 0; round < ROUNDS; round += 1) {
-        for (let writes = pick(6); writes > 0; writes -= 1) await write(pick(TABLES), pick);
+        for (let writes = pick(WRITES); writes > 0; writes -= 1) await write(pick(TABLES), pick);
         if (servers.real && pick(2) === 0) await client.run(`select mo_ctl('dn', 'flush', '${db}.t${pick(TABLES)}')`);
         if (servers.real && pick(10) === 0) await client.run(`select mo_ctl('dn', 'checkpoint', '')`);
         // A worker that takes over remembers nothing.
