@@ -33,7 +33,12 @@ export class KnownSchemas {
     if (!this.#shapes.has(pinKey(pin))) await this.#source.shapes(tables, pin);
   }
 
-  /** Takes note of an answer of `shapes`. */
+  /** The shapes that are known of tables at a pin, by `db.table`. */
+  noted(pin: Pin): ReadonlyMap<string, string> {
+    return this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
+  }
+
+  /** Takes note of an answer of `shapes`, or of one that tells them as well. */
   note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
     const noted = this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
     for (const [key, shape] of shapes) noted.set(key, shape);

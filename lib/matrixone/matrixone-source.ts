@@ -8,13 +8,16 @@ import { carriedColumns, type Row, type TableSchema } from '../replication/chang
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
+import { inLanes } from '../replication/lanes.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../replication/source.ts';
+import { ofTable } from '../replication/table-error.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { Area } from '../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 
 import { Barriers } from './barriers.ts';
 import { CaughtUpSessions } from './caught-up-sessions.ts';
+import { ChangePoll } from './change-poll.ts';
 import { ChangeReaders } from './change-readers.ts';
 import { classifyMatrixone } from './error-class.ts';
 import { failureOf } from './failure-of.ts';
@@ -26,17 +29,18 @@ import { atPin, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { tableId } from './table-id.ts';
-import { tableShapes } from './table-shapes.ts';
+import { idOfShape, tableShapes } from './table-shapes.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
+import { UnchangedTables } from './unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
 const PROBE_LANES = 4;
-/** Up to so many tables one connection is as quick. */
-const ONE_LANE_TABLES = 4;
+/** Up to so many tables each is asked by itself, by one connection: that is as quick. */
+const FEW_TABLES = 4;
 
 /** `data branch diff` finds values out of range that are not. */
 const INCOMPARABLE: ReadonlySet<Failure> = new Set([
@@ -53,6 +57,8 @@ export class MatrixoneSource implements Source {
   readonly #rules: TableRules;
   readonly #schemas: KnownSchemas;
   readonly #changes: ChangeReaders;
+  readonly #unchanged: UnchangedTables;
+  readonly #poll: ChangePoll;
 
   constructor(
     address: DatabaseAddress,
@@ -74,6 +80,8 @@ export class MatrixoneSource implements Source {
       readRange: (schema, at, range) => this.readRange(schema, at, range),
       streaming: (pins, open) => this.#streaming(pins, open),
     });
+    this.#unchanged = new UnchangedTables((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
+    this.#poll = new ChangePoll(this.#unchanged, (table, since) => this.#changed(table, since));
   }
 
   check(area: Area): Promise<Complaint[]> {
@@ -82,6 +90,7 @@ export class MatrixoneSource implements Source {
 
   createPin(name: string, area: Area): Promise<Pin> {
     this.#schemas.forget(name);
+    this.#unchanged.forget(name);
     return this.#pins.create(name, area);
   }
 
@@ -101,8 +110,10 @@ export class MatrixoneSource implements Source {
     return this.#pins.drop(name);
   }
 
-  tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => listTables(session, databases, at)));
+  async tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]> {
+    const listed = await this.#pins.reading([at], () => this.#pool.use((s) => listTables(s, databases, at)));
+    this.#schemas.note(at, new Map(listed.map(({ name, shape }) => [tableKey(name), shape])));
+    return listed.map(({ name, id, kind }) => ({ name, id, kind }));
   }
 
   describe(table: TableName, at: Pin): Promise<TableSchema> {
@@ -113,9 +124,10 @@ export class MatrixoneSource implements Source {
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }
+        const shape = this.#schemas.noted(at).get(tableKey(table));
         return tableSchema(
           table,
-          await tableId(session, table, at),
+          shape === undefined ? await tableId(session, table, at) : idOfShape(shape),
           await withSetLabels(session, table, at, definition),
           this.#rules,
         );
@@ -124,9 +136,15 @@ export class MatrixoneSource implements Source {
   }
 
   async shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
-    const found = await this.#pins.reading([at], () => this.#pool.use((session) => tableShapes(session, tables, at)));
-    this.#schemas.note(at, found);
-    return found;
+    const unknown = tables.filter((table) => !this.#schemas.noted(at).has(tableKey(table)));
+    if (unknown.length > 0) {
+      const ask = (): Promise<ReadonlyMap<string, string>> => this.#pool.use((s) => tableShapes(s, unknown, at));
+      this.#schemas.note(at, await this.#pins.reading([at], ask));
+    }
+    const known = this.#schemas.noted(at);
+    return new Map(
+      tables.map(tableKey).flatMap((key) => (known.has(key) ? [[key, known.get(key) ?? ''] as const] : [])),
+    );
   }
 
   countRows(table: TableName, at: Pin): Promise<number> {
@@ -159,9 +177,23 @@ export class MatrixoneSource implements Source {
   }
 
   async changedSince(tables: readonly TableName[], since: Pin): Promise<boolean> {
+    if (tables.length > FEW_TABLES) return this.#poll.changedSince(tables, since, PROBE_LANES);
     if (this.#rules.changeReader !== 'diff') await this.#schemas.prepare(tables, since);
-    const lanes = tables.length <= ONE_LANE_TABLES ? 1 : PROBE_LANES;
-    return some(tables, lanes, (table) => this.#changed(table, since));
+    return some(tables, 1, (table) => this.#changed(table, since));
+  }
+
+  async changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>> {
+    const few = tables.length <= FEW_TABLES;
+    const same = few ? new Set<string>() : await this.#unchanged.between(tables, window, PROBE_LANES);
+    const changed = new Set<string>();
+    const open = tables.filter((table) => !same.has(tableKey(table)));
+    await inLanes(open, PROBE_LANES, (table) =>
+      ofTable(table, async () => {
+        if ((await this.countChanges(table, window)) > 0) changed.add(tableKey(table));
+      }),
+    );
+    if (!few) this.#poll.note(changed);
+    return changed;
   }
 
   countChanges(table: TableName, window: Window): Promise<number> {

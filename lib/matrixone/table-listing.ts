@@ -3,6 +3,7 @@ import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import type { ListedTable } from '../replication/source.ts';
 import { pinHint } from './pins.ts';
+import { shapeOf } from './table-shapes.ts';
 
 /** relkind in words. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -18,21 +19,27 @@ const KINDS: Readonly<Record<string, string>> = {
 const HIDDEN = `relkind not in ('i', 'partition', 'fulltext', 'temporary_table', '')
   and left(relname, 11) <> '__mo_index_' and left(relname, 9) <> '__mo_tmp_' and left(relname, 3) <> '%!%'`;
 
+/** With the table's shape (see table-shapes.ts), which comes for nothing here. */
+export interface ListedShape extends ListedTable {
+  readonly shape: string;
+}
+
 /** What mo_tables lists at a pin. */
 export async function listTables(
   session: Session,
   databases: readonly string[] | 'account',
   at: Pin,
-): Promise<ListedTable[]> {
+): Promise<ListedShape[]> {
   if (databases.length === 0) return [];
   const where = databases === 'account' ? '' : `and lower(reldatabase) in (${databases.map(lowered).join(', ')})`;
   const { rows } = await session.query(
-    `select reldatabase, relname, rel_id, relkind from mo_catalog.mo_tables${pinHint(at)}
+    `select reldatabase, relname, rel_id, relkind, rel_version from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and ${HIDDEN} ${where}`,
   );
   return rows.map((row) => {
-    const [database = '', table = '', id = '', kind = ''] = row.map((value) => value?.toString('utf8') ?? '');
-    return { name: { database, table }, id, kind: KINDS[kind] ?? `relation of kind ${kind}` };
+    const [database = '', table = '', id = '', kind = '', version = ''] = row.map((v) => v?.toString('utf8') ?? '');
+    const name = { database, table };
+    return { name, id, kind: KINDS[kind] ?? `relation of kind ${kind}`, shape: shapeOf(id, version) };
   });
 }
 

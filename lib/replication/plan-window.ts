@@ -53,22 +53,31 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
+  const isReturning = ({ source: name }: TableMapping): boolean => isComingBack(session, tableKey(name));
+  const isSame = (mapping: TableMapping): boolean => {
+    const shape = after.get(tableKey(mapping.source));
+    return shape !== undefined && before.get(tableKey(mapping.source)) === shape && !isReturning(mapping);
+  };
+  const written = await source.changedTables(
+    set.kept.filter(isSame).map((mapping) => mapping.source),
+    window,
+  );
   const changed = new Map<TableMapping, SinkTable>();
   const altered = new Map<TableMapping, Reshaped>();
   const reshaped = new Map<TableMapping, Reshaped>();
   const look = async (mapping: TableMapping): Promise<void> => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
-    const returns = isComingBack(session, key);
-    const same = !returns && before.get(key) === after.get(key);
-    if (same && (await source.countChanges(mapping.source, window)) === 0) return;
+    const same = isSame(mapping);
+    if (same && !written.has(key)) return;
     const schema = await source.describe(mapping.source, window.until);
     const table = { name: mapping.sink, schema };
     if (same) {
       changed.set(mapping, table);
       return;
     }
-    const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
+    const old =
+      !isReturning(mapping) && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
     const changes = old && sameRows(old, schema) ? await comparable(source, mapping.source, window) : undefined;
     (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
     if (changes !== undefined && changes > 0) changed.set(mapping, table);

@@ -96,8 +96,17 @@ export interface Source {
   /** Those of the given rows whose key is in the table at the pin. */
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]>;
 
-  /** Cheap: may anything have changed since the pin? May say yes without need, and no for what is not yet visible. */
+  /**
+   * Cheap: may anything have changed since the pin? May say yes without need, and no for what is not yet visible or right
+   * after a look that took long.
+   */
   changedSince(tables: readonly TableName[], since: Pin): Promise<boolean>;
+  /**
+   * Those of the tables, by `db.table`, that have net changes in the window; each is to be of one shape at both ends. One
+   * call for many: what it costs follows what has changed rather than their number, as far as the server allows. An error
+   * that is one table's own is a TableError.
+   */
+  changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>>;
   /**
    * 0 when nothing in the window has changed; otherwise the number of changed keys, or 1 where to count them is to read
    * them. An error when the table's schema differs between the ends.

@@ -223,6 +223,8 @@ export function memorySource(
           return rows === undefined || diff(server.at(since, table), rows).length > 0;
         }),
       ),
+    changedTables: async (tables, window) =>
+      Promise.resolve(new Set(tables.filter((table) => changes(table, window).length > 0).map(tableKey))),
     countChanges: async (table, window) => Promise.resolve(changes(table, window).length),
     readChanges: (schema, window) => inPairs(changes(schema.table, window)),
     close: () => Promise.resolve(),

@@ -128,6 +128,13 @@ export class HistoryTable {
     return `${this.visible(alias, cut)} and ${differs}`;
   }
 
+  /** What tells one version of a row from all others; of a table without key, equal rows of one cut have the same. */
+  versionId(alias: string): string {
+    const columns = this.key.length > 0 ? this.key : [...this.columns.keys()];
+    const values = columns.map((name) => `ifnull(hex(cast(${alias}.${identifier(name)} as binary)), '-')`);
+    return `concat_ws(' ', ${[...values, `${alias}.${FROM}`].join(', ')})`;
+  }
+
   sameKey(a: string, b: string): string {
     return this.key.map((name) => `${a}.${identifier(name)} = ${b}.${identifier(name)}`).join(' and ');
   }

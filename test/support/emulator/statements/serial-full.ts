@@ -16,6 +16,16 @@ export const serialFullEdits = (sql: string, tokens: readonly Token[]): Edit[] =
     return [{ start: token.start, end: tokens[last]?.end ?? sql.length, text: `concat(${packed.join(', ')}, '')` }];
   });
 
+/** A hash of 64 bits, as a signed number; another one than MatrixOne's. */
+export const hashValueEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
+  tokens.flatMap((token, i) => {
+    if (!isWord(token, 'hash_value') || !isSymbol(tokens[i + 1], '(')) return [];
+    const { items, last } = list(sql, tokens, i + 2);
+    const bits = `conv(left(md5(concat_ws('#', ${items.map((item) => `ifnull(${item}, '-')`).join(', ')})), 16), 16, 10)`;
+    const text = `cast(cast(${bits} as unsigned) as signed)`;
+    return [{ start: token.start, end: tokens[last]?.end ?? sql.length, text }];
+  });
+
 /** The items up to the closing parenthesis, which is the last token. */
 const list = (sql: string, tokens: readonly Token[], first: number): { items: string[]; last: number } => {
   const items: string[] = [];

@@ -1,4 +1,5 @@
 import { tableAt } from '../snapshots.ts';
+import type { TrackedTable } from '../history/catalogue.ts';
 import { notSupported } from '../matrixone-error.ts';
 import { isSymbol, isWord, type QualifiedName } from '../sql/parser.ts';
 import { identifier, toWire } from '../sql/quoting.ts';
@@ -57,11 +58,12 @@ const timedTable = (tokens: readonly Token[], brace: number): TimedTable => {
 
 export const timedTableEdits = (tokens: readonly Token[], context: Context): Edit[] => {
   const resolved = new Map<string, string>();
+  const hidden = namesRowIds(tokens);
   return timedTables(tokens).map((timed) => {
     const { database, table } = resolve(context, timed.name);
     // MatrixOne's trap: one query that reads a table at two snapshots reads one of them twice.
     const key = JSON.stringify([database, table]);
-    const expression = resolved.get(key) ?? tableExpression(timed, database, table, context);
+    const expression = resolved.get(key) ?? tableExpression(timed, database, table, context, hidden);
     resolved.set(key, expression);
     const alias = hasAlias(tokens[timed.next]) ? '' : ` as ${identifier(table)}`;
     const start = tokens[timed.first]?.start ?? 0;
@@ -74,15 +76,44 @@ const tableExpression = (
   database: string,
   table: string,
   context: Context,
+  hidden: boolean,
 ): string => {
   const { cut } = isTime ? context.snapshots.findAt(snapshot) : context.snapshots.find(snapshot);
   if (database.toLowerCase() === 'mo_catalog') {
     if (table.toLowerCase() === 'mo_tables') return context.catalog.tablesAt(cut);
     throw notSupported(`${database}.${table} at a snapshot`);
   }
-  const { shape, history } = tableAt(cut, database, table, snapshot);
-  const columns = shape.columns.map((column) => identifier(column.name)).join(', ');
-  return `(select ${columns} from ${history.name} h where ${history.visible('h', cut.version)})`;
+  return versionsAt(tableAt(cut, database, table, snapshot), cut.version, hidden);
+};
+
+/** The rows of a table at a cut; with the hidden column of row ids, where a statement asks for it. */
+const versionsAt = ({ shape, history }: TrackedTable, version: number, hidden: boolean): string => {
+  const columns = shape.columns.map((column) => identifier(column.name));
+  const all = hidden ? [...columns, `${history.versionId('h')} as ${ROW_ID}`] : columns;
+  return `(select ${all.join(', ')} from ${history.name} h where ${history.visible('h', version)})`;
+};
+
+const ROW_ID = '__mo_rowid';
+
+const namesRowIds = (tokens: readonly Token[]): boolean => tokens.some((token) => isWord(token, ROW_ID));
+
+/** Tables as they are now, in a statement that asks for row ids: it is their versions that have some. */
+export const rowIdEdits = async (tokens: readonly Token[], context: Context): Promise<Edit[]> => {
+  if (!namesRowIds(tokens)) return [];
+  const edits: Edit[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (!isWord(token, 'from') || isSymbol(tokens[i + 1], '(')) continue;
+    const hasDatabase = isSymbol(tokens[i + 2], '.');
+    const last = i + (hasDatabase ? 3 : 1);
+    if (isSymbol(tokens[last + 1], '{')) continue;
+    const name = { database: hasDatabase ? tokens[i + 1]?.text : undefined, table: tokens[last]?.text ?? '' };
+    const { database, table } = resolve(context, name);
+    const { cut, table: tracked } = await context.snapshots.now(database, table);
+    const alias = hasAlias(tokens[last + 1]) ? '' : ` as ${identifier(table)}`;
+    const text = toWire(versionsAt(tracked, cut.version, true) + alias);
+    edits.push({ start: tokens[i + 1]?.start ?? 0, end: tokens[last]?.end ?? 0, text });
+  }
+  return edits;
 };
 
 const hasAlias = (next: Token | undefined): boolean => {

@@ -1,0 +1,132 @@
+import type { Failure } from '../mysql/failure.ts';
+import { driverError } from '../mysql/failure.ts';
+import type { Session } from '../mysql/session.ts';
+import { CdcError } from '../errors.ts';
+import { inLanes } from '../replication/lanes.ts';
+import type { Pin, Window } from '../replication/position.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import { failureOf } from './failure-of.ts';
+import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
+
+/** Pins whose sums are remembered: both ends of a window, and one that is being made. */
+const REMEMBERED = 3;
+
+/** Failures of a statement over many tables that one of them, or the server's version, is to blame for. */
+const TELLS_NOTHING: ReadonlySet<Failure> = new Set([
+  'table-missing',
+  'database-missing',
+  'column-missing',
+  'privilege',
+  'schema-changed',
+  'value-rejected',
+  'other',
+]);
+/** What became of tables is no fault of the server's. */
+const OF_TABLES: ReadonlySet<Failure> = new Set(['table-missing', 'database-missing', 'privilege']);
+
+type Sums = Map<string, string>;
+
+/**
+ * Finds tables that certainly have not changed, many in one statement, by the ids of their rows. It may miss some: those
+ * that are large, those whose rows were moved by a flush or a merge, all of them where the server cannot tell.
+ */
+export class UnchangedTables {
+  readonly #use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
+  readonly #atPins = new Map<string, Sums>();
+  /** Sums of live tables that were found to hold what the pin holds, by `db.table`. */
+  #same: { readonly pin: string; readonly sums: Sums } = { pin: '', sums: new Map() };
+  readonly #large = new Set<string>();
+  #unable = false;
+
+  /** `use` lends a session for reading at pins. */
+  constructor(use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>) {
+    this.#use = use;
+  }
+
+  /** Those of the tables, by `db.table`, that are the same at both ends; all have to be there. */
+  async between(tables: readonly TableName[], { after, until }: Window, lanes: number): Promise<ReadonlySet<string>> {
+    const now = await this.#atPin(tables, until, lanes);
+    const before = await this.#atPin(
+      tables.filter((table) => now.has(tableKey(table))),
+      after,
+      lanes,
+    );
+    return new Set(tables.map(tableKey).filter((key) => isSame(before.get(key), now.get(key))));
+  }
+
+  /**
+   * Those of the live tables that hold what they held at the pin, and a way to take note of others that were found to:
+   * tables whose rows are moved do not look changed for ever.
+   */
+  async since(
+    tables: readonly TableName[],
+    pin: Pin,
+  ): Promise<{ readonly same: ReadonlySet<string>; readonly note: (table: TableName) => void }> {
+    const known = this.#sameAs(pin);
+    const now = await this.#ask(tables, undefined);
+    const open = tables.filter(
+      (table) => now.has(tableKey(table)) && !isSame(known.get(tableKey(table)), now.get(tableKey(table))),
+    );
+    const before = await this.#atPin(open, pin, 1);
+    const same = tables
+      .map(tableKey)
+      .filter((key) => isSame(now.get(key), known.get(key)) || isSame(now.get(key), before.get(key)));
+    const note = (table: TableName): void => {
+      const sum = now.get(tableKey(table));
+      if (sum !== undefined) known.set(tableKey(table), sum);
+    };
+    return { same: new Set(same), note };
+  }
+
+  /** A pin of this name is made anew. */
+  forget(pin: string): void {
+    this.#atPins.delete(pin);
+  }
+
+  #sameAs(pin: Pin): Sums {
+    if (this.#same.pin !== pinKey(pin)) this.#same = { pin: pinKey(pin), sums: new Map() };
+    return this.#same.sums;
+  }
+
+  async #atPin(tables: readonly TableName[], pin: Pin, lanes: number): Promise<Sums> {
+    const sums = this.#atPins.get(pinKey(pin)) ?? new Map<string, string>();
+    this.#atPins.delete(pinKey(pin));
+    this.#atPins.set(pinKey(pin), sums);
+    for (const old of [...this.#atPins.keys()].slice(0, -REMEMBERED)) this.#atPins.delete(old);
+    const open = tables.filter((table) => !sums.has(tableKey(table)));
+    await inLanes(batches(open), lanes, async (batch) => {
+      for (const [key, sum] of await this.#ask(batch, pin)) sums.set(key, sum);
+    });
+    return sums;
+  }
+
+  async #ask(tables: readonly TableName[], pin: Pin | undefined): Promise<ReadonlyMap<string, string>> {
+    const asked = tables.filter((table) => !this.#large.has(tableKey(table)));
+    if (asked.length === 0 || this.#unable) return new Map();
+    try {
+      const sums = await this.#use(pin === undefined ? [] : [pin], (session) => rowIdSums(session, asked, pin));
+      for (const [key, sum] of sums) if (sum === LARGE) this.#large.add(key);
+      return sums;
+    } catch (error) {
+      if (!tellsNothing(error)) throw error;
+      this.#unable ||= !OF_TABLES.has(failureOf(error));
+      return new Map();
+    }
+  }
+}
+
+const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a !== LARGE && a === b;
+
+/** Only what a server says: an abort, for example, is none of these. */
+function tellsNothing(error: unknown): boolean {
+  const { errno } = driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error);
+  return errno !== 0 && TELLS_NOTHING.has(failureOf(error));
+}
+
+/** Tables that are asked about in one statement. */
+export function* batches(tables: readonly TableName[]): Generator<readonly TableName[]> {
+  for (let i = 0; i < tables.length; i += TABLES_A_STATEMENT) yield tables.slice(i, i + TABLES_A_STATEMENT);
+}
+
+/** Times without a snapshot have no names. */
+const pinKey = ({ name, ts }: Pin): string => name || ts;
