@@ -1,6 +1,7 @@
 import { isCdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../task/task.ts';
-import { sameRows } from './change.ts';
+import type { BegunReads } from './begun-reads.ts';
+import { isKeyless, sameRows, type TableSchema } from './change.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
 import { inLanes } from './lanes.ts';
@@ -36,14 +37,29 @@ export interface WindowPlan {
   readonly set: SetChange;
 }
 
+/** What may be done early while a new window is planned. */
+export interface Opening {
+  readonly reads: BegunReads;
+  /** Called once it is certain that the window holds nothing that the task might have to stop at. */
+  onlyRows(): void;
+}
+
 /** Tables asked at once whether they changed. */
 const ASKED_AT_ONCE = 4;
+/** Of more tables, most of which have no changes, counting is cheaper than reading, and no connection each is held. */
+const READ_AT_ONCE = 4;
 
 /**
  * Looks at every table at both ends of the window. The same window always gives the same plan. `selection` is the number
  * of the one that holds at its end.
  */
-export async function planWindow(session: Session, ends: Ends, window: Window, selection: number): Promise<WindowPlan> {
+export async function planWindow(
+  session: Session,
+  ends: Ends,
+  window: Window,
+  selection: number,
+  opening?: Opening,
+): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
   const set = withFit(
@@ -56,18 +72,21 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
   const changed = new Map<TableMapping, SinkTable>();
   const altered = new Map<TableMapping, Reshaped>();
   const reshaped = new Map<TableMapping, Reshaped>();
+  const returning = new Set(names.map(tableKey).filter((key) => isComingBack(session, key)));
+  const isSame = (key: string): boolean => !returning.has(key) && before.get(key) === after.get(key);
+  if (isSameSet(set) && names.every((name) => isSame(tableKey(name)))) opening?.onlyRows();
+  const reads = names.length <= READ_AT_ONCE ? opening?.reads : undefined;
   const look = async (mapping: TableMapping): Promise<void> => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
-    const returns = isComingBack(session, key);
-    const same = !returns && before.get(key) === after.get(key);
-    if (same && (await source.countChanges(mapping.source, window)) === 0) return;
-    const schema = await source.describe(mapping.source, window.until);
-    const table = { name: mapping.sink, schema };
-    if (same) {
-      changed.set(mapping, table);
+    if (isSame(key)) {
+      const schema = await changedSchema(source, mapping.source, window, reads);
+      if (schema !== undefined) changed.set(mapping, { name: mapping.sink, schema });
       return;
     }
+    const returns = returning.has(key);
+    const schema = await source.describe(mapping.source, window.until);
+    const table = { name: mapping.sink, schema };
     const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
     const changes = old && sameRows(old, schema) ? await comparable(source, mapping.source, window) : undefined;
     (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
@@ -90,6 +109,24 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
     set,
   };
   return await followedOrStopped(session, ends, plan, (key) => before.has(key));
+}
+
+const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>
+  [added, dropped, removed].every((tables) => tables.length === 0);
+
+/** The schema of a table of one shape that has changes; to read these tells as much as to count them. */
+async function changedSchema(
+  source: Source,
+  table: TableName,
+  window: Window,
+  reads: BegunReads | undefined,
+): Promise<TableSchema | undefined> {
+  const schema = reads === undefined ? undefined : await source.describe(table, window.until);
+  if (schema !== undefined && reads !== undefined && !isKeyless(schema)) {
+    return (await reads.begin(schema, window)) ? schema : undefined;
+  }
+  if ((await source.countChanges(table, window)) === 0) return undefined;
+  return schema ?? (await source.describe(table, window.until));
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */

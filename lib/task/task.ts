@@ -24,7 +24,7 @@ export type SinkType = (typeof SINK_TYPES)[number];
 export const CHANGE_READERS = ['auto', 'diff', 'compare'] as const;
 
 export interface TaskOptions {
-  /** Time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
+  /** Longest time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
   readonly pollIntervalMs: number;
   /** `continuous`: loop until the worker's deadline. `tick`: one window per scheduled run, or less often. */
   readonly mode: 'continuous' | 'tick';

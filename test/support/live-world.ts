@@ -91,7 +91,11 @@ export class LiveWorld {
     return record.progress;
   }
 
-  async run(gate: Gate = () => Promise.resolve(), milliseconds = 600_000): Promise<RunReport> {
+  async run(
+    gate: Gate = () => Promise.resolve(),
+    milliseconds = 600_000,
+    signal = new AbortController().signal,
+  ): Promise<RunReport> {
     const { store, clock, logged } = this;
     const connectors = databaseConnectors;
     const deps = {
@@ -108,7 +112,7 @@ export class LiveWorld {
       },
       owner: 'test',
     };
-    return await runTask(deps, 't', clock.now() + milliseconds, new AbortController().signal);
+    return await runTask(deps, 't', clock.now() + milliseconds, signal);
   }
 
   /** The rows of a table at the source, live or at a pin, and those at the sink. */

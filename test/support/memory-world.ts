@@ -33,14 +33,20 @@ export class TestClock implements Clock {
 export class MemoryWorld {
   readonly source = new MemoryServer();
   readonly sink = new MemorySinkServer();
-  readonly clock = new TestClock();
-  readonly store = new MemoryStore(this.clock);
+  readonly clock: Clock & { jump(milliseconds: number): void };
+  readonly store: MemoryStore;
   readonly logged: string[] = [];
   readonly #options: TaskOptions;
   readonly #spec: Partial<TaskSpec>;
   #workers = 0;
 
-  constructor(options: Partial<TaskOptions> = {}, spec: Partial<TaskSpec> = {}) {
+  constructor(
+    options: Partial<TaskOptions> = {},
+    spec: Partial<TaskSpec> = {},
+    clock: MemoryWorld['clock'] = new TestClock(),
+  ) {
+    this.clock = clock;
+    this.store = new MemoryStore(clock);
     this.#spec = spec;
     this.#options = { ...DEFAULT_OPTIONS, mode: 'tick', chunkRows: 2, transactionRows: 3, ...options };
     for (const table of SOURCE_TABLES) this.source.create(memorySchema(table));
