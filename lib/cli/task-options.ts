@@ -23,7 +23,7 @@ export const taskOptions = (): Option[] => [
   choice('--dropped-tables <what>', 'sink tables whose source table was dropped', ['keep', 'drop']),
   option(
     '--poll-interval <time>',
-    `between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,
+    `at most between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,
     milliseconds,
   ),
   choice('--schema-change <what>', 'when a source table is altered, truncated or dropped', ['follow', 'stop']),

@@ -101,7 +101,7 @@ export const options = z
       50,
       604_800_000,
       DEFAULT_OPTIONS.pollIntervalMs,
-      'Time between two looks at the source; in mode tick between two windows, and no less than a minute.',
+      'Longest time between two looks at the source; in mode tick between two windows, and no less than a minute.',
     ),
     mode: z
       .enum(['continuous', 'tick'])

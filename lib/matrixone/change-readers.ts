@@ -62,6 +62,9 @@ export class ChangeReaders {
   async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Changes, void, undefined> {
     const pins = [window.after, window.until];
     const choice = await this.#chooser.choose(schema, pins);
+    const { table } = schema;
+    const count = (): Promise<number> => this.#tables.use(pins, (session) => countChanges(session, table, window));
+    if (choice === 'probe' && (await count()) === 0) return;
     if (choice !== 'diff') yield* this.#comparison.readChanges(schema, window);
     else yield* this.#tables.streaming(pins, (session) => readChanges(session, schema, window));
   }

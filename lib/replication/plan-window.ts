@@ -1,6 +1,7 @@
 import { isCdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../task/task.ts';
-import { sameRows } from './change.ts';
+import type { BegunReads } from './begun-reads.ts';
+import { isKeyless, sameRows, type TableSchema } from './change.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
 import { inLanes } from './lanes.ts';
@@ -36,14 +37,29 @@ export interface WindowPlan {
   readonly set: SetChange;
 }
 
+/** What may be done early while a new window is planned. */
+export interface Opening {
+  readonly reads: BegunReads;
+  /** Called once it is certain that the window holds nothing that the task might have to stop at. */
+  onlyRows(): void;
+}
+
 /** Tables asked at once whether they changed. */
 const ASKED_AT_ONCE = 4;
+/** Of more tables, most of which have no changes, counting is cheaper than reading, and no connection each is held. */
+const READ_AT_ONCE = 4;
 
 /**
  * Looks at every table at both ends of the window. The same window always gives the same plan. `selection` is the number
  * of the one that holds at its end.
  */
-export async function planWindow(session: Session, ends: Ends, window: Window, selection: number): Promise<WindowPlan> {
+export async function planWindow(
+  session: Session,
+  ends: Ends,
+  window: Window,
+  selection: number,
+  opening?: Opening,
+): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
   const set = withFit(
@@ -53,31 +69,27 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
-  const isReturning = ({ source: name }: TableMapping): boolean => isComingBack(session, tableKey(name));
-  const isSame = (mapping: TableMapping): boolean => {
-    const shape = after.get(tableKey(mapping.source));
-    return shape !== undefined && before.get(tableKey(mapping.source)) === shape && !isReturning(mapping);
-  };
-  const written = await source.changedTables(
-    set.kept.filter(isSame).map((mapping) => mapping.source),
-    window,
-  );
   const changed = new Map<TableMapping, SinkTable>();
   const altered = new Map<TableMapping, Reshaped>();
   const reshaped = new Map<TableMapping, Reshaped>();
+  const returning = new Set(names.map(tableKey).filter((key) => isComingBack(session, key)));
+  const isSame = (key: string): boolean => !returning.has(key) && before.get(key) === after.get(key);
+  if (isSameSet(set) && names.every((name) => isSame(tableKey(name)))) opening?.onlyRows();
+  const reads = names.length <= READ_AT_ONCE ? opening?.reads : undefined;
+  const asked = names.filter((name) => after.has(tableKey(name)) && isSame(tableKey(name)));
+  const written = reads === undefined ? await source.changedTables(asked, window) : undefined;
   const look = async (mapping: TableMapping): Promise<void> => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
-    const same = isSame(mapping);
-    if (same && !written.has(key)) return;
-    const schema = await source.describe(mapping.source, window.until);
-    const table = { name: mapping.sink, schema };
-    if (same) {
-      changed.set(mapping, table);
+    if (isSame(key)) {
+      const schema = await changedSchema(source, mapping.source, window, reads, written);
+      if (schema !== undefined) changed.set(mapping, { name: mapping.sink, schema });
       return;
     }
-    const old =
-      !isReturning(mapping) && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
+    const returns = returning.has(key);
+    const schema = await source.describe(mapping.source, window.until);
+    const table = { name: mapping.sink, schema };
+    const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
     const changes = old && sameRows(old, schema) ? await comparable(source, mapping.source, window) : undefined;
     (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
     if (changes !== undefined && changes > 0) changed.set(mapping, table);
@@ -99,6 +111,26 @@ export async function planWindow(session: Session, ends: Ends, window: Window, s
     set,
   };
   return await followedOrStopped(session, ends, plan, (key) => before.has(key));
+}
+
+const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>
+  [added, dropped, removed].every((tables) => tables.length === 0);
+
+/** The schema of a table of one shape that has changes; to read these tells as much as to count them. */
+async function changedSchema(
+  source: Source,
+  table: TableName,
+  window: Window,
+  reads: BegunReads | undefined,
+  written: ReadonlySet<string> | undefined,
+): Promise<TableSchema | undefined> {
+  if (written?.has(tableKey(table)) === false) return undefined;
+  const schema = await source.describe(table, window.until);
+  if (reads === undefined) return schema;
+  const isChanged = isKeyless(schema)
+    ? (await source.countChanges(table, window)) > 0
+    : await reads.begin(schema, window);
+  return isChanged ? schema : undefined;
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */

@@ -6,6 +6,7 @@ import { createTables, loadTables } from './load.ts';
 import { createPin, startPoint, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
 import { rebuildIfLost } from './rebuild.ts';
+import { remembered } from './remembered-source.ts';
 import { reported } from './reported-end.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
@@ -18,7 +19,7 @@ export async function replicateTask(session: Session): Promise<void> {
   const report = (rows: number): void => {
     session.moved(rows);
   };
-  const source = reported(connectors.source(session.record.spec, session.signal), report);
+  const source = remembered(reported(connectors.source(session.record.spec, session.signal), report));
   const sink = reported(connectors.sink(session.record.spec, session.key.id, session.signal), report);
   const ends: Ends = { source, sink, ...tableSets(session.record, source) };
   try {

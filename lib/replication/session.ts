@@ -24,6 +24,8 @@ export interface Session {
   readonly counts: { windows: number; rowsLoaded: number; rowsApplied: number };
   /** The lease is ours until then (milliseconds since 1970), as far as the store has confirmed. */
   leaseUntil: number;
+  /** When progress was stored, or the lease renewed, last; milliseconds. */
+  readonly storedAt: number;
   readonly progress: Progress;
   readonly error: TaskError | undefined;
   readonly stopped: StopReason | undefined;
@@ -95,6 +97,10 @@ class LeasedSession implements Session {
     this.leaseUntil = record.lease?.until ?? 0;
     this.progress = record.progress;
     this.error = record.error;
+  }
+
+  get storedAt(): number {
+    return this.leaseUntil - LEASE_TTL;
   }
 
   get stopped(): StopReason | undefined {

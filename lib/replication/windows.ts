@@ -1,13 +1,16 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow } from './apply-window.ts';
-import { IDLE_ADVANCE } from './checkpoint-interval.ts';
+import { BegunReads } from './begun-reads.ts';
+import { checkpointInterval, IDLE_ADVANCE } from './checkpoint-interval.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { loadTable } from './load-table.ts';
 import { noteTables } from './note-tables.ts';
+import { PinRelease } from './pin-release.ts';
 import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
+import { pollWait } from './poll-pace.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Progress } from './progress.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
@@ -17,27 +20,50 @@ import { asideAmong, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
 import { ofTable } from './table-error.ts';
 import { TableChecks } from './table-checks.ts';
+import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
-  const { pollIntervalMs, mode } = session.record.spec.options;
+  const release = new PinRelease(session, ends.source);
+  try {
+    await windowAfterWindow(session, ends, release);
+  } catch (error) {
+    await release.done().catch(() => undefined);
+    throw error;
+  }
+  await release.done();
+}
+
+async function windowAfterWindow(session: Session, ends: Ends, release: PinRelease): Promise<void> {
+  const { options } = session.record.spec;
   const { clock } = session.deps;
   const checks = new TableChecks(session, ends);
   let movedAt = 0;
+  let foundAt = clock.now();
+  // A check stores more often than that by itself, and the checkpoint is not to stay behind for as long as it lasts.
+  const idleUntil = (interval: number): number =>
+    Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE);
   for (;;) {
     session.checkpointOrStop();
     if (hasReachedEnd(session)) return;
+    const lookedAt = clock.now();
     const changed = await mayHaveChanged(session, ends);
+    const lookTook = clock.now() - lookedAt;
     const waits = isAnyComingBack(session) || toAdopt(session) !== undefined;
-    if (changed || waits || isPastEnd(session) || clock.now() - movedAt >= IDLE_ADVANCE) {
-      await runWindow(session, ends);
+    let found = false;
+    if (changed || waits || isPastEnd(session) || clock.now() >= idleUntil(IDLE_ADVANCE)) {
+      found = await runWindow(session, ends, changed, release);
       movedAt = clock.now();
+      if (found) foundAt = movedAt;
     }
     await session.recovered();
     await checks.slice(checkpointOf(session));
     if (checks.wanted) continue;
-    if (mode === 'tick') return;
-    if (!changed) await clock.sleep(pollIntervalMs, session.signal);
+    if (options.mode === 'tick') return;
+    if (found) continue;
+    const wait = pollWait(clock.now() - foundAt, lookTook, options.pollIntervalMs);
+    const due = idleUntil(checkpointInterval(options)) - clock.now();
+    await clock.sleep(Math.max(0, Math.min(wait, due)), session.signal);
   }
 }
 
@@ -51,26 +77,46 @@ async function mayHaveChanged(session: Session, ends: Ends): Promise<boolean> {
   return await ends.source.changedSince(present, checkpoint);
 }
 
-/** A new window up to now. Nothing is written to the sink before the window's end is stored. */
-async function runWindow(session: Session, ends: Ends): Promise<void> {
+/**
+ * A new window up to now; false when there is nothing in it. Nothing is written to the sink before the window's end is
+ * stored, which is done while the changes are read where there probably are some.
+ */
+async function runWindow(session: Session, ends: Ends, changed: boolean, release: PinRelease): Promise<boolean> {
   const after = checkpointOf(session);
   const startedAt = session.deps.clock.now();
+  await release.done();
   const until = await createPin(session, ends.source);
   const { selection } = session.record;
   const adopts = toAdopt(session);
-  const plan = await planWindow(session, ends, { after, until }, selection);
-  if (isEmpty(plan)) {
-    await makeSureHeld(session, ends.source, until);
-    const notes = noted(session, ends, plan, false);
-    await session.advance({ checkpoint: until, selection, caughtUpAt: startedAt, ...notes }, adopts);
-    await dropOwnPin(session, ends.source, after);
-    return;
+  const record = new WindowRecord(session, { number: session.progress.window + 1, until, selection }, adopts);
+  const reads = new BegunReads(ends.source);
+  const onlyRows = (): void => {
+    if (adopts === undefined) record.begin();
+  };
+  try {
+    const opening = changed ? { reads, onlyRows } : undefined;
+    const plan = await planWindow(session, ends, { after, until }, selection, opening);
+    if (isEmpty(plan)) {
+      await record.begun();
+      await makeSureHeld(session, ends.source, until);
+      const notes = noted(session, ends, plan, false);
+      const checkpoint = { checkpoint: until, pending: undefined, selection };
+      await session.advance({ ...checkpoint, caughtUpAt: startedAt, ...notes }, adopts);
+      release.begin(after);
+      return false;
+    }
+    // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
+    if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
+    await record.stored();
+    if (plan.changed.length > 1 || !isOnlyRows(plan)) await reads.endOpen();
+    await complete(session, { ...ends, source: reads.source }, plan, false, record.pending, startedAt);
+    release.begin(after);
+    return true;
+  } catch (error) {
+    await record.settled();
+    await reads.endOpen();
+    throw error;
   }
-  // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
-  if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
-  const pending: PendingWindow = { number: session.progress.window + 1, until, selection };
-  await session.advance({ pending }, adopts);
-  await complete(session, ends, plan, false, pending, startedAt);
 }
 
 /** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
@@ -84,9 +130,10 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
       ? await planRebuild(session, ends, pending.until, pending.selection)
       : await planWindow(session, ends, { after, until: pending.until }, pending.selection);
   await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt);
+  if (after !== undefined) await dropOwnPin(session, ends.source, after);
 }
 
-/** Applies the plan unless that was done before; makes the window's end the checkpoint; lets its beginning go. */
+/** Applies the plan unless that was done before; makes the window's end the checkpoint. Its beginning may go then. */
 async function complete(
   session: Session,
   ends: Ends,
@@ -112,7 +159,6 @@ async function complete(
   });
   // The plans of this window's loads and resyncs are not those of the next one's.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
-  if (after !== undefined) await dropOwnPin(session, ends.source, after);
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 
@@ -160,8 +206,10 @@ const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: bo
   ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone) : {}),
 });
 
-const isEmpty = ({ changed, altered, reshaped, added, created, gone }: WindowPlan): boolean =>
-  [changed, altered, reshaped, added, created, gone].every((tables) => tables.length === 0);
+const isOnlyRows = ({ altered, reshaped, added, created, gone }: WindowPlan): boolean =>
+  [altered, reshaped, added, created, gone].every((tables) => tables.length === 0);
+
+const isEmpty = (plan: WindowPlan): boolean => plan.changed.length === 0 && isOnlyRows(plan);
 
 const isEdited = ({ set }: WindowPlan): boolean => set.added.length + set.removed.length > 0;
 

@@ -26,7 +26,7 @@ export const CHANGE_READERS = ['auto', 'diff', 'compare'] as const;
 export const HISTORIES = ['auto', 'snapshots', 'pitr'] as const;
 
 export interface TaskOptions {
-  /** Time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
+  /** Longest time between two looks at the source, in milliseconds; in mode `tick` between two windows. */
   readonly pollIntervalMs: number;
   /** `continuous`: loop until the worker's deadline. `tick`: one window per scheduled run, or less often. */
   readonly mode: 'continuous' | 'tick';

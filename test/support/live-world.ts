@@ -98,9 +98,13 @@ export class LiveWorld {
     return record.progress;
   }
 
-  async run(gate: Gate = () => Promise.resolve(), milliseconds = 600_000): Promise<RunReport> {
+  async run(
+    gate: Gate = () => Promise.resolve(),
+    milliseconds = 600_000,
+    signal = new AbortController().signal,
+  ): Promise<RunReport> {
     const { clock } = this;
-    return await runTask(this.#deps(gate), 't', clock.now() + milliseconds, new AbortController().signal);
+    return await runTask(this.#deps(gate), 't', clock.now() + milliseconds, signal);
   }
 
   /** Runs a loader by an order. */

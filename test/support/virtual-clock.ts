@@ -13,6 +13,8 @@ const QUIET_TURNS = 3;
  * and always the same time. For workers whose ends are in memory.
  */
 export class VirtualClock implements Clock {
+  /** What was slept for, in order. */
+  readonly sleeps: { readonly at: number; readonly milliseconds: number }[] = [];
   #now = 1_700_000_000_000;
   #sleepers: Sleeper[] = [];
   #quiet = 0;
@@ -29,6 +31,7 @@ export class VirtualClock implements Clock {
 
   async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
+    this.sleeps.push({ at: this.#now, milliseconds });
     const woken = Promise.withResolvers<undefined>();
     const sleeper = {
       until: this.#now + milliseconds,

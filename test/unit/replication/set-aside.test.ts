@@ -7,6 +7,7 @@ import { tableKey } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';
+import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 import { watched } from '../../support/step-watcher.ts';
 
@@ -172,15 +173,18 @@ describe('a table set aside', () => {
     await world.run(undefined, 20);
     world.source.put(A, '1', 'x');
     const error = new CdcError('SOURCE_ERROR', 'The diff panics.');
-    let tries = 0;
-    await world.run(async (call, when) => {
+    const told = (event: string) => world.logged.filter((line) => line.startsWith(`${event} `)).length;
+    const setAside = new AbortController();
+    const gate: Gate = async (call, when) => {
       await Promise.resolve();
-      if (call !== 'source.readChanges' || when !== 'before' || tries > 100) return;
-      tries += 1;
-      world.clock.jump(9_000);
-      throw error;
-    }, 46_000);
-    expect(tries).toBe(5);
+      if (told('table.set-aside') > 0 || told('task.error') > 100) setAside.abort();
+      else if (call === 'source.readChanges' && when === 'before') {
+        world.clock.jump(9_000);
+        throw error;
+      }
+    };
+    await world.run(gate, 600_000, setAside.signal);
+    expect([told('task.error'), told('table.set-aside')]).toEqual([4, 1]);
     expect((await shown(world)).tables[0]?.setAside?.code).toBe('SOURCE_ERROR');
   });
 });

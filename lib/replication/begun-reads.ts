@@ -1,0 +1,79 @@
+import { tableKey } from '../task/task.ts';
+import type { TableSchema } from './change.ts';
+import type { Window } from './position.ts';
+import type { Changes } from './row-block.ts';
+import type { Source } from './source.ts';
+
+/** What was read of a table's changes to find out whether there are any. */
+interface Begun {
+  readonly batches: readonly Changes[];
+  /** What comes after them; undefined when they are all there are. */
+  readonly rest: AsyncIterator<Changes> | undefined;
+}
+
+/**
+ * Changes of one window that are read while it is planned: to ask first whether there are any takes as long as to read
+ * the few that there usually are. Each is handed out once; whoever asks again reads anew, and gets the same.
+ */
+export class BegunReads {
+  readonly #source: Source;
+  readonly #begun = new Map<string, Begun>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** The source, whose `readChanges` goes on with what was begun of this window. */
+  get source(): Source {
+    const readChanges = (schema: TableSchema, window: Window): AsyncIterable<Changes> =>
+      this.#take(schema) ?? this.#source.readChanges(schema, window);
+    return new Proxy(this.#source, {
+      get(target, property) {
+        if (property === 'readChanges') return readChanges;
+        const member: unknown = Reflect.get(target, property);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+  }
+
+  /** Are there changes in the window? Two batches at most are held of them. */
+  async begin(schema: TableSchema, window: Window): Promise<boolean> {
+    const iterator = this.#source.readChanges(schema, window)[Symbol.asyncIterator]();
+    const batches: Changes[] = [];
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+      batches.push(next.value);
+      if (batches.length < 2) continue;
+      this.#begun.set(tableKey(schema.table), { batches, rest: iterator });
+      return true;
+    }
+    if (batches.length > 0) this.#begun.set(tableKey(schema.table), { batches, rest: undefined });
+    return batches.length > 0;
+  }
+
+  /** Lets go of what is not read to its end: the server would wait for its reader for as long as others are applied. */
+  async endOpen(): Promise<void> {
+    for (const [key, { rest }] of this.#begun) {
+      if (rest === undefined) continue;
+      this.#begun.delete(key);
+      await rest.return?.();
+    }
+  }
+
+  #take({ table }: TableSchema): AsyncIterable<Changes> | undefined {
+    const begun = this.#begun.get(tableKey(table));
+    this.#begun.delete(tableKey(table));
+    return begun === undefined ? undefined : goOn(begun);
+  }
+}
+
+async function* goOn({ batches, rest }: Begun): AsyncGenerator<Changes, void, undefined> {
+  let complete = rest === undefined;
+  try {
+    yield* batches;
+    if (rest === undefined) return;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+    complete = true;
+  } finally {
+    if (!complete) await rest?.return?.();
+  }
+}
