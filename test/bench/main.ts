@@ -30,6 +30,9 @@ try {
   const bench = await open();
   const machine = await machineConditions(bench.servers);
   for (const topic of topics) await runTopic(bench, topic, machine);
+} catch (error) {
+  // What an interrupt takes away is missed by what was under way.
+  if (!cleanup.hasBegun) throw error;
 } finally {
   await cleanup.run();
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import mysql from 'mysql2';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { PacketWalk } from '../packet-walk.ts';
 
 const HEADER = 4;
 const EOF = 0xfe;
@@ -31,44 +32,15 @@ export async function readAndDiscard(uri: string, sql: string, rows: number): Pr
 
 /** Two packets of a result set are short and begin with 0xfe: the end of its columns, and its own. */
 async function countRows(socket: Socket): Promise<number> {
-  const packets = new PacketScan();
-  while (!packets.ended) {
-    const [data] = (await once(socket, 'data')) as [Buffer];
-    packets.scan(data);
-  }
-  return packets.rows;
-}
-
-/** Walks over packets by their headers only. */
-class PacketScan {
-  ended = false;
-  rows = 0;
-  #ends = 0;
-  /** Bytes of a header that the last piece ended in, and how many of the packet under way are still to come. */
-  #partial = Buffer.alloc(0);
-  #left = 0;
-
-  scan(piece: Buffer): void {
-    let data = piece;
-    if (this.#partial.length > 0) {
-      data = Buffer.concat([this.#partial, piece]);
-      this.#partial = Buffer.alloc(0);
-    }
-    let at = this.#left;
-    while (at + HEADER < data.length) {
-      const length = data.readUIntLE(at, 3);
-      this.#look(data[at + HEADER] ?? 0, length);
-      at += HEADER + length;
-    }
-    this.#left = 0;
-    if (at < data.length) this.#partial = Buffer.from(data.subarray(at));
-    else this.#left = at - data.length;
-  }
-
-  #look(first: number, length: number): void {
+  let [ends, rows] = [0, 0];
+  const packets = new PacketWalk((_sequence, length, first) => {
     if (first === ERROR) throw new Error('The server refuses the query.');
-    if (first === EOF && length < 9) this.#ends += 1;
-    else if (this.#ends === 1) this.rows += 1;
-    this.ended = this.#ends === 2;
+    if (first === EOF && length < 9) ends += 1;
+    else if (ends === 1) rows += 1;
+  });
+  while (ends < 2) {
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    packets.take(data);
   }
+  return rows;
 }

@@ -2,6 +2,7 @@ import { DynamoDbTaskStore } from '../../../lib/dynamodb/dynamodb-task-store.ts'
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../../../lib/dynamodb/task-table.ts';
 import type { TaskStore, WorkerStore } from '../../../lib/task/task-store.ts';
+import { LOCAL_CREDENTIALS } from '../../../localstack/local-credentials.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import type { StoreChoice } from './messages.ts';
 
@@ -18,8 +19,8 @@ export function openStore(choice: StoreChoice): OpenedStore {
     const store = new MemoryStore();
     return { tasks: store, workers: counted(store, requests), requests };
   }
-  // The product opens its table with what the environment says; see localstack/ for the rest of it.
-  process.env['AWS_ENDPOINT_URL'] = choice.endpoint;
+  // The product opens its table with what the environment says.
+  Object.assign(process.env, LOCAL_CREDENTIALS, { AWS_ENDPOINT_URL: choice.endpoint });
   const table = openTaskTable(choice.table);
   table.documents.middlewareStack.add(
     (next, context) => async (args) => {

@@ -72,6 +72,12 @@ export class TaskWorker {
     }
   }
 
+  /** The run has come to its own end, and a good one. */
+  async finished(): Promise<void> {
+    const ended = await this.next('ended');
+    if (ended.report.outcome !== 'stopped') throw endedEarly(ended);
+  }
+
   /** The next window with changes that is completed: when its pin was made, and its checkpoint stored. */
   async window(): Promise<{ readonly pin: Of<'pin'>; readonly checkpoint: number }> {
     let pin = await this.next('pin');
@@ -106,27 +112,34 @@ export class TaskWorker {
   }
 
   async #dropNow(): Promise<void> {
-    if (this.#hasExited) return;
+    // A task that was stopped is the next worker's to drop, if there was one: then nothing is left of it here.
+    if (this.#hasExited) {
+      await this.#takeAway();
+      return;
+    }
     this.#send({ kind: 'drop' });
     const limit = setTimeout(() => this.#child.kill('SIGKILL'), DROP_LIMIT);
     try {
       await this.next('dropped');
     } catch (error) {
       this.#bench.tell(`The task could not be dropped: ${String(error)}`);
-      await this.#dropPins();
+      await this.#takeAway();
     } finally {
       clearTimeout(limit);
       await this.#end();
     }
   }
 
-  async #dropPins(): Promise<void> {
-    const { source } = this.#bench;
+  /** What a task leaves behind whose worker cannot drop it: its snapshots, and its rows at the sink. */
+  async #takeAway(): Promise<void> {
+    const { source, sink } = this.#bench;
     const found = await source.query(`select sname from mo_catalog.mo_snapshots`);
     const names = found
       .map(([name]) => name?.toString() ?? '')
       .filter((name) => name.startsWith(pinPrefix(this.#taskId)));
     for (const name of names) await source.run(`drop snapshot ${name}`);
+    for (const table of ['fence', 'load_chunk'])
+      await sink.run(`delete from mo_cdc.${table} where task_id = '${this.#taskId}'`);
   }
 
   get #hasExited(): boolean {
