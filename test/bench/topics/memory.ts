@@ -1,7 +1,7 @@
 import { SHAPE } from '../dataset.ts';
 import { localStore } from '../local-store.ts';
 import { arrived, change, Spread } from '../sides/changed-rows.ts';
-import { type FollowedTable, followedByUs } from '../sides/followed-table.ts';
+import { followedByUs } from '../sides/followed-table.ts';
 import { sizedRows } from '../sides/sized-rows.ts';
 import { short } from '../statistics.ts';
 import type { Bench, Report, Topic } from '../topic.ts';
@@ -62,19 +62,17 @@ async function ofWindows(bench: Bench): Promise<string[][]> {
   for (const [i, changes] of (bench.options.changes ?? CHANGES).entries()) {
     if (changes > rows) continue;
     worker = await TaskWorker.start(bench, await worker.stop(), choice);
-    await oneWindow(bench, table, new Spread(rows, changes), -1 - i);
+    const spread = new Spread(rows, changes);
+    await change(bench.source, table.from, spread, -1 - i);
     await worker.window();
+    // It may take as long as it takes; but then everything is there.
+    await arrived(bench.sink, table.to, spread, -1 - i);
     lines.push(lineOf(`window of ${changes} changes, table of ${rows} rows`, await worker.usage()));
     bench.tell(lines.at(-1)?.join(': ') ?? '');
   }
   await worker.drop();
   await table.drop();
   return lines;
-}
-
-async function oneWindow({ source, sink }: Bench, { from, to }: FollowedTable, spread: Spread, stamp: number) {
-  await change(source, from, spread, stamp);
-  await arrived(sink, to, spread, stamp);
 }
 
 const lineOf = (what: string, { peakMemory }: Usage): string[] => [what, short(peakMemory / MIB)];
