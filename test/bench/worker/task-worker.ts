@@ -5,6 +5,9 @@ import type { TaskRecord } from '../../../lib/task/task-record.ts';
 import type { Bench } from '../topic.ts';
 import type { News, Order, StoreChoice, Usage } from './messages.ts';
 
+/** As serverless.yml has it for the worker. */
+const AS_DEPLOYED = ['--max-semi-space-size=4'];
+
 type Of<Kind extends News['kind']> = Extract<News, { kind: Kind }>;
 
 /** How long a worker may take to drop its task before it is ended and its snapshots are dropped for it. */
@@ -37,7 +40,7 @@ export class TaskWorker {
   static async start(bench: Bench, record: TaskRecord, store: StoreChoice = 'memory'): Promise<TaskWorker> {
     const env = { ...process.env };
     delete env['NODE_OPTIONS'];
-    const child = fork(bench.programs.worker, [], { env, execArgv: [], serialization: 'advanced' });
+    const child = fork(bench.programs.worker, [], { env, execArgv: AS_DEPLOYED, serialization: 'advanced' });
     const worker = new TaskWorker(bench, child, record.id);
     const drop = bench.cleanup.add(() => worker.#dropNow());
     worker.drop = drop;

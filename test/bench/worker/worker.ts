@@ -52,9 +52,12 @@ async function run({ tasks, workers }: OpenedStore): Promise<void> {
   tell({ kind: 'ended', report, error: error === undefined ? undefined : `${error.code}: ${error.message}` });
 }
 
+/** One worker alone. */
+const loaders = { start: () => Promise.resolve() };
+
 const work = async (store: WorkerStore): Promise<RunReport> =>
   await runTask(
-    { store, connectors, clock: systemClock, log: () => undefined, owner: `bench/${process.pid}` },
+    { store, connectors, loaders, clock: systemClock, log: () => undefined, owner: `bench/${process.pid}` },
     taskName,
     systemClock.now() + DAY,
     controller.signal,
