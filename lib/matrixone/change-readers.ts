@@ -4,6 +4,7 @@ import type { Pin, Window } from '../replication/position.ts';
 import type { Changes } from '../replication/row-block.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
+import { BoundedLook } from './bounded-look.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
 import { countChanges, readChanges, tableChanged } from './diff-reader.ts';
 import type { KnownSchemas } from './known-schemas.ts';
@@ -28,12 +29,14 @@ export class ChangeReaders {
   readonly #tables: ReadTables;
   readonly #chooser: ReaderChooser;
   readonly #comparison: ComparisonReader;
+  readonly #look: BoundedLook;
 
   constructor(setting: TaskOptions['changeReader'], tables: ReadTables) {
     this.#setting = setting;
     this.#tables = tables;
     this.#chooser = new ReaderChooser(setting, (pins, work) => tables.use(pins, work));
     this.#comparison = new ComparisonReader(tables);
+    this.#look = new BoundedLook((pins, work) => tables.use(pins, work));
   }
 
   async changedSince(table: TableName, since: Pin): Promise<boolean> {
@@ -42,7 +45,7 @@ export class ChangeReaders {
       const choice = await this.#chooser.choose(schema, [since]);
       if (choice === 'compare') return this.#comparison.changedSince(schema, since);
     }
-    return this.#tables.use([since], (session) => tableChanged(session, table, since));
+    return this.#look.changed([since], (session) => tableChanged(session, table, since));
   }
 
   async countChanges(table: TableName, window: Window): Promise<number> {

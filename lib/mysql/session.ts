@@ -94,6 +94,11 @@ export class Session {
     return !this.#dead && !this.#socket.destroyed;
   }
 
+  /** The server's number of the connection. */
+  get id(): number {
+    return this.#connection.threadId;
+  }
+
   query(sql: string): Promise<ResultSet> {
     return this.#send(sql);
   }
