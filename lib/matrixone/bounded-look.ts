@@ -2,7 +2,7 @@ import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */
-const SHORTEST = 100;
+const SHORTEST = 50;
 const LONGEST = 5_000;
 /** How much longer than the last complete look the next one may take. */
 const SLACK = 5;

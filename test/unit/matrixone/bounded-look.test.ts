@@ -59,8 +59,8 @@ describe('a look for changes', () => {
     server.takes = 700;
     const answers: boolean[] = [];
     for (let i = 0; i < 6; i++) answers.push((await server.changed(false)).changed);
-    // 100, 200, 400, 800 milliseconds; then five times what the last one took.
-    expect(answers).toEqual([true, true, true, false, false, false]);
+    // 50, 100, 200, 400, 800 milliseconds; then five times what the last one took.
+    expect(answers).toEqual([true, true, true, true, false, false]);
   });
 
   it('fails as the server does, and survives a server that cannot end it', async () => {
