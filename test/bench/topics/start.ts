@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
-import { asciiTable } from '../../localstack/demo/ascii-table.ts';
-import { bundle } from '../../localstack/bundle.ts';
-import { LOCAL_CREDENTIALS } from '../../localstack/local-credentials.ts';
-import { workerOptions } from '../support/memory/worker.ts';
+import { bundle } from '../../../localstack/bundle.ts';
+import { LOCAL_CREDENTIALS } from '../../../localstack/local-credentials.ts';
+import { workerOptions } from '../../support/memory/worker.ts';
+import { median } from '../statistics.ts';
+import type { Report, Topic } from '../topic.ts';
 
 /** What a function is asked first. The table is empty: the worker finds no such task, and has nothing to do. */
 const EVENTS: Readonly<Record<string, unknown>> = {
@@ -38,7 +38,7 @@ const FIRST_CALL = `
   process.stdout.write('\\n' + JSON.stringify({ loaded, answered, residentMiB }), () => process.exit(0));
 `;
 
-async function start(file: string, event: unknown, env: Readonly<Record<string, string>>): Promise<Start> {
+async function startOnce(file: string, event: unknown, env: Readonly<Record<string, string>>): Promise<Start> {
   const args = ['--input-type=module', '--eval', FIRST_CALL, file, JSON.stringify(event)];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>]);
@@ -55,19 +55,21 @@ function emptyTable(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(refused ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const TIMES = 15;
 
-/**
- * How long functions take from the start of their process to their first answer, as bundled in each of the directories
- * (by default as they are now), all of them in turn in every round.
- */
-export async function benchStart(dirs: readonly string[] = [], times = 15): Promise<string> {
+export const start: Topic = {
+  name: 'start',
+  summary: 'the size of functions, and how long a process takes from its start to its first answer',
+  run: async ({ options, tell }) => [await measure(options.rounds ?? TIMES, tell)],
+};
+
+async function measure(times: number, tell: (text: string) => void): Promise<Report> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'mo-cdc-start-'));
   const dynamoDb = createServer(emptyTable);
   try {
     dynamoDb.listen(0, '127.0.0.1');
     await once(dynamoDb, 'listening');
-    if (dirs.length === 0) await bundle(scratch);
+    await bundle(scratch);
     const env = {
       ...LOCAL_CREDENTIALS,
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(dynamoDb.address() as AddressInfo).port}`,
@@ -75,51 +77,28 @@ export async function benchStart(dirs: readonly string[] = [], times = 15): Prom
       WORKER_FUNCTION: 'worker',
       NODE_OPTIONS: await workerOptions(),
     };
-    const lines: string[][] = [];
+    const rows: string[][] = [];
     for (const [name, event] of Object.entries(EVENTS)) {
-      const files = (dirs.length === 0 ? [scratch] : dirs).map((dir) => path.resolve(dir, 'functions', `${name}.mjs`));
-      const starts = files.map((): Start[] => []);
-      for (let round = 0; round < times; round++) {
-        for (const [i, file] of files.entries()) starts[i]?.push(await start(file, event, env));
-      }
-      for (const [i, file] of files.entries()) {
-        const of = (what: keyof Start): string => median((starts[i] ?? []).map((each) => each[what])).toFixed(0);
-        const size = ((await stat(file)).size / 1_000).toFixed(0);
-        lines.push([
-          name,
-          ...(dirs.length > 1 ? [dirs[i] ?? ''] : []),
-          size,
-          of('loaded'),
-          of('answered'),
-          of('residentMiB'),
-        ]);
-      }
+      tell(`starting ${name} ${times} times …`);
+      const file = path.join(scratch, 'functions', `${name}.mjs`);
+      const starts: Start[] = [];
+      for (let i = 0; i < times; i++) starts.push(await startOnce(file, event, env));
+      const of = (what: keyof Start): string => median(starts.map((each) => each[what])).toFixed(0);
+      const size = ((await stat(file)).size / 1_000).toFixed(0);
+      rows.push([name, size, of('loaded'), of('answered'), of('residentMiB')]);
     }
-    const names = [
-      'function',
-      ...(dirs.length > 1 ? ['bundle'] : []),
-      'kB',
-      'loaded ms',
-      'answered ms',
-      'resident MiB',
-    ];
-    const conditions = `Medians of ${times} processes, Node ${process.version} with ${env.NODE_OPTIONS}, a DynamoDB that answers at once, ${availableParallelism()} cores; Lambda's own share is not in it`;
-    const table = asciiTable(
-      names,
-      lines,
-      names.map((_, i) => i > names.length - 5),
-    );
-    return `${conditions}\n${table}\n`;
+    return {
+      question: 'how long does a function take from the start of its process to its first answer?',
+      columns: ['function', 'kB', 'loaded: ms', 'answered: ms', 'resident: MiB'],
+      rows,
+      conditions: [
+        `medians of ${times} processes with ${env.NODE_OPTIONS}, and a DynamoDB that answers at once`,
+        "what Lambda takes before a function's process is there is not in it",
+      ],
+    };
   } finally {
     dynamoDb.close();
     dynamoDb.closeAllConnections();
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { times: { type: 'string', default: '15' }, bundle: { type: 'string', multiple: true, default: [] } },
-  });
-  process.stdout.write(await benchStart(values.bundle, Number(values.times)));
 }
