@@ -109,7 +109,7 @@ it('keeps the logs for a limited time', () => {
 
 // What a function does without is left out (localstack/bundling); a dependency that brings it back shows here.
 it.each([
-  ['replicate', 800],
+  ['replicate', 900],
   ['create-task', 1_000],
   ['tick', 500],
   ['show-task', 550],
