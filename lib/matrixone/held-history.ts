@@ -14,7 +14,8 @@ const SKEW = 60_000n * NANOS_PER_MILLI;
 
 /**
  * A point not after `ts` from which all history of the area is held without any doing of the task's: `ts` itself where
- * PITRs reach that far back, else the last snapshot before it that covers the whole area. Snapshots of tasks come and go.
+ * PITRs reach that far back, and will for a while (pitrReach is asked again and again while the task stands there), else
+ * the last snapshot before it that covers the whole area. Snapshots of tasks come and go.
  */
 export async function heldSince(
   session: Session,
@@ -22,10 +23,7 @@ export async function heldSince(
   area: Area,
   nowMillis: number,
 ): Promise<Pin | undefined> {
-  const moment = BigInt(ts);
-  const now = BigInt(nowMillis) * NANOS_PER_MILLI;
-  const pitrs = (await listPitrs(session)).filter((pitr) => pitr.altered <= moment && now - pitr.length <= moment);
-  if (areaParts(area).every((part) => pitrs.some((held) => covers(held, part)))) return { name: '', ts };
+  if ((await pitrReach(session, ts, area, nowMillis)) !== undefined) return { name: '', ts };
   const found = (await snapshotsUpTo(session, ts)).filter((held) =>
     areaParts(area).every((part) => covers(held, part)),
   );

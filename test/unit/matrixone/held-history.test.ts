@@ -74,6 +74,21 @@ describe('a PITR', () => {
   });
 });
 
+describe('a start in the past', () => {
+  const start = (pitrs: Answers['pitrs'], ts: number) => heldSince(server({ pitrs }).session, at(ts), AREA, NOW);
+
+  it('is held by what will hold it while the task stands there, and by nothing else', async () => {
+    const two = [pitr('account', NOW - 5 * HOUR, 2, 'h')];
+    expect(await start(two, NOW - HOUR)).toEqual({ name: '', ts: at(NOW - HOUR) });
+    // Out of reach within a minute: the task would be created, and fail with HISTORY_LOST at once.
+    expect(await start(two, NOW - 2 * HOUR + MINUTE)).toBeUndefined();
+    // As long as a task stands on something, PITRs of single tables do not count.
+    const ofTable = pitr('table', NOW - 5 * HOUR, 2, 'h', NOW - 5 * HOUR, 'shop').with(2, 'orders');
+    expect(await start([ofTable], NOW - HOUR)).toBeUndefined();
+    expect(await start([ofTable, ...two], NOW - HOUR)).toEqual({ name: '', ts: at(NOW - HOUR) });
+  });
+});
+
 describe('a PITR of an account other than sys', () => {
   const shown = (level: string, database = '*', made = '2026-11-24 10:00:00') => [
     ...['p', made, made, level, 'acc', database, '*', 3, 'h'],
