@@ -24,7 +24,11 @@ export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Valu
   claimedBy: textOf(owner) ?? '',
 });
 
-/** The plans of loads: one row a chunk, done in the transaction that loads it. Works within its caller's transaction. */
+/**
+ * The plans of loads: one row a chunk, done in the transaction that loads it. Works within its caller's transaction.
+ * InnoDB locks every row that a DELETE looks at and, with REPEATABLE READ, the gaps about them: so only a whole key, or a
+ * whole beginning of one, tells what is deleted.
+ */
 export class ChunkLedger {
   readonly #books: Bookkeeping;
 
@@ -62,7 +66,7 @@ export class ChunkLedger {
     epoch: number,
     use: PlanUse,
   ): Promise<void> {
-    await session.query(`delete from ${this.#books.chunks} where ${this.#of(name)} and generation <= ${generation}`);
+    await this.#forgetPlans(session, name, generation);
     const head = `insert into ${this.#books.chunks}
       (task_id, generation, table_name, chunk, lower_key, upper_key, done, row_count, epoch, claimed_by) values `;
     const owner = quoteText(use === 'shared' ? '' : NOT_SHARED);
@@ -92,6 +96,18 @@ export class ChunkLedger {
 
   async forget(session: Session): Promise<void> {
     await session.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
+  }
+
+  /** By generation, and none where there is no plan: chunks of other tables are locked by those who load them. */
+  async #forgetPlans(session: Session, name: TableName, upTo: number): Promise<void> {
+    const { rows } = await session.query(
+      `select distinct generation from ${this.#books.chunks} where ${this.#of(name)} and generation <= ${upTo}`,
+    );
+    for (const [generation] of rows) {
+      await session.query(
+        `delete from ${this.#books.chunks} where ${this.#of(name)} and generation = ${Number(generation)}`,
+      );
+    }
   }
 
   #of(name: TableName): string {

@@ -20,9 +20,13 @@ export class LoaderPlaces {
   /** Within a transaction of the fence. Those who have a place already, other than the first, keep it. */
   async open(session: Session, owner: string, count: number): Promise<void> {
     const { loaders, taskId } = this.#books;
-    await session.query(`delete from ${loaders} where task_id = ${taskId} and (place = 0 or place >= ${count})`);
     const { rows } = await session.query(`select place from ${loaders} where task_id = ${taskId}`);
     const there = new Set(rows.map(([place]) => Number(place)));
+    for (const place of [...there].filter((each) => each === 0 || each >= count)) {
+      // One by one: a range would lock the gap that other tasks put their rows in, and they ours.
+      await session.query(`delete from ${loaders} where task_id = ${taskId} and place = ${place}`);
+      there.delete(place);
+    }
     const missing = Array.from({ length: count }, (_, place) => place).filter((place) => !there.has(place));
     const items = missing.map((place) =>
       place === 0

@@ -169,6 +169,51 @@ export function describeSharing(world: SinkWorld): void {
     expect(await sink.claimChunks(claim('again'))).toHaveLength(1);
   });
 
+  test('plans a table while a chunk of another one is under way', async () => {
+    const { sink, table } = await shared(2, 2);
+    const loader = await joined(1, 'b');
+    const [chunk] = await loader.claimChunks(claim('b'));
+    const [begun, planned] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    async function* held() {
+      yield [row(7, 'a', 7)];
+      begun.resolve(undefined);
+      await planned.promise;
+    }
+    const loading = loader.loadChunk(table, 1, chunk as ClaimedChunk, held());
+    // Until its first row has been asked for, the chunk may not be locked yet.
+    await begun.promise;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const other = await world.created(sink);
+    try {
+      await sink.planLoad(other, 1, ranges(3), 'refuse', 'shared');
+      // Once more, as after an answer that was lost.
+      await sink.planLoad(other, 1, ranges(2), 'refuse', 'shared');
+    } finally {
+      planned.resolve(undefined);
+    }
+    expect(await loading).toBe(1);
+    expect(await sink.chunks(other, 1)).toHaveLength(2);
+  }, 30_000);
+
+  test('tasks that begin and end at the same time are not in each other’s way', async () => {
+    const tasks: { sink: Sink; table: SinkTable }[] = [];
+    for (let i = 0; i < 12; i += 1) {
+      const sink = await world.newTask();
+      tasks.push({ sink, table: await world.created(sink) });
+    }
+    await Promise.all(
+      tasks.map(async ({ sink, table }, i) => {
+        for (let generation = 1; generation <= 4; generation += 1) {
+          await sink.takeOver(generation + 1);
+          await sink.openPlaces(`first ${i}`, 4);
+          await sink.planLoad(table, generation, ranges(40), 'refuse', 'shared');
+          await sink.openPlaces(`again ${i}`, 3);
+          await sink.forgetChunks();
+        }
+      }),
+    );
+  }, 60_000);
+
   test('forgets places with the plans, and with the task', async () => {
     const { sink } = await shared(1, 2);
     await sink.forgetChunks();
