@@ -22,11 +22,19 @@ export class ChunkQueue {
       if (chunk === undefined) {
         if (!(await this.#more())) return undefined;
       } else if (this.#except().includes(chunk.table)) {
-        await this.release(chunk);
+        await this.release(chunk).catch((error: unknown) => {
+          this.putBack(chunk);
+          throw error;
+        });
       } else {
         return chunk;
       }
     }
+  }
+
+  /** It stays claimed, and is the next one to be loaded. */
+  putBack(chunk: ClaimedChunk): void {
+    this.#claimed.unshift(chunk);
   }
 
   async release(chunk: ClaimedChunk): Promise<void> {

@@ -147,13 +147,23 @@ class Loader {
     let idleSince = this.#now();
     while (this.#now() - idleSince < PATIENCE) {
       this.#checkpointOrStop();
-      const chunk = await this.#queue.next();
+      const chunk = await this.#next();
       if (chunk === undefined) {
         await this.#deps.clock.sleep(LOOK_AGAIN, this.#signal);
       } else {
         await this.#load(chunk);
         idleSince = this.#now();
       }
+    }
+  }
+
+  async #next(): Promise<ClaimedChunk | undefined> {
+    try {
+      return await this.#queue.next();
+    } catch (error) {
+      await this.#look(error);
+      await this.#waitOut(error);
+      return undefined;
     }
   }
 
@@ -171,17 +181,25 @@ class Loader {
   }
 
   async #afterError(chunk: ClaimedChunk, thrown: unknown): Promise<void> {
-    this.#signal.throwIfAborted();
-    // Is the load still this loader's? Whoever is behind the times gets all kinds of errors.
-    await this.#watch.look();
-    const error = String(thrown);
-    this.#deps.log('warn', 'loader.error', { ...this.#logFields, table: chunk.table, error });
-    await this.#queue.release(chunk);
-    if (isCdcError(thrown, 'FENCED')) return;
-    if (thrown instanceof TableError) {
-      this.#failed.add(chunk.table);
+    await this.#look(thrown, chunk.table);
+    if (isCdcError(thrown, 'FENCED') || thrown instanceof TableError) {
+      await this.#queue.release(chunk);
+      if (thrown instanceof TableError) this.#failed.add(chunk.table);
       return;
     }
+    // Who does not answer may not take it back either: it is loaded later, or free once this loader has given up.
+    this.#queue.putBack(chunk);
+    await this.#waitOut(thrown);
+  }
+
+  /** Is the load still this loader's? Whoever is behind the times gets all kinds of errors. */
+  async #look(thrown: unknown, table?: string): Promise<void> {
+    this.#signal.throwIfAborted();
+    await this.#watch.look();
+    this.#deps.log('warn', 'loader.error', { ...this.#logFields, table, error: String(thrown) });
+  }
+
+  async #waitOut(thrown: unknown): Promise<void> {
     this.#errors += 1;
     if (!(thrown instanceof CdcError) || !thrown.retry || this.#errors > TRIES) throw thrown;
     await this.#deps.clock.sleep(Math.min(LONGEST_WAIT, 500 * 2 ** this.#errors), this.#signal);

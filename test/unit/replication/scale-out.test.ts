@@ -194,6 +194,30 @@ describe('a large load', () => {
     expect(world.errors).toEqual([]);
   });
 
+  it.each([
+    ['while chunks are claimed', 'sink.claimChunks', 'SINK_LOCKED'],
+    ['while chunks are loaded', 'sink.loadChunk', 'SINK_UNREACHABLE'],
+  ] as const)('outlasts a sink that does not answer for a moment, %s', async (_when, failing, code) => {
+    const world = new LoadWorld({ loadWorkers: 2 });
+    world.fill(200);
+    await world.createTask();
+    const { gate } = slow(world, 1_000);
+    let [calls, down] = [0, Infinity];
+    world.loaderGate = () => async (call, when) => {
+      if (call === failing && when === 'before' && (calls += 1) === 3) down = world.clock.now() + 3_000;
+      const toSink = call.startsWith('sink.') && call !== 'sink.close';
+      if (toSink && when === 'before' && down < Infinity && world.clock.now() < down) throw new CdcError(code, 'Away.');
+      await gate(call, when);
+    };
+    await world.run(gate, 36_000_000);
+    await world.settled();
+    expect(down).toBeLessThan(Infinity);
+    expect(world.errors).toEqual([]);
+    // The one that was called first has loaded on afterwards.
+    expect(world.orders).toHaveLength(1);
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+  });
+
   it('goes wrong in a loader that cannot work at all, and not in the task', async () => {
     const world = new LoadWorld({ loadWorkers: 2 });
     world.fill(100);
