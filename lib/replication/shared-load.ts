@@ -62,7 +62,7 @@ export class SharedLoad {
   }
 
   async run(): Promise<void> {
-    await this.#calls.call(this.#progress.plans.values());
+    await this.#callLoaders();
     const lanes = Array.from({ length: LANES }, () => () => this.#loadAll());
     await inLanes([() => this.#planAll(), ...lanes], 1 + LANES, (work) => this.#noting(work));
     // What is left is being loaded by others, who may fail.
@@ -145,7 +145,12 @@ export class SharedLoad {
   }
 
   async #lookAround(now = false): Promise<void> {
-    if (await this.#progress.lookIfDue(now)) await this.#calls.call(this.#progress.plans.values());
+    if (await this.#progress.lookIfDue(now)) await this.#callLoaders();
+  }
+
+  async #callLoaders(): Promise<void> {
+    const plans = [...this.#progress.plans].filter(([table]) => this.#tables.has(table));
+    await this.#calls.call(plans.map(([, plan]) => plan));
   }
 
   #wake(): void {

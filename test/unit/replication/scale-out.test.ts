@@ -194,6 +194,24 @@ describe('a large load', () => {
     expect(world.errors).toEqual([]);
   });
 
+  it('calls nobody for the chunks of a table that is set aside', async () => {
+    const world = new LoadWorld({ loadWorkers: 3, tableErrors: 'ignore' });
+    world.fill(10, 200);
+    world.sink.refuses = (table) =>
+      table.name.table === 'b' ? new CdcError('SINK_ROW_REJECTED', 'Too long.') : undefined;
+    await world.createTask();
+    const { gate } = slow(world, 60_000);
+    let left = 0;
+    await world.run(async (call, when) => {
+      if (call === 'loaders.start' && Object.keys((await world.task()).progress.aside).length > 0) left += 1;
+      await gate(call, when);
+    }, 36_000_000);
+    await world.settled();
+    expect((await world.task()).progress.aside).toMatchObject({ 'shop.b': { code: 'SINK_ROW_REJECTED' } });
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+    expect(left).toBe(0);
+  });
+
   it.each([
     ['while chunks are claimed', 'sink.claimChunks', 'SINK_LOCKED'],
     ['while chunks are loaded', 'sink.loadChunk', 'SINK_UNREACHABLE'],
