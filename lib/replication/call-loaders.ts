@@ -5,12 +5,21 @@ import type { PlanState, Sink } from './sink.ts';
 export const CHUNKS_FOR_A_LOADER = 16;
 /** A loader that was called has taken its place by then, or it does not come; milliseconds. */
 const CALL_AGAIN = 15_000;
+/**
+ * Those that never come, as where the platform allows no more of them, and those that fail at once, are called less and
+ * less often, down to this: each such order ends in the queue of failed runs.
+ */
+const CALL_SELDOM = 240_000;
 
 /** Has further workers started for a load that is large enough, and others for those that do not come, or have ended. */
 export class LoaderCalls {
   readonly #session: Session;
   readonly #sink: Sink;
   #calledAt = -Infinity;
+  #wait = CALL_AGAIN;
+  /** The places that were called for last. */
+  #called: readonly number[] = [];
+  #left = 0;
 
   constructor(session: Session, sink: Sink) {
     this.#session = session;
@@ -18,15 +27,23 @@ export class LoaderCalls {
   }
 
   /** A load goes on without them: not to get any is no error of the task. */
-  async call(plans: Iterable<PlanState>): Promise<void> {
+  async call(plans: readonly PlanState[]): Promise<void> {
     const { deps, key, record, logFields } = this.#session;
     const wanted = loadersFor(plans, record.spec.options.loadWorkers);
+    const left = chunksLeft(plans);
+    // Another table was planned: those that found nothing to do before may have enough now.
+    if (left > this.#left) this.#wait = CALL_AGAIN;
+    this.#left = left;
     const now = deps.clock.now();
-    if (wanted === 0 || now - this.#calledAt < CALL_AGAIN) return;
+    if (wanted === 0 || now - this.#calledAt < this.#wait) return;
     this.#calledAt = now;
     const free = await this.#sink.freePlaces();
     const missing = Math.max(0, wanted - (record.spec.options.loadWorkers - 1 - free.length));
-    for (const place of free.slice(0, missing)) {
+    const called = free.slice(0, missing);
+    const inVain = called.length > 0 && called.every((place) => this.#called.includes(place));
+    this.#wait = inVain ? Math.min(2 * this.#wait, CALL_SELDOM) : CALL_AGAIN;
+    this.#called = called;
+    for (const place of called) {
       try {
         await deps.loaders.start({ key, place });
       } catch (error) {
@@ -40,7 +57,11 @@ export class LoaderCalls {
 
 /** How many workers there should be beside the one that holds the lease. */
 export function loadersFor(plans: Iterable<PlanState>, loadWorkers: number): number {
+  return Math.min(loadWorkers - 1, Math.floor(chunksLeft(plans) / CHUNKS_FOR_A_LOADER));
+}
+
+function chunksLeft(plans: Iterable<PlanState>): number {
   let left = 0;
   for (const { chunks, chunksDone } of plans) left += chunks - chunksDone;
-  return Math.min(loadWorkers - 1, Math.floor(left / CHUNKS_FOR_A_LOADER));
+  return left;
 }

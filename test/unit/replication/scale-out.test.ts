@@ -101,6 +101,19 @@ describe('a large load', () => {
     expect(world.reports.some(({ chunks }) => chunks > 0)).toBe(true);
   });
 
+  it('calls less and less often for loaders that the platform never starts', async () => {
+    const world = new LoadWorld({ loadWorkers: 2 });
+    world.fill(CHUNKS);
+    await world.createTask();
+    world.deliveries = () => [];
+    const { gate } = slow(world, CHUNK_TIME);
+    await world.run(gate, 36_000_000);
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+    // Each of them would end in the queue of failed runs: 320 in these 80 minutes, once in 15 seconds.
+    expect(world.orders.length).toBeGreaterThan(15);
+    expect(world.orders.length).toBeLessThan(30);
+  });
+
   it('loads what a loader has claimed that died or froze, and lets the sleeper change nothing', async () => {
     const world = new LoadWorld({ loadWorkers: 2 });
     world.fill(100);
