@@ -144,8 +144,21 @@ function asideView(found: AsideTable | undefined): TaskView['tables'][number]['s
   return { code, message, action, at: iso(at) };
 }
 
-const errorView = ({ firstAt, lastAt, table, ...rest }: TaskError): TaskView['error'] => ({
-  ...rest,
+const errorView = ({
+  code,
+  message,
+  action,
+  retry,
+  attempts,
+  firstAt,
+  lastAt,
+  table,
+}: TaskError): TaskView['error'] => ({
+  code,
+  message,
+  action,
+  retry,
+  attempts,
   firstAt: iso(firstAt),
   lastAt: iso(lastAt),
   table: table ?? null,

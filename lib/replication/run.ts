@@ -1,6 +1,6 @@
 import { isCdcError } from '../errors.ts';
 import type { TaskRecord } from '../task/task-record.ts';
-import { taskState } from '../task/task-state.ts';
+import { hasFailed, taskState } from '../task/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { dropTask } from './drop-task.ts';
@@ -78,7 +78,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
 
 function hasNothingToDo({ record, deps }: Session): boolean {
   const state = taskState({ ...record, lease: undefined }, deps.clock.now());
-  return state === 'paused' || state === 'failed' || state === 'finished';
+  return state === 'paused' || hasFailed(state) || state === 'finished';
 }
 
 /** Is there something for a worker to do that was asked for while this one was not listening any more? */
