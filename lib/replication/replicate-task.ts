@@ -24,8 +24,8 @@ export async function replicateTask(session: Session): Promise<void> {
 async function replicate(session: Session, mayRebuild: boolean): Promise<boolean> {
   await session.reread();
   const { connectors } = session.deps;
-  const report = (rows: number): void => {
-    session.moved(rows);
+  const report = (rows: number, bytes: number): void => {
+    session.moved(rows, bytes);
   };
   const source = remembered(reported(connectors.source(session.record.spec, session.signal), report));
   const sink = reported(connectors.sink(session.record.spec, session.key.id, session.signal), report);

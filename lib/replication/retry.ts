@@ -1,3 +1,4 @@
+import { errorKind } from '../error-codes.ts';
 import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
 import { describeError } from './describe-error.ts';
 import type { Session } from './session.ts';
@@ -22,16 +23,23 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
       return;
     } catch (thrown) {
       const error = judge(session, thrown);
+      session.counts.errors += 1;
       const recorded = describeError(error, session.error, session.deps.clock.now());
       if (await setAside(session, error, recorded)) {
         await session.recovered();
         continue;
       }
       await session.recordError(recorded);
-      session.deps.log('warn', 'task.error', { ...session.logFields, code: error.code, error: error.message });
+      session.deps.log('warn', 'task.error', {
+        ...session.logFields,
+        code: error.code,
+        class: errorKind(error.code).class,
+        error: error.message,
+      });
       if (!error.retry) throw error;
       session.checkpointOrStop();
       if (recorded.lastAt - recorded.firstAt >= RETRY_BUDGET) throw new StopRequested('retries');
+      session.counts.retries += 1;
       await session.deps.clock.sleep(backoff(recorded.attempts), session.signal);
       session.checkpointOrStop();
     }
