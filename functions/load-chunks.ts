@@ -8,7 +8,7 @@ import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
 import { databaseConnectors } from '../lib/matrixone/connectors.ts';
-import { EmfMetrics } from '../lib/metrics/emf-metrics.ts';
+import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import type { LoadOrder } from '../lib/replication/load-order.ts';
 import { runLoader, type LoaderReport } from '../lib/replication/loader.ts';
 
@@ -17,7 +17,7 @@ const MARGIN = 10_000;
 const LAST_RESORT = 3_000;
 
 const log = createLog({ function: 'load-chunks' });
-const metrics = new EmfMetrics({ ...readMetricsConfig(), clock: systemClock });
+const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
 const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
 
 /** Takes part in the load of a task's worker, which sends the orders. */

@@ -8,7 +8,7 @@ import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
 import { databaseConnectors } from '../lib/matrixone/connectors.ts';
-import { EmfMetrics } from '../lib/metrics/emf-metrics.ts';
+import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import { runTask, type RunReport } from '../lib/replication/run.ts';
 
 /** What tick and the commands send; see WorkerStarter. */
@@ -22,7 +22,7 @@ const MARGIN = 10_000;
 const LAST_RESORT = 3_000;
 
 const log = createLog({ function: 'replicate' });
-const metrics = new EmfMetrics({ ...readMetricsConfig(), clock: systemClock });
+const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
 const config = readConfig();
 const store = new DynamoDbWorkerStore(openTaskTable(config.tableName));
 const loaders = new LambdaLoaderStarter(config.loaderFunction);

@@ -7,13 +7,13 @@ import { DynamoDbTaskStore } from '../lib/dynamodb/dynamodb-task-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
-import { EmfMetrics } from '../lib/metrics/emf-metrics.ts';
+import { EmfTickMetrics } from '../lib/metrics/emf-tick-metrics.ts';
 import { tick } from '../lib/metrics/tick.ts';
 import type { TickReport } from '../lib/task/start-workers.ts';
 
 const config = readConfig();
 const log = createLog({ function: 'tick' });
-const metrics = new EmfMetrics({ ...readMetricsConfig(), clock: systemClock });
+const metrics = new EmfTickMetrics({ ...readMetricsConfig(), clock: systemClock });
 let unreadable = 0;
 // A task that cannot be read is nobody's reason to leave the others standing.
 const store = new DynamoDbTaskStore(openTaskTable(config.tableName), (error) => {

@@ -1,10 +1,10 @@
 import { startWorkers, type TickReport } from '../task/start-workers.ts';
-import type { EmfMetrics } from './emf-metrics.ts';
+import type { EmfTickMetrics } from './emf-tick-metrics.ts';
 
 type StartDeps = Parameters<typeof startWorkers>[0];
 
 interface Deps extends StartDeps {
-  readonly metrics: Pick<EmfMetrics, 'tick'>;
+  readonly metrics: Pick<EmfTickMetrics, 'tick'>;
   /** How many items could not be read while the tasks were listed last. */
   readonly unreadable: () => number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EmfMetrics } from '../../../lib/metrics/emf-metrics.ts';
+import { EmfTickMetrics } from '../../../lib/metrics/emf-tick-metrics.ts';
+import { EmfWorkerMetrics } from '../../../lib/metrics/emf-worker-metrics.ts';
 import { TASK_METRICS, TICK_METRICS, WORKER_METRICS } from '../../../lib/metrics/metric-names.ts';
 import { tick } from '../../../lib/metrics/tick.ts';
 import { newProgress, type Progress } from '../../../lib/replication/progress.ts';
@@ -14,7 +15,11 @@ const NOW = 1_764_000_000_000;
 function metricsOf(perTask = false) {
   const lines: string[] = [];
   const options = { stage: 'prod', perTask, clock: { now: () => NOW }, write: (line: string) => lines.push(line) };
-  return { metrics: new EmfMetrics(options), read: () => lines.map(readEmf) };
+  return {
+    metrics: new EmfTickMetrics(options),
+    worker: new EmfWorkerMetrics(options),
+    read: () => lines.map(readEmf),
+  };
 }
 
 /** A task that reached its checkpoint so long ago. */
@@ -59,7 +64,7 @@ const TASKS: TaskRecord[] = [
   }),
 ];
 
-const tickOver = (metrics: EmfMetrics, tasks: TaskRecord[], unreadable = 0, start = () => Promise.resolve()) =>
+const tickOver = (metrics: EmfTickMetrics, tasks: TaskRecord[], unreadable = 0, start = () => Promise.resolve()) =>
   tick(
     {
       store: { list: () => Promise.resolve(tasks) },
@@ -141,10 +146,10 @@ describe('the metrics of a tick', () => {
 });
 
 it('the metrics of a worker say of which task and epoch they are without a dimension for it', () => {
-  const { metrics, read } = metricsOf(true);
+  const { worker, read } = metricsOf(true);
   const counts = { windows: 1, rowsLoaded: 2, rowsApplied: 3, rowsRead: 4, bytesRead: 5, errors: 6, retries: 7 };
-  metrics.report({ ...counts, lagMs: 1_500 }, { task: 't', epoch: 3, Stage: 'other' });
-  metrics.report({ ...counts, lagMs: undefined }, { task: 't', epoch: 3 });
+  worker.report({ ...counts, lagMs: 1_500 }, { task: 't', epoch: 3, Stage: 'other' });
+  worker.report({ ...counts, lagMs: undefined }, { task: 't', epoch: 3 });
   const [record, without] = read();
   expect(record).toMatchObject({ dimensions: { Stage: 'prod' }, units: WORKER_METRICS });
   expect(record?.metrics).toEqual({
