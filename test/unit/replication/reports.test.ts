@@ -74,7 +74,10 @@ describe('a worker', () => {
     world.metrics = collected;
     for (const id of ['1', '2', '3', '4', '5']) world.source.put(A, id, 'x');
     await world.createTask();
-    await world.run(undefined, 20);
+    await world.run(async (call, when) => {
+      await Promise.resolve();
+      if (call === 'source.changedSince' && when === 'after') world.clock.jump(10_000);
+    });
     expect(collected.sum('rowsLoaded')).toBe(5);
     expect(collected.sum('rowsRead')).toBe(5);
     expect(collected.sum('bytesRead')).toBe(10);
