@@ -10,6 +10,7 @@ const OUTWARD = {
     '**/dynamodb/*',
     '**/aws/*',
     '**/http/*',
+    '**/metrics/*',
     '**/cli/*',
     '**/functions/*',
     'zod',
@@ -39,5 +40,5 @@ export default tseslint.config(
   ring(['lib/mysql/**/*.ts', 'lib/matrixone/**/*.ts'], [AWS, MIDDY]),
   ring(['lib/dynamodb/**/*.ts', 'lib/aws/**/*.ts'], [DRIVER, MIDDY]),
   ring(['lib/http/**/*.ts', 'functions/**/*.ts'], [DRIVER, AWS]),
-  ring(['lib/cli/**/*.ts', 'lib/*.ts'], [DRIVER, AWS, MIDDY]),
+  ring(['lib/cli/**/*.ts', 'lib/metrics/**/*.ts', 'lib/*.ts'], [DRIVER, AWS, MIDDY]),
 );

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import { LambdaLoaderStarter } from '../lib/aws/lambda-loader-starter.ts';
 import { systemClock } from '../lib/clock.ts';
-import { readConfig } from '../lib/config.ts';
+import { readConfig, readMetricsConfig } from '../lib/config.ts';
 import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
 import { databaseConnectors } from '../lib/matrixone/connectors.ts';
+import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import { runTask, type RunReport } from '../lib/replication/run.ts';
 
 /** What tick and the commands send; see WorkerStarter. */
@@ -21,6 +22,7 @@ const MARGIN = 10_000;
 const LAST_RESORT = 3_000;
 
 const log = createLog({ function: 'replicate' });
+const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
 const config = readConfig();
 const store = new DynamoDbWorkerStore(openTaskTable(config.tableName));
 const loaders = new LambdaLoaderStarter(config.loaderFunction);
@@ -36,7 +38,7 @@ export const handler = middy<Order, RunReport>({
     const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
     // Lambda may deliver an order twice, under the same request id.
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
-    const deps = { store, connectors: databaseConnectors, loaders, clock: systemClock, log, owner };
+    const deps = { store, connectors: databaseConnectors, loaders, clock: systemClock, log, metrics, owner };
     const report = await runTask(deps, taskNameOf(order), deadline, signal);
     log('info', 'replicate.ended', { task: order.taskName, ...report });
     return report;

@@ -2,17 +2,22 @@ import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
 import { LambdaWorkerStarter } from '../lib/aws/lambda-worker-starter.ts';
 import { systemClock } from '../lib/clock.ts';
-import { readConfig } from '../lib/config.ts';
+import { readConfig, readMetricsConfig } from '../lib/config.ts';
 import { DynamoDbTaskStore } from '../lib/dynamodb/dynamodb-task-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
-import { startWorkers, type TickReport } from '../lib/task/start-workers.ts';
+import { EmfTickMetrics } from '../lib/metrics/emf-tick-metrics.ts';
+import { tick } from '../lib/metrics/tick.ts';
+import type { TickReport } from '../lib/task/start-workers.ts';
 
 const config = readConfig();
 const log = createLog({ function: 'tick' });
+const metrics = new EmfTickMetrics({ ...readMetricsConfig(), clock: systemClock });
+let unreadable = 0;
 // A task that cannot be read is nobody's reason to leave the others standing.
 const store = new DynamoDbTaskStore(openTaskTable(config.tableName), (error) => {
+  unreadable += 1;
   log('error', 'tick.task-unreadable', { error });
 });
 const starter = new LambdaWorkerStarter(config.workerFunction);
@@ -21,7 +26,9 @@ const starter = new LambdaWorkerStarter(config.workerFunction);
 export const handler = middy<ScheduledEvent, TickReport>({ timeoutEarlyInMillis: 2_000 }).handler(
   (_event, { awsRequestId }, { signal }) =>
     withRequestId(awsRequestId, async () => {
-      const report = await startWorkers({ store, starter, clock: systemClock, log }, signal);
+      unreadable = 0;
+      const deps = { store, starter, clock: systemClock, log, metrics, unreadable: () => unreadable };
+      const report = await tick(deps, signal);
       if (report.failed === 0) return report;
       throw new CdcError('INTERNAL', `${report.failed} of ${report.started + report.failed} workers did not start.`);
     }),

@@ -15,6 +15,17 @@ export const readConfig = (env: Environment = process.env): Config => ({
   loaderFunction: required(env, 'LOADER_FUNCTION'),
 });
 
+/** How metrics are told apart. */
+export interface MetricsConfig {
+  readonly stage: string;
+  readonly perTask: boolean;
+}
+
+export const readMetricsConfig = (env: Environment = process.env): MetricsConfig => ({
+  stage: required(env, 'STAGE'),
+  perTask: env['TASK_METRICS'] === 'on',
+});
+
 /** Where AWS is, when it is not AWS: the address of an emulator. The AWS SDK heeds the same variable. */
 export const readAwsEndpoint = (env: Environment = process.env): string | undefined =>
   env['AWS_ENDPOINT_URL'] === '' ? undefined : env['AWS_ENDPOINT_URL'];

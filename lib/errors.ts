@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from './error-codes.ts';
+import { ERRORS, type ErrorCode, errorKind } from './error-codes.ts';
 
 /** What went wrong, as an operator needs it: a stable code, whether waiting helps, and what to do. */
 export class CdcError extends Error {
@@ -12,7 +12,7 @@ export class CdcError extends Error {
 
   /** True: the same step may succeed later without anybody's help. False: an operator has to act first. */
   get retry(): boolean {
-    return ERRORS[this.code].retry;
+    return errorKind(this.code).class === 'retry';
   }
 
   /** What the operator should do. */

@@ -1,4 +1,5 @@
 import type { TaskView } from '../http/task-view-schema.ts';
+import { hasFailed } from '../task/task-state.ts';
 import { goTime } from './go-time.ts';
 
 /** What `task show` prints: the document of mo_cdc, key by key. */
@@ -9,7 +10,8 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
       'task-name': task.name,
       'source-uri': task.sourceUri,
       'sink-uri': task.sinkUri,
-      state: task.state,
+      // The word of mo_cdc, which scripts look for; the error says which it is.
+      state: task.state === 'historyLost' ? 'failed' : task.state,
       'err-msg': toldOf(task.error ?? task.warning),
       checkpoint: checkpointText(task, zone),
       timestamp: goTime(nanosOf(task.asOf), zone),
@@ -29,7 +31,7 @@ const toldOf = (trouble: TaskView['warning']): string =>
 function checkpointText(task: TaskView, zone: string): string {
   const reached = reachedNanos(task);
   const lines = task.tables.map(({ source, setAside }): string => {
-    const failure = setAside ?? (task.state === 'failed' ? task.error : null);
+    const failure = setAside ?? (hasFailed(task.state) ? task.error : null);
     if (reached === undefined && failure === null) return '';
     const time = setAside === null ? reached : earlier(reached, nanosOf(setAside.at));
     return `  "${source}": ${goTime(time ?? 0n, zone)}${failure === null ? '' : failedText(failure)},\n`;

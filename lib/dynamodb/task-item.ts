@@ -129,6 +129,7 @@ const taskError = z
     firstAt: count,
     lastAt: count,
     table: z.string().optional(),
+    ofTables: z.record(z.string(), z.object({ attempts: count, firstAt: count })).optional(),
   })
   .transform((stored): TaskError => ({ ...stored, table: stored.table }));
 

@@ -46,5 +46,5 @@ async function readBatch(table: TaskTable, keys: TaskItem[]): Promise<TaskItem[]
     asked = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
     if (asked.length === 0) return items;
   }
-  throw new CdcError('STORE_ERROR', `DynamoDB left ${asked.length} tasks unread, ${ATTEMPTS} times over.`);
+  throw new CdcError('STORE_THROTTLED', `DynamoDB left ${asked.length} tasks unread, ${ATTEMPTS} times over.`);
 }

@@ -16,12 +16,13 @@ export interface Problem {
 }
 
 /** Errors whose messages speak of what is inside: of a defect, or of the account that all this runs in. */
-const HIDDEN: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'STORE_ERROR']);
+const isHidden = (code: ErrorCode): boolean =>
+  code === 'INTERNAL' || code === 'WORKER_NOT_STARTED' || code.startsWith('STORE_');
 
 /** What the caller may know of an error. Of what failed inside, that is where to look it up. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof Rejection) return { ...problem(error.code, error.message), complaints: error.complaints };
-  if (error instanceof CdcError && !HIDDEN.has(error.code)) return problem(error.code, error.message);
+  if (error instanceof CdcError && !isHidden(error.code)) return problem(error.code, error.message);
   switch (parserStatus(error)) {
     case 415:
       return { ...problem('REQUEST_MALFORMED', 'The Content-Type is not application/json.'), status: 415 };

@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../task/task-record.ts';
-import { taskState } from '../task/task-state.ts';
+import { hasFailed, type TaskState, taskState } from '../task/task-state.ts';
 import type { ListQuery } from './queries.ts';
 import { taskView } from './task-view.ts';
 import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-schema.ts';
@@ -12,7 +12,7 @@ export function taskList(records: readonly TaskRecord[], { state, limit, next }:
   const wanted = records.filter(
     (record) =>
       (next === undefined || record.spec.name > next) &&
-      (state === undefined || state.includes(taskState(record, now))),
+      (state === undefined || isAmong(state, taskState(record, now))),
   );
   const page = wanted.slice(0, limit);
   const last = page.at(-1)?.spec.name;
@@ -21,6 +21,10 @@ export function taskList(records: readonly TaskRecord[], { state, limit, next }:
     next: last === undefined || wanted.length === page.length ? null : last,
   };
 }
+
+/** Who asks for `failed` wants to know of every task that waits for an operator. */
+const isAmong = (states: readonly TaskState[], state: TaskState): boolean =>
+  states.includes(state) || (hasFailed(state) && states.includes('failed'));
 
 function taskSummary(record: TaskRecord, now: number): TaskSummary {
   const task = taskView(record, now);

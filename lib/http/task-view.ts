@@ -4,6 +4,7 @@ import { estimateLoad, type LoadEstimate } from '../replication/load-estimate.ts
 import { leftoversAt } from '../replication/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
+import { lagOf } from '../task/lag.ts';
 import { maskUri } from '../task/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import { stalledSince } from '../task/stall.ts';
@@ -78,10 +79,7 @@ const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
 
 function progressView({ spec, underWay }: TaskRecord, progress: Progress, now: number) {
   const { phase, checkpoint, pending, caughtUpAt, window, rowsLoaded, rowsApplied, progressAt } = progress;
-  const lagMs =
-    checkpoint === undefined || phase === 'finished'
-      ? null
-      : Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt));
+  const lagMs = lagOf(progress, now);
   return {
     phase,
     checkpoint: checkpoint === undefined ? null : pointView(checkpoint.ts),
@@ -144,8 +142,21 @@ function asideView(found: AsideTable | undefined): TaskView['tables'][number]['s
   return { code, message, action, at: iso(at) };
 }
 
-const errorView = ({ firstAt, lastAt, table, ...rest }: TaskError): TaskView['error'] => ({
-  ...rest,
+const errorView = ({
+  code,
+  message,
+  action,
+  retry,
+  attempts,
+  firstAt,
+  lastAt,
+  table,
+}: TaskError): TaskView['error'] => ({
+  code,
+  message,
+  action,
+  retry,
+  attempts,
   firstAt: iso(firstAt),
   lastAt: iso(lastAt),
   table: table ?? null,

@@ -5,7 +5,7 @@ import type { DriverError, Failure } from '../mysql/failure.ts';
  * MatrixOne uses 20101 ("internal error") for nearly everything and 1064 for a missing table, so that the text decides.
  * The order matters: an account's refusal also mentions the snapshot it was about.
  */
-const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
+export const MATRIXONE_TEXTS: readonly (readonly [Failure, RegExp])[] = [
   // First, because it quotes the value, which may hold any text.
   ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
   // ALTER TABLE … MODIFY, which does not quote it.
@@ -16,7 +16,10 @@ const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
   ['schema-changed', /schema compatibility check|schema-evolution lineage metadata|schema.* not compatible/iu],
   ['schema-changed', /column .* exists in both schemas but has different types|is not present in target schema/iu],
   ['privilege', /do(?:es)? not have privilege|only (?:the )?(?:sys|admin|account ?admin)|privilege check/iu],
-  ['access-denied', /there is no (?:user|account|tenant)|check password failed|access denied|user .* is locked/iu],
+  [
+    'access-denied',
+    /there is no (?:user|account|tenant)|check password failed|access denied|(?:user|account) .* is (?:locked|suspended)/iu,
+  ],
   ['table-missing', /table "?[^"]*"? does not exist|no such table/iu],
   ['database-missing', /unknown database|database "?[^"]*"? (?:does not exist|not exist)|invalid database/iu],
   ['column-missing', /unknown column|column .* does not exist|invalid input: column .*/iu],
@@ -28,29 +31,46 @@ const BY_TEXT: readonly (readonly [Failure, RegExp])[] = [
   ['unreachable', /backend closed|no available backend|service unavailable|connection reset|rpc (?:timeout|error)/iu],
   [
     'unreachable',
-    /log service not ready|cn servers are busy|cannot connect to backend|rolling restart|system closed/iu,
+    /log service not ready|cn servers are busy|cannot connect to backend|rolling restart|system closed|no working store/iu,
   ],
+  ['full', /no space left on device|out of memory|mpool .*capacity exceeded/iu],
+  ['read-only', /\bis read-only\b/iu],
 ];
 
-const BY_NUMBER: ReadonlyMap<number, Failure> = new Map([
-  // Got a packet bigger than 'max_allowed_packet' bytes
-  [13125, 'value-rejected'] as const,
-  ...[20201, 20202, 20204, 20304, 20907].map((n) => [n, 'value-rejected'] as const),
-  ...[20305, 20307, 20623, 20627].map((n) => [n, 'duplicate-key'] as const),
-  ...[20402, 20415].map((n) => [n, 'database-missing'] as const),
-  ...[20403].map((n) => [n, 'table-missing'] as const),
-  ...[20309].map((n) => [n, 'column-missing'] as const),
-  ...[20500, 20501, 20502, 20503, 20504, 20505, 20506, 20507, 20508, 20634, 20635].map(
-    (n) => [n, 'unreachable'] as const,
-  ),
-  ...[20601, 20603, 20617, 20618, 20619, 20622, 20628, 20629, 20631, 20632].map((n) => [n, 'locked'] as const),
-  ...[20701, 20702, 20703, 20704, 20705, 20706, 20707, 20708, 20709, 20710].map((n) => [n, 'locked'] as const),
-]);
+export const MATRIXONE_NUMBERS: readonly (readonly [Failure, readonly number[]])[] = [
+  // with a packet bigger than max_allowed_packet
+  ['value-rejected', [13125, 20201, 20202, 20204, 20304, 20907]],
+  ['duplicate-key', [20305, 20307, 20623, 20627]],
+  ['database-missing', [20402, 20415]],
+  ['table-missing', [20403]],
+  ['column-missing', [20309]],
+  // log service and its replicas, remote calls, busy or restarting nodes, a commit of which nobody knows the outcome
+  [
+    'unreachable',
+    [
+      20401, 20416, 20417, 20419, 20422, 20429, 20430, 20431, 20432, 20434, 20435, 20437, 20438, 20500, 20501, 20502,
+      20503, 20504, 20505, 20506, 20507, 20508, 20605, 20606, 20609, 20634, 20635, 20638, 20640,
+    ],
+  ],
+  // conflicts, deadlocks, transactions that have to be begun again
+  [
+    'locked',
+    [
+      20600, 20601, 20602, 20603, 20611, 20612, 20617, 20618, 20619, 20622, 20628, 20629, 20630, 20631, 20632, 20701,
+      20702, 20703, 20704, 20705, 20706, 20707, 20708, 20709, 20710,
+    ],
+  ],
+  ['full', [20103, 20107]],
+];
+
+const FAILURES: ReadonlyMap<number, Failure> = new Map(
+  MATRIXONE_NUMBERS.flatMap(([failure, numbers]) => numbers.map((number) => [number, failure] as const)),
+);
 
 /** Tells apart what MatrixOne and the driver report. */
 export function classifyMatrixone(error: DriverError): Failure {
-  const byText = BY_TEXT.find(([, pattern]) => pattern.test(error.message))?.[0];
+  const byText = MATRIXONE_TEXTS.find(([, pattern]) => pattern.test(error.message))?.[0];
   const general = classifyMysql(error);
   if (general !== 'other' && byText === undefined) return general;
-  return byText ?? BY_NUMBER.get(error.errno) ?? 'other';
+  return byText ?? FAILURES.get(error.errno) ?? 'other';
 }

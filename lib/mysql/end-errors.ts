@@ -5,7 +5,7 @@ import { driverError, type DriverError, type Failure } from './failure.ts';
 /** Makes CdcErrors out of what a server or the driver throws; CdcErrors pass as they are. */
 export type ToError = (error: unknown) => CdcError;
 
-const SINK: Readonly<Record<Failure, ErrorCode>> = {
+export const SINK_CODES: Readonly<Record<Failure, ErrorCode>> = {
   unreachable: 'SINK_UNREACHABLE',
   'access-denied': 'SINK_ACCESS_DENIED',
   privilege: 'SINK_PRIVILEGE',
@@ -15,6 +15,8 @@ const SINK: Readonly<Record<Failure, ErrorCode>> = {
   'duplicate-key': 'SINK_DUPLICATE_KEY',
   'value-rejected': 'SINK_ROW_REJECTED',
   locked: 'SINK_LOCKED',
+  'read-only': 'SINK_READ_ONLY',
+  full: 'SINK_FULL',
   'local-infile-refused': 'SINK_ERROR',
   'snapshot-missing': 'SINK_ERROR',
   'snapshot-quota': 'SINK_ERROR',
@@ -24,7 +26,7 @@ const SINK: Readonly<Record<Failure, ErrorCode>> = {
   other: 'SINK_ERROR',
 };
 
-const SOURCE: Readonly<Record<Failure, ErrorCode>> = {
+export const SOURCE_CODES: Readonly<Record<Failure, ErrorCode>> = {
   unreachable: 'SOURCE_UNREACHABLE',
   'access-denied': 'SOURCE_ACCESS_DENIED',
   privilege: 'SOURCE_PRIVILEGE',
@@ -34,6 +36,8 @@ const SOURCE: Readonly<Record<Failure, ErrorCode>> = {
   'duplicate-key': 'SOURCE_ERROR',
   'value-rejected': 'SOURCE_ERROR',
   locked: 'SOURCE_ERROR',
+  'read-only': 'SOURCE_ERROR',
+  full: 'SOURCE_ERROR',
   'local-infile-refused': 'SOURCE_ERROR',
   'snapshot-missing': 'HISTORY_LOST',
   'snapshot-quota': 'SNAPSHOT_QUOTA',
@@ -61,6 +65,7 @@ function converter(end: string, codes: Readonly<Record<Failure, ErrorCode>>, cla
   };
 }
 
-export const sinkErrors = (classify: (error: DriverError) => Failure): ToError => converter('sink', SINK, classify);
+export const sinkErrors = (classify: (error: DriverError) => Failure): ToError =>
+  converter('sink', SINK_CODES, classify);
 export const sourceErrors = (classify: (error: DriverError) => Failure): ToError =>
-  converter('source', SOURCE, classify);
+  converter('source', SOURCE_CODES, classify);

@@ -9,6 +9,8 @@ export type Failure =
   | 'duplicate-key'
   | 'value-rejected'
   | 'locked'
+  | 'read-only'
+  | 'full'
   | 'local-infile-refused'
   | 'snapshot-missing'
   | 'snapshot-quota'

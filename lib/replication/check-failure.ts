@@ -7,16 +7,21 @@ import { StopRequested } from './stop.ts';
 const OF_THE_TASK: ReadonlySet<ErrorCode> = new Set([
   'SOURCE_UNREACHABLE',
   'SOURCE_ACCESS_DENIED',
+  'SOURCE_TLS',
   'SINK_UNREACHABLE',
   'SINK_ACCESS_DENIED',
+  'SINK_TLS',
+  'SINK_READ_ONLY',
+  'SINK_FULL',
   'SINK_LOCKED',
   'HISTORY_LOST',
   'SNAPSHOT_QUOTA',
   'FENCE_MISMATCH',
   'FENCED',
   'LEASE_LOST',
-  'STORE_ERROR',
 ]);
+
+const isOfTheTask = (code: ErrorCode): boolean => OF_THE_TASK.has(code) || code.startsWith('STORE_');
 
 /** What may pass, or may not: after so many times in a row it is the table's own. */
 const TRIES = 3;
@@ -34,6 +39,6 @@ export function checkVerdict(session: Session, error: unknown, times: number): C
   // An abort shows up as some error of whatever was under way.
   if (session.signal.aborted || error instanceof StopRequested) throw error;
   const { code, message, retry }: CdcError = toCdcError(error);
-  if (OF_THE_TASK.has(code)) throw error;
+  if (isOfTheTask(code)) throw error;
   return { code, message, again: retry && times < TRIES ? times * PAUSE : undefined };
 }

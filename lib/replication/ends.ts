@@ -1,5 +1,6 @@
 import type { TaskRecord } from '../task/task-record.ts';
 import type { Session } from './session.ts';
+import { isLeftAside } from './set-aside.ts';
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
 import { TableSets } from './table-set.ts';
@@ -15,9 +16,11 @@ export interface Ends {
 }
 
 /** The task's tables before and after an edit that the progress does not know of yet. */
-export function tableSets({ spec, before }: TaskRecord, source: Source): Pick<Ends, 'tables' | 'before'> {
-  const tables = new TableSets(spec, source);
-  return { tables, before: before === undefined ? tables : new TableSets({ ...spec, ...before }, source) };
+export function tableSets(session: Session, source: Source): Pick<Ends, 'tables' | 'before'> {
+  const { spec, before }: TaskRecord = session.record;
+  const aside = (key: string): boolean => isLeftAside(session, key);
+  const tables = new TableSets(spec, source, aside);
+  return { tables, before: before === undefined ? tables : new TableSets({ ...spec, ...before }, source, aside) };
 }
 
 /** The tables of a selection, by its number. */

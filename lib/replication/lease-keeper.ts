@@ -28,6 +28,7 @@ async function watch(session: Session, ended: AbortSignal): Promise<void> {
   for (;;) {
     try {
       await clock.sleep(WATCH_INTERVAL, ended);
+      session.report(false);
       heed(session, await look(session));
     } catch (error) {
       if (ended.aborted) return;

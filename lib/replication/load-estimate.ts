@@ -72,7 +72,7 @@ function paceOf({ loadRun, rowsLoaded }: Progress, now: number): number {
 }
 
 /** Rows of a table that are still to be loaded; null when nobody has counted them. */
-function rowsLeft({ chunks, chunksDone, rows, total }: TableProgress): number | null {
+export function rowsLeft({ chunks, chunksDone, rows, total }: TableProgress): number | null {
   if (chunks > 0 && chunksDone === chunks) return 0;
   if (total !== undefined) return Math.max(0, total - rows);
   return chunksDone === 0 ? null : Math.round((rows / chunksDone) * (chunks - chunksDone));

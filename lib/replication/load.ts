@@ -41,13 +41,16 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
 async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
-  const { tables, leftOut } = await currentSets(session, ends).at(pin);
+  const { tables, leftOut, failed } = await currentSets(session, ends).found(pin);
   if (ends.tables.changing) {
     const set = { kept: tables, added: [], dropped: [], removed: [], aside: [], leftOut };
     const noted = noteTables(session.progress, set);
     // A further attempt that finds the same has brought nothing forward.
     if (!isDeepStrictEqual({ ...session.progress, ...noted }, session.progress)) await session.advance(noted);
   }
+  // Only now: the task has to know of its other tables before it can set one aside.
+  if (failed !== undefined) throw failed;
+
   // What is asked to come back does so in a window, when the sink has the others.
   return { pin, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
 }

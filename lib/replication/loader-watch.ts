@@ -46,6 +46,7 @@ export class LoaderWatch {
   readonly #sink: Sink;
   readonly #owner: string;
   readonly #controller: AbortController;
+  readonly #report: () => void;
   readonly #ended = new AbortController();
   readonly #watching: Promise<void>;
   #latest: TaskRecord;
@@ -59,12 +60,14 @@ export class LoaderWatch {
     sink: Sink,
     owner: string,
     controller: AbortController,
+    report: () => void,
   ) {
     this.#deps = deps;
     this.#order = order;
     this.#sink = sink;
     this.#owner = owner;
     this.#controller = controller;
+    this.#report = report;
     this.#latest = record;
     this.#seenAt = deps.clock.now();
     this.#renewedAt = this.#seenAt;
@@ -94,6 +97,7 @@ export class LoaderWatch {
     for (;;) {
       try {
         await clock.sleep(WATCH_INTERVAL, this.#ended.signal);
+        this.#report();
         await this.look();
         await this.#renew();
       } catch (error) {
@@ -102,7 +106,7 @@ export class LoaderWatch {
           this.#controller.abort(error);
           return;
         }
-        log('warn', 'loader.unwatched', { ...this.#order.key, error: String(error) });
+        log('warn', 'loader.unwatched', { ...loaderFields(this.#order), error: String(error) });
       }
     }
   }
@@ -116,6 +120,14 @@ export class LoaderWatch {
     this.#renewedAt = now;
   }
 }
+
+/** What every line of a loader's log says. */
+export const loaderFields = ({ key, place }: LoadOrder): Readonly<Record<string, unknown>> => ({
+  task: key.name,
+  taskId: key.id,
+  epoch: key.epoch,
+  place,
+});
 
 /** What ended the loader's signal, or else the error itself. */
 export const causeOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error);

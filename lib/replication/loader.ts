@@ -8,8 +8,10 @@ import { inLanes } from './lanes.ts';
 import { LANES } from './load-table.ts';
 import type { LoadOrder } from './load-order.ts';
 import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
-import { causeOf, isEnd, LoaderWatch, readLoad } from './loader-watch.ts';
+import { causeOf, isEnd, LoaderWatch, loaderFields, readLoad } from './loader-watch.ts';
 import { loadedTables } from './loaded-tables.ts';
+import { type Counts, NO_COUNTS } from './metrics.ts';
+import { Reporter } from './reporter.ts';
 import type { LoaderDeps } from './run-deps.ts';
 import type { ClaimedChunk, Sink } from './sink.ts';
 import type { Source } from './source.ts';
@@ -82,8 +84,12 @@ async function takePart(
   const owner = `${deps.owner} ${randomUUID()}`;
   await sink.join(order.key.epoch);
   if (!(await sink.holdPlace(order.place, owner, PLACE_TTL))) return { outcome: 'taken', chunks: 0, rows: 0 };
-  const watch = new LoaderWatch(deps, order, record, sink, owner, controller);
-  const loader = new Loader(deps, record, ends, owner, watch, order, deadline, controller.signal);
+  const reporter = new Reporter(deps.metrics, deps.clock, () => loaderFields(order));
+  const counted = { ...NO_COUNTS };
+  const watch = new LoaderWatch(deps, order, record, sink, owner, controller, () => {
+    reporter.report(counted, false);
+  });
+  const loader = new Loader(deps, record, ends, owner, watch, order, deadline, controller.signal, counted);
   try {
     await loader.run();
   } catch (error) {
@@ -91,6 +97,7 @@ async function takePart(
     if (!isEnd(cause)) throw cause;
   } finally {
     await watch.stop();
+    reporter.report(counted, true);
     // What it has claimed is free at once. Should that fail, it is when the place runs out.
     await sink.holdPlace(order.place, owner, 0).catch(() => undefined);
   }
@@ -107,6 +114,8 @@ class Loader {
   readonly #signal: AbortSignal;
   readonly #queue: ChunkQueue;
   readonly #chunks: ChunkLoader;
+  /** What is reported. */
+  readonly #counted: Counts;
   /** Sink tables that somebody else has to see to. */
   readonly #failed = new Set<string>();
   readonly #logFields: Readonly<Record<string, unknown>>;
@@ -122,15 +131,16 @@ class Loader {
     order: LoadOrder,
     deadline: number,
     signal: AbortSignal,
+    counted: Counts,
   ) {
+    this.#counted = counted;
     const { generation, spec, progress } = record;
     if (progress.loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
     this.#deps = deps;
     this.#record = record;
     this.#ends = ends;
     this.#watch = watch;
-    const { key, place } = order;
-    this.#logFields = { task: key.name, taskId: key.id, epoch: key.epoch, place };
+    this.#logFields = loaderFields(order);
     this.#deadline = deadline;
     this.#signal = signal;
     this.#chunks = new ChunkLoader(ends, progress.loadPin, generation);
@@ -173,6 +183,7 @@ class Loader {
     try {
       const rows = await this.#chunks.load(mapping, chunk);
       this.counts.rows += rows;
+      this.#counted.rowsLoaded += rows;
       this.counts.chunks += 1;
       this.#errors = 0;
     } catch (error) {
@@ -195,6 +206,7 @@ class Loader {
   /** Is the load still this loader's? Whoever is behind the times gets all kinds of errors. */
   async #look(thrown: unknown, table?: string): Promise<void> {
     this.#signal.throwIfAborted();
+    this.#counted.errors += 1;
     await this.#watch.look();
     this.#deps.log('warn', 'loader.error', { ...this.#logFields, table, error: String(thrown) });
   }

@@ -18,18 +18,31 @@ export async function rebuildIfLost(
   try {
     await makeSure();
   } catch (error) {
-    const lost = isCdcError(error, 'HISTORY_LOST') || isCdcError(error, 'FENCE_MISMATCH');
-    if (!lost || !isAskedFor(session)) throw error;
-    session.deps.log('warn', 'task.rebuild', { ...session.logFields, code: error.code });
-    await beginRebuild(session, ends, fence);
+    if (!(await beganRebuild(session, ends, fence, error))) throw error;
     await sweepPins(session, ends.source);
   }
 }
 
-/** One that has begun to compare in the usual way has found the task standing. */
+/** Has a rebuild begun because of the error? */
+export async function beganRebuild(
+  session: Session,
+  ends: Ends,
+  fence: FencePosition,
+  error: unknown,
+): Promise<boolean> {
+  const lost = isCdcError(error, 'HISTORY_LOST') || isCdcError(error, 'FENCE_MISMATCH');
+  if (!lost || session.signal.aborted || !isAskedFor(session)) return false;
+  session.deps.log('warn', 'task.rebuild', { ...session.logFields, code: error.code });
+  await beginRebuild(session, ends, fence);
+  return true;
+}
+
+/** A resync of all that has not come to its end, also one that compares in the usual way when it finds history gone. */
 function isAskedFor({ latest, progress }: Session): boolean {
   const { check } = latest;
-  return check?.kind === 'resync' && check.tables === undefined && check.number !== progress.check?.number;
+  const known = progress.check;
+  if (check?.kind !== 'resync' || check.tables !== undefined) return false;
+  return known?.number !== check.number || known.finishedAt === 0;
 }
 
 /**

@@ -5,23 +5,31 @@ import { finishTask, hasReachedEnd } from './finish-task.ts';
 import { createTables, loadTables } from './load.ts';
 import { createPin, startPoint, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
-import { rebuildIfLost } from './rebuild.ts';
+import { beganRebuild, rebuildIfLost } from './rebuild.ts';
 import { remembered } from './remembered-source.ts';
 import { reported } from './reported-end.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
 
-/** One attempt: takes the fence over and goes on from where the sink and the store say the task stands. */
+/**
+ * One attempt. Servers may refuse to read at a snapshot that they still list: history that shows as lost only then is
+ * rebuilt as well, once; what is lost again right after is not to be had that way.
+ */
 export async function replicateTask(session: Session): Promise<void> {
+  if (await replicate(session, true)) await replicate(session, false);
+}
+
+/** Takes the fence over and goes on from where the sink and the store say the task stands. True: to be begun again. */
+async function replicate(session: Session, mayRebuild: boolean): Promise<boolean> {
   await session.reread();
   const { connectors } = session.deps;
-  const report = (rows: number): void => {
-    session.moved(rows);
+  const report = (rows: number, bytes: number): void => {
+    session.moved(rows, bytes);
   };
   const source = remembered(reported(connectors.source(session.record.spec, session.signal), report));
   const sink = reported(connectors.sink(session.record.spec, session.key.id, session.signal), report);
-  const ends: Ends = { source, sink, ...tableSets(session.record, source) };
+  const ends: Ends = { source, sink, ...tableSets(session, source) };
   try {
     const fence = await sink.takeOver(session.key.epoch);
     // Of a task that was dropped while this worker was frozen, nothing at the sink says that it must not write.
@@ -30,16 +38,22 @@ export async function replicateTask(session: Session): Promise<void> {
     if (session.progress.phase === 'finishing') {
       compareWithFence(session, fence);
       await finishTask(session, source);
-      return;
+      return false;
     }
     await rebuildIfLost(session, ends, fence, async () => {
       compareWithFence(session, fence);
       await sweepPins(session, source);
     });
-    await loadUnlessDone(session, ends);
-    await finishPendingWindow(session, ends, fence);
-    await runWindows(session, ends);
+    try {
+      await loadUnlessDone(session, ends);
+      await finishPendingWindow(session, ends, fence);
+      await runWindows(session, ends);
+    } catch (error) {
+      if (mayRebuild && (await beganRebuild(session, ends, fence, error))) return true;
+      throw error;
+    }
     if (hasReachedEnd(session)) await finishTask(session, source);
+    return false;
   } finally {
     await Promise.allSettled([source.close(), sink.close()]);
   }

@@ -1,8 +1,12 @@
+import { bytesOf } from './row-block.ts';
+
+type Report = (rows: number, bytes: number) => void;
+
 /**
- * The same source or sink, which reports what comes from it: the rows of its streams, batch by batch, and every other
- * answer as 0 rows. So a step that takes long can be told from one that hangs.
+ * The same source or sink, which reports what comes from it: rows and bytes of its streams, batch by batch, and every
+ * other answer as 0 rows. So a step that takes long can be told from one that hangs.
  */
-export const reported = <T extends object>(end: T, report: (rows: number) => void): T =>
+export const reported = <T extends object>(end: T, report: Report): T =>
   new Proxy(end, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property);
@@ -11,20 +15,20 @@ export const reported = <T extends object>(end: T, report: (rows: number) => voi
     },
   });
 
-function observed(result: unknown, report: (rows: number) => void): unknown {
+function observed(result: unknown, report: Report): unknown {
   if (isStream(result)) return counted(result, report);
   return result instanceof Promise ? answered(result, report) : result;
 }
 
-async function answered(answer: Promise<unknown>, report: (rows: number) => void): Promise<unknown> {
+async function answered(answer: Promise<unknown>, report: Report): Promise<unknown> {
   const result = await answer;
-  report(0);
+  report(0, 0);
   return result;
 }
 
-async function* counted(stream: AsyncIterable<unknown>, report: (rows: number) => void): AsyncIterable<unknown> {
+async function* counted(stream: AsyncIterable<unknown>, report: Report): AsyncIterable<unknown> {
   for await (const batch of stream) {
-    report(lengthOf(batch));
+    report(lengthOf(batch), bytesOf(batch));
     yield batch;
   }
 }

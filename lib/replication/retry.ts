@@ -1,11 +1,16 @@
+import { errorKind } from '../error-codes.ts';
 import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
-import type { TaskError } from '../task/task-record.ts';
+import { describeError } from './describe-error.ts';
 import type { Session } from './session.ts';
 import { setAside } from './set-aside.ts';
 import { StopRequested } from './stop.ts';
-import { TableError } from './table-error.ts';
 
 const LONGEST_WAIT = 30_000;
+/**
+ * Where nothing has come forward since the first failure for so long, no worker waits for the next try any more: the
+ * schedule starts one every minute, which tries once. So an end that is away for a day costs no day of a worker's time.
+ */
+export const RETRY_BUDGET = 300_000;
 
 /**
  * Runs the work until it ends, is stopped, or fails with an error that waiting does not mend. Every failure is recorded
@@ -18,15 +23,23 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
       return;
     } catch (thrown) {
       const error = judge(session, thrown);
+      session.counts.errors += 1;
       const recorded = describeError(error, session.error, session.deps.clock.now());
       if (await setAside(session, error, recorded)) {
         await session.recovered();
         continue;
       }
       await session.recordError(recorded);
-      session.deps.log('warn', 'task.error', { ...session.logFields, code: error.code, error: error.message });
+      session.deps.log('warn', 'task.error', {
+        ...session.logFields,
+        code: error.code,
+        class: errorKind(error.code).class,
+        error: error.message,
+      });
       if (!error.retry) throw error;
       session.checkpointOrStop();
+      if (recorded.lastAt - recorded.firstAt >= RETRY_BUDGET) throw new StopRequested('retries');
+      session.counts.retries += 1;
       await session.deps.clock.sleep(backoff(recorded.attempts), session.signal);
       session.checkpointOrStop();
     }
@@ -40,21 +53,6 @@ function judge(session: Session, thrown: unknown): CdcError {
   const error = toCdcError(cause);
   if (isCdcError(error, 'LEASE_LOST') || isCdcError(error, 'FENCED')) throw error;
   return error;
-}
-
-function describeError(error: CdcError, last: TaskError | undefined, now: number): TaskError {
-  const table = error instanceof TableError ? error.table : undefined;
-  const again = last?.code === error.code && last.table === table;
-  return {
-    code: error.code,
-    message: error.message,
-    action: error.action,
-    retry: error.retry,
-    attempts: again ? last.attempts + 1 : 1,
-    firstAt: again ? last.firstAt : now,
-    lastAt: now,
-    table,
-  };
 }
 
 /** 0.5 s, 1 s, 2 s … 30 s, of which a random half is waited for, so that many tasks do not come back at once. */

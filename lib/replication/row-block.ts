@@ -74,6 +74,19 @@ export function byteLength(changes: Changes): number {
   return bytes;
 }
 
+/** The same of whatever comes in a stream. Of packed rows it costs nothing, however many they are. */
+export function bytesOf(batch: unknown): number {
+  if (batch instanceof RowBlock) return batch.bytes.length;
+  if (batch instanceof ChangeBlock) return batch.rows.bytes.length;
+  return Array.isArray(batch) ? batch.reduce((sum: number, item: unknown) => sum + valueBytes(item), 0) : 0;
+}
+
+function valueBytes(item: unknown): number {
+  if (item instanceof Uint8Array) return item.length;
+  if (Array.isArray(item)) return item.reduce((sum: number, value: unknown) => sum + valueBytes(value), 0);
+  return typeof item === 'object' && item !== null && 'row' in item ? valueBytes(item.row) : 0;
+}
+
 const NULL_VALUE = 0xfb;
 const TWO_BYTES = 0xfc;
 const THREE_BYTES = 0xfd;

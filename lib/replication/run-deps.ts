@@ -3,6 +3,7 @@ import type { WorkerStore } from '../task/task-store.ts';
 import type { Connectors } from './connectors.ts';
 import type { LoaderStarter } from './load-order.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What a worker works with: everything outside its process. */
 export interface RunDeps {
@@ -11,6 +12,7 @@ export interface RunDeps {
   readonly loaders: LoaderStarter;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Names this worker in the lease. */
   readonly owner: string;
 }

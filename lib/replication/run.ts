@@ -1,6 +1,6 @@
-import { isCdcError } from '../errors.ts';
+import { isCdcError, toCdcError } from '../errors.ts';
 import type { TaskRecord } from '../task/task-record.ts';
-import { taskState } from '../task/task-state.ts';
+import { hasFailed, taskState } from '../task/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { dropTask } from './drop-task.ts';
@@ -43,6 +43,7 @@ export async function runTask(
     if (acquired.outcome !== 'acquired') return { outcome: acquired.outcome, ...total };
     const session = createSession(deps, acquired.key, acquired.record, deadline, signal);
     const outcome = await workUnderLease(session);
+    session.report(true);
     total.windows += session.counts.windows;
     total.rowsLoaded += session.counts.rowsLoaded;
     total.rowsApplied += session.counts.rowsApplied;
@@ -69,7 +70,11 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
   } catch (error) {
     if (error instanceof StopRequested) return 'stopped';
     if (isCdcError(error, 'LEASE_LOST') || isCdcError(error, 'FENCED')) return 'superseded';
-    session.deps.log('error', 'run.failed', { ...session.logFields, error: String(error) });
+    session.deps.log('error', 'run.failed', {
+      ...session.logFields,
+      code: toCdcError(error).code,
+      error: String(error),
+    });
     return 'failed';
   } finally {
     await keeper.stop();
@@ -78,7 +83,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
 
 function hasNothingToDo({ record, deps }: Session): boolean {
   const state = taskState({ ...record, lease: undefined }, deps.clock.now());
-  return state === 'paused' || state === 'failed' || state === 'finished';
+  return state === 'paused' || hasFailed(state) || state === 'finished';
 }
 
 /** Is there something for a worker to do that was asked for while this one was not listening any more? */

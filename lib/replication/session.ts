@@ -1,9 +1,12 @@
 import { isCdcError } from '../errors.ts';
 import type { TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { LeaseKey } from '../task/task-store.ts';
+import { lagOf } from '../task/lag.ts';
 import { LEASE_TTL } from './lease-timing.ts';
+import { type Counts, NO_COUNTS } from './metrics.ts';
 import { pinName } from './position.ts';
 import type { Progress } from './progress.ts';
+import { Reporter } from './reporter.ts';
 import type { RunDeps } from './run-deps.ts';
 import { StopRequested, type StopReason } from './stop.ts';
 
@@ -20,8 +23,9 @@ export interface Session {
   latest: TaskRecord;
   /** Aborted when the session has to end at once; its reason is a StopRequested or an error. */
   readonly signal: AbortSignal;
+  /** Task, epoch and, while one is under way, the window. */
   readonly logFields: Readonly<Record<string, unknown>>;
-  readonly counts: { windows: number; rowsLoaded: number; rowsApplied: number };
+  readonly counts: Counts;
   /** The lease is ours until then (milliseconds since 1970), as far as the store has confirmed. */
   leaseUntil: number;
   /** When progress was stored, or the lease renewed, last; milliseconds. */
@@ -36,7 +40,9 @@ export interface Session {
   /** A pin name that nobody else uses. */
   nextPinName(): string;
   /** Rows, or an answer without any, have come from one of the ends. */
-  moved(rows: number): void;
+  moved(rows: number, bytes: number): void;
+  /** Reports what has been counted, if it is time or the `last` chance. */
+  report(last: boolean): void;
   /** What has moved since the last step of the progress, if anything has since this was asked last. */
   takeUnderWay(): UnderWay | undefined;
   /**
@@ -68,12 +74,12 @@ class LeasedSession implements Session {
   readonly deadline: number;
   readonly begunAt: number;
   readonly signal: AbortSignal;
-  readonly logFields: Readonly<Record<string, unknown>>;
   latest: TaskRecord;
-  readonly counts = { windows: 0, rowsLoaded: 0, rowsApplied: 0 };
+  readonly counts: Counts = { ...NO_COUNTS };
   leaseUntil: number;
   progress: Progress;
   error: TaskError | undefined;
+  readonly #reporter: Reporter;
   readonly #controller = new AbortController();
   #unsure = false;
   #pins = 0;
@@ -93,10 +99,16 @@ class LeasedSession implements Session {
       this.abort(new StopRequested('deadline'));
     });
     if (outer.aborted) this.abort(new StopRequested('deadline'));
-    this.logFields = { task: key.name, taskId: key.id, epoch: key.epoch };
+    this.#reporter = new Reporter(deps.metrics, deps.clock, () => this.logFields);
     this.leaseUntil = record.lease?.until ?? 0;
     this.progress = record.progress;
     this.error = record.error;
+  }
+
+  get logFields(): Readonly<Record<string, unknown>> {
+    const { name: task, id: taskId, epoch } = this.key;
+    const { pending } = this.progress;
+    return { task, taskId, epoch, ...(pending === undefined ? {} : { window: pending.number }) };
   }
 
   get storedAt(): number {
@@ -122,8 +134,14 @@ class LeasedSession implements Session {
     return pinName(this.key.id, this.key.epoch, this.#pins);
   }
 
-  moved(rows: number): void {
+  moved(rows: number, bytes: number): void {
+    this.counts.rowsRead += rows;
+    this.counts.bytesRead += bytes;
     this.#underWay = { rows: this.#underWay.rows + rows, at: this.deps.clock.now() };
+  }
+
+  report(last: boolean): void {
+    this.#reporter.report(this.counts, last);
   }
 
   takeUnderWay(): UnderWay | undefined {
@@ -143,6 +161,8 @@ class LeasedSession implements Session {
     }
     this.#unsure = false;
     this.leaseUntil = now + LEASE_TTL;
+    const lag = lagOf(this.progress, now);
+    if (change.checkpoint !== undefined && lag !== null) this.#reporter.lagged(lag);
     this.progress = progress;
     this.#underWay = { ...this.#underWay, rows: 0 };
   }

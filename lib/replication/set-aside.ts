@@ -17,9 +17,10 @@ const PATIENCE = 30_000;
  * Takes a table out of the windows after an error that is its own, so that the others go on. False when the task has to
  * stop instead: because it was asked to, or because nothing would be left of it.
  */
-export async function setAside(session: Session, error: CdcError, { attempts, firstAt }: TaskError): Promise<boolean> {
+export async function setAside(session: Session, error: CdcError, { ofTables }: TaskError): Promise<boolean> {
   if (session.record.spec.options.tableErrors !== 'ignore' || !(error instanceof TableError)) return false;
   const now = session.deps.clock.now();
+  const { attempts, firstAt } = ofTables?.[error.table] ?? { attempts: 1, firstAt: now };
   if (error.retry && (attempts < TRIES || now - firstAt < PATIENCE)) return false;
   const { progress } = session;
   const aside = { ...progress.aside, [error.table]: noteOf(session, error, now) };
@@ -51,6 +52,11 @@ export function isComingBack({ latest, progress }: Session, table: string): bool
   if (found === undefined || check?.kind !== 'resync' || check.number <= found.check) return false;
   return check.tables?.includes(table) ?? true;
 }
+
+/** Is the table out of what is done now? What is asked to come back does so in a window, not in the first copy. */
+export const isLeftAside = (session: Session, table: string): boolean =>
+  Object.hasOwn(session.progress.aside, table) &&
+  (session.progress.phase !== 'window' || !isComingBack(session, table));
 
 /** The tables that are out of the windows for now. */
 export const asideTables = (session: Session): ReadonlySet<string> =>

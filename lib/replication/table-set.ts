@@ -1,11 +1,11 @@
 import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
-import { mappingKey, type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
+import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../task/task.ts';
 import { inLanes } from './lanes.ts';
 import { type Pin, samePin, type Window } from './position.ts';
 import type { ListedTable, Source } from './source.ts';
-import { TableError } from './table-error.ts';
+import { asTableError, TableError } from './table-error.ts';
 import type { TableNote } from './table-notes.ts';
 
 /** The tables of a task at a pin. */
@@ -13,6 +13,8 @@ export interface TableSet {
   readonly tables: readonly TableMapping[];
   /** What the task would take but cannot, with the reason. Nothing at level table, where each table is asked for. */
   readonly leftOut: readonly TableNote[];
+  /** What was wrong with one of the tables when it was to be described: whether it can be replicated is not known. */
+  readonly failed?: TableError | undefined;
 }
 
 /** What became of a task's tables between the two ends of a window. */
@@ -44,22 +46,36 @@ export class TableSets {
   readonly #spec: TaskSpec;
   readonly #source: Pick<Source, 'tables' | 'describe'>;
   readonly #select: TableSelector;
+  readonly #isAside: (key: string) => boolean;
   /** By number and name; undefined for a table that can be replicated. */
   readonly #unfit = new Map<string, string | undefined>();
   #last: { readonly pin: Pin; readonly set: TableSet } | undefined;
 
-  constructor(spec: TaskSpec, source: Pick<Source, 'tables' | 'describe'>) {
+  /** `isAside`: of a table that is out of the windows nobody has to know whether it can be described. */
+  constructor(
+    spec: TaskSpec,
+    source: Pick<Source, 'tables' | 'describe'>,
+    isAside: (key: string) => boolean = () => false,
+  ) {
     this.#spec = spec;
     this.#source = source;
     this.#select = tableSelector(spec);
+    this.#isAside = isAside;
     this.changing = spec.level !== 'table';
   }
 
   async at(pin: Pin): Promise<TableSet> {
+    const set = await this.found(pin);
+    if (set.failed !== undefined) throw set.failed;
+    return set;
+  }
+
+  /** The same, as far as it is known. */
+  async found(pin: Pin): Promise<TableSet> {
     if (!this.changing) return { tables: this.#spec.tables, leftOut: [] };
     if (this.#last !== undefined && samePin(this.#last.pin, pin)) return this.#last.set;
     const set = await this.#find(pin);
-    this.#last = { pin, set };
+    if (set.failed === undefined) this.#last = { pin, set };
     return set;
   }
 
@@ -113,35 +129,45 @@ export class TableSets {
     const databases = area === 'account' ? area : area.map(({ database }) => database);
     const tables: TableMapping[] = [];
     const leftOut: TableNote[] = [];
+    let failed: TableError | undefined;
     await inLanes(await this.#source.tables(databases, pin), LANES, async (listed) => {
       const mapping = this.#select(listed.name);
       if (mapping === undefined) return;
       const reason = await this.#reason(listed, pin);
-      if (reason === undefined) tables.push(mapping);
-      else leftOut.push({ table: tableKey(listed.name), reason });
+      if (reason instanceof TableError && !this.#isAside(reason.table)) failed ??= reason;
+      if (typeof reason === 'string') leftOut.push({ table: tableKey(listed.name), reason });
+      else tables.push(mapping);
     });
-    return { tables: tables.sort(byName), leftOut };
+    return { tables: tables.sort(byName), leftOut, failed };
   }
 
-  /** Why it cannot be replicated. */
-  async #reason(listed: ListedTable, pin: Pin): Promise<string | undefined> {
+  /** Why it cannot be replicated; undefined if it can; an error if that is not known. */
+  async #reason(listed: ListedTable, pin: Pin): Promise<string | TableError | undefined> {
     if (listed.name.database.includes('.')) return 'the name of its database has a dot';
     if (listed.kind !== 'table') return `it is a ${listed.kind}`;
     const key = `${listed.id} ${tableKey(listed.name)}`;
-    if (!this.#unfit.has(key)) this.#unfit.set(key, await this.#judge(listed, pin));
-    return this.#unfit.get(key);
+    if (this.#unfit.has(key)) return this.#unfit.get(key);
+    const reason = await this.#judge(listed, pin);
+    if (!(reason instanceof TableError)) this.#unfit.set(key, reason);
+    return reason;
   }
 
-  async #judge({ name }: ListedTable, pin: Pin): Promise<string | undefined> {
+  async #judge({ name }: ListedTable, pin: Pin): Promise<string | TableError | undefined> {
     try {
       await this.#source.describe(name, pin);
       return undefined;
     } catch (error) {
-      if (!(error instanceof CdcError) || !UNFIT.has(error.code)) throw error;
+      if (!(error instanceof CdcError) || !UNFIT.has(error.code)) return tableErrorOr(name, error);
       const reason = error.message.replace(/\.$/u, '');
       return error.code === 'TABLE_WITHOUT_KEY' ? reason.replace(`The table ${tableKey(name)}`, () => 'it') : reason;
     }
   }
+}
+
+function tableErrorOr(name: TableName, thrown: unknown): TableError {
+  const error = asTableError(name, thrown);
+  if (error instanceof TableError) return error;
+  throw error;
 }
 
 const cannotGoOn = ({ table, reason }: TableNote): TableError =>

@@ -31,16 +31,23 @@ export interface CheckRequest {
   readonly tables: readonly string[] | undefined;
 }
 
-export interface TaskError {
+/** Failures in a row, and when the first of them was; milliseconds. */
+export interface Tries {
+  readonly attempts: number;
+  readonly firstAt: number;
+}
+
+/** The last failure. `attempts` and `firstAt` count all since something came forward last, whatever their reasons. */
+export interface TaskError extends Tries {
   readonly code: ErrorCode;
   readonly message: string;
   readonly action: string;
   readonly retry: boolean;
-  readonly attempts: number;
-  readonly firstAt: number;
   readonly lastAt: number;
   /** The source table (`db.table`) whose error it is, if it is one's alone. */
   readonly table: string | undefined;
+  /** Those among them that were one table's own, by source table: errors of several tables may alternate. */
+  readonly ofTables?: Readonly<Record<string, Tries>> | undefined;
 }
 
 /** Everything known of a task: what was declared, what was asked for, and what has happened. */

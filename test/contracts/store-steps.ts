@@ -16,6 +16,7 @@ export const failure: TaskError = {
   firstAt: 5,
   lastAt: 6,
   table: 'production_db.user_activities',
+  ofTables: { 'production_db.user_activities': { attempts: 1, firstAt: 5 } },
 };
 
 /** Progress with every optional field given, and positions that no JS number can hold. */

@@ -10,6 +10,7 @@ import {
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -18,6 +19,8 @@ import { createSignedFetch, type SignedFetch } from '../../lib/aws/signed-fetch.
 import { type HttpGateway, startHttpGateway } from '../../localstack/http-gateway.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../localstack/local-credentials.ts';
 import { type Stack, startStack } from '../../localstack/stack.ts';
+import { declaredStack } from '../support/declared-stack.ts';
+import { readEmf } from '../support/emf.ts';
 import { eventually } from '../support/eventually.ts';
 import { processesMentioning } from '../support/processes.ts';
 import { SqlClient } from '../support/sql-client.ts';
@@ -157,6 +160,19 @@ describe('each function', () => {
   });
 });
 
+it('has its alarms and its dashboard', async () => {
+  const client = new CloudFormationClient(aws());
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stack.stackName }));
+  const made = StackResources.filter(({ ResourceType = '' }) => ResourceType.startsWith('AWS::CloudWatch::'));
+  const { resources } = await declaredStack();
+  const declared = Object.entries(resources.Resources).filter(([, { Type }]) => Type.startsWith('AWS::CloudWatch::'));
+  expect(made.map(({ LogicalResourceId }) => LogicalResourceId).sort()).toStrictEqual(
+    declared.map(([id]) => id).sort(),
+  );
+  // The emulator makes them by an update of the stack.
+  for (const { ResourceStatus } of made) expect(ResourceStatus).toMatch(/^(?:CREATE|UPDATE)_COMPLETE$/u);
+});
+
 describe('the worker', () => {
   it('ends cleanly when there is no such task', async () => {
     const Payload = JSON.stringify({ taskName: 'nothing' });
@@ -260,6 +276,9 @@ it('has its tick started by the schedule, every minute', async () => {
   // Nobody else invokes it.
   const line = await eventually('a tick', () => logged('tick', 'tick.ended'), 120_000);
   expect(line).toMatchObject({ level: 'info', failed: 0 });
+  const metrics = await eventually('its metrics', () => logged('tick', 'metrics'));
+  const { dimensions, metrics: values } = readEmf(`${JSON.stringify(metrics)}\n`);
+  expect([dimensions, values['Heartbeat']]).toStrictEqual([{ Stage: 'local' }, 1]);
 });
 
 it.skipIf(process.platform !== 'linux')('leaves no process and no file behind', async () => {

@@ -134,9 +134,9 @@ describe('a write whose first answer is lost, so that the SDK repeats it', () =>
 
 describe('a table that cannot be reached', () => {
   it.each([
-    ['because it does not exist', () => localTable(server.endpoint, 'nothing')],
-    ['because nobody listens', () => localTable('http://127.0.0.1:9', 'nothing')],
-  ])('is a STORE_ERROR, %s', async (_reason, table) => {
+    ['STORE_MISSING', 'because it does not exist', () => localTable(server.endpoint, 'nothing')],
+    ['STORE_ERROR', 'because nobody listens', () => localTable('http://127.0.0.1:9', 'nothing')],
+  ])('is a %s, %s', async (code, _reason, table) => {
     const tasks = new DynamoDbTaskStore(table());
     const workers = new DynamoDbWorkerStore(table());
     const key = { name: 'orders', id: 'a', epoch: 1 };
@@ -150,7 +150,7 @@ describe('a table that cannot be reached', () => {
       workers.remove(key),
     ];
     for (const outcome of await Promise.allSettled(calls)) {
-      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'STORE_ERROR', retry: true } });
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code, retry: true } });
     }
   });
 });

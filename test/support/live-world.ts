@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import { pinHint } from '../../lib/matrixone/pins.ts';
+import { NO_METRICS } from '../../lib/replication/metrics.ts';
 import type { Pin } from '../../lib/replication/position.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
 import type { LoadOrder } from '../../lib/replication/load-order.ts';
@@ -134,6 +135,7 @@ export class LiveWorld {
       log: (_level: string, event: string, fields?: object) => {
         logged.push(`${event} ${JSON.stringify(fields)}`);
       },
+      metrics: NO_METRICS,
       owner: 'test',
     };
   }

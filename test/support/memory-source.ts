@@ -77,6 +77,9 @@ export class MemoryServer {
   /** What others than tasks hold. */
   heldSince: (ts: string, area: Area) => Pin | undefined = () => undefined;
 
+  /** Why a table cannot be described; nothing by default. */
+  undescribed: (table: TableName) => CdcError | undefined = () => undefined;
+
   snapshot(name: string): Pin {
     if (this.snapshots.has(name)) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} exists.`);
     if (this.snapshots.size >= this.quota) throw new CdcError('SNAPSHOT_QUOTA', 'There is no place for another.');
@@ -202,6 +205,8 @@ export function memorySource(
       Promise.resolve(rows.filter((row) => server.at(at, schema.table).has(keyOf(schema, row)))),
     tables: async (databases, at) => Promise.resolve(listed(server, databases, at)),
     describe: async (table, at) => {
+      const error = server.undescribed(table);
+      if (error !== undefined) throw error;
       const schema = schemaOf(table, at);
       if (schema.key.length === 0 && withoutKey === 'refuse') {
         throw new CdcError('TABLE_WITHOUT_KEY', `The table ${tableKey(table)} has no key.`);

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { RunDeps } from '../../lib/replication/run-deps.ts';
 import type { LoadOrder } from '../../lib/replication/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
+import { type Metrics, NO_METRICS } from '../../lib/replication/metrics.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
@@ -39,6 +40,7 @@ export class MemoryWorld {
   readonly clock: Clock & { jump(milliseconds: number): void };
   readonly store: MemoryStore;
   readonly logged: string[] = [];
+  metrics: Metrics = NO_METRICS;
   /** What becomes of the orders that workers send to loaders. */
   ordered: (order: LoadOrder) => void = () => undefined;
   readonly #options: TaskOptions;
@@ -107,6 +109,7 @@ export class MemoryWorld {
       log: (_level: string, event: string, fields?: object) => {
         this.logged.push(`${event} ${JSON.stringify(fields)}`);
       },
+      metrics: this.metrics,
       owner: `worker ${this.#workers}`,
     };
   }

@@ -7,11 +7,7 @@ import { tableKey } from '../task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
 
-const IDLE: ReadonlySet<TaskState> = new Set(['pausing', 'paused', 'failed', 'finished']);
-
-/** A task that stands on nothing any more is repaired by a resync of all of it: that needs no history. */
-const isLost = ({ desired, error }: TaskRecord): boolean =>
-  desired === 'running' && (error?.code === 'HISTORY_LOST' || error?.code === 'FENCE_MISMATCH');
+const IDLE: ReadonlySet<TaskState> = new Set(['pausing', 'paused', 'failed', 'historyLost', 'finished']);
 
 /**
  * Asks the task's worker to compare source and sink, at checkpoints and without stopping the task, and with `resync` to
@@ -27,8 +23,9 @@ export async function checkTables(
   const task = await showTask(context.store, name);
   const { spec, progress } = task;
   const state = taskState(task, context.clock.now());
-  const repairs = kind === 'resync' && tables === undefined && isLost(task);
+  const repairs = kind === 'resync' && tables === undefined && state === 'historyLost';
   // A worker compares; of a task that has none it would be a promise for some other day.
+  // Where history is lost, a resync of all needs none.
   if (IDLE.has(state) && !repairs)
     throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}: nobody would compare.`);
   const found =

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import type { LoadOrder } from '../../../lib/replication/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import { runTask } from '../../../lib/replication/run.ts';
@@ -65,7 +66,7 @@ async function load({ servers }: Bench, from: string, to: string, loadWorkers: n
   const selection = { level: 'table' as const, tables, databases: [], exclude: [] };
   const spec = { name, sourceUri, sinkUri, sinkType, ...selection, options };
   await store.create(newTaskRecord(newTaskId(systemClock.now()), spec, systemClock.now()));
-  const deps = { store, connectors: databaseConnectors, clock: systemClock, log: () => undefined };
+  const deps = { store, connectors: databaseConnectors, clock: systemClock, log: () => undefined, metrics: NO_METRICS };
   const { signal } = new AbortController();
   const deadline = systemClock.now() + 600_000;
   const running: Promise<{ rows: number }>[] = [];

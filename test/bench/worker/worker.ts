@@ -1,5 +1,6 @@
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import type { Connectors } from '../../../lib/replication/connectors.ts';
 import type { Progress } from '../../../lib/replication/progress.ts';
 import { runTask, type RunReport } from '../../../lib/replication/run.ts';
@@ -57,7 +58,15 @@ const loaders = { start: () => Promise.resolve() };
 
 const work = async (store: WorkerStore): Promise<RunReport> =>
   await runTask(
-    { store, connectors, loaders, clock: systemClock, log: () => undefined, owner: `bench/${process.pid}` },
+    {
+      store,
+      connectors,
+      loaders,
+      clock: systemClock,
+      log: () => undefined,
+      metrics: NO_METRICS,
+      owner: `bench/${process.pid}`,
+    },
     taskName,
     systemClock.now() + DAY,
     controller.signal,

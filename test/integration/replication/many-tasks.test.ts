@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { newTaskRecord } from '../../../lib/task/new-task-record.ts';
@@ -64,6 +65,7 @@ class Platform {
       loaders,
       clock: systemClock,
       log: () => undefined,
+      metrics: NO_METRICS,
     };
     const deadline = systemClock.now() + 300_000;
     const run = runTask({ ...deps, owner: task }, task, deadline, signal).then(() => undefined);

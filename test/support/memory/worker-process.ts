@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { newTaskRecord } from '../../../lib/task/new-task-record.ts';
@@ -32,7 +33,15 @@ async function step(name: string): Promise<Step> {
   forgetPeak();
   const loaders = { start: () => Promise.resolve() };
   const log = (): void => undefined;
-  const deps = { store, connectors: databaseConnectors, loaders, clock: systemClock, log, owner: 'measured' };
+  const deps = {
+    store,
+    connectors: databaseConnectors,
+    loaders,
+    clock: systemClock,
+    log,
+    metrics: NO_METRICS,
+    owner: 'measured',
+  };
   const begun = performance.now();
   const cpu = process.cpuUsage();
   const report = await runTask(deps, name, systemClock.now() + 900_000, new AbortController().signal);

@@ -42,6 +42,6 @@ it('reads every page of the index, and asks again for what a batch left out', as
 
 it('gives up with an error rather than with a part of the tasks', async () => {
   const { store, batches } = table(1, 0);
-  await expect(store.list()).rejects.toMatchObject({ code: 'STORE_ERROR' });
+  await expect(store.list()).rejects.toMatchObject({ code: 'STORE_THROTTLED' });
   expect(batches.length).toBeGreaterThan(3);
 });

@@ -64,6 +64,7 @@ describe('GET /tasks', () => {
     expect(await names({ state: 'paused' })).toEqual(['a']);
     expect(await names({ state: 'stalled, failed' })).toEqual(['c', 'd']);
     expect(await names({ state: 'failed,paused,running', limit: '2' })).toEqual(['a', 'b']);
+    expect(await names({ state: 'historyLost' })).toEqual(['c']);
     expect(await names({ state: 'finished' })).toEqual([]);
   });
 

@@ -45,6 +45,12 @@ describe('errors of MatrixOne', () => {
     [20101, 'internal error: do not have privilege to execute the statement', 'SINK_PRIVILEGE'],
     [20506, 'service unavailable: x', 'SINK_UNREACHABLE'],
     [20628, 'txn need retry in rc mode', 'SINK_LOCKED'],
+    [20432, 'request rejected by raft', 'SINK_UNREACHABLE'],
+    [20638, 'txn commit status is unknown: x', 'SINK_UNREACHABLE'],
+    [3015, 'mpool physical capacity exceeded: x', 'SINK_FULL'],
+    [20101, 'internal error: write s3.log: no space left on device', 'SINK_FULL'],
+    [20101, "internal error: the input value 'no space left on device' is not int32 type", 'SINK_ROW_REJECTED'],
+    [20101, 'internal error: Account acc is suspended', 'SINK_ACCESS_DENIED'],
   ])('at the sink: %i %s', (errno, message, code) => {
     expect(sinkErrors(classifyMatrixone)(error(errno, message)).code).toBe(code);
   });
@@ -70,7 +76,17 @@ describe('errors of MySQL, MariaDB and the driver', () => {
     [1406, 'Data too long', '', 'SINK_ROW_REJECTED', false],
     [4025, 'CONSTRAINT `c` failed', '', 'SINK_ROW_REJECTED', false],
     [1153, 'Got a packet bigger than max_allowed_packet', '', 'SINK_ROW_REJECTED', false],
-    [1030, 'Got error 28', '', 'SINK_ERROR', true],
+    [1030, 'Got error 28 "No space left on device" from storage engine InnoDB', '', 'SINK_FULL', true],
+    [1030, 'Got error 168 - unknown from engine', '', 'SINK_ERROR', true],
+    [1114, "The table 't' is full", '', 'SINK_FULL', true],
+    [1021, 'Disk full (/tmp); waiting for someone to free some space... (errno: 28)', '', 'SINK_FULL', true],
+    [1290, 'The MariaDB server is running with the --read-only option', '', 'SINK_READ_ONLY', true],
+    [1290, 'The MySQL server is running with the --secure-file-priv option', '', 'SINK_ERROR', true],
+    [1792, 'Cannot execute statement in a READ ONLY transaction', '', 'SINK_READ_ONLY', true],
+    [1836, 'Running in read-only mode', '', 'SINK_READ_ONLY', true],
+    [1062, "Duplicate entry 'No space left on device' for key", '', 'SINK_DUPLICATE_KEY', false],
+    [0, "Can't add new command when connection is in closed state", '', 'SINK_UNREACHABLE', true],
+    [0, 'Client requires mysql_clear_password', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED', 'SINK_ACCESS_DENIED', false],
   ])('%i %s %s is %s', (errno, message, code, expected, retry) => {
     expect(sinkErrors(classifyMysql)(error(errno, message, code))).toMatchObject({ code: expected, retry });
   });

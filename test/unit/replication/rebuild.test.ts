@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { CdcError } from '../../../lib/errors.ts';
+import { taskState } from '../../../lib/task/task-state.ts';
 import { tableKey } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
+import type { Gate } from '../../support/gate.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
@@ -66,6 +69,34 @@ describe('a task whose history is gone', () => {
       if (killed() === undefined) break;
     }
   }, 60_000);
+
+  it('is repaired also where the source still lists the snapshot but cannot read at it, and once in a run', async () => {
+    const world = new MemoryWorld();
+    for (const id of ['1', '2', '3', '4']) world.source.put(A, id, 'x');
+    await world.createTask();
+    await world.run();
+    world.source.put(A, '2', 'changed');
+    world.source.delete(A, '1');
+    const unreadable: Gate = async (call, when) => {
+      await Promise.resolve();
+      if (call === 'source.readChanges' && when === 'before') throw new CdcError('HISTORY_LOST', 'stale read');
+    };
+    expect((await world.run(unreadable)).outcome).toBe('failed');
+    await askResync(world);
+    const { gate, expectSame } = watched(world, A, () => true);
+    const report = await world.run(async (call, when) => {
+      await unreadable(call, when);
+      await gate(call, when);
+    });
+    expect(report.outcome).toBe('stopped');
+    expectSame();
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+    expect(world.logged.filter((line) => line.startsWith('task.rebuild'))).toHaveLength(1);
+
+    world.source.put(A, '9', 'later');
+    expect((await world.run(unreadable)).outcome).toBe('failed');
+    expect(taskState(await world.task(), world.clock.now())).toBe('historyLost');
+  });
 
   it('is repaired also where the first copy had not been completed', async () => {
     const world = new MemoryWorld();

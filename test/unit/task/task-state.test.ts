@@ -9,8 +9,8 @@ import { scenarioRecord as record, scenarioSpec } from '../../support/scenario-t
 const NOW = 1_000_000;
 const held = { owner: 'w', until: NOW + 30_000, runsUntil: NOW + 100_000 };
 const lapsed = { owner: 'w', until: NOW, runsUntil: NOW + 100_000 };
-const error = (retry: boolean): TaskError => ({
-  code: 'INTERNAL',
+const error = (retry: boolean, code: TaskError['code'] = 'INTERNAL'): TaskError => ({
+  code,
   message: '',
   action: '',
   retry,
@@ -28,6 +28,9 @@ describe('taskState', () => {
     ['running', { lease: held }],
     ['retrying', { error: error(true) }],
     ['failed', { error: error(false) }],
+    ['historyLost', { error: error(false, 'HISTORY_LOST') }],
+    ['historyLost', { error: error(false, 'FENCE_MISMATCH') }],
+    ['paused', { desired: 'paused', error: error(false, 'HISTORY_LOST') }],
     ['pausing', { desired: 'paused', lease: held }],
     ['paused', { desired: 'paused' }],
     ['paused', { desired: 'paused', lease: lapsed, error: error(false) }],

@@ -1,0 +1,127 @@
+import { writeFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { SERVICE_ERRORS } from '../lib/aws/service-failure.ts';
+import { STORE_CODES } from '../lib/dynamodb/store-error.ts';
+import { ERROR_CLASSES, type ErrorClass, type ErrorCode, errorKind, ERRORS, mayBeOfTable } from '../lib/error-codes.ts';
+import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../lib/matrixone/error-class.ts';
+import { SINK_CODES, SOURCE_CODES } from '../lib/mysql/end-errors.ts';
+import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../lib/mysql/error-class.ts';
+import type { Failure } from '../lib/mysql/failure.ts';
+
+const FILE = new URL('errors.md', import.meta.url);
+/** Of the longest lists the first items tell enough; the code has them all. */
+const MOST_TEXTS = 3;
+
+const CLASSES: Readonly<Record<ErrorClass, string>> = {
+  retry:
+    'The same step may succeed soon. It is tried again after 0.5, 1, 2 … 30 seconds, of which a random half is waited for; once nothing has come forward for five minutes, by every tick, once a minute. The task is `retrying`, then `stalled`.',
+  operator:
+    'Somebody has to act. The task is `failed`, keeps its history, and goes on from where it stands at `resume`.',
+  table:
+    'As `operator`, but it is the matter of one table: with `tableErrors: ignore` that table is set aside and the others go on; it comes back by `resync --tables`.',
+  never:
+    'The same again comes to the same: another request, or another command, is needed. Of a task it is `failed`, or `historyLost` where a `resync` repairs it.',
+};
+
+/** The groups of lib/error-codes.ts, by how the codes begin. */
+const GROUPS: readonly (readonly [string, RegExp])[] = [
+  ['Requests', /^(?:REQUEST|ROUTE|TASK_(?!EDITED)|URI|MAPPING)/u],
+  ['Source', /^(?:SOURCE|TABLE|SNAPSHOT|PITR|HISTORY|START|SCHEMA|TYPE)/u],
+  ['Sink', /^(?:SINK|FENCE_)/u],
+  ['Running', /./u],
+];
+
+const CODES = Object.keys(ERRORS) as ErrorCode[];
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|');
+const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`;
+const table = (head: string[], rows: string[][]): string =>
+  [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
+const list = (items: readonly (string | number)[]): string => items.map((item) => `\`${item}\``).join(' ');
+const link = (code: ErrorCode): string => `[${code}](operations.md#${code.toLowerCase()})`;
+
+function codes(): string {
+  const left = new Set(CODES);
+  return GROUPS.map(([name, pattern]) => {
+    const found = [...left].filter((code) => pattern.test(code));
+    for (const code of found) left.delete(code);
+    const rows = found.map((code) => {
+      const { status, class: kind, action } = errorKind(code);
+      const own = kind !== 'table' && mayBeOfTable(code) ? `${kind}, or of one table` : kind;
+      return [link(code), own, String(status), escaped(action)];
+    });
+    return `### ${name}\n\n${table(['code', 'class', 'HTTP', 'what to do'], rows)}`;
+  }).join('\n\n');
+}
+
+function failures(): string {
+  const rows = (Object.keys(SINK_CODES) as Failure[]).map((failure) => [
+    failure,
+    link(SOURCE_CODES[failure]),
+    link(SINK_CODES[failure]),
+    said([
+      list(MYSQL_NUMBERS.filter(([of]) => of === failure).flatMap(([, numbers]) => numbers)),
+      ...MYSQL_TEXTS.filter(([of]) => of === failure).map(
+        ([, numbers, text]) => `${list(numbers)} with \`${escaped(text.source)}\``,
+      ),
+      failure === 'unreachable' || failure === 'access-denied' ? list(DRIVER_CODES[failure]) : '',
+    ]),
+    said([
+      list(MATRIXONE_NUMBERS.filter(([of]) => of === failure).flatMap(([, numbers]) => numbers)),
+      ...MATRIXONE_TEXTS.filter(([of]) => of === failure)
+        .slice(0, MOST_TEXTS)
+        .map(([, text]) => `\`${escaped(text.source)}\``),
+    ]),
+  ]);
+  return table(['what is wrong', 'at the source', 'at the sink', 'MySQL, MariaDB, driver', 'MatrixOne'], rows);
+}
+
+const said = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ') || '–';
+
+const services = (): string =>
+  table(
+    ['what is wrong', 'code', 'names'],
+    Object.entries(SERVICE_ERRORS).map(([failure, names]) => [
+      failure,
+      link(STORE_CODES[failure as keyof typeof SERVICE_ERRORS]),
+      list(names),
+    ]),
+  );
+
+/** docs/errors.md: every error and what becomes of it, as the code has it. */
+export async function errorsPage(): Promise<string> {
+  const text = `# Errors
+
+<!-- Written by \`npm run docs\` from the code. A test fails while it is out of date. -->
+
+Every error that the product reports has a code, which stays the same from version to version, a class, and something to do.
+The API answers with them, \`show\` and the log have them, and [operations.md](operations.md) says more of each.
+
+${table(
+  ['class', 'what becomes of the task'],
+  ERROR_CLASSES.map((name) => [`\`${name}\``, CLASSES[name]]),
+)}
+
+## Codes
+
+${codes()}
+
+## What databases say
+
+Servers and driver report numbers, codes and texts, which differ from product to product. What is in no list is \`other\`: it is
+reported as it came, and tried again. Of the texts of MatrixOne, which uses one number for nearly everything, the first are shown.
+
+${failures()}
+
+## What AWS says
+
+Of DynamoDB; names that are in no list go by their HTTP status. Whatever keeps Lambda from taking an order is
+${link('WORKER_NOT_STARTED')}.
+
+${services()}
+`;
+  const config = await resolveConfig(FILE);
+  return await format(text, { ...config, parser: 'markdown' });
+}
+
+if (import.meta.main) await writeFile(FILE, await errorsPage());

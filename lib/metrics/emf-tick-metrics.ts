@@ -1,0 +1,27 @@
+import type { TaskRecord } from '../task/task-record.ts';
+import type { TickReport } from '../task/start-workers.ts';
+import { emfLine } from './emf.ts';
+import { type EmfOptions, writeToStdout } from './emf-options.ts';
+import { TASK_METRICS, TICK_METRICS } from './metric-names.ts';
+import { stageGauges, taskGauges } from './task-gauges.ts';
+
+/** Writes what the tick finds into the function's log, from where CloudWatch takes it. */
+export class EmfTickMetrics {
+  readonly #options: EmfOptions;
+
+  constructor(options: EmfOptions) {
+    this.#options = options;
+  }
+
+  /** What the tick has found, and done. `unreadable`: tasks whose items are broken. */
+  tick(tasks: readonly TaskRecord[], unreadable: number, { started, failed }: TickReport): void {
+    const { stage, clock, perTask, write = writeToStdout } = this.#options;
+    const now = clock.now();
+    const event = { event: 'metrics' };
+    const values = { ...stageGauges(tasks, unreadable, now), WorkersStarted: started, WorkersNotStarted: failed };
+    write(emfLine(TICK_METRICS, values, { Stage: stage }, event, now));
+    for (const task of perTask ? tasks : []) {
+      write(emfLine(TASK_METRICS, taskGauges(task, now), { Stage: stage, Task: task.spec.name }, event, now));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { historyView } from '../http/history-view.ts';
+import { rowsLeft } from '../replication/load-estimate.ts';
+import { lagBeyondInterval, lagOf } from '../task/lag.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import { hasFailed, type TaskState, taskState } from '../task/task-state.ts';
+import type { TaskMetric, TickMetric } from './metric-names.ts';
+
+type StageGauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;
+
+interface Seen {
+  readonly task: TaskRecord;
+  readonly state: TaskState;
+}
+
+/** A task that is to come forward: what is paused, finished or waits for an operator has no lag that anybody works on. */
+const isToRun = ({ state }: Seen): boolean => state === 'running' || state === 'retrying' || state === 'stalled';
+
+/** What the tasks of a stage look like together. A broken item counts as failed: somebody has to act. Seconds, counts. */
+export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, now: number): StageGauges {
+  const seen = tasks.map((task): Seen => ({ task, state: taskState(task, now) }));
+  const count = (...states: TaskState[]): number => seen.filter(({ state }) => states.includes(state)).length;
+  const running = seen.filter(isToRun).map(({ task }) => task);
+  const lags = running.map((task) => ({ task, lag: lagOf(task.progress, now) ?? 0 }));
+  return {
+    Heartbeat: 1,
+    Tasks: tasks.length + unreadable,
+    TasksRunning: count('running'),
+    TasksRetrying: count('retrying'),
+    TasksStalled: count('stalled'),
+    TasksFailed: seen.filter(({ state }) => hasFailed(state)).length + unreadable,
+    TasksPaused: count('pausing', 'paused'),
+    TasksSetAside: tasks.filter(({ progress }) => Object.keys(progress.aside).length > 0).length,
+    TasksHistoryExpiring: tasks.filter((task) => historyView(task, now).warning !== null).length,
+    LargestLag: largest(lags.map(({ lag }) => lag)),
+    LargestLagBeyondInterval: largest(lags.map(({ task, lag }) => lagBeyondInterval(lag, task.spec))),
+    OldestProgress: largest(
+      running.map(({ progress, underWay }) => now - Math.max(progress.progressAt, underWay?.at ?? 0)),
+    ),
+    LoadRowsLeft: running.reduce((sum, task) => sum + loadRowsLeft(task), 0),
+  };
+}
+
+/** The same of one task. `TaskNeedsHelp` is 1 where it has failed or stalled. */
+export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Record<TaskMetric, number>>> {
+  const state = taskState(task, now);
+  const lag = isToRun({ task, state }) ? lagOf(task.progress, now) : null;
+  return {
+    ...(lag === null ? {} : { TaskLag: lag / 1_000 }),
+    TaskLoadRowsLeft: loadRowsLeft(task),
+    TaskNeedsHelp: hasFailed(state) || state === 'stalled' ? 1 : 0,
+  };
+}
+
+/** Rows that the first copy has still to bring, as far as they are counted. */
+function loadRowsLeft({ progress, generation }: TaskRecord): number {
+  if (progress.phase !== 'load' || progress.generation !== generation) return 0;
+  const tables = Object.entries(progress.tables).filter(([key]) => !Object.hasOwn(progress.aside, key));
+  return tables.reduce((sum, [, table]) => sum + (rowsLeft(table) ?? 0), 0);
+}
+
+const largest = (milliseconds: readonly number[]): number =>
+  milliseconds.reduce((most, each) => Math.max(most, each), 0) / 1_000;

@@ -1,0 +1,18 @@
+import { startWorkers, type TickReport } from '../task/start-workers.ts';
+import type { EmfTickMetrics } from './emf-tick-metrics.ts';
+
+type StartDeps = Parameters<typeof startWorkers>[0];
+
+interface Deps extends StartDeps {
+  readonly metrics: Pick<EmfTickMetrics, 'tick'>;
+  /** How many items could not be read while the tasks were listed last. */
+  readonly unreadable: () => number;
+}
+
+/** Starts workers, and tells how all the tasks are: the heartbeat of the stage, which is missing when this fails. */
+export async function tick(deps: Deps, signal: AbortSignal): Promise<TickReport> {
+  const tasks = await deps.store.list();
+  const report = await startWorkers({ ...deps, store: { list: () => Promise.resolve(tasks) } }, signal);
+  deps.metrics.tick(tasks, deps.unreadable(), report);
+  return report;
+}

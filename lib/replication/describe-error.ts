@@ -1,0 +1,23 @@
+import type { CdcError } from '../errors.ts';
+import type { TaskError, Tries } from '../task/task-record.ts';
+import { TableError } from './table-error.ts';
+
+/** The task's item has to stay small: of more tables, those that failed longest ago are forgotten. */
+const MOST_TABLES = 50;
+
+/** What is stored of a failure that comes after `last`, which is there as long as nothing has come forward since. */
+export function describeError(error: CdcError, last: TaskError | undefined, now: number): TaskError {
+  const { code, message, action, retry } = error;
+  const table = error instanceof TableError ? error.table : undefined;
+  const of = table === undefined ? last?.ofTables : withTry(last?.ofTables ?? {}, table, now);
+  const known = of === undefined ? {} : { ofTables: of };
+  return { code, message, action, retry, ...oneMore(last, now), lastAt: now, table, ...known };
+}
+
+const oneMore = (last: Tries | undefined, now: number): Tries =>
+  last === undefined ? { attempts: 1, firstAt: now } : { attempts: last.attempts + 1, firstAt: last.firstAt };
+
+function withTry(of: Readonly<Record<string, Tries>>, table: string, now: number): Record<string, Tries> {
+  const others = Object.entries(of).filter(([name]) => name !== table);
+  return Object.fromEntries([...others.slice(1 - MOST_TABLES), [table, oneMore(of[table], now)]]);
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { errorsPage } from '../../docs/errors-page.ts';
+import { ERRORS } from '../../lib/error-codes.ts';
+import { TASK_METRICS, TICK_METRICS, WORKER_METRICS } from '../../lib/metrics/metric-names.ts';
+import { declaredStack } from '../support/declared-stack.ts';
+
+const read = (name: string): Promise<string> => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+/** As GitHub makes them of headings. */
+const anchors = (page: string): string[] =>
+  [...page.matchAll(/^#+ (.*)$/gmu)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+const links = (page: string, file: string): string[] =>
+  [...page.matchAll(new RegExp(`\\]\\(${file}#([^)]*)\\)`, 'gu'))].map(([, anchor = '']) => anchor);
+
+it('docs/errors.md is what the code says (else: npm run docs)', async () => {
+  expect(await read('docs/errors.md')).toBe(await errorsPage());
+});
+
+it('docs/operations.md speaks of every error and every alarm, and of none that there is not', async () => {
+  const page = await read('docs/operations.md');
+  const titles = [...page.matchAll(/^### (\w+)$/gmu)].map(([, title = '']) => title);
+  const { resources } = await declaredStack();
+  const alarms = Object.entries(resources.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+  expect(titles.sort()).toEqual([...Object.keys(ERRORS), ...alarms.map(([name]) => name)].sort());
+});
+
+it('docs/operations.md has every metric', async () => {
+  const page = await read('docs/operations.md');
+  for (const name of Object.keys({ ...TICK_METRICS, ...WORKER_METRICS, ...TASK_METRICS })) {
+    expect(page, name).toContain(`\`${name}\``);
+  }
+});
+
+it('links within the docs lead somewhere', async () => {
+  const there = anchors(await read('docs/operations.md'));
+  for (const [name, file] of [
+    ['docs/operations.md', ''],
+    ['docs/errors.md', 'operations.md'],
+    ['README.md', 'docs/operations.md'],
+  ] as const) {
+    const found = links(await read(name), file);
+    if (name.startsWith('docs')) expect(found.length, name).toBeGreaterThan(10);
+    for (const anchor of found) expect(there, `${name} ${anchor}`).toContain(anchor);
+  }
+});
