@@ -7,6 +7,9 @@ interface ErrorClass {
   readonly action: string;
 }
 
+const SECRET_ACTION =
+  "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
+
 const TLS_ACTION =
   'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
 
@@ -65,6 +68,7 @@ export const ERRORS = {
     action: 'Check that the source is up and that its address and port can be reached from the worker.',
   },
   SOURCE_ACCESS_DENIED: { status: 422, retry: false, action: 'Check user and password of the source URI.' },
+  SOURCE_SECRET: { status: 422, retry: true, action: SECRET_ACTION },
   SOURCE_TLS: { status: 422, retry: false, action: TLS_ACTION },
   SOURCE_PRIVILEGE: {
     status: 422,
@@ -152,6 +156,7 @@ export const ERRORS = {
     action: 'Check that the sink is up and that its address and port can be reached from the worker.',
   },
   SINK_ACCESS_DENIED: { status: 422, retry: false, action: 'Check user and password of the sink URI.' },
+  SINK_SECRET: { status: 422, retry: true, action: SECRET_ACTION },
   SINK_TLS: { status: 422, retry: false, action: TLS_ACTION },
   SINK_PRIVILEGE: { status: 422, retry: false, action: 'Grant the sink user what the message names.' },
   SINK_UNSUPPORTED: {
@@ -218,6 +223,11 @@ export const ERRORS = {
     status: 409,
     retry: true,
     action: 'Nothing: a newer worker has taken the task over, or the task was dropped.',
+  },
+  SECRET_ERROR: {
+    status: 503,
+    retry: true,
+    action: "Check Secrets Manager and the function's rights; then send the request again.",
   },
   STORE_ERROR: {
     status: 503,
