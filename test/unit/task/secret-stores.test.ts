@@ -116,6 +116,18 @@ it.each(['create', 'edit'] as const)('leaves nothing of a refused %s behind', as
   expect(await world.passwords()).toStrictEqual(['source-1', 'sink-1']);
 });
 
+it.each(['create', 'edit'] as const)('keeps what a %s may have stored, when its answer is lost', async (command) => {
+  const world = new World();
+  if (command === 'edit') await world.create(FIRST);
+  const lost: Gate = (call, when) =>
+    when === 'after' && call === `store.${command}`
+      ? Promise.reject(new CdcError('STORE_ERROR', 'lost'))
+      : Promise.resolve();
+  const asked = command === 'create' ? world.create(FIRST, lost) : world.edit(OTHER_SINK, lost);
+  await expect(asked).rejects.toMatchObject({ code: 'STORE_ERROR' });
+  expect(await world.passwords()).toStrictEqual(['source-1', command === 'create' ? 'sink-1' : 'sink-2']);
+});
+
 /** Every call from this one on fails: the process is gone, or cannot reach anybody any more. */
 function dying(at: number, error: Error): { readonly gate: Gate; readonly died: () => boolean } {
   let calls = 0;
