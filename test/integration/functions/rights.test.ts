@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { ApiHandler } from '../../../lib/http/api-handler.ts';
+import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { LOCAL_CREDENTIALS, localAccess } from '../../../localstack/local-credentials.ts';
+import { type MiniStack, startMiniStack } from '../../../localstack/ministack.ts';
+import { type Answer, send } from '../../support/api-events.ts';
+import { CallRecorder } from '../../support/call-recorder.ts';
+import { declaredRights } from '../../support/declared-rights.ts';
+import { createLocalTable } from '../../support/local-table.ts';
+import { testServers, type TestServers } from '../../support/servers.ts';
+import { SqlClient } from '../../support/sql-client.ts';
+
+let dir: string;
+let aws: MiniStack;
+let recorder: CallRecorder;
+let servers: TestServers;
+let source: SqlClient;
+const database = `rights_${randomBytes(4).toString('hex')}`;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'rights-'));
+  aws = await startMiniStack({ dir });
+  servers = await testServers();
+  source = new SqlClient(servers.sourceUri);
+  await source.run(`create database ${database}`, `create table ${database}.t (id int primary key, v int)`);
+  await source.run(`insert into ${database}.t values (1, 1), (2, 2)`);
+  recorder = new CallRecorder(aws.endpoint);
+  const environment = {
+    ...LOCAL_CREDENTIALS,
+    AWS_ENDPOINT_URL: await recorder.start(),
+    TABLE_NAME: (await createLocalTable(aws.endpoint)).name,
+    WORKER_FUNCTION: 'replicate',
+    SECRET_PREFIX: 'mo-cdc-tasks/test',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+
+afterAll(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await source.run(`drop database if exists ${database}`);
+  const sink = new SqlClient(servers.matrixoneSinkUri);
+  await sink.run(`drop database if exists ${database}_copy`);
+  for (const client of [source, sink]) client.close();
+  await recorder.stop();
+  await servers.stop();
+  await aws.stop();
+  await rm(dir, { recursive: true });
+});
+
+/** Sends a request to the function of that name. */
+async function ask(name: string, sent: Parameters<typeof send>[1] = {}): Promise<Answer> {
+  const { handler } = (await import(`../../../functions/${name}.ts`)) as { handler: ApiHandler };
+  return recorder.as(name, () => send(handler, sent));
+}
+
+/** Has a worker run the task for some seconds. */
+async function replicate(taskName = 't'): Promise<{ outcome: string }> {
+  const { handler } = await import('../../../functions/replicate.ts');
+  const context = { awsRequestId: 'run', getRemainingTimeInMillis: () => 14_000 } as Context;
+  return recorder.as('replicate', () => handler({ taskName }, context));
+}
+
+async function tick(): Promise<void> {
+  const { handler } = await import('../../../functions/tick.ts');
+  const context = { awsRequestId: 'tick', getRemainingTimeInMillis: () => 14_000 } as Context;
+  await recorder.as('tick', () => handler({} as ScheduledEvent, context));
+}
+
+const manager = () => new SecretsManagerClient(localAccess(aws.endpoint));
+
+/** The secrets of tasks, those that are to go away included. */
+async function secretNames(): Promise<string[]> {
+  const { SecretList = [] } = await manager().send(new ListSecretsCommand({ IncludePlannedDeletion: true }));
+  return SecretList.map(({ Name = '' }) => Name).filter((name) => name.startsWith('mo-cdc-tasks/'));
+}
+
+it('gives each function the rights to what it calls, and to nothing else', async () => {
+  const { password } = parseDatabaseUri(servers.sourceUri);
+  const Name = '/mo-cdc/test/source';
+  await new SSMClient(localAccess(aws.endpoint)).send(
+    new PutParameterCommand({ Name, Value: password, Type: 'SecureString' }),
+  );
+  const referring = servers.sourceUri.replace(`:${password}@`, `:{{resolve:ssm-secure:${Name}}}@`);
+  const body = {
+    taskName: 't',
+    sourceUri: referring,
+    sinkType: 'matrixone',
+    sinkUri: servers.matrixoneSinkUri,
+    tables: `${database}.t:${database}_copy.t`,
+    options: { mode: 'tick' },
+  };
+  const secret = JSON.stringify({ username: 'root', password });
+  await manager().send(new CreateSecretCommand({ Name: 'mo-cdc/test/sink', SecretString: secret }));
+  const atManager = (id: string) =>
+    servers.matrixoneSinkUri.replace(/:[^:@]*@/u, `:{{resolve:secretsmanager:${id}:SecretString:password}}@`);
+  const sinkUri = atManager('mo-cdc/test/sink');
+  expect((await ask('create-task', { body: { ...body, taskName: 'u', sinkUri } })).status).toBe(201);
+  expect(await secretNames()).toStrictEqual([]);
+  expect((await ask('drop-task', { name: 'u' })).status).toBe(202);
+  expect(await replicate('u')).toMatchObject({ outcome: 'dropped' });
+
+  const created = await ask('create-task', { body });
+  expect(created.status, created.text).toBe(201);
+  expect(created.text).toContain(referring);
+  const names = await secretNames();
+  expect(names).toHaveLength(1);
+  const stolen = await ask('create-task', { body: { ...body, taskName: 'v', sinkUri: atManager(names[0] ?? '') } });
+  expect(stolen.body).toMatchObject({ complaints: [{ code: 'SINK_SECRET', setting: 'sinkUri' }] });
+  // As if create had been cut off: the worker finds it so, and keeps it.
+  await manager().send(new DeleteSecretCommand({ SecretId: names[0], RecoveryWindowInDays: 30 }));
+  expect(await replicate()).toMatchObject({ outcome: 'stopped' });
+
+  const task = { name: 't' };
+  await tick();
+  const statuses = [];
+  for (const name of ['list-tasks', 'health', 'openapi', 'unknown-route']) statuses.push((await ask(name)).status);
+  for (const name of ['show-task', 'verify-task', 'resync-task', 'restart-task', 'pause-task', 'resume-task']) {
+    statuses.push((await ask(name, task)).status);
+  }
+  expect(statuses).toStrictEqual([200, 200, 200, 404, 200, 202, 202, 202, 202, 202]);
+  const edited = await ask('edit-task', { ...task, body: { sinkUri: servers.matrixoneSinkUri } });
+  expect(edited.status, edited.text).toBe(202);
+  expect(await secretNames()).toHaveLength(1);
+  expect(await secretNames()).not.toStrictEqual(names);
+  // What the sink's password has been moved into moves along.
+  const moved = await ask('edit-task', { ...task, body: { sourceUri: servers.sourceUri } });
+  expect(moved.status, moved.text).toBe(202);
+  expect(await replicate()).toMatchObject({ outcome: 'stopped' });
+  expect((await ask('drop-task', task)).status).toBe(202);
+  expect(await replicate()).toMatchObject({ outcome: 'dropped' });
+  expect(await secretNames()).toStrictEqual([]);
+
+  expect(recorder.calls).toStrictEqual(await declaredRights());
+});
