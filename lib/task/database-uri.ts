@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
 import { parseReference, type SecretReference } from './secret-reference.ts';
-import { isTlsParameter, readTls, type TlsSettings } from './uri-tls.ts';
+import { isTlsSetting, readTls, type TlsSettings } from './uri-tls.ts';
 
 export interface DatabaseAddress {
   /** As the server wants it: `user`, or `account#user` for an account other than the default. */
@@ -68,10 +68,10 @@ function readLogin(uri: string, login: string): Login {
  * then the URI looks as it was given. What is not understood is masked whole.
  */
 export function maskUri(uri: string): string {
-  const end = uri.lastIndexOf('@');
-  const start = uri.indexOf('://');
-  if (end < 0 || start < 0) return MASK;
-  return `${uri.slice(0, start + 3)}${maskLogin(uri.slice(start + 3, end))}${maskQuery(uri.slice(end))}`;
+  const login = PATTERN.exec(uri)?.groups?.['login'];
+  // What looks like a host may be the end of a password.
+  if (login === undefined) return MASK;
+  return `${SCHEME}${maskLogin(login)}${maskQuery(uri.slice(SCHEME.length + login.length))}`;
 }
 
 function maskLogin(login: string): string {
@@ -90,11 +90,13 @@ export function withReference(uri: string, reference: string): string {
   return `${SCHEME}${names}:${reference}${uri.slice(SCHEME.length + login.length)}`;
 }
 
-/** Values of unknown parameters may be secrets. A certificate is none, so that the URI can be read again. */
+/** Values of parameters that mean nothing may be secrets. A certificate is none, so that the URI can be read again. */
 function maskQuery(address: string): string {
   const [place = '', ...query] = address.split('?');
   if (query.length === 0) return address;
-  const shown = parameters(query.join('?')).map(([name, value]) => `${name}=${isTlsParameter(name) ? value : MASK}`);
+  const shown = parameters(query.join('?')).map(
+    ([name, value]) => `${name}=${isTlsSetting(name, value) ? value : MASK}`,
+  );
   return `${place}?${shown.join('&')}`;
 }
 
