@@ -11,6 +11,7 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import type { ApiHandler } from '../../../lib/http/api-handler.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../../localstack/local-credentials.ts';
@@ -18,7 +19,7 @@ import { type MiniStack, startMiniStack } from '../../../localstack/ministack.ts
 import { type Answer, send } from '../../support/api-events.ts';
 import { CallRecorder } from '../../support/call-recorder.ts';
 import { declaredRights } from '../../support/declared-rights.ts';
-import { createLocalTable } from '../../support/local-table.ts';
+import { createLocalTable, localTable } from '../../support/local-table.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 
@@ -35,13 +36,16 @@ beforeAll(async () => {
   servers = await testServers();
   source = new SqlClient(servers.sourceUri);
   await source.run(`create database ${database}`, `create table ${database}.t (id int primary key, v int)`);
-  await source.run(`insert into ${database}.t values (1, 1), (2, 2)`);
+  // Enough chunks of one row for the worker to call for others.
+  const rows = Array.from({ length: 60 }, (_, id) => `(${id}, ${id})`);
+  await source.run(`insert into ${database}.t values ${rows.join()}`);
   recorder = new CallRecorder(aws.endpoint);
   const environment = {
     ...LOCAL_CREDENTIALS,
     AWS_ENDPOINT_URL: await recorder.start(),
     TABLE_NAME: (await createLocalTable(aws.endpoint)).name,
     WORKER_FUNCTION: 'replicate',
+    LOADER_FUNCTION: 'load-chunks',
     SECRET_PREFIX: 'mo-cdc-tasks/test',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -74,6 +78,23 @@ async function replicate(taskName = 't'): Promise<{ outcome: string }> {
   return recorder.as('replicate', () => handler({ taskName }, context));
 }
 
+/** Has a loader look for chunks of a task, as if its worker had begun to load. */
+async function load(taskName: string): Promise<void> {
+  const store = new DynamoDbWorkerStore(localTable(aws.endpoint, process.env['TABLE_NAME'] ?? ''));
+  const until = Date.now() + 60_000;
+  const acquired = await store.acquire(taskName, { owner: 'test', until, runsUntil: until }, Date.now());
+  if (acquired.outcome !== 'acquired') throw new Error(acquired.outcome);
+  const { key, record } = acquired;
+  const loadPin = { name: 'none', ts: '1' };
+  await store.saveProgress(key, { ...record.progress, phase: 'load', loadPin }, until);
+  const { handler } = await import('../../../functions/load-chunks.ts');
+  const context = { awsRequestId: 'load', getRemainingTimeInMillis: () => 12_000 } as Context;
+  const order = { taskName, taskId: key.id, epoch: key.epoch, place: 1 };
+  await recorder.as('load-chunks', () => handler(order, context));
+  await store.saveProgress(key, record.progress, until);
+  await store.release(key);
+}
+
 async function tick(): Promise<void> {
   const { handler } = await import('../../../functions/tick.ts');
   const context = { awsRequestId: 'tick', getRemainingTimeInMillis: () => 14_000 } as Context;
@@ -101,15 +122,25 @@ it('gives each function the rights to what it calls, and to nothing else', async
     sinkType: 'matrixone',
     sinkUri: servers.matrixoneSinkUri,
     tables: `${database}.t:${database}_copy.t`,
-    options: { mode: 'tick' },
+    options: { mode: 'tick', chunkRows: 1 },
   };
   const secret = JSON.stringify({ username: 'root', password });
   await manager().send(new CreateSecretCommand({ Name: 'mo-cdc/test/sink', SecretString: secret }));
   const atManager = (id: string) =>
     servers.matrixoneSinkUri.replace(/:[^:@]*@/u, `:{{resolve:secretsmanager:${id}:SecretString:password}}@`);
   const sinkUri = atManager('mo-cdc/test/sink');
-  expect((await ask('create-task', { body: { ...body, taskName: 'u', sinkUri } })).status).toBe(201);
+  expect(
+    (
+      await ask('create-task', {
+        body: { ...body, taskName: 'u', sinkUri, tables: `${database}.t:${database}_copy.u` },
+      })
+    ).status,
+  ).toBe(201);
   expect(await secretNames()).toStrictEqual([]);
+  expect(await replicate('u')).toMatchObject({ outcome: 'stopped' });
+  const atParameter = servers.matrixoneSinkUri.replace(/:[^:@]*@/u, `:{{resolve:ssm:${Name}}}@`);
+  expect((await ask('edit-task', { name: 'u', body: { sinkUri: atParameter } })).status).toBe(202);
+  await load('u');
   expect((await ask('drop-task', { name: 'u' })).status).toBe(202);
   expect(await replicate('u')).toMatchObject({ outcome: 'dropped' });
 
@@ -124,6 +155,7 @@ it('gives each function the rights to what it calls, and to nothing else', async
   await manager().send(new DeleteSecretCommand({ SecretId: names[0], RecoveryWindowInDays: 30 }));
   expect(await replicate()).toMatchObject({ outcome: 'stopped' });
 
+  await load('t');
   const task = { name: 't' };
   await tick();
   const statuses = [];
