@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { LoadEvent } from '../lib/aws/lambda-loader-starter.ts';
+import { AwsSecrets } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
-import { readConfig, readMetricsConfig } from '../lib/config.ts';
+import { readConfig, readMetricsConfig, readSecretPrefix } from '../lib/config.ts';
 import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
-import { databaseConnectors } from '../lib/matrixone/connectors.ts';
+import { connectorsWith } from '../lib/matrixone/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import type { LoadOrder } from '../lib/replication/load-order.ts';
 import { runLoader, type LoaderReport } from '../lib/replication/loader.ts';
@@ -18,6 +19,7 @@ const LAST_RESORT = 3_000;
 
 const log = createLog({ function: 'load-chunks' });
 const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
+const connectors = connectorsWith(new AwsSecrets(readSecretPrefix()));
 const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
 
 /** Takes part in the load of a task's worker, which sends the orders. */
@@ -30,7 +32,7 @@ export const handler = middy<LoadEvent, LoaderReport>({
   withRequestId(context.awsRequestId, async () => {
     const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
-    const deps = { store, connectors: databaseConnectors, clock: systemClock, log, metrics, owner };
+    const deps = { store, connectors, clock: systemClock, log, metrics, owner };
     const report = await runLoader(deps, orderOf(event), deadline, signal);
     log('info', 'load-chunks.ended', { task: event.taskName, place: event.place, ...report });
     return report;

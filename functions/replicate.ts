@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import { LambdaLoaderStarter } from '../lib/aws/lambda-loader-starter.ts';
+import { AwsSecrets } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
-import { readConfig, readMetricsConfig } from '../lib/config.ts';
+import { readConfig, readMetricsConfig, readSecretPrefix } from '../lib/config.ts';
 import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
-import { databaseConnectors } from '../lib/matrixone/connectors.ts';
+import { connectorsWith } from '../lib/matrixone/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import { runTask, type RunReport } from '../lib/replication/run.ts';
+import { withSecretsRemoved } from '../lib/task/secret-stores.ts';
 
 /** What tick and the commands send; see WorkerStarter. */
 interface Order {
@@ -24,7 +26,9 @@ const LAST_RESORT = 3_000;
 const log = createLog({ function: 'replicate' });
 const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
 const config = readConfig();
-const store = new DynamoDbWorkerStore(openTaskTable(config.tableName));
+const secrets = new AwsSecrets(readSecretPrefix());
+const store = withSecretsRemoved(new DynamoDbWorkerStore(openTaskTable(config.tableName)), secrets);
+const connectors = connectorsWith(secrets);
 const loaders = new LambdaLoaderStarter(config.loaderFunction);
 
 /** Replicates one task until shortly before the time is up. */
@@ -38,7 +42,7 @@ export const handler = middy<Order, RunReport>({
     const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
     // Lambda may deliver an order twice, under the same request id.
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
-    const deps = { store, connectors: databaseConnectors, loaders, clock: systemClock, log, metrics, owner };
+    const deps = { store, connectors, loaders, clock: systemClock, log, metrics, owner };
     const report = await runTask(deps, taskNameOf(order), deadline, signal);
     log('info', 'replicate.ended', { task: order.taskName, ...report });
     return report;

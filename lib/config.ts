@@ -26,6 +26,9 @@ export const readMetricsConfig = (env: Environment = process.env): MetricsConfig
   perTask: env['TASK_METRICS'] === 'on',
 });
 
+/** What the names of the secrets of tasks begin with; only functions that talk to databases are told. */
+export const readSecretPrefix = (env: Environment = process.env): string => required(env, 'SECRET_PREFIX');
+
 /** Where AWS is, when it is not AWS: the address of an emulator. The AWS SDK heeds the same variable. */
 export const readAwsEndpoint = (env: Environment = process.env): string | undefined =>
   env['AWS_ENDPOINT_URL'] === '' ? undefined : env['AWS_ENDPOINT_URL'];

@@ -19,6 +19,9 @@ interface ErrorKind {
   readonly action: string;
 }
 
+const SECRET_ACTION =
+  "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
+
 const TLS_ACTION =
   'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
 
@@ -77,6 +80,7 @@ export const ERRORS = {
     action: 'Check that the source is up and that its address and port can be reached from the worker.',
   },
   SOURCE_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the source URI.' },
+  SOURCE_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
   SOURCE_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
   SOURCE_PRIVILEGE: {
     status: 422,
@@ -166,6 +170,7 @@ export const ERRORS = {
     action: 'Check that the sink is up and that its address and port can be reached from the worker.',
   },
   SINK_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the sink URI.' },
+  SINK_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
   SINK_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
   SINK_PRIVILEGE: {
     status: 422,
@@ -249,6 +254,11 @@ export const ERRORS = {
     status: 409,
     class: 'retry',
     action: 'Nothing: a newer worker has taken the task over, or the task was dropped.',
+  },
+  SECRET_ERROR: {
+    status: 503,
+    class: 'retry',
+    action: "Check Secrets Manager and the function's rights; then send the request again.",
   },
   STORE_ERROR: {
     status: 503,

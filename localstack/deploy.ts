@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,14 +42,15 @@ export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
   };
 }
 
-/** What `serverless deploy` would have CloudFormation make of a stage; talks to nobody. */
+/** What `serverless deploy` would have CloudFormation make of a stage; talks to nobody. No endpoint stands for AWS. */
 export async function cloudFormationTemplate(
   dir: string,
   stage: string,
   params: Readonly<Record<string, string>> = {},
+  awsEndpoint?: string,
 ): Promise<unknown> {
   const app = await prepareApp(dir);
-  await runServerless(app, ['package', '--stage', stage], { awsEndpoint: 'http://127.0.0.1:9', params });
+  await runServerless(app, ['package', '--stage', stage], { awsEndpoint, params });
   const file = join(app, '.serverless', 'cloudformation-template-update-stack.json');
   return JSON.parse(await readFile(file, 'utf8')) as unknown;
 }
@@ -56,7 +58,8 @@ export async function cloudFormationTemplate(
 async function prepareApp(dir: string): Promise<string> {
   const app = join(dir, 'app');
   await mkdir(app, { recursive: true });
-  await bundle(join(app, 'dist'));
+  // Of one directory, several templates are made of the same functions.
+  if (!existsSync(join(app, 'dist'))) await bundle(join(app, 'dist'));
   await copyFile(join(ROOT, 'serverless.yml'), join(app, 'serverless.yml'));
   return app;
 }
@@ -64,7 +67,7 @@ async function prepareApp(dir: string): Promise<string> {
 async function runServerless(
   cwd: string,
   command: readonly string[],
-  { awsEndpoint, params = {}, signal }: Omit<DeployOptions, 'dir'>,
+  { awsEndpoint, params = {}, signal }: Pick<DeployOptions, 'params' | 'signal'> & { awsEndpoint: string | undefined },
 ): Promise<void> {
   const args = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
   try {
@@ -72,7 +75,7 @@ async function runServerless(
       cwd,
       env: {
         ...LOCAL_CREDENTIALS,
-        AWS_ENDPOINT_URL: awsEndpoint,
+        ...(awsEndpoint === undefined ? {} : { AWS_ENDPOINT_URL: awsEndpoint }),
         PATH: [dirname(process.execPath), process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
         HOME: cwd,
         SLS_TELEMETRY_DISABLED: '1',

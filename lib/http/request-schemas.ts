@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Complaint } from '../replication/complaint.ts';
-import { checkTaskName, checkUri } from '../task/check-spec.ts';
+import { checkGivenUri, checkTaskName } from '../task/check-spec.ts';
 import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
 import { excludeProblems } from '../task/exclude.ts';
 import { parseTime } from '../task/point-in-time.ts';
@@ -28,7 +28,11 @@ const judged = (judge: (text: string) => Complaint[]) =>
   });
 
 export const uri = (setting: string) =>
-  judged((text) => checkUri(setting, text)).meta({ example: 'mysql://user:password@host:6001' });
+  judged((text) => checkGivenUri(setting, text)).meta({
+    description:
+      'In the place of the password may be {{resolve:secretsmanager:NAME:SecretString:KEY}} or {{resolve:ssm:NAME}}.',
+    example: 'mysql://user:password@host:6001',
+  });
 
 export const table = z.string().meta({ description: 'database.table', example: 'production_db.user_activities' });
 

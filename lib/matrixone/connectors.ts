@@ -3,6 +3,7 @@ import type { Dialect } from '../mysql/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
 import type { Connectors } from '../replication/connectors.ts';
 import { parseDatabaseUri } from '../task/database-uri.ts';
+import type { SecretReader } from '../task/secrets.ts';
 import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
 import { matrixoneDialect } from './matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone-source.ts';
@@ -13,10 +14,10 @@ const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDial
 /** The database at the sink that fences and load plans are kept in. */
 const BOOKKEEPING_DATABASE = 'mo_cdc';
 
-/** Both ends of a task as database servers. */
-export const databaseConnectors: Connectors = {
+/** Both ends of a task as database servers; `secrets` reads passwords that the URIs refer to. */
+export const connectorsWith = (secrets?: SecretReader): Connectors => ({
   source: ({ sourceUri, options }, signal) =>
-    new MatrixoneSource(parseDatabaseUri(sourceUri), signal, rulesOf(options), options.history),
+    new MatrixoneSource(parseDatabaseUri(sourceUri), signal, rulesOf(options), options.history, secrets),
   sink: (spec, taskId, signal) =>
     new DatabaseSink({
       address: parseDatabaseUri(spec.sinkUri),
@@ -24,10 +25,14 @@ export const databaseConnectors: Connectors = {
       taskId,
       database: BOOKKEEPING_DATABASE,
       signal,
+      secrets,
       maxSqlLength: spec.options.maxSqlLength,
       sendSqlTimeoutMs: spec.options.sendSqlTimeoutMs ?? undefined,
     }),
-};
+});
+
+/** The same for URIs that hold their passwords. */
+export const databaseConnectors: Connectors = connectorsWith();
 
 /** To replace a table as a whole is to bring in what a task without a first copy was to leave out. */
 const rulesOf = ({ changeReader, withoutKey, ...options }: TaskOptions): TableRules => ({

@@ -12,6 +12,7 @@ import { inLanes } from '../replication/lanes.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../replication/source.ts';
 import { ofTable } from '../replication/table-error.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { SecretReader } from '../task/secrets.ts';
 import type { Area } from '../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 
@@ -60,14 +61,17 @@ export class MatrixoneSource implements Source {
   readonly #unchanged: UnchangedTables;
   readonly #poll: ChangePoll;
 
+  /** `secrets` reads the password, where the address refers to one. */
   constructor(
     address: DatabaseAddress,
     signal: AbortSignal,
     rules = USUAL_RULES,
     history: TaskOptions['history'] = DEFAULT_OPTIONS.history,
+    secrets?: SecretReader,
   ) {
     const toError = sourceErrors(classifyMatrixone);
-    const pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError }, signal);
+    const passwords = secrets === undefined ? undefined : { end: 'source' as const, secrets };
+    const pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError, passwords }, signal);
     const barriers = new Barriers(signal);
     this.#pool = new CaughtUpSessions(pool, barriers);
     this.#pins = new Pins(this.#pool, barriers, history);

@@ -19,6 +19,7 @@ import type {
 } from '../replication/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { SecretReader } from '../task/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { Begun } from './begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
@@ -53,6 +54,8 @@ export interface DatabaseSinkOptions {
   /** The database that fences and chunk plans are kept in. */
   readonly database: string;
   readonly signal: AbortSignal;
+  /** Reads the password, where the address refers to one. */
+  readonly secrets?: SecretReader | undefined;
   /** Limits of statements, where the task has any. */
   readonly maxSqlLength?: number | undefined;
   readonly sendSqlTimeoutMs?: number | undefined;
@@ -77,15 +80,16 @@ export class DatabaseSink implements Sink {
   readonly #alterer: TableAlterer;
   #stages = 0;
 
-  constructor({ address, dialect, taskId, database, signal, ...limits }: DatabaseSinkOptions) {
+  constructor({ address, dialect, taskId, database, signal, secrets, ...limits }: DatabaseSinkOptions) {
     this.#dialect = dialect;
     this.#books = bookkeeping(database, taskId, dialect);
     const toError = sinkErrors((error) => dialect.classify(error));
     const known = new KnownLimits(dialect);
     const greet = (session: Session): Promise<void> => known.apply(session);
     const limit = timeLimit(limits.sendSqlTimeoutMs);
+    const passwords = secrets === undefined ? undefined : { end: 'sink' as const, secrets };
     this.#limits = known;
-    this.#pool = new SessionPool({ address, setup: dialect.setup, toError, limit, greet }, signal);
+    this.#pool = new SessionPool({ address, setup: dialect.setup, toError, limit, greet, passwords }, signal);
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
     this.#places = new LoaderPlaces(this.#books);

@@ -1,5 +1,6 @@
 import { CdcError } from '../errors.ts';
 import { driverError } from './failure.ts';
+import { connectWithPassword, type PasswordSource } from './kept-password.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { NO_TLS } from './tls.ts';
 
@@ -15,6 +16,8 @@ const MAX_IDLE_MS = 30_000;
 export interface PoolOptions extends SessionOptions {
   /** What else is done with a session before its first use. */
   readonly greet?: (session: Session) => Promise<void>;
+  /** Reads the password, where the address refers to one. */
+  readonly passwords?: PasswordSource | undefined;
 }
 
 /** Connections of one end of a task. When the signal is aborted all of them are destroyed at once. */
@@ -98,8 +101,17 @@ export class SessionPool {
     this.#all.clear();
   }
 
-  async #connect(): Promise<Session> {
-    const session = Session.connect(this.#options);
+  #connect(): Promise<Session> {
+    const { address } = this.#options;
+    return connectWithPassword(address, this.#options.passwords, (password) => {
+      // Reading it may have taken a while.
+      this.#guard();
+      return this.#open({ ...this.#options, address: { ...address, password } });
+    });
+  }
+
+  async #open(options: PoolOptions): Promise<Session> {
+    const session = Session.connect(options);
     this.#all.add(session);
     try {
       for (const statement of this.#options.setup) await session.query(statement);

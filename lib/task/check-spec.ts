@@ -27,3 +27,10 @@ export function checkUri(setting: string, uri: string): Complaint[] {
     throw error;
   }
 }
+
+/** The same of a URI that a user gives: what the product keeps by itself can be named by nobody. */
+export function checkGivenUri(setting: string, uri: string): Complaint[] {
+  const complaints = checkUri(setting, uri);
+  if (complaints.length > 0 || parseDatabaseUri(uri).secret?.service !== 'task') return complaints;
+  return [complain('URI_INVALID', setting, 'It refers to a secret of the product itself: give the password instead.')];
+}

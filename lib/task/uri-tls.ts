@@ -34,7 +34,11 @@ const KNOWN: readonly string[] = Object.values(NAMES).flat();
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/u;
 
-export const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
+const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
+
+/** A parameter with a value that it may have, as far as it is one of a few words. */
+export const isTlsSetting = (name: string, value: string): boolean =>
+  NAMES.mode.some((mode) => mode === name) ? Object.hasOwn(MODES, canonical(value)) : isTlsParameter(name);
 
 /** Reads the parameters of a URI; the answer is a text where they cannot be used, and says why. */
 export function readTls(parameters: readonly (readonly [name: string, value: string])[]): TlsSettings | string {

@@ -27,6 +27,13 @@ beforeAll(async () => {
   prod = template.parse(await cloudFormationTemplate(dir, 'prod', params));
 });
 
+/** How the routes are guarded, apart from the one that is open to everybody. */
+function authorizations({ Resources }: Template): unknown[] {
+  const routes = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
+  const guarded = routes.filter(({ Properties }) => Properties['RouteKey'] !== 'GET /health');
+  return [...new Set(guarded.map(({ Properties }) => Properties['AuthorizationType']))];
+}
+
 afterAll(() => rm(dir, { recursive: true }));
 
 const ofType = (type: string) => Object.entries(prod.Resources).filter(([, { Type }]) => Type === type);
@@ -46,6 +53,29 @@ it('asks for a signature on every route but GET /health', () => {
     ({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM',
   );
   expect(open.map(({ RouteKey }) => RouteKey)).toStrictEqual(['GET /health']);
+});
+
+it('takes tokens where that is asked for', async () => {
+  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc' };
+  const jwt = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+  const authorizers = Object.values(jwt.Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Authorizer');
+  expect(authorizers.map(({ Properties }) => Properties['JwtConfiguration'])).toStrictEqual([
+    { Audience: ['cdc'], Issuer: 'https://issuer.example/' },
+  ]);
+  expect(authorizations(jwt)).toStrictEqual(['JWT']);
+});
+
+it('is open to everybody at an emulator only', async () => {
+  const emulator = 'http://127.0.0.1:9';
+  for (const [stage, params, endpoint] of [
+    ['prod', { auth: 'none' }, emulator],
+    ['prod', { auth: 'AWS_IAM' }, undefined],
+    ['local', {}, undefined],
+  ] as const) {
+    await expect(cloudFormationTemplate(dir, stage, params, endpoint)).rejects.toThrow('Cannot resolve variable');
+  }
+  const local = template.parse(await cloudFormationTemplate(dir, 'local', {}, emulator));
+  expect(authorizations(local)).toStrictEqual([undefined]);
 });
 
 it('keeps the table when the stack is removed, encrypted and with backups', () => {

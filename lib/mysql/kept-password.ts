@@ -1,0 +1,54 @@
+import { CdcError, isCdcError, toCdcError } from '../errors.ts';
+import type { DatabaseAddress } from '../task/database-uri.ts';
+import { describeReference, type SecretEnd, type SecretReference } from '../task/secret-reference.ts';
+import type { SecretReader } from '../task/secrets.ts';
+
+const CODES = {
+  source: { secret: 'SOURCE_SECRET', denied: 'SOURCE_ACCESS_DENIED' },
+  sink: { secret: 'SINK_SECRET', denied: 'SINK_ACCESS_DENIED' },
+} as const;
+
+/** Who reads the password that a URI does not hold itself. */
+export interface PasswordSource {
+  readonly end: SecretEnd;
+  readonly secrets: SecretReader;
+}
+
+/**
+ * Connects with the password that the address has or refers to. One that the server refuses is read again, for it may
+ * have been changed meanwhile. Should it not have been, waiting may help: whoever changes a password changes it in two
+ * places, one after the other.
+ */
+export async function connectWithPassword<T>(
+  address: DatabaseAddress,
+  source: PasswordSource | undefined,
+  connect: (password: string) => Promise<T>,
+): Promise<T> {
+  const { secret } = address;
+  if (secret === undefined) return await connect(address.password);
+  if (source === undefined) throw new CdcError('INTERNAL', 'Nobody here can read passwords that are kept elsewhere.');
+  const password = await read(source, secret);
+  try {
+    return await connect(password);
+  } catch (error) {
+    if (!isCdcError(error, CODES[source.end].denied)) throw error;
+    source.secrets.forget(secret);
+    const renewed = await read(source, secret);
+    if (renewed !== password) return await connect(renewed);
+    // What the product keeps is what was given with the task: only another login helps.
+    throw secret.service === 'task' ? error : refused(source, secret, error);
+  }
+}
+
+async function read({ end, secrets }: PasswordSource, secret: SecretReference): Promise<string> {
+  try {
+    return await secrets.read(secret);
+  } catch (error) {
+    throw new CdcError(CODES[end].secret, `The password for the ${end} cannot be read: ${toCdcError(error).message}`);
+  }
+}
+
+const refused = ({ end }: PasswordSource, secret: SecretReference, cause: CdcError): CdcError =>
+  new CdcError(CODES[end].secret, `The ${end} refuses what ${describeReference(secret)} holds. ${cause.message}`, {
+    cause,
+  });

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { CdcError, isCdcError } from '../errors.ts';
+import { parseDatabaseUri, withReference } from './database-uri.ts';
+import { ownReference, type SecretEnd } from './secret-reference.ts';
+import type { TaskSecrets } from './secrets.ts';
+import type { TaskRecord } from './task-record.ts';
+import type { LeaseKey, TaskStore, WorkerStore } from './task-store.ts';
+import type { TaskSpec } from './task.ts';
+
+type Uris = Pick<TaskSpec, 'sourceUri' | 'sinkUri'>;
+
+const SETTINGS = { source: 'sourceUri', sink: 'sinkUri' } as const;
+const ENDS: readonly SecretEnd[] = ['source', 'sink'];
+
+/** Refusals that are certain: nothing was stored, so nobody refers to what was to be. */
+const REFUSED = [
+  'TASK_EXISTS',
+  'TASK_REJECTED',
+  'TASK_NOT_FOUND',
+  'TASK_DROPPING',
+  'TASK_EDIT_CONFLICT',
+  'TASK_EDIT_UNDER_WAY',
+] as const;
+
+/**
+ * Moves passwords out of the URIs of tasks before they are stored. A new secret goes away by itself until the task that
+ * refers to it is stored, an old one from when it may have no task any more. So what a crash leaves behind goes, in its
+ * time; and what a task that stands refers to is confirmed by the worker that reads it.
+ */
+export function withSecretsKept(store: TaskStore, secrets: TaskSecrets): TaskStore {
+  return {
+    get: (name) => store.get(name),
+    list: () => store.list(),
+    setDesired: (name, desired) => store.setDesired(name, desired),
+    restart: (name) => store.restart(name),
+    check: (name, kind, tables) => store.check(name, kind, tables),
+    drop: (name, force) => store.drop(name, force),
+    create: (record) => createKept(store, secrets, record),
+    edit: (seen, spec) => editKept(store, secrets, seen, spec),
+  };
+}
+
+/** Takes the secret of a task away together with its item. */
+export function withSecretsRemoved(store: WorkerStore, secrets: TaskSecrets): WorkerStore {
+  return {
+    acquire: (name, lease, now) => store.acquire(name, lease, now),
+    renew: (key, until, underWay) => store.renew(key, until, underWay),
+    watch: (key) => store.watch(key),
+    release: (key) => store.release(key),
+    saveProgress: (key, progress, leaseUntil, adopts) => store.saveProgress(key, progress, leaseUntil, adopts),
+    saveError: (key, error) => store.saveError(key, error),
+    remove: (key) => removeAll(store, secrets, key),
+  };
+}
+
+async function createKept(store: TaskStore, secrets: TaskSecrets, record: TaskRecord): Promise<void> {
+  const { spec, added } = await keep(secrets, record.id, record.spec);
+  try {
+    await store.create({ ...record, spec });
+  } catch (error) {
+    if (isRefusal(error)) await leaveToWorker(added, (name) => secrets.remove(name));
+    throw error;
+  }
+  await leaveToWorker(added, (name) => secrets.confirm(name));
+}
+
+async function editKept(
+  store: TaskStore,
+  secrets: TaskSecrets,
+  seen: TaskRecord,
+  declared: TaskSpec,
+): Promise<TaskRecord> {
+  const { spec, added } = await keep(secrets, seen.id, declared);
+  const used = new Set(namesIn(spec));
+  const replaced = namesIn(seen.spec).filter((name) => !used.has(name));
+  await all(replaced, (name) => secrets.retract(name));
+  const record = await store.edit(seen, spec).catch(async (error: unknown) => {
+    // What may have been stored all the same keeps both.
+    await leaveToWorker(replaced, (name) => secrets.confirm(name));
+    if (isRefusal(error)) await leaveToWorker(added, (name) => secrets.remove(name));
+    throw error;
+  });
+  await leaveToWorker(added, (name) => secrets.confirm(name));
+  await leaveToWorker(replaced, (name) => secrets.remove(name));
+  return record;
+}
+
+async function removeAll(store: WorkerStore, secrets: TaskSecrets, key: LeaseKey): Promise<void> {
+  const names = namesIn((await store.watch(key)).spec);
+  await all(names, (name) => secrets.retract(name));
+  await store.remove(key);
+  await leaveToWorker(names, (name) => secrets.remove(name));
+}
+
+/** The same with references in the place of passwords, which one new secret holds, and the name of that, if any. */
+async function keep(
+  secrets: TaskSecrets,
+  taskId: string,
+  spec: TaskSpec,
+): Promise<{ readonly spec: TaskSpec; readonly added: readonly string[] }> {
+  if (ENDS.every((end) => addressOf(spec, end).secret !== undefined)) return { spec, added: [] };
+  const content: Record<string, string> = {};
+  const uris: { -readonly [Setting in keyof Uris]: string } = { sourceUri: spec.sourceUri, sinkUri: spec.sinkUri };
+  const name = `${taskId}/${randomBytes(8).toString('hex')}`;
+  for (const end of ENDS) {
+    const { secret, password } = addressOf(spec, end);
+    if (secret !== undefined && secret.service !== 'task') continue;
+    // A task has one secret: what an older one holds moves along.
+    content[end] = secret === undefined ? password : await secrets.read(secret);
+    uris[SETTINGS[end]] = withReference(spec[SETTINGS[end]], ownReference(name, end));
+  }
+  await secrets.propose(name, content);
+  return { spec: { ...spec, ...uris }, added: [name] };
+}
+
+const addressOf = (spec: TaskSpec, end: SecretEnd) => parseDatabaseUri(spec[SETTINGS[end]]);
+
+/** The secrets of the product's own that a task refers to. */
+function namesIn(spec: TaskSpec): string[] {
+  const found = ENDS.flatMap((end) => {
+    const { secret } = addressOf(spec, end);
+    return secret?.service === 'task' ? [secret.name] : [];
+  });
+  return [...new Set(found)];
+}
+
+const all = async (names: readonly string[], work: (name: string) => Promise<void>): Promise<void> => {
+  for (const name of names) await work(name);
+};
+
+/**
+ * The task is stored as it is to be, or refused for a reason to be told: a failure of what follows is none of the
+ * command. A worker confirms what it reads, and what is to go goes by itself.
+ */
+async function leaveToWorker(names: readonly string[], work: (name: string) => Promise<void>): Promise<void> {
+  try {
+    await all(names, work);
+  } catch (error) {
+    if (!(error instanceof CdcError)) throw error;
+  }
+}
+
+const isRefusal = (error: unknown): boolean => REFUSED.some((code) => isCdcError(error, code));

@@ -1,0 +1,11 @@
+/** `npm run audit`: fails when a dependency that is deployed has a known flaw; says so when nobody could be asked. */
+import { spawnSync } from 'node:child_process';
+import { judgeAudit } from './support/audit-report.ts';
+
+// A registry that does not answer is not waited for: this is part of every check.
+const OPTIONS = ['--json', '--omit=dev', '--fetch-retries=0', '--fetch-timeout=10000'];
+
+const { stdout, stderr } = spawnSync('npm', ['audit', ...OPTIONS], { encoding: 'utf8' });
+const { failed, text } = judgeAudit(stdout, stderr);
+console.log(text);
+process.exit(failed ? 1 : 0);

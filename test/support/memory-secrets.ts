@@ -1,0 +1,68 @@
+import { CdcError } from '../../lib/errors.ts';
+import type { SecretReference } from '../../lib/task/secret-reference.ts';
+import type { TaskSecrets } from '../../lib/task/secrets.ts';
+
+interface Kept {
+  readonly content: Readonly<Record<string, string>>;
+  /** It goes away by itself. */
+  readonly scheduled: boolean;
+}
+
+/** Passwords in memory; caches nothing. */
+export class MemorySecrets implements TaskSecrets {
+  readonly kept = new Map<string, Kept>();
+  /** What is not a task's own, by the name that references give. */
+  readonly others = new Map<string, string>();
+  readonly forgotten: SecretReference[] = [];
+  reads = 0;
+
+  read(reference: SecretReference): Promise<string> {
+    this.reads += 1;
+    const found = this.#find(reference);
+    return found === undefined
+      ? Promise.reject(new CdcError('SECRET_ERROR', 'There is no such secret.'))
+      : Promise.resolve(found);
+  }
+
+  forget(reference: SecretReference): void {
+    this.forgotten.push(reference);
+  }
+
+  propose(name: string, content: Readonly<Record<string, string>>): Promise<void> {
+    this.kept.set(name, { content, scheduled: true });
+    return Promise.resolve();
+  }
+
+  confirm(name: string): Promise<void> {
+    return this.#schedule(name, false);
+  }
+
+  retract(name: string): Promise<void> {
+    return this.#schedule(name, true);
+  }
+
+  remove(name: string): Promise<void> {
+    this.kept.delete(name);
+    return Promise.resolve();
+  }
+
+  #find(reference: SecretReference): string | undefined {
+    switch (reference.service) {
+      case 'ssm':
+        return this.others.get(reference.name);
+      case 'secretsmanager':
+        return this.others.get(reference.id);
+      case 'task': {
+        const kept = this.kept.get(reference.name);
+        if (kept !== undefined) this.kept.set(reference.name, { ...kept, scheduled: false });
+        return kept?.content[reference.key];
+      }
+    }
+  }
+
+  #schedule(name: string, scheduled: boolean): Promise<void> {
+    const kept = this.kept.get(name);
+    if (kept !== undefined) this.kept.set(name, { ...kept, scheduled });
+    return Promise.resolve();
+  }
+}
