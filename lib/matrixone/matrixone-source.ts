@@ -29,7 +29,6 @@ import { some } from './parallel.ts';
 import { atPin, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
-import { tableId } from './table-id.ts';
 import { idOfShape, tableShapes } from './table-shapes.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
@@ -128,13 +127,11 @@ export class MatrixoneSource implements Source {
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }
-        const shape = this.#schemas.noted(at).get(tableKey(table));
-        return tableSchema(
-          table,
-          shape === undefined ? await tableId(session, table, at) : idOfShape(shape),
-          await withSetLabels(session, table, at, definition),
-          this.#rules,
-        );
+        const key = tableKey(table);
+        const shape = this.#schemas.noted(at).get(key) ?? (await tableShapes(session, [table], at)).get(key);
+        if (shape === undefined)
+          throw new CdcError('SOURCE_TABLE_MISSING', `The source does not list the table ${key}.`);
+        return tableSchema(table, idOfShape(shape), await withSetLabels(session, table, at, definition), this.#rules);
       }),
     );
   }

@@ -2,6 +2,7 @@ import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
 import type { ListedTable } from '../replication/source.ts';
+import { partitionsOf } from './partitions.ts';
 import { pinHint } from './pins.ts';
 import { shapeOf } from './table-shapes.ts';
 
@@ -33,13 +34,18 @@ export async function listTables(
   if (databases.length === 0) return [];
   const where = databases === 'account' ? '' : `and lower(reldatabase) in (${databases.map(lowered).join(', ')})`;
   const { rows } = await session.query(
-    `select reldatabase, relname, rel_id, relkind, rel_version from mo_catalog.mo_tables${pinHint(at)}
+    `select reldatabase, relname, rel_id, relkind, rel_version, partitioned from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and ${HIDDEN} ${where}`,
   );
-  return rows.map((row) => {
-    const [database = '', table = '', id = '', kind = '', version = ''] = row.map((v) => v?.toString('utf8') ?? '');
-    const name = { database, table };
-    return { name, id, kind: KINDS[kind] ?? `relation of kind ${kind}`, shape: shapeOf(id, version) };
+  const found = rows.map((row) => {
+    const texts = row.map((v) => v?.toString('utf8') ?? '');
+    const [database = '', table = '', id = '', kind = '', version = '', parts = ''] = texts;
+    return { name: { database, table }, id, kind, version, partitioned: Number(parts) !== 0 };
+  });
+  const partitions = await partitionsOf(session, found, at);
+  return found.map(({ name, id, kind, version }) => {
+    const shape = shapeOf(id, version, partitions.get(id));
+    return { name, id, kind: KINDS[kind] ?? `relation of kind ${kind}`, shape };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Row, Value } from '../replication/change.ts';
 import { RowBlock, type Rows, ValueCursor } from '../replication/row-block.ts';
-import { BACKSLASH, ESCAPES, isNullText, NEWLINE, NULL_FIELD, NULL_TEXT, TAB } from './load-format.ts';
+import { BACKSLASH, ESCAPES, isNullText, NEWLINE, NULL_FIELD, NULL_TEXT, selfAt, TAB } from './load-format.ts';
 import { plainRows, writePlainRows } from './plain-rows.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -92,8 +92,19 @@ export class LoadEncoder {
       return;
     }
     for (let from = start; from < end; from += MAX_PIECE_BYTES / 2) {
-      this.#escaped(bytes, from, Math.min(end, from + MAX_PIECE_BYTES / 2));
+      this.#part(bytes, from, Math.min(end, from + MAX_PIECE_BYTES / 2), from > start);
     }
+  }
+
+  /**
+   * `further`: of a long value. MatrixOne refuses a field of which it meets 10 MB without an escape ("size of row cannot
+   * exceed the max value of txn-entry-size-limit", 4.2.0): so each further part has one, needed or not.
+   */
+  #part(bytes: Buffer, start: number, end: number, further: boolean): void {
+    const at = further ? selfAt(bytes, start, end) : end;
+    this.#escaped(bytes, start, at);
+    if (at < end) this.#byte(BACKSLASH);
+    this.#escaped(bytes, at, end);
   }
 
   #escaped(bytes: Buffer, start: number, end: number): void {

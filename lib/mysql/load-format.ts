@@ -27,3 +27,13 @@ export const isNullText = (bytes: Uint8Array, start: number, end: number): boole
   bytes[start + 1] === 0x55 &&
   bytes[start + 2] === 0x4c &&
   bytes[start + 3] === 0x4c;
+
+/** Bytes that any server reads as themselves after a backslash, too: some letters, and the space. */
+const SELF = new Set(Buffer.from(' acdefghijklmopqsuvwxyzABCDEFGHIJKLMOPQRSTUVWXY123456789', 'latin1'));
+
+/** Where the first byte is that may be escaped although it need not be; `end` where there is none. */
+export function selfAt(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && !SELF.has(bytes[at] as number)) at += 1;
+  return at;
+}

@@ -40,9 +40,13 @@ async function windowAfterWindow(session: Session, ends: Ends, release: PinRelea
   const checks = new TableChecks(session, ends);
   let movedAt = 0;
   let foundAt = clock.now();
-  // A check stores more often than that by itself, and the checkpoint is not to stay behind for as long as it lasts.
+  // A check stores more often than that by itself, and the checkpoint is not to stay behind for as long as it lasts; nor
+  // for ever where looks take so long that the lease is renewed in each.
   const idleUntil = (interval: number): number =>
-    Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE);
+    Math.min(
+      movedAt + 2 * checkpointInterval(options),
+      Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE),
+    );
   for (;;) {
     session.checkpointOrStop();
     if (hasReachedEnd(session)) return;

@@ -92,7 +92,7 @@ export class Catalog {
   /** mo_tables as it was, as a table expression. */
   tablesAt(cut: Cut): string {
     const listing = this.#listings.get(cut.listing) ?? 0;
-    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id, rel_version";
+    const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id, 0 partitioned, rel_version";
     return `(select ${columns} from ${STORE}.listings where listing = ${listing})`;
   }
 

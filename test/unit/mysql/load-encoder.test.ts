@@ -132,4 +132,25 @@ describe('the file of a LOAD DATA', () => {
     const big = Buffer.alloc(9_000_001, 'a\\b\n');
     expect(decode(encode([[big, Buffer.from('x')]]))).toEqual([[big.toString('latin1'), 'x']]);
   });
+
+  test('a long text has an escape every now and then, without which MatrixOne takes no more than 10 MB', () => {
+    const fill = (text: string): Buffer => Buffer.alloc(11 * 1024 * 1024, text);
+    const rows = [
+      [Buffer.from('1'), fill('a')],
+      [Buffer.from('2'), fill('N0tbnrZ漢漢')],
+      [Buffer.from('3'), fill('base64+/=')],
+    ];
+    const encoder = new LoadEncoder();
+    for (const block of packed(rows)) encoder.add(block);
+    for (const file of [Buffer.concat(encoder.takeAll()), encode(rows)]) {
+      const [first, second, third] = file.toString('utf8').split('\n');
+      const without = (line = ''): string => line.replaceAll('\\', '');
+      expect([first, second, third].map(without)).toEqual(rows.map((row) => row.map(String).join('\t')));
+      for (const line of [first, third]) {
+        expect(Math.max(...(line ?? '').split('\\').map((run) => run.length))).toBeLessThan(8 * 1024 * 1024);
+      }
+      // Where a byte would become another one, there is none.
+      expect(second).not.toContain('\\');
+    }
+  });
 });

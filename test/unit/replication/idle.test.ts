@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BusyWorld, type Call } from '../../support/busy-world.ts';
+import type { Gate } from '../../support/gate.ts';
 
 const MINUTE = 60_000;
 const READS = new Set(['store.watch']);
@@ -22,6 +23,19 @@ const isWrite = (call: string): boolean =>
   call.startsWith('store.') && !READS.has(call) && call !== 'store.release' && call !== 'store.acquire';
 
 describe('an idle task', () => {
+  it.each([3_000, 4_000, 6_000])('moves its checkpoint although a look takes %i ms', async (takes) => {
+    const busy = new BusyWorld();
+    await busy.world.createTask();
+    const slow: Gate = async (call, when) => {
+      if (call === 'source.changedSince' && when === 'before') await busy.clock.sleep(takes);
+    };
+    const startedAt = busy.clock.now();
+    await busy.world.run(busy.gate(slow), 5 * MINUTE);
+    const moves = busy.made('source.createPin').map(({ at }) => at - startedAt);
+    const stays = [...moves, 5 * MINUTE].map((at, i) => at - (moves[i - 1] ?? 0));
+    expect(Math.max(...stays)).toBeLessThanOrEqual(20_000 + 2 * takes);
+  });
+
   it('costs the store one read a second and one write in ten, and the source a look per poll', async () => {
     const { calls } = await idle(200, 1);
     expect(count(calls, (call) => READS.has(call))).toBeLessThanOrEqual(60);
