@@ -2,6 +2,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { CheckRequest, TaskRecord } from '../task/task-record.ts';
+import { sameSelection, selectionBefore } from '../task/edit-spec.ts';
 import { editRefusal } from '../task/edit-refusal.ts';
 import type { TaskStore } from '../task/task-store.ts';
 import type { TaskSpec } from '../task/task.ts';
@@ -12,8 +13,9 @@ import { readTaskItems } from './task-listing.ts';
 import { type TaskTable, taskKey } from './task-table.ts';
 import { refusedItem, type Transition, transition } from './transition.ts';
 
-/** An item may have 400 KB; after an edit it holds two selections, and progress grows with the tables as well. */
+/** An item may have 400 KB; after an edit it holds two selections, and progress has bounds of its own (item-size.ts). */
 const MAX_SPEC_BYTES = 120 * 1024;
+const MAX_EDITED_BYTES = 150 * 1024;
 
 const RUN = '#desired = :desired, #runningSince = :now';
 
@@ -100,6 +102,7 @@ export class DynamoDbTaskStore implements TaskStore {
 
   async edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
     refuseOversize(spec);
+    if (!sameSelection(seen.spec, spec)) refuseOversize([spec, selectionBefore(seen)], MAX_EDITED_BYTES);
     const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec));
     if (applied) return fromItem(item);
     throw editRefusal(seen, item === undefined ? undefined : fromItem(item));
@@ -132,9 +135,9 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 }
 
-function refuseOversize(spec: TaskSpec): void {
-  const bytes = Buffer.byteLength(JSON.stringify(spec));
-  if (bytes <= MAX_SPEC_BYTES) return;
-  const [found, limit] = [bytes, MAX_SPEC_BYTES].map((size) => `${Math.ceil(size / 1024)} KB`);
+function refuseOversize(declared: unknown, most = MAX_SPEC_BYTES): void {
+  const bytes = Buffer.byteLength(JSON.stringify(declared));
+  if (bytes <= most) return;
+  const [found, limit] = [bytes, most].map((size) => `${Math.ceil(size / 1024)} KB`);
   throw new CdcError('TASK_REJECTED', `The task needs ${found} to store, of ${limit}: spread its tables over several.`);
 }

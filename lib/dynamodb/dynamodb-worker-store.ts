@@ -49,10 +49,14 @@ export class DynamoDbWorkerStore implements WorkerStore {
   }
 
   async watch(key: LeaseKey): Promise<TaskRecord> {
-    const command = new GetCommand({ TableName: this.#table.name, Key: taskKey(key.name), ConsistentRead: true });
-    const { Item } = await storeCall('read the task', () => this.#table.documents.send(command));
-    if (Item?.['id'] !== key.id || Item['epoch'] !== key.epoch) throw leaseLost(key);
-    return fromItem(Item);
+    const item = await this.#read(key);
+    if (item?.['id'] !== key.id || item['epoch'] !== key.epoch) throw leaseLost(key);
+    return fromItem(item);
+  }
+
+  async isDropped(key: LeaseKey): Promise<boolean> {
+    const item = await this.#read(key);
+    return item?.['id'] !== key.id || item['desired'] === 'dropping';
   }
 
   async release(key: LeaseKey): Promise<TaskRecord> {
@@ -100,6 +104,11 @@ export class DynamoDbWorkerStore implements WorkerStore {
       refusedItem('remove the task', error);
       throw leaseLost(key);
     }
+  }
+
+  async #read({ name }: LeaseKey): Promise<TaskItem | undefined> {
+    const command = new GetCommand({ TableName: this.#table.name, Key: taskKey(name), ConsistentRead: true });
+    return (await storeCall('read the task', () => this.#table.documents.send(command))).Item;
   }
 
   async #write(key: LeaseKey, change: Transition): Promise<TaskRecord> {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts';
+import { bytesOf, PART_BYTES, roomFor } from './item-size.ts';
 
 /** A comparison of source and sink, table by table in the order of their names. `finishedAt` is 0 while it runs. */
 export interface CheckProgress {
@@ -107,8 +108,8 @@ export function underWay(progress: CheckProgress, position: CheckPosition, table
 export function withDone(progress: CheckProgress, key: string, found: TableCheck): CheckProgress {
   const table = { ...found, done: true, examples: bounded(progress, key, found) };
   const { [key]: before = NOTHING_COMPARED, ...others } = progress.tables;
-  const listed = Object.values(others).filter((other) => inTrouble(other) === inTrouble(table)).length;
-  const room = listed < (inTrouble(table) ? MOST_IN_TROUBLE : MOST_IN_STEP);
+  const alike = Object.entries(others).filter(([, other]) => inTrouble(other) === inTrouble(table));
+  const room = fitsItem([...alike, [key, table]], inTrouble(table));
   return {
     ...progress,
     tablesDone: progress.tablesDone + 1,
@@ -125,6 +126,18 @@ export const failedTable = (table: TableCheck, code: ErrorCode, message: string)
   ...table,
   error: { code, message: message.slice(0, LONGEST_MESSAGE) },
 });
+
+/** What DynamoDB takes for a table, and for an example, beside the texts. */
+const TABLE_BYTES = 100;
+const EXAMPLE_BYTES = 30;
+
+function fitsItem(tables: readonly (readonly [string, TableCheck])[], troubled: boolean): boolean {
+  const fits = troubled ? roomFor(PART_BYTES.inTrouble, MOST_IN_TROUBLE) : roomFor(PART_BYTES.inStep, MOST_IN_STEP);
+  return tables.every(([key, { examples, error }]) => {
+    const texts = bytesOf(key, error?.message ?? '', ...examples.map((example) => example.key));
+    return fits(texts + TABLE_BYTES + examples.length * EXAMPLE_BYTES);
+  });
+}
 
 const differences = ({ missing, extra, different }: TableCheck): number => missing + extra + different;
 

@@ -7,7 +7,7 @@ import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from './complaint.ts';
 import type { Connectors } from './connectors.ts';
 import { notCovered } from './pins.ts';
-import { pinName, positionAt } from './position.ts';
+import { passingPinName, positionAt } from './position.ts';
 import type { SinkTable } from './sink.ts';
 import { inLanes } from './lanes.ts';
 import type { Source } from './source.ts';
@@ -59,8 +59,7 @@ class Check {
   constructor(connectors: Connectors, spec: TaskSpec, taskId: string, signal: AbortSignal) {
     this.#connectors = connectors;
     this.#spec = spec;
-    // Epochs start at 1: no worker makes this name.
-    this.#pin = pinName(taskId, 0, 0);
+    this.#pin = passingPinName(taskId);
     this.#signal = signal;
     this.#source = connectors.source(spec, signal);
     this.#sink = connectors.sink(spec, taskId, signal);

@@ -1,6 +1,6 @@
 import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
+import { dropAllPins, forgetAtSink } from './clear-leftovers.ts';
 import { leftoversAt } from './leftovers.ts';
-import { pinPrefix } from './position.ts';
 import type { Session } from './session.ts';
 
 /** A forced drop gives an end that does not answer another chance, after a while. Milliseconds. */
@@ -17,10 +17,8 @@ export async function dropTask(session: Session): Promise<void> {
   const source = connectors.source(session.record.spec, session.signal);
   const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
   try {
-    const atSink = await cleaned(session, 'sink', () => sink.forget(session.key.epoch));
-    const atSource = await cleaned(session, 'source', async () => {
-      for (const pin of await source.pins(pinPrefix(session.key.id))) await source.dropPin(pin.name);
-    });
+    const atSink = await cleaned(session, 'sink', () => forgetAtSink(sink, session));
+    const atSource = await cleaned(session, 'source', () => dropAllPins(source, session));
     await store.remove(session.key);
     const leftBehind = [...atSink, ...atSource];
     log(leftBehind.length === 0 ? 'info' : 'warn', 'task.dropped', { ...session.logFields, leftBehind });

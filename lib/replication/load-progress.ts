@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { REPORT_INTERVAL } from './load-table.ts';
-import { MOST_SHOWN } from './note-tables.ts';
+import { roomForMore } from './note-tables.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import type { PlanState, Sink } from './sink.ts';
@@ -71,11 +71,11 @@ export class LoadProgress {
   #change(): Pick<Progress, 'tables' | 'rowsLoaded'> {
     const { progress } = this.#session;
     const tables = { ...progress.tables };
-    let room = MOST_SHOWN - Object.keys(tables).length;
+    const hasRoom = roomForMore(tables);
     for (const { source, sink } of this.#tables) {
       const plan = this.#plans.get(tableKey(sink));
       const key = tableKey(source);
-      if (plan === undefined || (!Object.hasOwn(tables, key) && room-- <= 0)) continue;
+      if (plan === undefined || (!Object.hasOwn(tables, key) && !hasRoom(key))) continue;
       tables[key] = { ...plan, total: tables[key]?.total };
     }
     let rows = 0;

@@ -1,4 +1,5 @@
 import { type TableMapping, tableKey } from '../task/task.ts';
+import { bytesOf, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
 import type { Progress, TableProgress } from './progress.ts';
 import { changeNotes, tableNotes } from './table-notes.ts';
 import type { SetChange } from './table-set.ts';
@@ -20,7 +21,7 @@ export function noteTables(
     ...dropped.map((mapping) => note(mapping, 'dropped or renamed at the source', droppedToo.includes(mapping))),
     ...removed.map((mapping) => note(mapping, 'taken out of the task')),
   ];
-  const present = found.slice(0, MOST_SHOWN);
+  const present = fitting(found, entrySize, roomFor(PART_BYTES.tables, MOST_SHOWN));
   return {
     tables: Object.fromEntries(present.map((key) => [key, progress.tables[key] ?? NOTHING_YET])),
     leftOut: tableNotes(leftOut),
@@ -30,8 +31,22 @@ export function noteTables(
 
 /** With the progress of one more table, as long as there is room. */
 export function withTable(tables: Progress['tables'], key: string, counted: TableProgress): Progress['tables'] {
-  const room = Object.hasOwn(tables, key) || Object.keys(tables).length < MOST_SHOWN;
+  const room = Object.hasOwn(tables, key) || roomBeside(tables)(entrySize(key));
   return room ? { ...tables, [key]: counted } : tables;
+}
+
+const entrySize = (key: string): number => bytesOf(key) + ENTRY_BYTES;
+
+/** Which more of them there is room for: asked with the name of one after another. */
+export function roomForMore(tables: Progress['tables']): (key: string) => boolean {
+  const fits = roomBeside(tables);
+  return (key) => fits(entrySize(key));
+}
+
+function roomBeside(tables: Progress['tables']): (size: number) => boolean {
+  const fits = roomFor(PART_BYTES.tables, MOST_SHOWN);
+  for (const key of Object.keys(tables)) fits(entrySize(key));
+  return fits;
 }
 
 const note = ({ source, sink }: TableMapping, what: string, isGone = false) => ({

@@ -15,8 +15,11 @@ import {
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 
-export const createPin = async (session: Session, source: Source): Promise<Pin> =>
-  await source.createPin(session.nextPinName(), areaOf(session.record.spec));
+/** LEASE_LOST when the task is another worker's by now, or nobody's any more: then nobody would ever drop the pin. */
+export async function createPin(session: Session, source: Source): Promise<Pin> {
+  await session.makeSureOfLease();
+  return await source.createPin(session.nextPinName(), areaOf(session.record.spec));
+}
 
 /**
  * Where a task with a start in the past begins. What a clock names is read only once a later snapshot is visible: a node

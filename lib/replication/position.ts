@@ -32,6 +32,12 @@ export const pinPrefix = (taskId: string): string => `mo_cdc_${taskId.replaceAll
 export const pinName = (taskId: string, epoch: number, sequence: number): string =>
   `${pinPrefix(taskId)}${epoch}_${sequence}`;
 
+/**
+ * The pin of a look before the task is created. Named like a barrier, which anybody drops after five minutes: should the
+ * one who looks die, there is no task that would.
+ */
+export const passingPinName = (taskId: string): string => `${pinPrefix(taskId)}0_barrier0`;
+
 /** Whole milliseconds since 1970 of a position. */
 export const positionMillis = (position: Position): number =>
   Number(BigInt(position.split('-')[0] ?? '0') / 1_000_000n);

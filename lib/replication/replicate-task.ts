@@ -31,6 +31,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
   const sink = reported(connectors.sink(session.record.spec, session.key.id, session.signal), report);
   const ends: Ends = { source, sink, ...tableSets(session, source) };
   try {
+    await session.makeSureOfLease();
     const fence = await sink.takeOver(session.key.epoch);
     // Of a task that was dropped while this worker was frozen, nothing at the sink says that it must not write.
     await session.deps.store.watch(session.key);

@@ -3,6 +3,7 @@ import type { TaskRecord } from '../task/task-record.ts';
 import { hasFailed, taskState } from '../task/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { dropTask } from './drop-task.ts';
 import { keepLease } from './lease-keeper.ts';
 import { replicateTask } from './replicate-task.ts';
@@ -48,9 +49,12 @@ export async function runTask(
     total.rowsLoaded += session.counts.rowsLoaded;
     total.rowsApplied += session.counts.rowsApplied;
     deps.log('info', 'run.ended', { ...session.logFields, outcome, ...session.counts });
-    if (outcome === 'dropped' || outcome === 'superseded') return { outcome, ...total };
-    const record = await release(deps.store, acquired.key);
-    if (record === undefined) return { outcome: 'superseded', ...total };
+    if (outcome === 'dropped') return { outcome, ...total };
+    const record = outcome === 'superseded' ? undefined : await release(deps.store, acquired.key);
+    if (record === undefined) {
+      await clearLeftovers(session);
+      return { outcome: 'superseded', ...total };
+    }
     // A command given while this worker was ending found the lease held and started nobody: it is up to us.
     if (!askedAnew(session, outcome, record) || deps.clock.now() >= deadline || signal.aborted)
       return { outcome, ...total };

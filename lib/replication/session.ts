@@ -37,6 +37,11 @@ export interface Session {
   abort(reason: unknown): void;
   /** Throws when the session has to end; asked between steps that can be left undone. */
   checkpointOrStop(): void;
+  /**
+   * Asked before something is made at either end that outlives the session: LEASE_LOST when the lease has run out, as
+   * after a freeze, and the task is another worker's, or gone. Costs nothing as long as the lease lasts.
+   */
+  makeSureOfLease(): Promise<void>;
   /** A pin name that nobody else uses. */
   nextPinName(): string;
   /** Rows, or an answer without any, have come from one of the ends. */
@@ -127,6 +132,10 @@ class LeasedSession implements Session {
   checkpointOrStop(): void {
     this.signal.throwIfAborted();
     if (this.deps.clock.now() >= this.deadline) throw new StopRequested('deadline');
+  }
+
+  async makeSureOfLease(): Promise<void> {
+    if (this.deps.clock.now() >= this.leaseUntil) await this.deps.store.watch(this.key);
   }
 
   nextPinName(): string {

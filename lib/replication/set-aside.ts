@@ -1,6 +1,7 @@
 import type { CdcError } from '../errors.ts';
 import { tableKey } from '../task/task.ts';
 import type { TaskError } from '../task/task-record.ts';
+import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from './item-size.ts';
 import type { AsideTable, Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import { TableError } from './table-error.ts';
@@ -25,11 +26,18 @@ export async function setAside(session: Session, error: CdcError, { ofTables }: 
   const { progress } = session;
   const aside = { ...progress.aside, [error.table]: noteOf(session, error, now) };
   const isLast = tablesOf(session).every((table) => Object.hasOwn(aside, table));
-  if (isLast || Object.keys(aside).length > MOST_ASIDE) return false;
+  if (isLast || !fitsItem(aside)) return false;
   await session.advance({ aside });
   const { code, message } = error;
   session.deps.log('error', 'table.set-aside', { ...session.logFields, table: error.table, code, error: message });
   return true;
+}
+
+function fitsItem(aside: Progress['aside']): boolean {
+  const fits = roomFor(PART_BYTES.aside, MOST_ASIDE);
+  return Object.entries(aside).every(([table, { message, action }]) =>
+    fits(bytesOf(table, message, action) + ENTRY_BYTES),
+  );
 }
 
 const noteOf = ({ latest }: Session, { code, message, action }: CdcError, now: number): AsideTable => ({

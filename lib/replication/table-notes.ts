@@ -1,3 +1,5 @@
+import { bytesOf, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
+
 /** A table and what there is to say about it. */
 export interface TableNote {
   /** `database.table`, as the source has it. */
@@ -19,10 +21,13 @@ export const NO_NOTES: TableNotes = { count: 0, first: [] };
 
 export const tableNotes = (all: readonly TableNote[], count = all.length): TableNotes => ({
   count,
-  first: all
-    .toSorted((a, b) => (a.table < b.table ? -1 : 1))
-    .slice(0, MOST_NAMED)
-    .map(({ table, reason }) => ({ table, reason: reason.slice(0, LONGEST_REASON) })),
+  first: fitting(
+    all
+      .toSorted((a, b) => (a.table < b.table ? -1 : 1))
+      .map(({ table, reason }) => ({ table, reason: reason.slice(0, LONGEST_REASON) })),
+    ({ table, reason }) => bytesOf(table, reason) + ENTRY_BYTES,
+    roomFor(PART_BYTES.notes, MOST_NAMED),
+  ),
 });
 
 /** With notes about further tables, and without those about others. */

@@ -54,6 +54,8 @@ export interface WorkerStore {
   saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void>;
   /** `undefined` clears the error. */
   saveError(key: LeaseKey, error: TaskError | undefined): Promise<void>;
+  /** Is the task gone, or on its way out? A consistent read that asks for no lease. */
+  isDropped(key: LeaseKey): Promise<boolean>;
   /** Removes the task for good, with everything stored for it. */
   remove(key: LeaseKey): Promise<void>;
 }

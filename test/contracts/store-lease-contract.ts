@@ -29,6 +29,19 @@ export function leaseContract(stores: () => Stores): void {
 }
 
 function holdingContract(stores: () => Stores): void {
+  it('tells those who hold no lease any more whether their task is dropped, also when another has its name', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const { key } = await take(stores(), 'orders', 100);
+    const { key: successor } = await take(stores(), 'orders', 100 + TTL, 'successor');
+    expect(await stores().workers.isDropped(key)).toBe(false);
+    await stores().tasks.drop('orders');
+    expect(await stores().workers.isDropped(key)).toBe(true);
+    await stores().workers.remove(successor);
+    expect(await stores().workers.isDropped(key)).toBe(true);
+    await stores().tasks.create(taskRecord('orders'));
+    expect(await stores().workers.isDropped(key)).toBe(true);
+  });
+
   it('gives the lease of a new task with epoch 1', async () => {
     const record = taskRecord('orders');
     await stores().tasks.create(record);

@@ -115,6 +115,13 @@ export class MemoryStore implements TaskStore, WorkerStore {
     });
   }
 
+  isDropped({ name, id }: LeaseKey): Promise<boolean> {
+    return attempt(() => {
+      const record = this.#records.get(name);
+      return record?.id !== id || record.desired === 'dropping';
+    });
+  }
+
   remove(key: LeaseKey): Promise<void> {
     return attempt(() => {
       this.#held(key);

@@ -32,14 +32,14 @@ export function openStore(choice: StoreChoice): OpenedStore {
   return { tasks: new DynamoDbTaskStore(table), workers: new DynamoDbWorkerStore(table), requests };
 }
 
-/** A call of the store is one request: a read, if it is `watch`. */
+/** A call of the store is one request: a read, if it is `watch` or `isDropped`. */
 function counted(store: MemoryStore, requests: OpenedStore['requests']): WorkerStore {
   return new Proxy<WorkerStore>(store, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property);
       if (typeof member !== 'function') return member;
       return (...args: unknown[]): unknown => {
-        count(requests, property === 'watch');
+        count(requests, property === 'watch' || property === 'isDropped');
         return Reflect.apply(member as (...given: unknown[]) => unknown, target, args);
       };
     },

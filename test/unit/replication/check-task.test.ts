@@ -46,6 +46,19 @@ describe('checkTask', () => {
     expect(closed.sort()).toEqual(['sink', 'source']);
   });
 
+  it('names its snapshot so that any task drops it in five minutes, should it die', async () => {
+    const seen: string[] = [];
+    const { server, check } = ends({
+      createPin: (name) => {
+        seen.push(name);
+        return Promise.resolve(server.snapshot(name));
+      },
+    });
+    expect(await check()).toEqual([]);
+    // As in lib/matrixone/barriers.ts.
+    expect(seen).toEqual([expect.stringMatching(/^mo_cdc_.*_0_barrier[0-9a-f]+$/u)]);
+  });
+
   it('shows the sink the schemas of the source', async () => {
     const seen: string[][] = [];
     const sinkCheck: Sink['check'] = (tables) => {

@@ -55,6 +55,9 @@ async function interrupted(): Promise<MemoryWorld> {
   return world;
 }
 
+/** Calls that leave something behind at the ends. */
+const MAKES: ReadonlySet<string> = new Set(['sink.takeOver', 'source.createPin']);
+
 const leftovers = ({ source, sink }: MemoryWorld) => ({ pins: source.snapshots.size, fences: sink.fences.size });
 const gone = async (world: MemoryWorld): Promise<boolean> => (await world.store.get('t')) === undefined;
 
@@ -168,15 +171,18 @@ describe('a drop', () => {
 
 describe('a worker that was frozen before its task was dropped', () => {
   it.each([[[]], [['source']]] as [End[]][])(
-    'writes nothing when it wakes up: %j away',
+    'writes nothing when it wakes up, and leaves nothing behind: %j away',
     async (ends) => {
       const points = new Set<string>();
       for (let at = 1; ; at += 1) {
         const world = await interrupted();
         const [frozen, thaw] = [Promise.withResolvers<string>(), Promise.withResolvers<undefined>()];
         let calls = 0;
+        let awake = false;
+        const made: string[] = [];
         const zombie = world
-          .run(async (call) => {
+          .run(async (call, when) => {
+            if (awake && when === 'before' && MAKES.has(call)) made.push(call);
             calls += 1;
             if (calls < at) return;
             frozen.resolve(call);
@@ -191,11 +197,18 @@ describe('a worker that was frozen before its task was dropped', () => {
         await world.store.drop('t', true);
         expect((await world.run(away(ends))).outcome, where).toBe('dropped');
         const rows = [world.sinkRows(A), world.sinkRows(B)];
+        awake = true;
         thaw.resolve(undefined);
         await zombie;
+        // Its own clock tells it that the lease has run out: it makes nothing that it would have to take away.
+        expect(made, `frozen at ${where} (${at})`).toEqual([]);
         expect([world.sinkRows(A), world.sinkRows(B)], `frozen at ${where} (${at})`).toEqual(rows);
         expect(await gone(world)).toBe(true);
+        // What an end that was away has kept goes as well, if the worker had the lease.
+        const worked = ends.length === 0 || !['store.acquire', 'store.release'].includes(where);
+        if (worked) expect(leftovers(world), `frozen at ${where} (${at})`).toEqual({ pins: 0, fences: 0 });
       }
+      expect(points).toContain('source.createPin');
       expect(points).toContain('sink.takeOver');
       expect(points).toContain('sink.batch.commit');
     },
