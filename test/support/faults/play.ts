@@ -24,7 +24,7 @@ export interface Played {
  */
 export async function play(story: Story, fault?: Fault, wakes = Infinity): Promise<Played> {
   const world = story.world();
-  const faults = new Faults(fault, world.clock, story.takes);
+  const faults = new Faults(fault, world.clock, { takes: story.takes });
   const wrong: string[] = [];
   world.loaderGate = () => faults.gate();
   for (const step of story.steps) {
