@@ -162,8 +162,8 @@ export const lockedAtFirst = (): LoadWorld => {
 
 /** Large enough for loaders to be called; the sink refuses a row of one table, which is set aside. */
 export const shared = (refused: boolean) => (): LoadWorld => {
-  const world = refusing(new LoadWorld({ loadWorkers: 3, chunkRows: 1, tableErrors: 'ignore' }));
-  world.fill(20, 14);
+  const world = refusing(new LoadWorld({ loadWorkers: 2, chunkRows: 1, tableErrors: 'ignore' }));
+  world.fill(refused ? 8 : 16, refused ? 12 : 2);
   for (const id of refused ? ['00003', '00007', '00011'] : []) world.source.put(B, id, 'bad');
   return world;
 };

@@ -119,6 +119,8 @@ export const STORIES: readonly Story[] = [
   { name: 'history by PITR', world: withPitr, tables: BOTH, steps: [created, large, small] },
   {
     name: 'load by several',
+    isConcurrent: true,
+    runs: 600_000,
     takes: { 'sink.loadChunk': 15_000 },
     world: shared(false),
     tables: BOTH,
@@ -126,6 +128,8 @@ export const STORIES: readonly Story[] = [
   },
   {
     name: 'load by several, one table refused',
+    isConcurrent: true,
+    runs: 600_000,
     world: shared(true),
     tables: BOTH,
     steps: [{ change: (world) => world.createTask(), aside: ['shop.b'] }, mended],

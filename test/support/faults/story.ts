@@ -22,6 +22,8 @@ export interface Story {
   readonly tables: readonly TableName[];
   /** How long calls take, in milliseconds of the story; none, if not said. */
   readonly takes?: Readonly<Record<string, number>>;
+  /** Several workers at once: which of them passes first is not always the same. */
+  readonly isConcurrent?: boolean;
   /** How long a worker has, in milliseconds. */
   readonly runs?: number;
   /** Snapshots that are not the task's. */
