@@ -64,8 +64,9 @@ export class WorkerProcess {
 
   async #answer(store: WorkerStore, { number, method, args }: StoreCall): Promise<void> {
     try {
-      const call = store[method] as (...args: unknown[]) => Promise<unknown>;
-      this.#send({ answer: { number, result: await call.apply(store, [...args]) } });
+      const call: unknown = Reflect.get(store, method);
+      const result: unknown = await Reflect.apply(call as (...args: unknown[]) => unknown, store, [...args]);
+      this.#send({ answer: { number, result } });
     } catch (thrown) {
       const { code, message } = toCdcError(thrown);
       this.#send({ answer: { number, error: { code, message } } });
