@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../../../../lib/error-codes.ts';
+import type { WorkerStore } from '../../../../lib/task/task-store.ts';
+import type { Fault } from '../fault.ts';
+
+/** What a worker's process is to do. */
+export interface Order {
+  readonly task: string;
+  /** How long it has, and how far its clock is ahead; milliseconds of its clock. */
+  readonly milliseconds: number;
+  readonly ahead: number;
+  readonly owner: string;
+  readonly sinkUri: string;
+  readonly fault: Fault | undefined;
+}
+
+/** A call of the store, which is in the parent's process. */
+export interface StoreCall {
+  readonly number: number;
+  readonly method: keyof WorkerStore;
+  readonly args: readonly unknown[];
+}
+
+export interface StoreAnswer {
+  readonly number: number;
+  readonly result?: unknown;
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** The last word of a worker: every point that it has passed, and the one at which its fault came. */
+export interface Report {
+  readonly passed: readonly string[];
+  readonly point: string | undefined;
+  readonly log: readonly string[];
+}
+
+export type FromWorker = { readonly call: StoreCall } | { readonly report: Report };
+export type ToWorker = { readonly order: Order } | { readonly answer: StoreAnswer };
+
+/** Written to the standard output, which is done at once, before the process stops itself. */
+export const FROZEN = 'frozen';

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { Fault, FaultKind } from './fault.ts';
+import type { Story } from './story.ts';
+
+/** A fault, and after how many passages of its successor a frozen worker wakes up: Infinity when that one has ended. */
+export interface Occasion extends Fault {
+  readonly wakes: number;
+}
+
+const SOON = 7;
+
+/** Every passage of a story, given those of a run without a fault. */
+export function everyOccasion(story: Story, passed: readonly string[], kind: FaultKind): Occasion[] {
+  const wakes = kind === 'freeze' ? [Infinity, SOON] : [Infinity];
+  const counts = new Map<string, number>();
+  return passed.flatMap((point, index) => {
+    const nth = (counts.get(point) ?? 0) + 1;
+    counts.set(point, nth);
+    const fault = story.isConcurrent === true ? { kind, point, at: nth } : { kind, at: index + 1 };
+    return wakes.map((after) => ({ ...fault, wakes: after }));
+  });
+}
+
+/** Of about half of a story's points one passage each: others for each kind and story, and always the same. */
+export function someOccasions(story: Story, passed: readonly string[], kind: FaultKind): Occasion[] {
+  const every = everyOccasion(story, passed, kind);
+  const each = every.length / passed.length;
+  const found = Map.groupBy(passed.keys(), (index) => passed[index] ?? '');
+  return [...found].flatMap(([point, indexes]) => {
+    const drawn = draw(`${story.name} ${kind} ${point}`);
+    const index = indexes[(drawn >> 2) % indexes.length] ?? 0;
+    const occasion = every[index * each + ((drawn >> 1) % each)];
+    return drawn % 2 === 0 || occasion === undefined ? [] : [occasion];
+  });
+}
+
+const draw = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() >>> 1;
