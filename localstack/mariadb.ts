@@ -22,6 +22,8 @@ export interface MariaDbServer {
   readonly rootPassword: string;
   /** Leaves no process behind; the data directory stays. */
   stop(): Promise<void>;
+  /** Ends it without any warning, as a crash does. */
+  kill(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -43,7 +45,7 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
     logFile,
   });
   await untilAnswering(server, port, password, logFile);
-  return { port, rootPassword: password, stop: () => server.stop() };
+  return { port, rootPassword: password, stop: () => server.stop(), kill: () => server.kill() };
 };
 
 const createDataDirectory = async (programs: MariaDbPrograms, dir: string, password: string): Promise<void> => {

@@ -18,6 +18,8 @@ export interface ProcessGroup {
   hasExited(): boolean;
   /** Ends the process and everything that it started. Idempotent. */
   stop(): Promise<void>;
+  /** The same without a warning. */
+  kill(): Promise<void>;
 }
 
 const GRACE = 8_000;
@@ -53,7 +55,8 @@ export function startProcess(options: ProcessOptions): ProcessGroup {
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();
   const stopping = once(() => stopGroup(child, pid));
-  return { pid, hasExited: () => hasExited(child), stop: stopping };
+  const killing = once(() => killGroup(child, pid));
+  return { pid, hasExited: () => hasExited(child), stop: stopping, kill: killing };
 }
 
 const hasExited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -61,6 +64,10 @@ const hasExited = (child: ChildProcess): boolean => child.exitCode !== null || c
 async function stopGroup(child: ChildProcess, pid: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   await until(() => hasExited(child), GRACE);
+  await killGroup(child, pid);
+}
+
+async function killGroup(child: ChildProcess, pid: number): Promise<void> {
   signalGroup(pid, 'SIGKILL');
   child.stdin?.destroy();
   // Nothing survives that. In a container whose first process takes no note of orphans, their entries stay for ever.

@@ -16,7 +16,9 @@ export class LambdaLoaderStarter implements LoaderStarter {
 
   constructor(
     functionName: string,
-    client = new LambdaClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } }),
+    client = new LambdaClient({
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    }),
   ) {
     this.#client = client;
     this.#functionName = functionName;

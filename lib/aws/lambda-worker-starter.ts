@@ -9,7 +9,9 @@ export class LambdaWorkerStarter implements WorkerStarter {
 
   constructor(
     functionName: string,
-    client = new LambdaClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } }),
+    client = new LambdaClient({
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    }),
   ) {
     this.#client = client;
     this.#functionName = functionName;

@@ -13,11 +13,14 @@ export const TASK_KIND = 'TASK';
 
 export const taskKey = (taskName: string): { pk: string; sk: string } => ({ pk: `TASK#${taskName}`, sk: 'META' });
 
-/** Does no I/O. Time limits are far below a lease's length, so that a hanging call cannot cost the lease. */
+/**
+ * Does no I/O. Time limits are far below a lease's length, so that a hanging call cannot cost the lease. Without
+ * `throwOnRequestTimeout` the SDK only prints a warning when the time is up, and goes on waiting.
+ */
 export function openTaskTable(name: string): TaskTable {
   const client = new DynamoDBClient({
     maxAttempts: 5,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000 },
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
   });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return { documents, name };

@@ -106,10 +106,27 @@ export async function alter(
     try {
       await session.query(statement);
     } catch (error) {
+      const anew = columnAnew(step, error);
+      if (anew !== undefined) {
+        for (const clause of anew) await session.query(`alter table ${quoteTable(table.name)} ${clause}`);
+        continue;
+      }
       if (!isCdcError(error, 'SINK_DUPLICATE_KEY') || !step.includes('primary key')) throw error;
       // The rows of before have no place under the new key; the resync brings in all that belong there.
       await session.query(`delete from ${quoteTable(table.name)}`);
       await session.query(statement);
     }
   }
+}
+
+/**
+ * MatrixOne 4.2.0 changes no column from INT to DATETIME, for example (error 20105): its own source cannot have done that
+ * either, but has dropped the column and added another of the name. The values of before are none of the new column's,
+ * and the resync brings those in. After a crash in between the column is one that is lacking.
+ */
+function columnAnew(clause: string, error: unknown): readonly string[] | undefined {
+  const column = /^modify column (?<name>`(?:[^`]|``)+`) /u.exec(clause)?.groups?.['name'];
+  const isRefused = error instanceof Error && error.message.includes('unsupport change from original type');
+  if (column === undefined || !isRefused) return undefined;
+  return [`drop column ${column}`, clause.replace('modify column', 'add column')];
 }

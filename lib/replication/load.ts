@@ -41,16 +41,34 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
 async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
-  const { tables, leftOut, failed } = await currentSets(session, ends).found(pin);
+  const { tables: all, leftOut, failed } = await currentSets(session, ends).found(pin);
   if (ends.tables.changing) {
-    const set = { kept: tables, added: [], dropped: [], removed: [], aside: [], leftOut };
+    const set = { kept: all, added: [], dropped: [], removed: [], aside: [], leftOut };
     const noted = noteTables(session.progress, set);
     // A further attempt that finds the same has brought nothing forward.
     if (!isDeepStrictEqual({ ...session.progress, ...noted }, session.progress)) await session.advance(noted);
   }
   // Only now: the task has to know of its other tables before it can set one aside.
   if (failed !== undefined) throw failed;
-
+  const tables = ends.tables.changing ? all : await presentTables(session, ends, all, pin);
   // What is asked to come back does so in a window, when the sink has the others.
   return { pin, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
+}
+
+/**
+ * A named table may have been dropped since the task was created, or before it was restarted. It is missing as it would be
+ * if that had happened after the first copy: the window in which it comes brings it. The pin will never have it, so that
+ * an error could not be mended at the source.
+ */
+async function presentTables(
+  session: Session,
+  { source }: Ends,
+  tables: readonly TableMapping[],
+  pin: Pin,
+): Promise<readonly TableMapping[]> {
+  const names = tables.map((mapping) => mapping.source);
+  const present = await source.shapes(names, pin);
+  const missing = names.map(tableKey).filter((key) => !present.has(key));
+  if (!isDeepStrictEqual(missing, session.progress.missing)) await session.advance({ missing });
+  return tables.filter((mapping) => present.has(tableKey(mapping.source)));
 }

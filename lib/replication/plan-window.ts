@@ -95,8 +95,9 @@ export async function planWindow(
     if (changes !== undefined && changes > 0) changed.set(mapping, table);
   };
   await inLanes(set.kept, ASKED_AT_ONCE, (mapping) => ofTable(mapping.source, () => look(mapping)));
-  const leftOut = await withoutRows(session, source, window, set.added);
-  const returned = set.added.filter((mapping) => hasComeBack(session, mapping, leftOut));
+  const { added, absent } = await presentAt(source, set.added, window.until);
+  const leftOut = await withoutRows(session, source, window, added);
+  const returned = added.filter((mapping) => hasComeBack(session, mapping, leftOut));
   for (const mapping of returned) reshaped.set(mapping, await asItIs({ source }, mapping, window.until));
   const inOrder = <T>(found: Map<TableMapping, T>): T[] =>
     [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
@@ -104,13 +105,28 @@ export async function planWindow(
     changed: inOrder(changed),
     altered: inOrder(altered),
     reshaped: inOrder(reshaped),
-    added: set.added.filter((mapping) => !returned.includes(mapping) && !leftOut.has(mapping)),
-    created: set.added.filter((mapping) => !returned.includes(mapping) && leftOut.has(mapping)),
-    missing: names.map(tableKey).filter((key) => !after.has(key)),
+    added: added.filter((mapping) => !returned.includes(mapping) && !leftOut.has(mapping)),
+    created: added.filter((mapping) => !returned.includes(mapping) && leftOut.has(mapping)),
+    missing: [...names.map(tableKey).filter((key) => !after.has(key)), ...absent],
     gone: goneTables(session, set, (key) => before.has(key) && !after.has(key)),
     set,
   };
   return await followedOrStopped(session, ends, plan, (key) => before.has(key));
+}
+
+/** A named table that an edit has brought may be dropped before the end of the window that takes it over. */
+async function presentAt(
+  source: Source,
+  tables: readonly TableMapping[],
+  at: Pin,
+): Promise<{ readonly added: readonly TableMapping[]; readonly absent: readonly string[] }> {
+  if (tables.length === 0) return { added: [], absent: [] };
+  const names = tables.map((mapping) => mapping.source);
+  const there = await source.shapes(names, at);
+  return {
+    added: tables.filter((mapping) => there.has(tableKey(mapping.source))),
+    absent: names.map(tableKey).filter((key) => !there.has(key)),
+  };
 }
 
 const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>

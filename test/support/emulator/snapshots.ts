@@ -49,16 +49,22 @@ export class Snapshots {
     this.#checkQuota(scope, account);
     const snapshot = { name, ts: this.#nextTs(), cut, scope, account };
     this.#snapshots.set(name, snapshot);
-    await this.#catalog.addSnapshot(snapshot);
+    await this.#catalog.addSnapshot(snapshot).catch((error: unknown) => {
+      this.#snapshots.delete(name);
+      this.#retire(cut.version);
+      throw error;
+    });
   }
 
   async drop(name: string): Promise<void> {
     const snapshot = this.#snapshots.get(name);
     if (snapshot === undefined) throw internalError(`snapshot ${name} does not exist`);
-    this.#snapshots.delete(name);
-    if (await this.#catalog.isHeld(snapshot)) this.#held = [...this.#held, snapshot];
-    else this.#retire(snapshot.cut.version);
+    // The server behind may be gone: then nothing has happened.
+    const isHeld = await this.#catalog.isHeld(snapshot);
     await this.#catalog.removeSnapshot(name);
+    if (!this.#snapshots.delete(name)) throw internalError(`snapshot ${name} does not exist`);
+    if (isHeld) this.#held = [...this.#held, snapshot];
+    else this.#retire(snapshot.cut.version);
   }
 
   async dropAll(account: string): Promise<void> {

@@ -160,6 +160,7 @@ export class Catalogue {
     }
     const added = shape.columns.filter((column) => !before.history.columns.has(column.name));
     if (added.length > 0) await this.#side.run(before.history.add(added));
+    before.history.keep(added);
     return { ...before, shape, relation };
   }
 }

@@ -44,8 +44,12 @@ export class HistoryTable {
 
   /** Rows kept so far get the new columns' defaults, as the rows of the table itself do. */
   add(columns: readonly ShapeColumn[]): string {
+    return `alter table ${this.name} ${columns.map((column) => `add column if not exists ${this.#declare(column)}`).join(', ')}`;
+  }
+
+  /** They have been added. */
+  keep(columns: readonly ShapeColumn[]): void {
     for (const column of columns) this.columns.set(column.name, column);
-    return `alter table ${this.name} ${columns.map((column) => `add column ${this.#declare(column)}`).join(', ')}`;
   }
 
   /**
@@ -62,6 +66,11 @@ export class HistoryTable {
       this.#takeChanged(shape, cut, true),
       this.#takeGone(shape, cut, true),
     ];
+  }
+
+  /** What a first copy whose end was not seen may have left. */
+  clear(): string {
+    return `delete from ${this.name}`;
   }
 
   /** Takes in every row; for a history without versions yet, or without a key to tell rows apart by. */

@@ -22,6 +22,8 @@ export interface Cut {
 }
 
 const ATTEMPTS = 50;
+/** No such column; no such table; its definition has changed. */
+const ALTERED = new Set([1054, 1146, 1412]);
 
 /** Keeps versions of rows, so that tables can be read as they were at a cut. */
 export class History {
@@ -56,11 +58,19 @@ export class History {
   capture(scope: Scope): Promise<Cut> {
     return this.#mutex.run(async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const cut = await this.#tryCapture(scope);
+        const cut = await this.#tryCapture(scope).catch((error: unknown) => this.#unlessAltered(error));
         if (cut !== undefined) return cut;
       }
       throw internalError('emulator: the schema changes too often to take a snapshot');
     });
+  }
+
+  /** A table may be altered or dropped between the look at its columns and the reading of its rows. */
+  async #unlessAltered(error: unknown): Promise<undefined> {
+    const news = await this.#binlog.news();
+    this.#catalogue.note(news);
+    if (!news.schemaChanged || !ALTERED.has((error as { readonly errno?: number }).errno ?? 0)) throw error;
+    return undefined;
   }
 
   hasDatabase(name: string): Promise<boolean> {
@@ -105,6 +115,7 @@ export class History {
   async #takeFirst(table: TrackedTable): Promise<void> {
     const version = ++this.#version;
     this.#catalogue.markClean(table);
+    await this.#control.run(table.history.clear());
     await this.#control.run(table.history.takeAll(table.shape, version));
     this.#histories.set(table.history, version);
   }

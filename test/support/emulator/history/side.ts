@@ -27,14 +27,14 @@ export class SideConnection {
   }
 
   async run(sql: string): Promise<void> {
-    const connection = await this.#open();
-    await connection.query(sql);
+    await this.#use((connection) => connection.query(sql));
   }
 
   /** Values as text. */
   async rows(sql: string): Promise<TextRow[]> {
-    const connection = await this.#open();
-    const [rows] = await connection.query({ sql, rowsAsArray: true, typeCast: (field) => field.string('utf8') });
+    const [rows] = await this.#use((connection) =>
+      connection.query({ sql, rowsAsArray: true, typeCast: (field) => field.string('utf8') }),
+    );
     return rows as TextRow[];
   }
 
@@ -44,18 +44,38 @@ export class SideConnection {
     connection?.destroy();
   }
 
-  #open(): Promise<Connection> {
-    this.#connection ??= this.#connect();
-    return this.#connection;
+  /** Of a connection that is lost only the statement under way is told, and sometimes only the next one. */
+  async #use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const opened = this.#open();
+    const connection = await opened;
+    try {
+      return await work(connection);
+    } catch (error) {
+      const { fatal } = error as { readonly fatal?: boolean };
+      const isLost = fatal === true || String(error).includes('closed state');
+      if (isLost && this.#connection === opened) {
+        this.#connection = undefined;
+        connection.destroy();
+      }
+      throw error;
+    }
   }
 
-  async #connect(): Promise<Connection> {
-    const forget = (): void => {
-      this.#connection = undefined;
-    };
+  #open(): Promise<Connection> {
+    if (this.#connection !== undefined) return this.#connection;
+    const opened = this.#connect(() => {
+      if (this.#connection === opened) this.#connection = undefined;
+    });
+    this.#connection = opened;
+    return opened;
+  }
+
+  async #connect(forget: () => void): Promise<Connection> {
     try {
       const connection = await createConnection({ ...this.#address, charset: 'utf8mb4_bin' });
       connection.on('error', forget);
+      // A connection that was lost during a statement tells its caller alone.
+      connection.on('end', forget);
       for (const statement of SESSION) await connection.query(statement);
       return connection;
     } catch (error) {

@@ -1,0 +1,173 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CdcError } from '../../../lib/errors.ts';
+import { checkTables } from '../../../lib/task/commands/check-task.ts';
+import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/task/commands/control-task.ts';
+import { type CreateContext, createTask } from '../../../lib/task/commands/create-task.ts';
+import { editTask } from '../../../lib/task/commands/edit-task.ts';
+import type { TaskEdit } from '../../../lib/task/edit-spec.ts';
+import type { TaskSpec } from '../../../lib/task/task.ts';
+import type { TaskStore } from '../../../lib/task/task-store.ts';
+import type { Choices } from '../choices.ts';
+import type { Journal } from '../journal.ts';
+import type { Actor } from './actor.ts';
+import { SHAPE_TABLES } from './schema-writer.ts';
+
+/** What a command may answer in a storm, when the moment is wrong or an end is not there. */
+const REFUSED = new Set(
+  `TASK_NOT_RUNNING TASK_EDIT_CONFLICT TASK_EDIT_UNDER_WAY TASK_DROPPING TASK_NOT_FOUND TASK_REJECTED TASK_EXISTS
+   STORE_ERROR SOURCE_UNREACHABLE SINK_UNREACHABLE SOURCE_ERROR SINK_ERROR REQUEST_INVALID`.split(/\s+/u),
+);
+
+const WEIGHTS = { pause: 10, resume: 8, edit: 10, verify: 6, resync: 4, restart: 1, anew: 1 } as const;
+
+const GONE_WITHIN = 60_000;
+const AGAIN = 300;
+
+/** A user who asks for something else all the time. */
+export class Commander implements Actor {
+  readonly name = 'commander';
+  readonly #context: CreateContext;
+  /** Reads without faults. */
+  readonly #truth: TaskStore;
+  readonly #spec: TaskSpec;
+  readonly #choices: Choices;
+  readonly #journal: Journal;
+  readonly #clearSink: () => Promise<void>;
+  /** What no command should have answered. */
+  readonly complaints: string[] = [];
+  /** Of all tasks there ever were. */
+  readonly ids = new Set<string>();
+
+  /** `clearSink`: takes away what a dropped task has left at the sink. */
+  constructor(
+    context: CreateContext,
+    truth: TaskStore,
+    spec: TaskSpec,
+    choices: Choices,
+    journal: Journal,
+    clearSink: () => Promise<void>,
+  ) {
+    this.#clearSink = clearSink;
+    this.#context = context;
+    this.#truth = truth;
+    this.#spec = spec;
+    this.#choices = choices;
+    this.#journal = journal;
+  }
+
+  pause(): number {
+    return this.#choices.between(500, 8_000);
+  }
+
+  close(): void {
+    // Holds nothing.
+  }
+
+  /** Tries until there is a task. */
+  async create(wanted: () => boolean): Promise<void> {
+    const { signal } = new AbortController();
+    for (let tries = 1; wanted(); tries += 1) {
+      const spec = tries === 1 ? this.#spec : withoutShapes(this.#spec);
+      await this.#try('create', () => createTask(this.#context, spec, signal));
+      const record = await this.#truth.get(this.#spec.name);
+      if (record !== undefined && record.desired !== 'dropping') {
+        this.ids.add(record.id);
+        return;
+      }
+      await delay(AGAIN);
+    }
+  }
+
+  async step(wanted: () => boolean): Promise<void> {
+    const { name } = this.#spec;
+    const kind = this.#choices.weighted(WEIGHTS);
+    const edit = this.#edit();
+    const wait = this.#choices.pick([0, 200, 2_000, 6_000]);
+    switch (kind) {
+      case 'pause':
+        await this.#try('pause', () => pauseTask(this.#context, name));
+        await delay(wait);
+        await this.#try('resume', () => resumeTask(this.#context, name));
+        return;
+      case 'resume':
+        await this.#try('resume', () => resumeTask(this.#context, name));
+        return;
+      case 'edit':
+        await this.#try('edit', () => editTask(this.#context, name, edit, new AbortController().signal), edit);
+        return;
+      case 'verify':
+      case 'resync':
+        await this.#try(kind, () => checkTables(this.#context, name, kind, undefined));
+        return;
+      case 'restart':
+        await this.#try('restart', () => restartTask(this.#context, name));
+        return;
+      case 'anew':
+        await this.#anew(wanted);
+    }
+  }
+
+  async #anew(wanted: () => boolean): Promise<void> {
+    await this.#try('drop', () => dropTask(this.#context, this.#spec.name));
+    const until = Date.now() + GONE_WITHIN;
+    for (;;) {
+      const record = await this.#truth.get(this.#spec.name);
+      // The command itself may have been lost.
+      if (record !== undefined && record.desired !== 'dropping') return;
+      if (record === undefined) break;
+      if (Date.now() > until || !wanted()) return;
+      await delay(AGAIN);
+    }
+    await this.#clearSink();
+    await this.create(wanted);
+  }
+
+  #edit(): TaskEdit {
+    const choices = this.#choices;
+    const rows = choices.pick([20, 500, 100_000]);
+    if (this.#spec.level === 'database') {
+      const last = this.#spec.databases.at(-1);
+      const pair = last === undefined ? [] : [last];
+      return choices.pick<TaskEdit>([
+        { exclude: [] },
+        { exclude: ['[.]tally$'] },
+        { exclude: ['[.]shape_[12]$', '[.]bag$'] },
+        { addDatabases: pair },
+        { removeDatabases: pair.map(({ source }) => source) },
+        { options: { transactionRows: rows } },
+      ]);
+    }
+    const mapping = this.#spec.tables[choices.below(this.#spec.tables.length)];
+    if (mapping === undefined) return {};
+    const [source, sink] = [mapping.source, mapping.sink].map(({ database, table }) => `${database}.${table}`);
+    if (source === undefined || sink === undefined) return {};
+    return choices.pick<TaskEdit>([
+      { addTables: [{ source, sink }] },
+      { removeTables: [source] },
+      {
+        addTables: this.#spec.tables.map((one) => ({
+          source: `${one.source.database}.${one.source.table}`,
+          sink: `${one.sink.database}.${one.sink.table}`,
+        })),
+      },
+      { options: { transactionRows: rows } },
+    ]);
+  }
+
+  async #try(command: string, run: () => Promise<unknown>, detail: object = {}): Promise<void> {
+    try {
+      await run();
+      this.#journal.note(this.name, command, JSON.stringify(detail));
+    } catch (error) {
+      this.#journal.note(this.name, `${command} refused`, String(error));
+      if (!(error instanceof CdcError) || !REFUSED.has(error.code))
+        this.complaints.push(`${command}: ${String(error)}`);
+    }
+  }
+}
+
+/** Of tables that come and go some are never there: an edit may take them in. */
+const withoutShapes = (spec: TaskSpec): TaskSpec => ({
+  ...spec,
+  tables: spec.tables.filter(({ source }) => !SHAPE_TABLES.some((table) => table === source.table)),
+});

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { bundleFile } from '../../localstack/bundle.ts';
+import { act, type Actor } from './actors/actor.ts';
+import { BulkWriter } from './actors/bulk-writer.ts';
+import { CrewTormentor } from './actors/crew-tormentor.ts';
+import { Restarter } from './actors/restarter.ts';
+import { RowWriter } from './actors/row-writer.ts';
+import { SchemaWriter } from './actors/schema-writer.ts';
+import { Ticker } from './actors/ticker.ts';
+import { WeatherMaker } from './actors/weather-maker.ts';
+import { aftermath } from './aftermath.ts';
+import { Choices } from './choices.ts';
+import { Journal } from './journal.ts';
+import { openScene, type Scene } from './scene.ts';
+import type { Site } from './site.ts';
+import type { StormOptions } from './storm-options.ts';
+
+export interface StormReport {
+  /** In words; empty when nothing was lost. */
+  readonly problems: readonly string[];
+  /** Complete windows at which source and sink were compared, and the tables that were. */
+  readonly windowsCompared: number;
+  readonly tablesCompared: number;
+  readonly journal: Journal;
+}
+
+const LEASE = 30_000;
+const ROW_WRITERS = 3;
+
+/** Lets everything happen that may, for as long as the options say, and then looks at what has become of it. */
+export async function runStorm(options: StormOptions, site: Site): Promise<StormReport> {
+  const choices = new Choices(options.seed);
+  const journal = new Journal(join(site.dir, '..', `mo-cdc-storm-${options.profile}-${options.seed}.log`));
+  const program = join(site.dir, 'worker.mjs');
+  await bundleFile(join(import.meta.dirname, 'worker', 'process.ts'), program);
+  const scene = await openScene(options, site, program, choices, journal);
+  try {
+    await rage(options, site, scene, choices, journal);
+    const problems = [...new Set(scene.problems())];
+    if (problems.length === 0) problems.push(...(await aftermath(scene, journal)));
+    const { windows: windowsCompared, tables: tablesCompared } = scene.lookout;
+    return { problems: [...new Set([...problems, ...scene.problems()])], windowsCompared, tablesCompared, journal };
+  } finally {
+    await scene.close();
+    await journal.close();
+  }
+}
+
+async function rage(
+  options: StormOptions,
+  site: Site,
+  scene: Scene,
+  choices: Choices,
+  journal: Journal,
+): Promise<void> {
+  const until = Date.now() + options.minutes * 60_000;
+  const wanted = (): boolean => Date.now() < until && scene.problems().length === 0;
+  const actors = actorsOf(options, site, scene, choices, journal);
+  await scene.commander.create(wanted);
+  await Promise.all(
+    actors.map((actor) =>
+      act(actor, wanted, (error) => {
+        journal.note(actor.name, 'failed', String(error));
+      }),
+    ),
+  );
+}
+
+function actorsOf(options: StormOptions, site: Site, scene: Scene, choices: Choices, journal: Journal): Actor[] {
+  const { source } = site;
+  const own = (name: string): Choices => choices.of(name);
+  const lease = LEASE / options.pace;
+  return [
+    ...Array.from({ length: ROW_WRITERS }, (_, i) => new RowWriter(source.uri, scene.from, i, own(`row-writer-${i}`))),
+    new BulkWriter(source.uri, scene.from, own('bulk-writer')),
+    new SchemaWriter(source.uri, scene.from, own('schema-writer')),
+    new SchemaWriter(source.uri, scene.second, own('second-schema-writer')),
+    ...scene.weathered.map((place) => new WeatherMaker(place, own(`weather-${place.name}`), journal)),
+    new CrewTormentor(scene.crew, scene.task, lease, own('tormentor')),
+    new Ticker(scene.store, scene.crew, scene.clock, own('tick')),
+    new Restarter(site, options.restart, own('restarter'), journal),
+    scene.commander,
+    scene.operator,
+  ];
+}
