@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { CdcError } from '../../../../lib/errors.ts';
 import { databaseConnectors } from '../../../../lib/matrixone/connectors.ts';
+import { NO_METRICS } from '../../../../lib/replication/metrics.ts';
 import { runTask } from '../../../../lib/replication/run.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';
 import type { WorkerStore } from '../../../../lib/task/task-store.ts';
@@ -54,6 +55,7 @@ async function work({ task, milliseconds, ahead, owner, sinkUri, fault }: Order)
     clock,
     log: (_level: string, event: string, fields?: object) => log.push(`${event} ${JSON.stringify(fields)}`),
     owner,
+    metrics: NO_METRICS,
   };
   try {
     const { outcome } = await runTask(deps, task, clock.now() + milliseconds, new AbortController().signal);
