@@ -49,6 +49,7 @@ export function withSecretsRemoved(store: WorkerStore, secrets: TaskSecrets): Wo
     release: (key) => store.release(key),
     saveProgress: (key, progress, leaseUntil, adopts) => store.saveProgress(key, progress, leaseUntil, adopts),
     saveError: (key, error) => store.saveError(key, error),
+    isDropped: (key) => store.isDropped(key),
     remove: (key) => removeAll(store, secrets, key),
   };
 }

@@ -1,3 +1,4 @@
+import { NO_METRICS } from '../../lib/replication/metrics.ts';
 import type { TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
 import {
   controlTaskHandler,
@@ -134,6 +135,7 @@ export class RaceWorld {
       store: gated(this.#store, 'store', gate),
       connectors: this.#connectors(gate),
       loaders: { start: () => Promise.resolve() },
+      metrics: NO_METRICS,
       // Sleeping is a call like any other, so that a killed worker does not go on watching.
       clock: { now: () => this.clock.now(), sleep: (ms, signal) => this.#sleep(gate, ms, signal) },
       log: () => undefined,

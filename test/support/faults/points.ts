@@ -27,6 +27,7 @@ const STORE = {
   release: 'call',
   saveProgress: 'call',
   saveError: 'call',
+  isDropped: 'call',
   remove: 'call',
 } satisfies Record<keyof WorkerStore, Boundary>;
 
