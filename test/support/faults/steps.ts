@@ -240,3 +240,22 @@ export const droppedInWindow: Step = {
   },
   gone: true,
 };
+
+/** Dropped while its worker does not come forward: when it looks at its task again, that is gone. */
+export const droppedMeanwhile: Step = {
+  change: (world) => {
+    const { store } = world;
+    const watch = store.watch.bind(store);
+    let isFirst = true;
+    store.watch = async (key) => {
+      if (isFirst) {
+        isFirst = false;
+        world.clock.jump(LEASE_RUNS_OUT);
+        await store.drop('t');
+        await world.run(() => Promise.resolve(), 50_000);
+      }
+      return await watch(key);
+    };
+  },
+  gone: true,
+};

@@ -6,6 +6,7 @@ import {
   DATABASE,
   dropped,
   droppedInWindow,
+  droppedMeanwhile,
   edit,
   ended,
   filled,
@@ -168,4 +169,10 @@ export const STORIES: readonly Story[] = [
   },
   { name: 'drop', world: () => filled(), tables: [], steps: [created, dropped] },
   { name: 'drop in a window', world: () => filled(), tables: [], steps: [created, droppedInWindow] },
+  {
+    name: 'drop of a task whose worker is away',
+    world: () => filled(),
+    tables: [],
+    steps: [created, droppedMeanwhile],
+  },
 ];
