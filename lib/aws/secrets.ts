@@ -52,7 +52,7 @@ export class AwsSecrets implements TaskSecrets {
   }
 
   async propose(name: string, content: Readonly<Record<string, string>>): Promise<void> {
-    const { CreateSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { CreateSecretCommand } = await import('./secrets-manager.ts');
     const manager = await this.#secretsManager();
     const [TaskId = ''] = name.split('/');
     const command = new CreateSecretCommand({
@@ -71,21 +71,21 @@ export class AwsSecrets implements TaskSecrets {
   }
 
   async confirm(name: string): Promise<void> {
-    const { RestoreSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { RestoreSecretCommand } = await import('./secrets-manager.ts');
     const manager = await this.#secretsManager();
     const command = new RestoreSecretCommand({ SecretId: this.#fullName(name) });
     await call('keep the passwords of the task', () => manager.send(command), NOT_SCHEDULED);
   }
 
   async retract(name: string): Promise<void> {
-    const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { DeleteSecretCommand } = await import('./secrets-manager.ts');
     const manager = await this.#secretsManager();
     const command = new DeleteSecretCommand({ SecretId: this.#fullName(name), RecoveryWindowInDays: RECOVERY_DAYS });
     await call('schedule the deletion of passwords', () => manager.send(command), GONE);
   }
 
   async remove(name: string): Promise<void> {
-    const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { DeleteSecretCommand } = await import('./secrets-manager.ts');
     const manager = await this.#secretsManager();
     const command = new DeleteSecretCommand({ SecretId: this.#fullName(name), ForceDeleteWithoutRecovery: true });
     await call('delete the passwords of the task', () => manager.send(command), GONE);
@@ -108,7 +108,7 @@ export class AwsSecrets implements TaskSecrets {
   }
 
   async #parameter(Name: string): Promise<string> {
-    const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+    const { GetParameterCommand, SSMClient } = await import('./parameter-store.ts');
     this.#parameters ??= Promise.resolve(new SSMClient(TIMES));
     const { Parameter } = await (await this.#parameters).send(new GetParameterCommand({ Name, WithDecryption: true }));
     if (Parameter?.Value === undefined) throw new Unusable('it has no value');
@@ -116,7 +116,7 @@ export class AwsSecrets implements TaskSecrets {
   }
 
   async #secret(SecretId: string): Promise<string> {
-    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { GetSecretValueCommand } = await import('./secrets-manager.ts');
     const { SecretString } = await (await this.#secretsManager()).send(new GetSecretValueCommand({ SecretId }));
     if (SecretString === undefined) throw new Unusable('it has no text');
     return SecretString;
@@ -140,7 +140,7 @@ export class AwsSecrets implements TaskSecrets {
   }
 
   #secretsManager(): Promise<SecretsManagerClient> {
-    this.#manager ??= import('@aws-sdk/client-secrets-manager').then(
+    this.#manager ??= import('./secrets-manager.ts').then(
       ({ SecretsManagerClient }) => new SecretsManagerClient(TIMES),
     );
     return this.#manager;

@@ -46,6 +46,7 @@ beforeAll(async () => {
     TABLE_NAME: (await createLocalTable(aws.endpoint)).name,
     WORKER_FUNCTION: 'replicate',
     LOADER_FUNCTION: 'load-chunks',
+    STAGE: 'test',
     SECRET_PREFIX: 'mo-cdc-tasks/test',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
