@@ -44,7 +44,6 @@ export function withSecretsKept(store: TaskStore, secrets: TaskSecrets): TaskSto
 export function withSecretsRemoved(store: WorkerStore, secrets: TaskSecrets): WorkerStore {
   return {
     acquire: (name, lease, now) => store.acquire(name, lease, now),
-    isDropped: (key) => store.isDropped(key),
     renew: (key, until, underWay) => store.renew(key, until, underWay),
     watch: (key) => store.watch(key),
     release: (key) => store.release(key),
