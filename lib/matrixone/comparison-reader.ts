@@ -1,7 +1,7 @@
 import { carriedColumns, type Change, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import { type Pin, samePin, type Window } from '../replication/position.ts';
 import { keyText, rowDigest } from '../replication/row-digest.ts';
-import type { Rows } from '../replication/row-block.ts';
+import { keptRows, type Rows } from '../replication/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
 import type { Session } from '../mysql/session.ts';
 import { parseCreateTable } from './create-table-parser.ts';
@@ -88,7 +88,7 @@ export class ComparisonReader {
     const text = keyText(schema);
     const before = await this.#remember(schema, after, range);
     for await (const rows of this.#tables.readRange(schema, until, range)) {
-      const changes = [...rows].filter((row) => {
+      const changes = keptRows(rows, (row) => {
         const key = text(row);
         const same = before.get(key)?.digest === rowDigest(row);
         before.delete(key);

@@ -2,7 +2,7 @@ import type { Row } from './change.ts';
 import { MOST_EXAMPLES, type DifferingKey } from './check-progress.ts';
 import type { Ends } from './ends.ts';
 import type { Pin } from './position.ts';
-import type { Rows } from './row-block.ts';
+import { keptRows, type Rows } from './row-block.ts';
 import { keyOnly, keyText, printKey, rowDigest } from './row-digest.ts';
 import type { BatchMode, FenceStep, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
@@ -160,7 +160,7 @@ export class ChunkComparison {
     try {
       if (digests.size > 0) {
         for await (const read of this.#sourceRows(range)) {
-          const wanted = [...read].filter((row) => digests.has(this.#key(this.#form(row))));
+          const wanted = keptRows(read, (row) => digests.has(this.#key(this.#form(row))));
           await batch.add(
             this.#table,
             wanted.map((row) => ({ deleted: false, row })),

@@ -66,6 +66,14 @@ export class ChangeBlock implements Iterable<Change> {
 export type Rows = readonly Row[] | RowBlock;
 export type Changes = readonly Change[] | ChangeBlock;
 
+/** Those that are to be kept, in memory of their own where they are few: each would keep the whole block with it. */
+export function keptRows(rows: Rows, isKept: (row: Row) => boolean): readonly Row[] {
+  const kept = [...rows].filter(isKept);
+  return kept.length === rows.length ? kept : kept.map(copied);
+}
+
+const copied = (row: Row): Row => row.map((value) => (value === null ? null : Buffer.from(value)));
+
 /** Bytes of all values; of packed ones, with their lengths. */
 export function byteLength(changes: Changes): number {
   if (changes instanceof ChangeBlock) return changes.rows.bytes.length;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../lib/replication/change.ts';
-import { byteLength, ChangeBlock, DELETED, NOT_DELETED } from '../../../lib/replication/row-block.ts';
+import { byteLength, ChangeBlock, DELETED, keptRows, NOT_DELETED } from '../../../lib/replication/row-block.ts';
 import { packed } from '../../support/packed-rows.ts';
 
 const LENGTHS = [0, 1, 250, 251, 252, 255, 256, 65_535, 65_536, 70_000];
@@ -42,6 +42,14 @@ describe('packed rows', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('that are kept do not keep the others with them', () => {
+    const [block] = packed(Array.from({ length: 500 }, (_, i) => [Buffer.from(String(i)), Buffer.alloc(100, 'x')]));
+    const kept = keptRows(block ?? [], ([id]) => id?.toString() === '7');
+    expect(shown(kept)).toEqual([['7', 'x'.repeat(100)]]);
+    for (const value of kept.flat()) expect(value?.buffer).not.toBe(block?.bytes.buffer);
+    expect(keptRows(block ?? [], () => true)).toHaveLength(500);
   });
 
   test('a value of more than 16 MiB is one like any other', () => {
