@@ -47,7 +47,9 @@ describe('a task over many tables', () => {
     for (let i = 0; i < 1_200; i += 1) world.source.create(memorySchema(named(i)));
     await world.run(undefined, 60_000);
     const record = await world.task();
-    expect(Object.keys(record.progress.tables)).toHaveLength(1_000);
+    // As many as there is place for: see item-size.ts.
+    expect(Object.keys(record.progress.tables).length).toBeGreaterThan(700);
+    expect(Object.keys(record.progress.tables).length).toBeLessThan(1_200);
     expect(Object.keys(record.progress.tables)).toContain(tableKey(named(0)));
     const bytes = Buffer.byteLength(JSON.stringify(toItem(record)));
     expect(bytes).toBeGreaterThan(50_000);
