@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskView } from '../../../lib/http/task-view.ts';
 import { pinPrefix } from '../../../lib/replication/position.ts';
@@ -70,6 +71,8 @@ it('a load shows how many rows it has and how long the rest takes', async () => 
   await world.source.run(`insert into t values ${values(1_000)}`, `insert into u values ${values(500)}`);
   const seen: ReturnType<typeof taskView>[] = [];
   await world.run(async (call, when) => {
+    // Progress is stored once a second.
+    if (call === 'sink.loadChunk' && when === 'before') await sleep(600);
     const task = call === 'store.saveProgress' && when === 'after' ? await world.store.get('t') : undefined;
     if (task !== undefined) seen.push(taskView(task, world.clock.now()));
   });
