@@ -141,7 +141,7 @@ export class TaskWorker {
       .map(([name]) => name?.toString() ?? '')
       .filter((name) => name.startsWith(pinPrefix(this.#taskId)));
     for (const name of names) await source.run(`drop snapshot ${name}`);
-    for (const table of ['fence', 'load_chunk'])
+    for (const table of ['fence', 'chunk', 'loader'])
       await sink.run(`delete from mo_cdc.${table} where task_id = '${this.#taskId}'`);
   }
 
