@@ -1,5 +1,6 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { LoaderStarter, LoadOrder } from '../replication/load-order.ts';
+import { LambdaOrders } from './lambda-orders.ts';
 
 /** What the loaders' function gets. */
 export interface LoadEvent {
@@ -9,24 +10,16 @@ export interface LoadEvent {
   readonly place: number;
 }
 
-/** Starts loaders as asynchronous invocations: Lambda takes the order and answers at once. */
+/** Starts loaders by orders to their function. */
 export class LambdaLoaderStarter implements LoaderStarter {
-  readonly #client: LambdaClient;
-  readonly #functionName: string;
+  readonly #orders: LambdaOrders;
 
-  constructor(
-    functionName: string,
-    client = new LambdaClient({
-      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    }),
-  ) {
-    this.#client = client;
-    this.#functionName = functionName;
+  constructor(functionName: string, client?: LambdaClient) {
+    this.#orders = new LambdaOrders(functionName, client);
   }
 
   async start({ key, place }: LoadOrder): Promise<void> {
     const event: LoadEvent = { taskName: key.name, taskId: key.id, epoch: key.epoch, place };
-    const Payload = JSON.stringify(event);
-    await this.#client.send(new InvokeCommand({ FunctionName: this.#functionName, InvocationType: 'Event', Payload }));
+    await this.#orders.send(event);
   }
 }

@@ -1,6 +1,6 @@
-import { carriedColumns, type Change, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
+import type { Change, Row, TableSchema } from '../replication/change.ts';
 import { type Pin, samePin, type Window } from '../replication/position.ts';
-import { keyText, rowDigest } from '../replication/row-digest.ts';
+import { keyOnly, keyText, rowDigest } from '../replication/row-digest.ts';
 import { keptRows, type Rows } from '../replication/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
 import type { Session } from '../mysql/session.ts';
@@ -101,24 +101,13 @@ export class ComparisonReader {
 
   async #remember(schema: TableSchema, at: Pin, range: KeyRange): Promise<Map<string, Remembered>> {
     const text = keyText(schema);
-    const keyOnly = keyOnlyRow(schema);
+    const withKeyOnly = keyOnly(schema);
     const found = new Map<string, Remembered>();
     for await (const rows of this.#tables.readRange(schema, at, range)) {
-      for (const row of rows) found.set(text(row), { digest: rowDigest(row), key: keyOnly(row) });
+      for (const row of rows) found.set(text(row), { digest: rowDigest(row), key: withKeyOnly(row) });
     }
     return found;
   }
-}
-
-/** Copies, because a value is a piece of the packet that it came in, all of which would be kept with it. */
-function keyOnlyRow(schema: TableSchema): (row: Row) => Row {
-  const indexes = new Set(keyIndexes(schema));
-  const columns = carriedColumns(schema);
-  return (row) =>
-    columns.map((_, i) => {
-      const value = indexes.has(i) ? (row[i] ?? null) : null;
-      return value === null ? null : Buffer.from(value);
-    });
 }
 
 function* deletions(rows: Iterable<Remembered>): Generator<Change[]> {
