@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { LoopbackListener } from './loopback-listener.ts';
 
 const COM_QUERY = 3;
 
@@ -9,39 +9,26 @@ export class LossyProxy {
   lose: (sql: string) => 'statement' | 'answer' | undefined = () => undefined;
   /** The next statement that equals this is passed on; its answer never arrives, and the connection is cut. */
   loseAnswerTo: string | undefined;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  readonly #listener = new LoopbackListener();
 
   static async start(host: string, port: number): Promise<LossyProxy> {
-    const server = createServer({ noDelay: true });
-    const proxy = new LossyProxy(server);
-    server.on('connection', (client) => {
+    const proxy = new LossyProxy();
+    await proxy.#listener.open((client) => {
       proxy.#pass(client, connect({ host, port, noDelay: true }));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
     return proxy;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#listener.port;
   }
 
   stop(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.#listener.stop();
   }
 
   #pass(client: Socket, server: Socket): void {
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined);
-    }
+    this.#listener.keep(client, server);
     let losing = false;
     client.on('data', (data) => {
       if (this.loseAnswerTo !== undefined && data[4] === COM_QUERY && data.toString('utf8', 5) === this.loseAnswerTo) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LoopbackListener } from '../../support/loopback-listener.ts';
 import type { Choices } from '../choices.ts';
 import { FAIR, type Weather, type Weathered } from './weather.ts';
 
@@ -10,52 +11,39 @@ const LOOK_AGAIN = 20;
 export class StormyProxy implements Weathered {
   readonly name: string;
   weather: Weather = FAIR;
-  readonly #server: Server;
+  readonly #listener = new LoopbackListener();
   readonly #choices: Choices;
-  readonly #sockets = new Set<Socket>();
 
-  private constructor(name: string, server: Server, choices: Choices) {
+  private constructor(name: string, choices: Choices) {
     this.name = name;
-    this.#server = server;
     this.#choices = choices;
   }
 
   static async start(name: string, host: string, port: number, choices: Choices): Promise<StormyProxy> {
-    const server = createServer({ noDelay: true });
-    const proxy = new StormyProxy(name, server, choices);
-    server.on('connection', (client) => {
-      proxy.#keep(client);
+    const proxy = new StormyProxy(name, choices);
+    await proxy.#listener.open((client) => {
+      proxy.#listener.keep(client);
       if (proxy.weather.kind === 'refusing') {
         client.destroy();
         return;
       }
       const upstream = connect({ host, port, noDelay: true });
-      proxy.#keep(upstream);
+      proxy.#listener.keep(upstream);
       void proxy.#pass(client, upstream);
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
     return proxy;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#listener.port;
   }
 
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#listener.cut();
   }
 
   stop(): void {
-    this.#server.close();
-    this.cut();
-  }
-
-  #keep(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#listener.stop();
   }
 
   async #pass(client: Socket, server: Socket): Promise<void> {

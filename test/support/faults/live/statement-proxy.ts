@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { LoopbackListener } from '../../loopback-listener.ts';
 import { statementName } from './statements.ts';
 
 const COM_QUERY = 3;
@@ -18,38 +18,28 @@ export class StatementProxy {
   refuses = false;
   /** Statements that nobody has listed. */
   readonly unlisted = new Set<string>();
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  readonly #listener = new LoopbackListener();
 
   static async start(host: string, port: number): Promise<StatementProxy> {
-    const server = createServer({ noDelay: true });
-    const proxy = new StatementProxy(server);
-    server.on('connection', (client) => {
+    const proxy = new StatementProxy();
+    await proxy.#listener.open((client) => {
       if (proxy.refuses) client.destroy();
       else proxy.#pass(client, connect({ host, port, noDelay: true }));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
     return proxy;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#listener.port;
   }
 
   /** Ends what is connected. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#listener.cut();
   }
 
   stop(): void {
-    this.#server.close();
-    this.cut();
+    this.#listener.stop();
   }
 
   #pass(client: Socket, server: Socket): void {
@@ -70,11 +60,7 @@ export class StatementProxy {
         void fate.then(() => socket.destroyed || socket.write(data));
       }
     };
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => this.#sockets.delete(socket));
-    }
+    this.#listener.keep(client, server);
     client.on('data', (data) => {
       const sql = framing.statement(data);
       if (sql === undefined) {
