@@ -1,14 +1,12 @@
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
+import { killQuery, type Use } from './kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */
 const SHORTEST = 50;
 const LONGEST = 5_000;
 /** How much longer than the last complete look the next one may take. */
 const SLACK = 5;
-
-/** Lends a session for reading at pins. */
-type Use = <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
 
 class GivenUp extends Error {}
 
@@ -53,16 +51,7 @@ export class BoundedLook {
     }
     // What it still says is of no use.
     answer.catch(() => undefined);
-    await this.#stop(session);
+    await killQuery(this.#use, session);
     throw new GivenUp('The look takes too long.');
-  }
-
-  /** The server would go on with it, for nobody. Where it cannot be stopped, it has to be waited out. */
-  async #stop({ id }: Session): Promise<void> {
-    try {
-      await this.#use([], (session) => session.query(`kill query ${id}`));
-    } catch {
-      // It has ended meanwhile, or another node of the server has it.
-    }
   }
 }

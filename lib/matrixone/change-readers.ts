@@ -2,12 +2,14 @@ import type { Session } from '../mysql/session.ts';
 import { sameRows, type TableSchema } from '../replication/change.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import type { Changes } from '../replication/row-block.ts';
+import type { Reading } from '../replication/source.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 import { BoundedLook } from './bounded-look.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
 import { countChanges, readChanges, tableChanged } from './diff-reader.ts';
 import type { KnownSchemas } from './known-schemas.ts';
+import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
 
 /** What the readers need of their source. */
@@ -29,6 +31,7 @@ export class ChangeReaders {
   readonly #tables: ReadTables;
   readonly #chooser: ReaderChooser;
   readonly #comparison: ComparisonReader;
+  readonly #quick: QuickReader;
   readonly #look: BoundedLook;
 
   constructor(setting: TaskOptions['changeReader'], tables: ReadTables) {
@@ -36,6 +39,7 @@ export class ChangeReaders {
     this.#tables = tables;
     this.#chooser = new ReaderChooser(setting, (pins, work) => tables.use(pins, work));
     this.#comparison = new ComparisonReader(tables);
+    this.#quick = new QuickReader(tables);
     this.#look = new BoundedLook((pins, work) => tables.use(pins, work));
   }
 
@@ -62,13 +66,14 @@ export class ChangeReaders {
     return (await this.#comparison.hasChanges(schema, window)) ? 1 : 0;
   }
 
-  async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Changes, void, undefined> {
+  async *readChanges(schema: TableSchema, window: Window, reading: Reading): AsyncGenerator<Changes, void, undefined> {
     const pins = [window.after, window.until];
     const choice = await this.#chooser.choose(schema, pins);
     const { table } = schema;
     const count = (): Promise<number> => this.#tables.use(pins, (session) => countChanges(session, table, window));
     if (choice === 'probe' && (await count()) === 0) return;
     if (choice !== 'diff') yield* this.#comparison.readChanges(schema, window);
+    else if (reading === 'quick') yield* this.#quick.read(schema, window);
     else yield* this.#tables.streaming(pins, (session) => readChanges(session, schema, window));
   }
 }

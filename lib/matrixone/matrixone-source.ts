@@ -9,7 +9,7 @@ import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
 import { inLanes } from '../replication/lanes.ts';
-import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../replication/source.ts';
+import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Reading, Source } from '../replication/source.ts';
 import { ofTable } from '../replication/table-error.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { SecretReader } from '../task/secrets.ts';
@@ -201,8 +201,8 @@ export class MatrixoneSource implements Source {
     return this.#changes.countChanges(table, window);
   }
 
-  readChanges(schema: TableSchema, window: Window): AsyncIterable<Changes> {
-    return this.#changes.readChanges(schema, window);
+  readChanges(schema: TableSchema, window: Window, reading: Reading = 'steady'): AsyncIterable<Changes> {
+    return this.#changes.readChanges(schema, window, reading);
   }
 
   close(): Promise<void> {

@@ -34,7 +34,7 @@ export async function planRanges(
   const where = rangeCondition(schema, rest);
   const count = countOf(await session.query(`select count(*) from ${atPin(schema.table, at)} where ${where}`));
   const few = count <= size.rows * TOLERANCE;
-  const slim = Math.min(count, size.rows) * widestRow(schema) <= size.bytes * TOLERANCE;
+  const slim = count === 0 || Math.min(count, size.rows) * widestRow(schema) <= size.bytes * TOLERANCE;
   if (few && slim) return [rest];
   const grain = {
     rows: few ? undefined : Math.max(1, Math.floor(size.rows / SAMPLES)),

@@ -37,7 +37,7 @@ export async function applyWindow(
     const writer = new WindowWriter(ends.sink, limits, number, mode, split, from);
     try {
       for (const table of written) {
-        for await (const changes of itemsOfTable(table.schema.table, changesOf(ends, table, window))) {
+        for await (const changes of itemsOfTable(table.schema.table, changesOf(ends, table, window, mode))) {
           session.signal.throwIfAborted();
           if (!(await writer.add(table, changes))) return writer;
         }
@@ -62,5 +62,8 @@ export async function applyWindow(
   return (replaced?.changes ?? 0) + inserted.changes;
 }
 
-const changesOf = ({ source }: Ends, table: SinkTable, window: Window) =>
-  isKeyless(table.schema) ? everyRow(source, table, window.until) : source.readChanges(table.schema, window);
+/** What one pass deletes, another has to insert, maybe that of another worker: these have to read the same. */
+const changesOf = ({ source }: Ends, table: SinkTable, window: Window, mode: BatchMode) =>
+  isKeyless(table.schema)
+    ? everyRow(source, table, window.until)
+    : source.readChanges(table.schema, window, mode === 'replace' ? 'quick' : 'steady');

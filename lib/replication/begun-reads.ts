@@ -13,7 +13,7 @@ interface Begun {
 
 /**
  * Changes of one window that are read while it is planned: to ask first whether there are any takes as long as to read
- * the few that there usually are. Each is handed out once; whoever asks again reads anew, and gets the same.
+ * the few that there usually are. Each is handed out once, to who reads it quickly; whoever asks again reads anew.
  */
 export class BegunReads {
   readonly #source: Source;
@@ -25,8 +25,8 @@ export class BegunReads {
 
   /** The source, whose `readChanges` goes on with what was begun of this window. */
   get source(): Source {
-    const readChanges = (schema: TableSchema, window: Window): AsyncIterable<Changes> =>
-      this.#take(schema) ?? this.#source.readChanges(schema, window);
+    const readChanges: Source['readChanges'] = (schema, window, reading) =>
+      (reading === 'quick' ? this.#take(schema) : undefined) ?? this.#source.readChanges(schema, window, reading);
     return new Proxy(this.#source, {
       get(target, property) {
         if (property === 'readChanges') return readChanges;
@@ -38,7 +38,7 @@ export class BegunReads {
 
   /** Are there changes in the window? Two batches at most are held of them. */
   async begin(schema: TableSchema, window: Window): Promise<boolean> {
-    const iterator = this.#source.readChanges(schema, window)[Symbol.asyncIterator]();
+    const iterator = this.#source.readChanges(schema, window, 'quick')[Symbol.asyncIterator]();
     const batches: Changes[] = [];
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
       batches.push(next.value);

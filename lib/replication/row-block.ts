@@ -95,7 +95,8 @@ function valueBytes(item: unknown): number {
   return typeof item === 'object' && item !== null && 'row' in item ? valueBytes(item.row) : 0;
 }
 
-const NULL_VALUE = 0xfb;
+/** Stands for a NULL in packed values, where others have their length. */
+export const NULL_VALUE = 0xfb;
 const TWO_BYTES = 0xfc;
 const THREE_BYTES = 0xfd;
 

@@ -17,6 +17,13 @@ export interface RangeSize {
   readonly bytes: number;
 }
 
+/**
+ * `quick`: by whatever way is quickest at the moment. Two such readings of a window may differ in rows that have not
+ * changed, which one of them may give: good for whoever puts every key into its later state at once, and not for whoever
+ * deletes by one reading and inserts by the next.
+ */
+export type Reading = 'steady' | 'quick';
+
 /** What the rows of a key range add up to: as long as a single byte of one differs, so does the digest. */
 export interface RangeChecksum {
   readonly rows: number;
@@ -113,10 +120,10 @@ export interface Source {
    */
   countChanges(table: TableName, window: Window): Promise<number>;
   /**
-   * The net changes of one table in the window: each key at most once, in any order, one batch at a time. The same
-   * window always gives the same changes.
+   * The net changes of one table in the window: each key at most once, in any order, one batch at a time. Without
+   * `quick` the same window always gives the same changes.
    */
-  readChanges(schema: TableSchema, window: Window): AsyncIterable<Changes>;
+  readChanges(schema: TableSchema, window: Window, reading?: Reading): AsyncIterable<Changes>;
 
   close(): Promise<void>;
 }

@@ -31,6 +31,7 @@ async function story(killAt: number): Promise<{ world: MemoryWorld; passed: numb
   await runUntilDone(world, gate);
 
   // Made anew with other rows, while the other table changes; and once more behind the back of a half-done resync.
+  world.source.extraRows = true;
   world.source.replace(B, { hasUniqueKeys: true });
   for (const id of ['2', '7', '8', '9']) world.source.put(B, id, 'anew');
   world.source.put(A, '4', 'beside');
@@ -81,6 +82,7 @@ async function databaseStory(killAt: number) {
 async function keylessStory(killAt: number) {
   const world = new MemoryWorld({ withoutKey: 'replace' });
   world.source.replace(A, { key: [] });
+  world.source.extraRows = true;
   world.source.replace(B, { hasUniqueKeys: true });
   const { gate, passed, killed } = killer(killAt);
   const bag = (...places: string[]): void => {

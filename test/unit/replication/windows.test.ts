@@ -35,6 +35,7 @@ describe('windows', () => {
     await fc.assert(
       fc.asyncProperty(limits, fc.boolean(), script, async (transactionRows, unique, rounds) => {
         const world = new MemoryWorld({ transactionRows });
+        world.source.extraRows = true;
         for (const [key, schema] of world.source.schemas)
           world.source.schemas.set(key, { ...schema, hasUniqueKeys: unique });
         await world.createTask();

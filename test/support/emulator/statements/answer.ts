@@ -10,13 +10,14 @@ import { functionEdits } from './functions.ts';
 import { loadStatement } from './load-data.ts';
 import { pitrStatement } from './pitr.ts';
 import { hashValueEdits, serialFullEdits } from './serial-full.ts';
+import { tableRowsEdits } from './table-rows.ts';
 import { showCreateStatement } from './show-create.ts';
 import { snapshotStatement } from './snapshot-ddl.ts';
 import { rowIdEdits, timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\b__mo_rowid\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load)\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\bmo_table_rows\b|\b__mo_rowid\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -72,6 +73,7 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
     ...columnTypeEdits(sql, tokens),
     ...serialFullEdits(sql, tokens),
     ...hashValueEdits(sql, tokens),
+    ...tableRowsEdits(sql, tokens),
     ...(await rowIdEdits(tokens, context)),
   ]);
 };

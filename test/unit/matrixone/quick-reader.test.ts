@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { QuickReader } from '../../../lib/matrixone/quick-reader.ts';
+import type { Session } from '../../../lib/mysql/session.ts';
+import type { TableSchema } from '../../../lib/replication/change.ts';
+import { packed } from '../../support/packed-rows.ts';
+
+const column = (name: string) => ({ name, type: 'int', nullable: true, generated: false });
+const schema: TableSchema = {
+  table: { database: 'db', table: 't' },
+  id: '1',
+  columns: [column('id'), column('v')],
+  key: ['id'],
+  hasUniqueKeys: false,
+  definition: 'create table `t` (`id` int not null, `v` int default null, primary key (`id`))',
+};
+const window = { after: { name: 'a', ts: '1' }, until: { name: 'b', ts: '2' } };
+
+const text = (value: string | number): Buffer => Buffer.from(String(value));
+const digest = (value: number): Buffer => Buffer.alloc(16, value);
+
+const SAMPLED = 4_000;
+
+/** A server of which a diff takes as long as it is told to, unless it is killed; all rows of the sample have changed. */
+class FakeServer {
+  diffTakes = 0;
+  rows = 1_000_000;
+  /** Of the sampled rows. */
+  changed = SAMPLED;
+  sampleFails = false;
+  readonly sent: string[] = [];
+  #killed = Promise.withResolvers<undefined>();
+
+  readonly reader = new QuickReader({
+    use: (_pins, work) => work(this.#session(2)),
+    planRanges: () => Promise.resolve([{ lower: undefined, upper: undefined }]),
+    streaming: (_pins, open) => open(this.#session(1)),
+  });
+
+  async read(): Promise<string[]> {
+    const found: string[] = [];
+    for await (const changes of this.reader.read(schema, window)) {
+      for (const { deleted, row } of changes) found.push(`${deleted ? '-' : '+'}${row.map(String).join('|')}`);
+    }
+    return found;
+  }
+
+  get killed(): boolean {
+    return this.sent.includes('kill query 1');
+  }
+
+  #session(id: number): Session {
+    const session = {
+      id,
+      query: (sql: string) => this.#answer(sql),
+      stream: (sql: string) => this.#rows(sql),
+      streamWithColumns: () => this.#diff(),
+      destroy: () => undefined,
+    };
+    return session as unknown as Session;
+  }
+
+  #answer(sql: string): Promise<unknown> {
+    this.sent.push(sql);
+    if (sql.startsWith('kill')) this.#killed.resolve(undefined);
+    if (sql.includes('mo_table_rows')) return Promise.resolve({ rows: [[text(this.rows)]] });
+    if (!sql.includes('hash_value')) return Promise.resolve({ rows: [] });
+    if (this.sampleFails) return Promise.reject(new Error('This type cannot be packed.'));
+    const isNow = sql.includes("'b'");
+    const rows = Array.from({ length: SAMPLED }, (_, i) => [text(i), digest(isNow && i < this.changed ? 1 : 0)]);
+    return Promise.resolve({ rows });
+  }
+
+  /** One row of each state; the key of the earlier one is gone. */
+  async *#rows(sql: string): AsyncGenerator {
+    await Promise.resolve();
+    const row = sql.includes("'b'") ? [digest(2), text(8), text(8), text('quick')] : [digest(2), text(7)];
+    yield* packed([row]);
+  }
+
+  async *#diff(): AsyncGenerator {
+    await Promise.race([sleep(this.diffTakes), this.#killed.promise]);
+    if (this.killed) throw new Error('Query execution was interrupted');
+    const [rows] = packed([[text('t'), text('INSERT'), text(9), text('diff')]]);
+    yield { columns: ['diff t against t', 'flag', 'id', 'v'], rows };
+  }
+}
+
+const LONG = 1_500;
+const BY_DIFF = ['+9|diff'];
+
+describe('the quick way to read changes', () => {
+  it('is the diff where that answers soon', async () => {
+    const server = new FakeServer();
+    expect(await server.read()).toEqual(BY_DIFF);
+    expect(server.sent).toEqual([]);
+  });
+
+  it('is by digests where the diff takes long and much has changed; the diff is ended at the server', async () => {
+    const server = new FakeServer();
+    server.diffTakes = 60_000;
+    expect(await server.read()).toEqual(['+8|quick', '-7|null']);
+    expect(server.killed).toBe(true);
+  });
+
+  it.each<[string, (server: FakeServer) => void]>([
+    ['little has changed', (server) => (server.changed = SAMPLED / 20)],
+    ['the table is small', (server) => (server.rows = 5_000)],
+    ['the sample cannot be taken', (server) => (server.sampleFails = true)],
+  ])('is the diff, however long that takes, where %s', async (_, set) => {
+    const server = new FakeServer();
+    server.diffTakes = LONG;
+    set(server);
+    expect(await server.read()).toEqual(BY_DIFF);
+    expect(server.killed).toBe(false);
+  });
+});
