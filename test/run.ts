@@ -1,8 +1,10 @@
-/** `npm test`: the checks, then every test; ends with the plain line `N passed, N failed`. */
-import { spawnSync } from 'node:child_process';
+/** `npm test`: the checks and every test; ends with the plain line `N passed, N failed`. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installMiniStack } from '../localstack/install-ministack.ts';
+import { findMariaDb } from '../localstack/mariadb-programs.ts';
 
 interface Totals {
   readonly numPassedTests: number;
@@ -12,24 +14,64 @@ interface Totals {
   readonly success: boolean;
 }
 
-const run = (command: string, ...args: string[]): number =>
-  spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
+interface Ended {
+  readonly status: number;
+  /** What was held back. */
+  readonly output: string;
+}
 
+const filters = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'mo-cdc-test-'));
-const report = join(scratch, 'report.json');
 process.on('exit', () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const checked = run('npm', 'run', '--silent', 'check');
-const filters = process.argv.slice(2);
-const tested = run('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters);
+/** `held`: its output is for later, lest it gets mixed up with another's. */
+function run(held: boolean, command: string, ...args: string[]): Promise<Ended> {
+  const child = spawn(command, args, { stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'] });
+  const pieces: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => pieces.push(piece));
+  return new Promise((resolve) => {
+    const end = (status: number): void => {
+      resolve({ status, output: Buffer.concat(pieces).toString() });
+    };
+    child.on('error', () => {
+      end(1);
+    });
+    child.on('close', (status) => {
+      end(status ?? 1);
+    });
+  });
+}
 
-const totals = JSON.parse(readFileSync(report, 'utf8')) as Totals;
+async function test(held: boolean, ...projects: string[]): Promise<Ended & { readonly totals: Totals }> {
+  const file = join(scratch, `${projects.join('-')}.json`);
+  const named = projects.flatMap((project) => ['--project', project]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const ended = await run(held, 'vitest', 'run', '--passWithNoTests', ...named, ...reporters, ...filters);
+  return { ...ended, totals: JSON.parse(readFileSync(file, 'utf8')) as Totals };
+}
+
+// Packages of the system are installed by one process at a time.
+await findMariaDb();
+await installMiniStack();
+// Most of the time these wait for servers, leases and clocks: side by side they take little longer than the longest.
+const [integration, others, check] = await Promise.all([
+  test(false, 'integration'),
+  test(true, 'unit', 'e2e'),
+  run(true, 'npm', 'run', '--silent', 'check'),
+]);
+process.stdout.write(others.output);
+process.stdout.write(check.output);
+
+const tested = [integration, others];
+const sum = (count: (totals: Totals) => number): number => tested.reduce((all, { totals }) => all + count(totals), 0);
 // A file that does not even load, and a failed check, count as failures: neither may pass for a green run.
-const broken = totals.numFailedTests === 0 && !totals.success ? Math.max(1, totals.numFailedTestSuites) : 0;
-const failed = totals.numFailedTests + broken + (checked === 0 ? 0 : 1);
-if (checked !== 0) console.log('npm run check failed (see above).');
-const skipped = totals.numPendingTests > 0 ? `, ${totals.numPendingTests} skipped` : '';
-console.log(`${totals.numPassedTests} passed, ${failed} failed${skipped}`);
-process.exit(failed === 0 && tested === 0 && totals.numPassedTests > 0 ? 0 : 1);
+const broken = ({ numFailedTests, numFailedTestSuites, success }: Totals): number =>
+  numFailedTests === 0 && !success ? Math.max(1, numFailedTestSuites) : 0;
+const passed = sum(({ numPassedTests }) => numPassedTests);
+const failed = sum((totals) => totals.numFailedTests + broken(totals)) + (check.status === 0 ? 0 : 1);
+const skipped = sum(({ numPendingTests }) => numPendingTests);
+if (check.status !== 0) console.log('npm run check failed (see above).');
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed === 0 && tested.every(({ status }) => status === 0) && passed > 0 ? 0 : 1);
