@@ -3,7 +3,7 @@ import type { Pin } from '../replication/position.ts';
 import { killQuery, type Use } from './kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */
-const SHORTEST = 50;
+const SHORTEST = 30;
 const LONGEST = 5_000;
 /** How much longer than the last complete look the next one may take. */
 const SLACK = 5;
