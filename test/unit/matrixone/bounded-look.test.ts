@@ -58,9 +58,9 @@ describe('a look for changes', () => {
     const server = new FakeServer();
     server.takes = 700;
     const answers: boolean[] = [];
-    for (let i = 0; i < 6; i++) answers.push((await server.changed(false)).changed);
-    // 50, 100, 200, 400, 800 milliseconds; then five times what the last one took.
-    expect(answers).toEqual([true, true, true, true, false, false]);
+    for (let i = 0; i < 7; i++) answers.push((await server.changed(false)).changed);
+    // 30, 60, 120, 240, 480, 960 milliseconds; then five times what the last one took.
+    expect(answers).toEqual([true, true, true, true, true, false, false]);
   });
 
   it('fails as the server does, and survives a server that cannot end it', async () => {
