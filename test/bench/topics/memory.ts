@@ -35,7 +35,7 @@ const report = (lines: string[][], store: string): Report => ({
   columns: ['what', 'peak, MiB'],
   rows: lines,
   conditions: [
-    'VmHWM of the worker process, bundled as the functions are, Node without options; each line a process of its own',
+    'VmHWM of the worker process, bundled as the functions are, Node with the options of the deployed worker; each line a process of its own',
     `default options, ${store}; windows: one UPDATE, spread over a table of ${SHAPE}`,
   ],
 });
