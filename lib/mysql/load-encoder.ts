@@ -108,7 +108,9 @@ export class LoadEncoder {
   }
 
   #escaped(bytes: Buffer, start: number, end: number): void {
-    this.#reserve((end - start) * 2);
+    // Of long values it is worth a pass to know how many bytes they become: nearly all need hardly more than they have.
+    const isLong = (end - start) * 2 > PIECE_BYTES;
+    this.#reserve(isLong ? end - start + escapesIn(bytes, start, end) : (end - start) * 2);
     const piece = this.#piece;
     let used = this.#used;
     for (let i = start; i < end; i++) {
@@ -147,4 +149,10 @@ export class LoadEncoder {
     this.#piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
     this.#used = 0;
   }
+}
+
+function escapesIn(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i < end; i++) if (ESCAPES[bytes[i] as number] !== 0) count += 1;
+  return count;
 }
