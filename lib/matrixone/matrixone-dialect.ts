@@ -46,6 +46,15 @@ export const matrixoneDialect: Dialect = {
   indexLines: indexLinesForMatrixone,
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
   altersTogether: false,
+  commitsBeforeDdl: false,
+  // From INT to DATETIME, for example, 4.2.0 changes no column, whatever it holds (error 20105).
+  emptyColumn: (target, { column, line, nullable }) => ({
+    statements: [
+      `alter table ${target} drop column ${quoteName(column.name)}`,
+      `alter table ${target} add column ${nullable ? line.line : `${quoteName(line.name)} ${line.type} null`}`,
+    ],
+    done: nullable,
+  }),
   describe,
   loadData: (target, columns) => ({
     // The server takes bytes as they are whatever it is told here; a proxy or emulator may not.

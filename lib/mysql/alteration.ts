@@ -1,9 +1,24 @@
 import { parseCreateTable } from '../matrixone/create-table-parser.ts';
 import type { TableSchema } from '../replication/change.ts';
+import { holds, plainType } from './column-room.ts';
 import { baseType } from './column-type.ts';
 import type { ColumnLine, Dialect, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
 import { quoteName, quoteNames } from './identifier.ts';
 import { quoteText } from './literal.ts';
+
+/** A column that gets another declaration. */
+export interface Modification {
+  readonly column: SinkColumn;
+  readonly line: ColumnLine;
+  readonly nullable: boolean;
+  readonly inKey: boolean;
+  /** May every value of the new declaration be written before it is declared? */
+  readonly mayWait: boolean;
+  /** Can what is lacking be seen in the table? */
+  readonly visible: boolean;
+}
+
+export const modifyClause = ({ line }: Modification): string => `modify column ${line.line}`;
 
 /** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
 export interface Alteration {
@@ -12,7 +27,7 @@ export interface Alteration {
   /** Everything about columns and key, but for `modify`. */
   readonly reshape: readonly string[];
   /** Columns that get another declaration: rows of before may not fit it. */
-  readonly modify: readonly string[];
+  readonly modify: readonly Modification[];
   /** To come after the rows, which then fit. */
   readonly addIndexes: readonly IndexLine[];
   /** Names of indexes that the source has got, and this server cannot have. */
@@ -56,7 +71,7 @@ export function alteration(
   return {
     ...indexes,
     reshape: [...reshape, ...tableComment(schema, before)],
-    modify: modify.map(({ clause }) => clause),
+    modify,
     visible: reshape.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
   };
 }
@@ -123,26 +138,21 @@ function modification(
   present: SinkColumn | undefined,
   schema: TableSchema,
   before: readonly ColumnLine[],
-): { clause: string; visible: boolean }[] {
+): Modification[] {
   if (present === undefined) return [];
   const old = before.find(({ name }) => folded(name) === folded(line.name));
   const same = old === undefined ? sameType(present.type, line.type) : old.line === line.line;
   const nullable = schema.columns.some((column) => column.name === line.name && column.nullable);
   if (same && (present.nullable || !nullable)) return [];
   const visible = !sameType(present.type, line.type) || present.nullable !== nullable;
-  return [{ clause: `modify column ${line.line}`, visible }];
+  const inKey = schema.key.includes(line.name);
+  const mayWait = (present.nullable || !nullable) && holds(present.type, line.type);
+  return [{ column: present, line, nullable, inKey, mayWait, visible }];
 }
 
 /** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */
-function sameType(present: string, wanted: string): boolean {
-  const plain = (type: string): string =>
-    type
-      .toLowerCase()
-      .replace(/ character set .*$/u, '')
-      .replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/u, '$1')
-      .replaceAll(/\s+/gu, ' ');
-  return plain(present) === plain(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
-}
+const sameType = (present: string, wanted: string): boolean =>
+  plainType(present) === plainType(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
 
 function indexClauses(
   found: SinkDescription,

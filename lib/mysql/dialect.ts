@@ -1,5 +1,6 @@
 import type { Column, TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
+import type { Modification } from './alteration.ts';
 import type { DriverError, Failure } from './failure.ts';
 import type { Literal } from './literal.ts';
 import type { LoadField } from './load-encoder.ts';
@@ -88,6 +89,13 @@ export interface Dialect {
   renameColumn(from: string, to: ColumnLine): string;
   /** Does one ALTER TABLE take all that is to change? If not, each clause has a statement of its own. */
   readonly altersTogether: boolean;
+  /** Does the server commit before DDL, so that this cannot be part of a transaction? */
+  readonly commitsBeforeDdl: boolean;
+  /**
+   * Statements that give a column, which is not of the key, the type of its modification, and take its values away where
+   * they might not fit. `done`: is all as declared then? If not, a declaration of NOT NULL has to wait for the rows.
+   */
+  emptyColumn(target: string, column: Modification): { readonly statements: readonly string[]; readonly done: boolean };
   /** What an existing sink table looks like; undefined when there is none. */
   describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
   /** LOAD DATA for these columns, in this order, without the format. */

@@ -51,6 +51,20 @@ export const mysqlDialect: Dialect = {
   // RENAME COLUMN is missing in older versions of MariaDB.
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
   altersTogether: true,
+  commitsBeforeDdl: true,
+  // NULLs fit every type, and no unique key minds them. To drop the column would take it out of its indexes.
+  emptyColumn: (target, { column, line, nullable }) => {
+    const name = quoteName(column.name);
+    const alter = (declared: string): string => `alter table ${target} modify column ${declared}`;
+    return {
+      statements: [
+        ...(column.nullable ? [] : [alter(`${name} ${column.type} null`)]),
+        `update ${target} set ${name} = null where ${name} is not null`,
+        alter(nullable ? line.line : `${quoteName(line.name)} ${line.type} null`),
+      ],
+      done: nullable,
+    };
+  },
   describe,
   // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
   loadData: (target, columns) => {
