@@ -1,6 +1,7 @@
 import { isCdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
+import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
@@ -56,18 +57,26 @@ async function reshape(
     await alter(at, dialect, table, inOrder(plan));
     return true;
   } catch (error) {
-    if (plan.modify.length === 0 || !isUnfit(error)) throw error;
+    if (!mayBeOtherwise(plan, error, rows)) throw error;
   }
   const toEmpty = rows === 'all' && isOfKey(plan);
   if (toEmpty) await at.run(`delete from ${quoteTable(table.name)}`);
-  const rest = await lacking(at.session, dialect, table, before);
-  if (rest === undefined) return false;
-  await alter(at, dialect, table, inOrder(toEmpty ? rest : { ...rest, modify: [] }));
-  if (toEmpty || rows !== 'all') return toEmpty;
-  let done = true;
+  const strict = await lacking(at.session, dialect, table, before);
+  if (strict === undefined) return false;
+  const rest = rows === 'all' ? loosened(strict) : strict;
+  await alter(at, dialect, table, toEmpty ? whenEmpty(rest, table, dialect) : inOrder({ ...rest, modify: [] }));
+  if (rows !== 'all') return false;
+  let done = rest.reshape === strict.reshape;
+  if (toEmpty) return done && dialect.modifiesAnyType;
   for (const each of rest.modify) done = (await modify(at, dialect, table, each)) && done;
   return done;
 }
+
+/** MatrixOne 4.2.0 says of a new column of type ENUM that must not be NULL that it lacks one of the name of a label. */
+const mayBeOtherwise = ({ modify, loosely }: Alteration, error: unknown, rows: RowsToFollow): boolean => {
+  if (rows === 'all' && loosely !== undefined) return isUnfit(error) || isCdcError(error, 'SINK_TABLE_MISMATCH');
+  return modify.length > 0 && isUnfit(error);
+};
 
 /** Of two values of a unique column the new type may make one. */
 const isUnfit = (error: unknown): boolean =>
@@ -117,20 +126,6 @@ export async function statementsFor(
   const names = new Set(found.columns.map((column) => column.name.toLowerCase()));
   const newKey = hasNewKey(plan) && schema.key.some((column) => !names.has(column.toLowerCase()));
   return newKey ? [`truncate table ${target}`, ...alters] : alters;
-}
-
-const isNewKey = (clause: string): boolean => clause.startsWith('add primary key');
-const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some(isNewKey);
-
-/** No key of before fits a column that takes none of its values, or a key that it was not in. */
-const isOfKey = (plan: Alteration): boolean =>
-  hasNewKey(plan) || plan.modify.some(({ inKey, mayWait }) => inKey && !mayWait);
-
-/** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
-function inOrder({ dropIndexes, reshape, modify }: Alteration): string[] {
-  const at = reshape.findIndex(isNewKey);
-  const [first, last] = at < 0 ? [reshape, []] : [reshape.slice(0, at), reshape.slice(at)];
-  return [...dropIndexes, ...first, ...modify.map(modifyClause), ...last];
 }
 
 /** Runs the clauses in one statement, or in one each. */

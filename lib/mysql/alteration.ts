@@ -2,7 +2,7 @@ import { parseCreateTable } from '../matrixone/create-table-parser.ts';
 import type { TableSchema } from '../replication/change.ts';
 import { holds, plainType } from './column-room.ts';
 import { baseType } from './column-type.ts';
-import type { ColumnLine, Dialect, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
+import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
 import { quoteName, quoteNames } from './identifier.ts';
 import { quoteText } from './literal.ts';
 
@@ -14,11 +14,22 @@ export interface Modification {
   readonly inKey: boolean;
   /** May every value of the new declaration be written before it is declared? */
   readonly mayWait: boolean;
+  /** Names of the sink table's indexes that it is in. */
+  readonly indexes: readonly string[];
   /** Can what is lacking be seen in the table? */
   readonly visible: boolean;
 }
 
 export const modifyClause = ({ line }: Modification): string => `modify column ${line.line}`;
+export const dropIndex = (name: string): string => `drop index ${quoteName(name)}`;
+export const nullableLine = ({ name, type }: Pick<ColumnLine, 'name' | 'type'>): string =>
+  `${quoteName(name)} ${type} null`;
+
+/** `line`: the declaration, where it is not to be the column's own. */
+export const columnAnew = ({ name, line: own }: ColumnLine, line = own): string[] => [
+  `drop column ${quoteName(name)}`,
+  `add column ${line}`,
+];
 
 /** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
 export interface Alteration {
@@ -26,6 +37,8 @@ export interface Alteration {
   readonly dropIndexes: readonly string[];
   /** Everything about columns and key, but for `modify`. */
   readonly reshape: readonly string[];
+  /** `reshape` with new columns that may be NULL at first; undefined where there are none that must not. */
+  readonly loosely: readonly string[] | undefined;
   /** Columns that get another declaration: rows of before may not fit it. */
   readonly modify: readonly Modification[];
   /** To come after the rows, which then fit. */
@@ -59,21 +72,30 @@ export function alteration(
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key);
   const indexes = indexClauses(found, schema, before, dialect);
-  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), schema, old));
-  const reshape = [
+  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
+  const reshaping = (declared: (line: ColumnLine) => string): string[] => [
     ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
     ...keySteps.drop,
-    ...added.map((line) => `add column ${line.line}${place(lines, line)}`),
+    ...added.map((line) => `add column ${declared(line)}${place(lines, line)}`),
     ...droppedColumns(present, schema, old).map((name) => `drop column ${quoteName(name)}`),
     ...keySteps.add,
+    ...tableComment(schema, before),
   ];
+  const [strict, loose] = [reshaping(({ line }) => line), reshaping((line) => looseLine(line, schema))];
   const needed = indexes.addIndexes.filter(({ optional }) => !optional);
   return {
     ...indexes,
-    reshape: [...reshape, ...tableComment(schema, before)],
+    reshape: strict,
+    loosely: strict.join() === loose.join() ? undefined : loose,
     modify,
-    visible: reshape.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
+    visible: strict.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
   };
+}
+
+/** Servers find no value for some types that rows of before could have: MatrixOne for UUID, MariaDB for JSON. */
+function looseLine({ name, type, line }: ColumnLine, { columns, key }: TableSchema): string {
+  const mustNot = columns.some((column) => column.name === name && !column.nullable);
+  return mustNot && !key.includes(name) ? nullableLine({ name, type }) : line;
 }
 
 /**
@@ -131,11 +153,12 @@ function place(lines: readonly ColumnLine[], line: ColumnLine): string {
 
 /**
  * Declared otherwise than before at the source, or such at the sink that rows may not fit. A declaration of the sink's
- * own stays as long as that of the source does.
+ * own stays as long as that of the source does. A new column may have been added loosely.
  */
 function modification(
   line: ColumnLine,
   present: SinkColumn | undefined,
+  found: SinkDescription,
   schema: TableSchema,
   before: readonly ColumnLine[],
 ): Modification[] {
@@ -143,11 +166,14 @@ function modification(
   const old = before.find(({ name }) => folded(name) === folded(line.name));
   const same = old === undefined ? sameType(present.type, line.type) : old.line === line.line;
   const nullable = schema.columns.some((column) => column.name === line.name && column.nullable);
-  if (same && (present.nullable || !nullable)) return [];
-  const visible = !sameType(present.type, line.type) || present.nullable !== nullable;
+  const loose = same && old === undefined && before.length > 0 && present.nullable && !nullable;
+  if (same && !loose && (present.nullable || !nullable)) return [];
+  const visible = !sameType(present.type, line.type) || (present.nullable !== nullable && !loose);
   const inKey = schema.key.includes(line.name);
   const mayWait = (present.nullable || !nullable) && holds(present.type, line.type);
-  return [{ column: present, line, nullable, inKey, mayWait, visible }];
+  const isIn = ({ columns }: FoundIndex): boolean => columns.some((name) => folded(name) === folded(present.name));
+  const indexes = found.indexes.filter(isIn).map(({ name }) => name);
+  return [{ column: present, line, nullable, inKey, mayWait, indexes, visible }];
 }
 
 /** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */
@@ -170,7 +196,7 @@ function indexClauses(
   const gone = new Set(dropped.map(({ name }) => folded(name)));
   const present = new Set(found.indexes.map(({ name }) => folded(name)).filter((name) => !gone.has(name)));
   return {
-    dropIndexes: dropped.map(({ name }) => `drop index ${quoteName(name)}`),
+    dropIndexes: dropped.map(({ name }) => dropIndex(name)),
     // One of the same name that the sink has for itself stays.
     addIndexes: lines.filter(({ name }) => !present.has(folded(name))),
     left: left.filter((name) => !old.left.includes(name)),

@@ -35,6 +35,11 @@ export interface SinkIndex {
   readonly signature: string;
 }
 
+/** An index of a sink table. */
+export interface FoundIndex extends SinkIndex {
+  readonly columns: readonly string[];
+}
+
 /** An index as it is declared in CREATE or ALTER TABLE. */
 export interface IndexLine extends SinkIndex {
   readonly line: string;
@@ -48,7 +53,7 @@ export interface SinkDescription {
   readonly key: readonly string[];
   /** Columns of each unique key that takes no NULLs. */
   readonly uniqueKeys: readonly (readonly string[])[];
-  readonly indexes: readonly SinkIndex[];
+  readonly indexes: readonly FoundIndex[];
 }
 
 /** Staged changes of one table; both tables are quoted already. */
@@ -91,6 +96,8 @@ export interface Dialect {
   readonly altersTogether: boolean;
   /** Does the server commit before DDL, so that this cannot be part of a transaction? */
   readonly commitsBeforeDdl: boolean;
+  /** Can a column be modified from any type to any other, if only its values fit? */
+  readonly modifiesAnyType: boolean;
   /**
    * Statements that give a column, which is not of the key, the type of its modification, and take its values away where
    * they might not fit. `done`: is all as declared then? If not, a declaration of NOT NULL has to wait for the rows.

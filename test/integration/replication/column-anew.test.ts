@@ -4,7 +4,7 @@ import { seededRandom } from '../../support/random-writer.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
-const ROUNDS = 30;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 30);
 
 let servers: TestServers;
 beforeAll(async () => {
@@ -39,8 +39,9 @@ type Choose = <T>(from: readonly T[]) => T;
 function statements(choose: Choose): { steps: string[]; type: string } {
   const type = choose(Object.keys(TYPES));
   const value = (): string => choose(TYPES[type] ?? []);
-  const isKey = choose([true, false, false, false, false]) && !/text|json|blob/u.test(type);
-  const declared = choose([type, type, `${type} not null`]);
+  const isKey = choose([true, false, false, false, false]) && !/text|json|blob|enum/u.test(type);
+  // To a MatrixOne with rows, labels that must not be NULL cannot be added: it is the source that could not.
+  const declared = choose([type, type, type.startsWith('enum') ? type : `${type} not null`]);
   const or = (): string => (declared === type ? choose([value(), value(), 'null']) : value());
   const rows = (): string => `insert into t (id, c, v) values (1, ${or()}, 'a'), (2, ${or()}, 'b'), (7, ${or()}, null)`;
   if (isKey) {
@@ -106,7 +107,9 @@ describe.each(['matrixone', 'mysql'] as const)(
         await world.run();
         const { error } = (await world.store.get('t')) ?? {};
         expect(error, all.slice(-3).join('\n')).toBeUndefined();
-        const query = (table: string): string => `select id, hex(c), v from ${table}`;
+        // MatrixOne makes no hexadecimal text of labels.
+        const value = /(?:binary|blob)/u.test(all.at(-1) ?? '') ? 'hex(c)' : 'c';
+        const query = (table: string): string => `select id, ${value}, v from ${table}`;
         const same = await world.source.sorted(query(`${world.from}.t`));
         expect(await world.sink.sorted(query(`${world.to}.t_copy`)), all.slice(-3).join('\n')).toEqual(same);
       }
