@@ -81,9 +81,12 @@ async function change(world: LiveWorld, choose: Choose): Promise<string> {
     (row) => String(row[0]) === 'c' && String(row[3]) === 'PRI',
   );
   if (inKey) await world.source.run(...anew);
+  const declared = steps[1] ?? type;
   const all = [
+    // Servers have no first value of some types for rows of before.
+    ...(declared.endsWith('not null') ? ['delete from t'] : []),
     'alter table t drop column c',
-    `alter table t add column c ${steps[1] ?? type}`,
+    `alter table t add column c ${declared}`,
     'delete from t where id in (1, 2, 7)',
     steps[2] ?? '',
   ];
