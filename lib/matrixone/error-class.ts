@@ -8,7 +8,8 @@ import type { DriverError, Failure } from '../mysql/failure.ts';
 export const MATRIXONE_TEXTS: readonly (readonly [Failure, RegExp])[] = [
   // First, because it quotes the value, which may hold any text.
   ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
-  // ALTER TABLE … MODIFY, which does not quote it.
+  // ALTER TABLE … MODIFY, which does not quote it; from INT to DATETIME, for example, whatever the values are.
+  ['value-rejected', /unsupport change from original type/iu],
   ['value-rejected', /Can't cast column from \w+ type to \w+ type because of one or more values/iu],
   ['snapshot-quota', /has reached the limit of \d+|has disabled for account|quota .*exceeded/iu],
   ['snapshot-exists', /snapshot .* already exists/iu],

@@ -1,6 +1,7 @@
 import type { TableName } from '../task/task.ts';
 import { isMissing } from '../mysql/bookkeeping.ts';
 import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.ts';
+import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
 import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
@@ -46,6 +47,14 @@ export const matrixoneDialect: Dialect = {
   indexLines: indexLinesForMatrixone,
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
   altersTogether: false,
+  commitsBeforeDdl: false,
+  // Not from INT to DATETIME, for example, whatever a column holds, if anything (4.2.0, error 20105).
+  modifiesAnyType: false,
+  // An index would go on without the column, and a unique one would then refuse rows.
+  emptyColumn: (target, { line, nullable, indexes }) => {
+    const steps = [...indexes.map(dropIndex), ...columnAnew(line, nullable ? line.line : nullableLine(line))];
+    return { statements: steps.map((step) => `alter table ${target} ${step}`), done: nullable };
+  },
   describe,
   loadData: (target, columns) => ({
     // The server takes bytes as they are whatever it is told here; a proxy or emulator may not.
@@ -82,7 +91,7 @@ async function describe(session: Session, name: TableName): Promise<SinkDescript
     columns: parsed.columns.map((column) => ({ ...column, required: required(column) })),
     key: parsed.key,
     uniqueKeys: uniqueKeys(parsed),
-    indexes: parsed.indexes.map((index) => ({ name: index.name, signature: indexSignature(index) })),
+    indexes: parsed.indexes.map((index) => ({ ...index, signature: indexSignature(index) })),
   };
 }
 

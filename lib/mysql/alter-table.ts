@@ -1,11 +1,19 @@
 import { isCdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import type { SchemaChange, SinkTable } from '../replication/sink.ts';
-import { alteration, type Alteration } from './alteration.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
+import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
+import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import { ensureTable, serverVersion } from './table-setup.ts';
+
+/** A session in which a table is altered. */
+export interface Altering {
+  readonly session: Session;
+  /** Runs a statement that changes something, unless a newer worker holds the fence. */
+  run(sql: string): Promise<void>;
+}
 
 /** What a table still lacks of its source table's schema; undefined when there is no such table. */
 export async function lacking(
@@ -25,33 +33,71 @@ export async function lacking(
  * the rows of before do not fit has to wait for those that follow.
  */
 export async function alterTable(
-  session: Session,
+  at: Altering,
   dialect: Dialect,
   table: SinkTable,
   before: TableSchema | undefined,
+  rows: RowsToFollow,
 ): Promise<boolean> {
-  const done = await reshape(session, dialect, table, before);
-  await ensureTable(session, dialect, table);
+  const done = await reshape(at, dialect, table, before, rows);
+  await ensureTable(at.session, dialect, table);
   return done;
 }
 
 async function reshape(
-  session: Session,
+  at: Altering,
   dialect: Dialect,
   table: SinkTable,
   before: TableSchema | undefined,
+  rows: RowsToFollow,
 ): Promise<boolean> {
-  const plan = await lacking(session, dialect, table, before);
+  const plan = await lacking(at.session, dialect, table, before);
   if (plan === undefined) return true;
   try {
-    await alter(session, dialect, table, inOrder(plan));
+    await alter(at, dialect, table, inOrder(plan));
     return true;
   } catch (error) {
-    if (plan.modify.length === 0 || !isCdcError(error, 'SINK_ROW_REJECTED')) throw error;
+    if (!mayBeOtherwise(plan, error, rows)) throw error;
   }
-  const rest = await lacking(session, dialect, table, before);
-  if (rest !== undefined) await alter(session, dialect, table, inOrder({ ...rest, modify: [] }));
-  return false;
+  const toEmpty = rows === 'all' && isOfKey(plan);
+  if (toEmpty) await at.run(`delete from ${quoteTable(table.name)}`);
+  const strict = await lacking(at.session, dialect, table, before);
+  if (strict === undefined) return false;
+  const rest = rows === 'all' ? loosened(strict) : strict;
+  await alter(at, dialect, table, toEmpty ? whenEmpty(rest, table, dialect) : inOrder({ ...rest, modify: [] }));
+  if (rows !== 'all') return false;
+  let done = rest.reshape === strict.reshape;
+  if (toEmpty) return done && dialect.modifiesAnyType;
+  for (const each of rest.modify) done = (await modify(at, dialect, table, each)) && done;
+  return done;
+}
+
+/** MatrixOne 4.2.0 says of a new column of type ENUM that must not be NULL that it lacks one of the name of a label. */
+const mayBeOtherwise = ({ modify, loosely }: Alteration, error: unknown, rows: RowsToFollow): boolean => {
+  if (rows === 'all' && loosely !== undefined) return isUnfit(error) || isCdcError(error, 'SINK_TABLE_MISMATCH');
+  return modify.length > 0 && isUnfit(error);
+};
+
+/** Of two values of a unique column the new type may make one. */
+const isUnfit = (error: unknown): boolean =>
+  isCdcError(error, 'SINK_ROW_REJECTED') || isCdcError(error, 'SINK_DUPLICATE_KEY');
+
+/**
+ * One column, for rows that are all to follow. Answers whether it is as it should be. What it holds goes where it does not
+ * fit and the values that follow might not fit either: an INT for example, dropped at the source and added again as a
+ * DATETIME.
+ */
+async function modify(at: Altering, dialect: Dialect, table: SinkTable, column: Modification): Promise<boolean> {
+  try {
+    await alter(at, dialect, table, [modifyClause(column)]);
+    return true;
+  } catch (error) {
+    if (!isUnfit(error)) throw error;
+  }
+  if (column.mayWait) return false;
+  const { statements, done } = dialect.emptyColumn(quoteTable(table.name), column);
+  for (const statement of statements) await at.run(statement);
+  return done;
 }
 
 /**
@@ -82,51 +128,25 @@ export async function statementsFor(
   return newKey ? [`truncate table ${target}`, ...alters] : alters;
 }
 
-const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some((clause) => clause.startsWith('add primary key'));
-
-/** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
-function inOrder({ dropIndexes, reshape, modify }: Alteration): string[] {
-  const at = reshape.findIndex((clause) => clause.startsWith('add primary key'));
-  const [first, last] = at < 0 ? [reshape, []] : [reshape.slice(0, at), reshape.slice(at)];
-  return [...dropIndexes, ...first, ...modify, ...last];
-}
-
 /** Runs the clauses in one statement, or in one each. */
 export async function alter(
-  session: Session,
+  at: Altering,
   dialect: Dialect,
   table: SinkTable,
   clauses: readonly string[],
 ): Promise<void> {
   if (clauses.length === 0) return;
   // MatrixOne does not drop an index without a current database, wherever the table is (seen on 4.2.0: error 1046).
-  if (!dialect.altersTogether) await session.query(`use ${quoteName(table.name.database)}`);
+  if (!dialect.altersTogether) await at.session.query(`use ${quoteName(table.name.database)}`);
   for (const step of dialect.altersTogether ? [clauses.join(', ')] : clauses) {
     const statement = `alter table ${quoteTable(table.name)} ${step}`;
     try {
-      await session.query(statement);
+      await at.run(statement);
     } catch (error) {
-      const anew = columnAnew(step, error);
-      if (anew !== undefined) {
-        for (const clause of anew) await session.query(`alter table ${quoteTable(table.name)} ${clause}`);
-        continue;
-      }
       if (!isCdcError(error, 'SINK_DUPLICATE_KEY') || !step.includes('primary key')) throw error;
       // The rows of before have no place under the new key; the resync brings in all that belong there.
-      await session.query(`delete from ${quoteTable(table.name)}`);
-      await session.query(statement);
+      await at.run(`delete from ${quoteTable(table.name)}`);
+      await at.run(statement);
     }
   }
-}
-
-/**
- * MatrixOne 4.2.0 changes no column from INT to DATETIME, for example (error 20105): its own source cannot have done that
- * either, but has dropped the column and added another of the name. The values of before are none of the new column's,
- * and the resync brings those in. After a crash in between the column is one that is lacking.
- */
-function columnAnew(clause: string, error: unknown): readonly string[] | undefined {
-  const column = /^modify column (?<name>`(?:[^`]|``)+`) /u.exec(clause)?.groups?.['name'];
-  const isRefused = error instanceof Error && error.message.includes('unsupport change from original type');
-  if (column === undefined || !isRefused) return undefined;
-  return [`drop column ${column}`, clause.replace('modify column', 'add column')];
 }

@@ -1,9 +1,35 @@
 import { parseCreateTable } from '../matrixone/create-table-parser.ts';
 import type { TableSchema } from '../replication/change.ts';
+import { holds, plainType } from './column-room.ts';
 import { baseType } from './column-type.ts';
-import type { ColumnLine, Dialect, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
+import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
 import { quoteName, quoteNames } from './identifier.ts';
 import { quoteText } from './literal.ts';
+
+/** A column that gets another declaration. */
+export interface Modification {
+  readonly column: SinkColumn;
+  readonly line: ColumnLine;
+  readonly nullable: boolean;
+  readonly inKey: boolean;
+  /** May every value of the new declaration be written before it is declared? */
+  readonly mayWait: boolean;
+  /** Names of the sink table's indexes that it is in. */
+  readonly indexes: readonly string[];
+  /** Can what is lacking be seen in the table? */
+  readonly visible: boolean;
+}
+
+export const modifyClause = ({ line }: Modification): string => `modify column ${line.line}`;
+export const dropIndex = (name: string): string => `drop index ${quoteName(name)}`;
+export const nullableLine = ({ name, type }: Pick<ColumnLine, 'name' | 'type'>): string =>
+  `${quoteName(name)} ${type} null`;
+
+/** `line`: the declaration, where it is not to be the column's own. */
+export const columnAnew = ({ name, line: own }: ColumnLine, line = own): string[] => [
+  `drop column ${quoteName(name)}`,
+  `add column ${line}`,
+];
 
 /** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
 export interface Alteration {
@@ -11,8 +37,10 @@ export interface Alteration {
   readonly dropIndexes: readonly string[];
   /** Everything about columns and key, but for `modify`. */
   readonly reshape: readonly string[];
+  /** `reshape` with new columns that may be NULL at first; undefined where there are none that must not. */
+  readonly loosely: readonly string[] | undefined;
   /** Columns that get another declaration: rows of before may not fit it. */
-  readonly modify: readonly string[];
+  readonly modify: readonly Modification[];
   /** To come after the rows, which then fit. */
   readonly addIndexes: readonly IndexLine[];
   /** Names of indexes that the source has got, and this server cannot have. */
@@ -44,21 +72,30 @@ export function alteration(
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key);
   const indexes = indexClauses(found, schema, before, dialect);
-  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), schema, old));
-  const reshape = [
+  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
+  const reshaping = (declared: (line: ColumnLine) => string): string[] => [
     ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
     ...keySteps.drop,
-    ...added.map((line) => `add column ${line.line}${place(lines, line)}`),
+    ...added.map((line) => `add column ${declared(line)}${place(lines, line)}`),
     ...droppedColumns(present, schema, old).map((name) => `drop column ${quoteName(name)}`),
     ...keySteps.add,
+    ...tableComment(schema, before),
   ];
+  const [strict, loose] = [reshaping(({ line }) => line), reshaping((line) => looseLine(line, schema))];
   const needed = indexes.addIndexes.filter(({ optional }) => !optional);
   return {
     ...indexes,
-    reshape: [...reshape, ...tableComment(schema, before)],
-    modify: modify.map(({ clause }) => clause),
-    visible: reshape.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
+    reshape: strict,
+    loosely: strict.join() === loose.join() ? undefined : loose,
+    modify,
+    visible: strict.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
   };
+}
+
+/** Servers find no value for some types that rows of before could have: MatrixOne for UUID, MariaDB for JSON. */
+function looseLine({ name, type, line }: ColumnLine, { columns, key }: TableSchema): string {
+  const mustNot = columns.some((column) => column.name === name && !column.nullable);
+  return mustNot && !key.includes(name) ? nullableLine({ name, type }) : line;
 }
 
 /**
@@ -116,33 +153,32 @@ function place(lines: readonly ColumnLine[], line: ColumnLine): string {
 
 /**
  * Declared otherwise than before at the source, or such at the sink that rows may not fit. A declaration of the sink's
- * own stays as long as that of the source does.
+ * own stays as long as that of the source does. A new column may have been added loosely.
  */
 function modification(
   line: ColumnLine,
   present: SinkColumn | undefined,
+  found: SinkDescription,
   schema: TableSchema,
   before: readonly ColumnLine[],
-): { clause: string; visible: boolean }[] {
+): Modification[] {
   if (present === undefined) return [];
   const old = before.find(({ name }) => folded(name) === folded(line.name));
   const same = old === undefined ? sameType(present.type, line.type) : old.line === line.line;
   const nullable = schema.columns.some((column) => column.name === line.name && column.nullable);
-  if (same && (present.nullable || !nullable)) return [];
-  const visible = !sameType(present.type, line.type) || present.nullable !== nullable;
-  return [{ clause: `modify column ${line.line}`, visible }];
+  const loose = same && old === undefined && before.length > 0 && present.nullable && !nullable;
+  if (same && !loose && (present.nullable || !nullable)) return [];
+  const visible = !sameType(present.type, line.type) || (present.nullable !== nullable && !loose);
+  const inKey = schema.key.includes(line.name);
+  const mayWait = (present.nullable || !nullable) && holds(present.type, line.type);
+  const isIn = ({ columns }: FoundIndex): boolean => columns.some((name) => folded(name) === folded(present.name));
+  const indexes = found.indexes.filter(isIn).map(({ name }) => name);
+  return [{ column: present, line, nullable, inKey, mayWait, indexes, visible }];
 }
 
 /** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */
-function sameType(present: string, wanted: string): boolean {
-  const plain = (type: string): string =>
-    type
-      .toLowerCase()
-      .replace(/ character set .*$/u, '')
-      .replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/u, '$1')
-      .replaceAll(/\s+/gu, ' ');
-  return plain(present) === plain(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
-}
+const sameType = (present: string, wanted: string): boolean =>
+  plainType(present) === plainType(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
 
 function indexClauses(
   found: SinkDescription,
@@ -160,7 +196,7 @@ function indexClauses(
   const gone = new Set(dropped.map(({ name }) => folded(name)));
   const present = new Set(found.indexes.map(({ name }) => folded(name)).filter((name) => !gone.has(name)));
   return {
-    dropIndexes: dropped.map(({ name }) => `drop index ${quoteName(name)}`),
+    dropIndexes: dropped.map(({ name }) => dropIndex(name)),
     // One of the same name that the sink has for itself stays.
     addIndexes: lines.filter(({ name }) => !present.has(folded(name))),
     left: left.filter((name) => !old.left.includes(name)),

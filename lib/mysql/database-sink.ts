@@ -12,6 +12,7 @@ import type {
   FencePosition,
   PlanState,
   PlanUse,
+  RowsToFollow,
   SchemaChange,
   Sink,
   SinkBatch,
@@ -123,9 +124,9 @@ export class DatabaseSink implements Sink {
     await this.#pool.use((session) => ensureTable(session, this.#dialect, table));
   }
 
-  async alterTable(table: SinkTable, before: TableSchema | undefined): Promise<void> {
+  async alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void> {
     this.#columns.forget(table);
-    await this.#alterer.alter(table, before);
+    await this.#alterer.alter(table, before, rows);
   }
 
   async finishTable(table: SinkTable, before: TableSchema | undefined): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import type { Column, TableSchema } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
+import type { Modification } from './alteration.ts';
 import type { DriverError, Failure } from './failure.ts';
 import type { Literal } from './literal.ts';
 import type { LoadField } from './load-encoder.ts';
@@ -34,6 +35,11 @@ export interface SinkIndex {
   readonly signature: string;
 }
 
+/** An index of a sink table. */
+export interface FoundIndex extends SinkIndex {
+  readonly columns: readonly string[];
+}
+
 /** An index as it is declared in CREATE or ALTER TABLE. */
 export interface IndexLine extends SinkIndex {
   readonly line: string;
@@ -47,7 +53,7 @@ export interface SinkDescription {
   readonly key: readonly string[];
   /** Columns of each unique key that takes no NULLs. */
   readonly uniqueKeys: readonly (readonly string[])[];
-  readonly indexes: readonly SinkIndex[];
+  readonly indexes: readonly FoundIndex[];
 }
 
 /** Staged changes of one table; both tables are quoted already. */
@@ -88,6 +94,15 @@ export interface Dialect {
   renameColumn(from: string, to: ColumnLine): string;
   /** Does one ALTER TABLE take all that is to change? If not, each clause has a statement of its own. */
   readonly altersTogether: boolean;
+  /** Does the server commit before DDL, so that this cannot be part of a transaction? */
+  readonly commitsBeforeDdl: boolean;
+  /** Can a column be modified from any type to any other, if only its values fit? */
+  readonly modifiesAnyType: boolean;
+  /**
+   * Statements that give a column, which is not of the key, the type of its modification, and take its values away where
+   * they might not fit. `done`: is all as declared then? If not, a declaration of NOT NULL has to wait for the rows.
+   */
+  emptyColumn(target: string, column: Modification): { readonly statements: readonly string[]; readonly done: boolean };
   /** What an existing sink table looks like; undefined when there is none. */
   describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
   /** LOAD DATA for these columns, in this order, without the format. */

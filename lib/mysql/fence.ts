@@ -73,6 +73,22 @@ export class Fence {
     }
   }
 
+  /**
+   * Runs one statement before which the server may commit. Up to then the row is locked, and it has moved whatever becomes
+   * of the statement: between several of them a worker may freeze, and what it does after that has to be fenced again.
+   */
+  async statement(session: Session, sql: string): Promise<void> {
+    const failed = await this.write(session, undefined, async () => {
+      try {
+        await session.query(sql);
+        return undefined;
+      } catch (error) {
+        return { error };
+      }
+    });
+    if (failed !== undefined) throw failed.error;
+  }
+
   /** Deletes the task's rows, unless a higher epoch holds them. */
   async forget(epoch: number): Promise<void> {
     this.#held = undefined;

@@ -1,14 +1,15 @@
 import type { Row } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
+import { nullableLine } from './alteration.ts';
 import { mysqlColumnType } from './column-type.ts';
 import { columnLinesForMysql, createTableForMysql, indexLinesForMysql, signatureOf } from './create-table.ts';
 import {
   PATIENCE,
   type Dialect,
+  type FoundIndex,
   type LoadComplaint,
   type SinkColumn,
   type SinkDescription,
-  type SinkIndex,
 } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
@@ -51,6 +52,21 @@ export const mysqlDialect: Dialect = {
   // RENAME COLUMN is missing in older versions of MariaDB.
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
   altersTogether: true,
+  commitsBeforeDdl: true,
+  modifiesAnyType: true,
+  // NULLs fit every type, and no unique key minds them. To drop the column would take it out of its indexes.
+  emptyColumn: (target, { column, line, nullable }) => {
+    const name = quoteName(line.name);
+    const alter = (declared: string): string => `alter table ${target} modify column ${declared}`;
+    return {
+      statements: [
+        ...(column.nullable ? [] : [alter(`${name} ${column.type} null`)]),
+        `update ${target} set ${name} = null where ${name} is not null`,
+        alter(nullable ? line.line : nullableLine(line)),
+      ],
+      done: nullable,
+    };
+  },
   describe,
   // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
   loadData: (target, columns) => {
@@ -118,17 +134,16 @@ async function uniqueKeys(session: Session, name: TableName): Promise<string[][]
     .map((columns) => columns.map((column) => textAt(column, 1)));
 }
 
-async function indexes(session: Session, name: TableName): Promise<SinkIndex[]> {
+async function indexes(session: Session, name: TableName): Promise<FoundIndex[]> {
   const { rows } = await session.query(`select index_name, non_unique, column_name, sub_part
     from information_schema.statistics where index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
-  const parts = new Map<string, string[]>();
-  for (const row of rows) {
-    const kind = textAt(row, 1) === '0' ? 'unique' : 'plain';
-    const [, ...columns] = parts.get(textAt(row, 0)) ?? [];
-    const length = textAt(row, 3);
-    parts.set(textAt(row, 0), [kind, ...columns, `${textAt(row, 2)}${length === '' ? '' : `(${length})`}`]);
-  }
-  return [...parts].map(([index, [kind = '', ...columns]]) => ({ name: index, signature: signatureOf(kind, columns) }));
+  return [...Map.groupBy(rows, (row) => textAt(row, 0))].map(([index, parts]) => {
+    const kind = textAt(parts[0], 1) === '0' ? 'unique' : 'plain';
+    const columns = parts.map((part) => textAt(part, 2));
+    const lengths = parts.map((part) => textAt(part, 3));
+    const signed = columns.map((column, i) => (lengths[i] === '' ? column : `${column}(${lengths[i] ?? ''})`));
+    return { name: index, signature: signatureOf(kind, signed), columns };
+  });
 }
 
 async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {

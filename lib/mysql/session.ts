@@ -60,9 +60,13 @@ export class Session {
     this.#socket = socket;
     this.#toError = toError;
     this.#limit = limit;
-    // Without a listener, losing an idle connection would end the process.
-    connection.on('error', () => {
-      this.#dead = true;
+    // The driver tells whoever waits of a lost connection by a callback, which a stream has not; and without a listener,
+    // losing an idle connection would end the process.
+    connection.on('error', (error) => {
+      this.#lose(toError(error));
+    });
+    socket.once('close', () => {
+      this.#lose(toError(LOST));
     });
   }
 
@@ -194,6 +198,12 @@ export class Session {
         else reject(this.#failed(error));
       });
     });
+  }
+
+  #lose(error: unknown): void {
+    this.#dead = true;
+    this.#reason ??= { error };
+    this.#interrupt?.(this.#reason.error);
   }
 
   #lost(): Error {

@@ -1,18 +1,18 @@
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
-import type { SchemaChange, SinkTable } from '../replication/sink.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
+import { alter, alterTable, type Altering, lacking, statementsFor } from './alter-table.ts';
+import { modifyClause } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
-import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 
 /**
  * Schema changes of the sink tables, in two steps: one before and one after the rows of a window. Each step looks at
- * what is there, so that it may be repeated from any point. The fence is looked at first: MySQL commits before DDL, so
- * the statements themselves cannot be fenced there.
+ * what is there, so that it may be repeated from any point. MySQL commits before DDL: up to then the row of the fence is
+ * locked, so that no worker runs a statement after another one has taken over.
  */
 export class TableAlterer {
   readonly #pool: SessionPool;
@@ -27,10 +27,10 @@ export class TableAlterer {
     this.#dialect = dialect;
   }
 
-  async alter(table: SinkTable, before: TableSchema | undefined): Promise<void> {
+  async alter(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void> {
     const key = tableKey(table.name);
     this.#columnsDone.delete(key);
-    const done = await this.#fenced((session) => alterTable(session, this.#dialect, table, before));
+    const done = await this.#fenced((at) => alterTable(at, this.#dialect, table, before, rows));
     if (done) this.#columnsDone.add(key);
   }
 
@@ -39,17 +39,17 @@ export class TableAlterer {
   }
 
   async drop(name: TableName): Promise<void> {
-    await this.#fenced((session) => session.query(`drop table if exists ${quoteTable(name)}`));
+    await this.#fenced((at) => at.run(`drop table if exists ${quoteTable(name)}`));
   }
 
   /** Returns the names of indexes that the source table has got and the sink table does not get. */
   async finish(table: SinkTable, before: TableSchema | undefined): Promise<string[]> {
     const known = this.#columnsDone.delete(tableKey(table.name));
-    const plan = await this.#fenced(async (session) => {
-      const found = await lacking(session, this.#dialect, table, before);
+    const plan = await this.#fenced(async (at) => {
+      const found = await lacking(at.session, this.#dialect, table, before);
       const needed = found?.addIndexes.filter(({ optional }) => !optional) ?? [];
-      const modify = known ? [] : (found?.modify ?? []);
-      await alter(session, this.#dialect, table, [...modify, ...needed.map(({ line }) => `add ${line}`)]);
+      const modify = known ? [] : (found?.modify ?? []).map(modifyClause);
+      await alter(at, this.#dialect, table, [...modify, ...needed.map(({ line }) => `add ${line}`)]);
       return found;
     });
     const left = [...(plan?.left ?? [])];
@@ -62,7 +62,7 @@ export class TableAlterer {
   /** In a transaction of its own: what is refused takes nothing else along. */
   async #try(table: SinkTable, clause: string): Promise<boolean> {
     try {
-      await this.#fenced((session) => alter(session, this.#dialect, table, [clause]));
+      await this.#fenced((at) => alter(at, this.#dialect, table, [clause]));
       return true;
     } catch (error) {
       if (error instanceof CdcError && (error.code === 'SINK_ERROR' || error.code === 'SINK_ROW_REJECTED'))
@@ -71,7 +71,16 @@ export class TableAlterer {
     }
   }
 
-  #fenced<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#pool.use((session) => this.#fence.write(session, undefined, () => work(session)));
+  /** In one transaction, where DDL can be part of one; else statement by statement, each fenced by itself. */
+  #fenced<T>(work: (at: Altering) => Promise<T>): Promise<T> {
+    return this.#pool.use((session) => {
+      if (this.#dialect.commitsBeforeDdl) {
+        return work({ session, run: (sql) => this.#fence.statement(session, sql) });
+      }
+      const run = async (sql: string): Promise<void> => {
+        await session.query(sql);
+      };
+      return this.#fence.write(session, undefined, () => work({ session, run }));
+    });
   }
 }

@@ -26,7 +26,7 @@ export async function resyncTable(
   pin: Pin,
   steps: WindowSteps,
 ): Promise<number> {
-  await ends.sink.alterTable(table, before);
+  await ends.sink.alterTable(table, before, 'all');
   if (isKeyless(table.schema)) return replaceTable(session.signal, ends, table, pin, steps.next());
   const chunks = await planChunks(session, ends, table, pin, 'keep');
   const todo = chunks.filter((chunk) => !chunk.done);

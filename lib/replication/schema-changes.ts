@@ -21,7 +21,7 @@ interface SchemaChanges {
 export async function alterTables(session: Session, { sink }: Ends, { altered }: SchemaChanges): Promise<void> {
   for (const { table, before } of altered) {
     session.checkpointOrStop();
-    await ofTable(table.schema.table, () => sink.alterTable(table, before));
+    await ofTable(table.schema.table, () => sink.alterTable(table, before, 'changed'));
   }
 }
 

@@ -20,6 +20,9 @@ export interface SchemaChange {
   readonly before: TableSchema | undefined;
 }
 
+/** Which of the source table's rows a sink table gets after it was altered. */
+export type RowsToFollow = 'changed' | 'all';
+
 /** What the sink itself says has been applied. */
 export interface FencePosition {
   /** Number of the last window that was applied in full. */
@@ -115,9 +118,10 @@ export interface Sink {
   /**
    * Gives an existing table the columns and the key of the source table, before it gets the rows of a window; rows stay
    * where they are. Columns and indexes that the source table had `before` go; others that only the sink has stay,
-   * unless they would refuse every row. Safe to repeat.
+   * unless they would refuse every row. Where all rows follow, values go that stand in the way of a column's new type.
+   * Safe to repeat.
    */
-  alterTable(table: SinkTable, before: TableSchema | undefined): Promise<void>;
+  alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void>;
   /**
    * Ends what `alterTable` began, once the table has the rows of the window: what rows of before may not have fitted,
    * new indexes above all. Safe to repeat, by another worker too. Returns the names of new indexes that this sink cannot

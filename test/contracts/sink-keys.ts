@@ -79,7 +79,7 @@ export function describeSinkKeys(world: SinkWorld): void {
       `create table ${world.database}.${t.name.table} (id int primary key, v varchar(50))`,
     );
     await expect(sink.createTable(t)).rejects.toThrow(/the primary key \(id\), the source table no key/u);
-    await sink.alterTable(t, undefined);
+    await sink.alterTable(t, undefined, 'all');
     await world.apply(sink, t, step(1, 0), put(1, 'a'), put(1, 'a'));
     expect(await world.contents(t)).toEqual(['1|a', '1|a']);
   });

@@ -56,8 +56,8 @@ export function describeResync(world: SinkWorld): void {
   \`v\` varchar(60) NOT NULL,
   PRIMARY KEY (\`v\`,\`id\`)`);
     const altered = { ...other, name: t.name };
-    await sink.alterTable(altered, t.schema);
-    await sink.alterTable(altered, t.schema);
+    await sink.alterTable(altered, t.schema, 'all');
+    await sink.alterTable(altered, t.schema, 'all');
     await world.apply(sink, altered, step(2, 0), put(5_000_000_000, null, 'a'));
     const columns = await world.fixture.client.query(
       `select id, v from \`${world.database}\`.\`${t.name.table}\` order by id`,
@@ -75,7 +75,7 @@ export function describeResync(world: SinkWorld): void {
     await world.fixture.client.run(`alter table ${at} add column own varchar(9)`);
     await world.apply(sink, t, step(1, 0), put(1, 'a', 1));
     const other = world.table('`id` int NOT NULL,\n  `w` int DEFAULT NULL,\n  PRIMARY KEY (`id`)');
-    await sink.alterTable({ ...other, name: t.name }, t.schema);
+    await sink.alterTable({ ...other, name: t.name }, t.schema, 'all');
     expect(await world.fixture.client.sorted(`select id, w, own from ${at}`)).toEqual(['1|NULL|NULL']);
     await expect(world.fixture.client.query(`select v from ${at}`)).rejects.toThrow();
 
@@ -85,7 +85,7 @@ export function describeResync(world: SinkWorld): void {
     );
     await expect(sink.createTable(t)).rejects.toThrow(/need besides/u);
     expect((await sink.check([t], 'refuse')).map(({ code }) => code)).toEqual(['SINK_TABLE_MISMATCH']);
-    await sink.alterTable(t, undefined);
+    await sink.alterTable(t, undefined, 'all');
     await world.apply(sink, t, step(2, 0), put(2, 'b', 2));
     expect(await world.contents(t)).toEqual(['2|b|2']);
   });
@@ -95,8 +95,23 @@ export function describeResync(world: SinkWorld): void {
     const t = await world.created(sink);
     await world.apply(sink, t, step(1, 0), put(1, 'same', 1), put(2, 'same', 2));
     const other = world.table('`id` int DEFAULT NULL,\n  `v` varchar(50) NOT NULL,\n  PRIMARY KEY (`v`)');
-    await sink.alterTable({ ...other, name: t.name }, t.schema);
+    await sink.alterTable({ ...other, name: t.name }, t.schema, 'all');
     expect(await world.contents(t)).toEqual([]);
+  });
+
+  test('takes values away that a new type would make one, where all rows follow', async () => {
+    const sink = await world.newTask();
+    const columns = (type: string): string =>
+      `\`id\` int NOT NULL,\n  \`u\` ${type} DEFAULT NULL,\n  PRIMARY KEY (\`id\`),\n  UNIQUE KEY \`uu\` (\`u\`)`;
+    const t = await world.created(sink, world.table(columns('varchar(9)')));
+    await world.apply(sink, t, step(1, 0), put(1, '1'), put(2, '01'));
+    const other = { ...world.table(columns('int')), name: t.name };
+    await sink.alterTable(other, t.schema, 'all');
+    expect((await world.contents(t)).map((line) => line.split('|')[0])).toEqual(['1', '2']);
+    await world.apply(sink, other, step(2, 0), put(1, 1), put(2, 100_000));
+    await sink.finishTable(other, t.schema);
+    expect(await world.contents(t)).toEqual(['1|1', '2|100000']);
+    await expect(world.apply(sink, other, step(3, 0), put(3, 1))).rejects.toMatchObject({ code: 'SINK_DUPLICATE_KEY' });
   });
 
   test('a batch completes a chunk once, in its own transaction', async () => {

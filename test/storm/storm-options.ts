@@ -50,5 +50,5 @@ function positive(text: string): number {
 }
 
 /** What is to be typed to have the same again. */
-export const replayOf = ({ minutes, seed, profile, pace }: StormOptions): string =>
-  `npm run storm -- --seed ${seed} --profile ${profile} --minutes ${minutes} --pace ${pace}`;
+export const replayOf = ({ minutes, seed, profile, pace, restart }: StormOptions): string =>
+  `npm run storm -- --seed ${seed} --profile ${profile} --minutes ${minutes} --pace ${pace}${restart === undefined ? '' : ` --restart '${restart}'`}`;

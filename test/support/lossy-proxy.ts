@@ -3,10 +3,12 @@ import { LoopbackListener } from './loopback-listener.ts';
 
 const COM_QUERY = 3;
 
-/** Passes connections on to a server, and loses a statement or the answer to it when asked to. */
+/** Passes connections on to a server, and loses or holds back a statement or loses the answer to it when asked to. */
 export class LossyProxy {
   /** Asked of every statement: `statement` cuts the connection before it is passed on, `answer` after that. */
   lose: (sql: string) => 'statement' | 'answer' | undefined = () => undefined;
+  /** Asked of every statement: it is passed on once this is done. */
+  hold: (sql: string) => Promise<void> | undefined = () => undefined;
   /** The next statement that equals this is passed on; its answer never arrives, and the connection is cut. */
   loseAnswerTo: string | undefined;
   readonly #listener = new LoopbackListener();
@@ -41,7 +43,9 @@ export class LossyProxy {
         return;
       }
       losing ||= lost === 'answer';
-      server.write(data);
+      const held = data[4] === COM_QUERY ? this.hold(data.toString('utf8', 5)) : undefined;
+      if (held === undefined) server.write(data);
+      else void held.then(() => server.write(data));
     });
     server.on('data', (data) => {
       if (losing) client.destroy();

@@ -25,6 +25,11 @@ const CHANGES: Record<string, string[]> = {
     'create table t (a varchar(20) primary key, b datetime(6), v text)',
     `insert into t values ('x', '2026-01-02 03:04:05.678901', 'y'), ('z', null, '')`,
   ],
+  'made anew with columns that must not be NULL': [
+    'drop table t',
+    "create table t (id int primary key, e enum('a','b') not null, j json not null, y year not null, w varbinary(9) not null)",
+    `insert into t values (2, 'b', '[1]', 2026, 'w'), (9, 'a', '{}', 1999, '')`,
+  ],
   'swapped for another': [
     'create table u (id int primary key, v varchar(40), n int)',
     `insert into u values (2, 'other', 0)`,
@@ -85,8 +90,13 @@ describe.each(WORLDS)('a source table, with a %s sink and read by %s, that is', 
     await world.run();
     await world.progress();
     await expectSame(world);
+    const needed = (table: string): string => `select column_name from information_schema.columns
+      where table_schema = '${table.split('.')[0] ?? ''}' and table_name = '${table.split('.')[1] ?? ''}' and is_nullable = 'NO'`;
+    expect(await world.sink.sorted(needed(`${world.to}.t_copy`))).toEqual(
+      await world.source.sorted(needed(`${world.from}.t`)),
+    );
     await world.source.run(
-      change.startsWith('made anew') ? `delete from t where a = 'x'` : 'delete from t where id = 2',
+      change.startsWith('made anew with another') ? `delete from t where a = 'x'` : 'delete from t where id = 2',
     );
     await world.run();
     await world.progress();

@@ -61,6 +61,25 @@ export const CHAPTERS: readonly Chapter[] = [
     },
   },
   {
+    name: 'other columns',
+    change: async (task) => {
+      const [row] = await task.source.query(`show columns from ${task.from}.k like 'c'`);
+      const [type, value] = String(row?.[1]).toLowerCase().startsWith('int')
+        ? ['datetime', `'2026-01-0`]
+        : ['int', `'99`];
+      await task.source.run(
+        `delete from ${task.from}.k`,
+        `alter table ${task.from}.k drop column c`,
+        `alter table ${task.from}.k drop column d`,
+        `alter table ${task.from}.k add column c ${type}`,
+        `alter table ${task.from}.k add column d ${type} not null`,
+        `alter table ${task.from}.k add unique key cc (c)`,
+        `insert into ${task.from}.k (id, c, d) values (1, ${value}1', ${value}2'), (2, null, ${value}3'), (4, ${value}4', ${value}5')`,
+      );
+    },
+    meanwhile: (task) => task.source.run(`delete from ${task.from}.k where id = 2`),
+  },
+  {
     name: 'tables come and go',
     change: async (task) => {
       const word = task.word();

@@ -57,6 +57,8 @@ export class LiveTask {
       `create database ${from}`,
       `create table ${from}.t (id int primary key, v varchar(40))`,
       `create table ${from}.u (id int primary key, v varchar(40), w varchar(40), unique key (w))`,
+      `create table ${from}.k (id int primary key, c int, d int not null, unique key cc (c))`,
+      `insert into ${from}.k values (1, 1, -1), (2, 2, -2), (3, null, -3)`,
       `insert into ${from}.t values ${rows(ROWS, (id) => `(${id}, 'value ${id}')`)}`,
       `insert into ${from}.u values ${rows(20, (id) => `(${id}, 'value ${id}', 'w${id}')`)}`,
     );

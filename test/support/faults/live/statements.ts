@@ -34,6 +34,7 @@ const STATEMENTS: readonly (readonly [name: string, form: RegExp])[] = [
   ['insert rows', /^(insert|replace) into/u],
   ['delete by a stage', /^delete .*`mo_cdc`\.`stage_\d+`/u],
   ['delete rows', /^(delete|truncate)/u],
+  ['empty a column', /^update \S+ set \S+ = null where/u],
   ['compare rows', /^select/u],
 ];
 

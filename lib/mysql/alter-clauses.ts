@@ -1,0 +1,41 @@
+import type { SinkTable } from '../replication/sink.ts';
+import { columnAnew, dropIndex, modifyClause, nullableLine, type Alteration, type Modification } from './alteration.ts';
+import type { Dialect } from './dialect.ts';
+import { quoteNames } from './identifier.ts';
+
+const isNewKey = (clause: string): boolean => clause.startsWith('add primary key');
+export const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some(isNewKey);
+
+/** No key of before fits a column that takes none of its values, or a key that it was not in. */
+export const isOfKey = (plan: Alteration): boolean =>
+  hasNewKey(plan) || plan.modify.some(({ inKey, mayWait }) => inKey && !mayWait);
+
+/** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
+export function inOrder(
+  { dropIndexes, reshape, modify }: Alteration,
+  modified: readonly string[] = modify.map(modifyClause),
+) {
+  const at = reshape.findIndex(isNewKey);
+  const [first, last] = at < 0 ? [reshape, []] : [reshape.slice(0, at), reshape.slice(at)];
+  return [...dropIndexes, ...first, ...modified, ...last];
+}
+
+/** The same, with new columns that may be NULL until the rows are there. */
+export const loosened = (plan: Alteration): Alteration => ({ ...plan, reshape: plan.loosely ?? plan.reshape });
+
+/** The clauses for a table without rows, whose columns may be made anew where the server does not modify them. */
+export function whenEmpty(plan: Alteration, { schema }: SinkTable, { modifiesAnyType }: Dialect): string[] {
+  if (modifiesAnyType) return inOrder(plan);
+  const isAnew = ({ mayWait }: Modification): boolean => !mayWait;
+  const anew = plan.modify.filter(isAnew);
+  const dropped = anew.flatMap(({ indexes }) => indexes.map(dropIndex));
+  const line = ({ line, inKey, nullable }: Modification): string =>
+    inKey || nullable ? line.line : nullableLine(line);
+  const changed = plan.modify.flatMap((each) =>
+    isAnew(each) ? columnAnew(each.line, line(each)) : [modifyClause(each)],
+  );
+  const ofKey = !hasNewKey(plan) && anew.some(({ inKey }) => inKey);
+  const key = ofKey ? ['drop primary key', `add primary key (${quoteNames(schema.key)})`] : [];
+  const dropIndexes = [...new Set([...plan.dropIndexes, ...dropped])];
+  return inOrder({ ...plan, dropIndexes }, [...key.slice(0, 1), ...changed, ...key.slice(1)]);
+}
