@@ -186,7 +186,8 @@ export const ERRORS = {
   SINK_DATABASE_MISSING: {
     status: 422,
     class: 'table',
-    action: 'Create the database at the sink, or grant the sink user the right to create it.',
+    action:
+      'Create the database at the sink, or grant the sink user the right to create it; where it is there, the rights to it.',
   },
   SINK_TABLE_MISMATCH: {
     status: 422,

@@ -34,7 +34,7 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
       1226, 1927, 3032, 3169, 4031, 4081, 4082,
     ],
   ],
-  ['access-denied', [1045, 1130, 1251, 1275, 1524, 1698, 1820, 1862, 1873, 3118, 3955]],
+  ['access-denied', [1045, 1130, 1251, 1275, 1524, 1698, 1820, 1862, 1873, 3118, 3955, 4150, 4151]],
   ['privilege', [1044, 1142, 1143, 1227, 1370, 1410, 3552, 3554, 3879]],
   ['database-missing', [1049, 3503]],
   ['table-missing', [1051, 1146, 1932]],
@@ -54,7 +54,7 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
   // a table or a server that is opened for reading only, a global read lock, a member that is not the primary any more
   ['read-only', [1036, 1223, 1792, 1836, 3100, 3989]],
   // disk, memory, undo log, threads
-  ['full', [20, 1021, 1037, 1038, 1041, 1114, 1135, 3015, 3019, 3675, 3873, 3985]],
+  ['full', [20, 1021, 1037, 1038, 1041, 1114, 1135, 3015, 3019, 3675, 3873, 3985, 4139]],
   ['local-infile-refused', [1148, 2068, 3948, 4166]],
 ];
 

@@ -1,7 +1,7 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import type { Dialect } from './dialect.ts';
-import { quoteName } from './identifier.ts';
+import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
@@ -16,8 +16,14 @@ export async function ensureTable(session: Session, dialect: Dialect, table: Sin
     await session.query(dialect.createTable(table.name, table.schema, await serverVersion(session)));
   }
   const description = await dialect.describe(session, table.name);
-  const reason = description === undefined ? 'it is not a base table' : mismatch(description, table);
+  const reason = description === undefined ? await unseen(session, table) : mismatch(description, table);
   if (reason !== undefined) throw mismatchError(table, reason);
+}
+
+/** Catalogues do not list what a user has no right to: the server says so itself where the table is asked for. */
+async function unseen(session: Session, { name }: SinkTable): Promise<string> {
+  await session.query(`select 1 from ${quoteTable(name)} limit 0`);
+  return 'it is not a base table';
 }
 
 /** A user without the right to create databases may still have one made for it. */
@@ -27,9 +33,13 @@ export async function ensureDatabase(session: Session, database: string): Promis
     await session.query(`create database if not exists ${quoteName(database)}`);
   } catch (error) {
     if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
-    throw new CdcError('SINK_DATABASE_MISSING', `The sink has no database ${database}, and ${error.message}`, {
-      cause: error,
-    });
+    throw new CdcError(
+      'SINK_DATABASE_MISSING',
+      `The sink has no database ${database} that its user may see, and ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
