@@ -194,6 +194,12 @@ export const ERRORS = {
     class: 'table',
     action: 'Drop the sink table (it is created anew), or give it the columns and key of the source table.',
   },
+  SINK_TABLE_UNSUPPORTED: {
+    status: 422,
+    class: 'table',
+    action:
+      'The sink cannot have a table like that of the source (too many columns, too long a row or a key, a name it does not take): take it out of the task, or create a sink table for its rows, where that can be done, and resume.',
+  },
   SINK_TABLE_NOT_EMPTY: {
     status: 422,
     class: 'table',

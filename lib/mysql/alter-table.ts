@@ -5,7 +5,7 @@ import { alteration, type Alteration } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
-import { ensureTable, serverVersion } from './table-setup.ts';
+import { ensureTable, refuseUnfit, serverVersion } from './table-setup.ts';
 
 /** What a table still lacks of its source table's schema; undefined when there is no such table. */
 export async function lacking(
@@ -30,6 +30,7 @@ export async function alterTable(
   table: SinkTable,
   before: TableSchema | undefined,
 ): Promise<boolean> {
+  refuseUnfit(dialect, table);
   const done = await reshape(session, dialect, table, before);
   await ensureTable(session, dialect, table);
   return done;

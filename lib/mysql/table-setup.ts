@@ -1,5 +1,6 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import type { SinkTable } from '../replication/sink.ts';
+import { tableKey } from '../task/task.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
@@ -11,13 +12,32 @@ export const serverVersion = async (session: Session): Promise<string> =>
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */
 export async function ensureTable(session: Session, dialect: Dialect, table: SinkTable): Promise<void> {
+  refuseUnfit(dialect, table);
   if ((await dialect.describe(session, table.name)) === undefined) {
     await ensureDatabase(session, table.name.database);
-    await session.query(dialect.createTable(table.name, table.schema, await serverVersion(session)));
+    await create(session, dialect, table);
   }
   const description = await dialect.describe(session, table.name);
   const reason = description === undefined ? await unseen(session, table) : mismatch(description, table);
   if (reason !== undefined) throw mismatchError(table, reason);
+}
+
+export function refuseUnfit(dialect: Dialect, table: SinkTable): void {
+  const unfit = dialect.unfitNames(table.name, table.schema);
+  if (unfit !== undefined) throw new CdcError('SINK_TABLE_UNSUPPORTED', unfitText(table, unfit));
+}
+
+export const unfitText = ({ name }: SinkTable, reason: string): string =>
+  `The sink cannot have the table ${tableKey(name)}: ${reason}.`;
+
+/** Of names and lengths that it does not take, a server says what it says of values. */
+async function create(session: Session, dialect: Dialect, { name, schema }: SinkTable): Promise<void> {
+  try {
+    await session.query(dialect.createTable(name, schema, await serverVersion(session)));
+  } catch (error) {
+    if (!isCdcError(error, 'SINK_ROW_REJECTED')) throw error;
+    throw new CdcError('SINK_TABLE_UNSUPPORTED', error.message, { cause: error.cause });
+  }
 }
 
 /** Catalogues do not list what a user has no right to: the server says so itself where the table is asked for. */

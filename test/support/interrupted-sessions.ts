@@ -3,7 +3,8 @@ import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
 import { Session } from '../../lib/mysql/session.ts';
 
 type Method<K extends 'query' | 'load'> = (this: Session, ...args: Parameters<Session[K]>) => ReturnType<Session[K]>;
-const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> => Reflect.get(Session.prototype, name) as Method<K>;
+const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> =>
+  Reflect.get(Session.prototype, name) as unknown as Method<K>;
 
 /** Has something done right before a statement that a worker sends to a MySQL sink, in whatever session. */
 export class InterruptedSessions {
