@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
 import { LiveWorld } from '../../support/live-world.ts';
+import type { SqlClient } from '../../support/sql-client.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 
 const MIB = 1024 ** 2;
@@ -17,24 +18,35 @@ afterAll(async () => {
 const text = (mebibytes: number): string => `'${randomBytes((mebibytes * MIB) / 2).toString('hex')}'`;
 const bytes = (mebibytes: number): string => `x'${randomBytes(mebibytes * MIB).toString('hex')}'`;
 
-async function expectVerified(world: LiveWorld, tables: number): Promise<void> {
+async function expectVerified(world: LiveWorld, tables: number, differing = 0): Promise<void> {
   await world.store.check('t', 'verify', undefined);
   await world.run();
   const { check } = await world.progress();
-  expect(check).toMatchObject({ tablesDone: tables, tablesDiffering: 0, tablesFailed: 0 });
+  expect(check).toMatchObject({ tablesDone: tables, tablesDiffering: differing, tablesFailed: 0 });
+}
+
+/** MD5 of every row, made here: MatrixOne 4.2.0 looks at the first 65,535 bytes of a text alone. */
+async function digests(client: SqlClient, table: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const [id = null] of await client.query(`select id from ${table} order by id`)) {
+    const [row = []] = await client.query(`select * from ${table} where id = ${String(id)}`);
+    const hash = createHash('md5');
+    for (const value of row) hash.update(`${value?.length ?? 'null'} `).update(value ?? '');
+    found.push(`${String(id)} ${hash.digest('hex')}`);
+  }
+  return found;
 }
 
 describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
   it('rows of 16 and 30 MiB', async () => {
     const world = new LiveWorld(servers, sinkType);
     await world.open(['t'], ['create table t (id int primary key, n int, t longtext, b longblob)'], { mode: 'tick' });
-    const digests = 'select id, n, length(t), md5(t), length(b), md5(b) from';
     const inStep = async (rows: number): Promise<void> => {
       await world.run();
       await world.progress();
-      const source = await world.source.sorted(`${digests} ${world.from}.t`);
+      const source = await digests(world.source, `${world.from}.t`);
       expect(source).toHaveLength(rows);
-      expect(await world.sink.sorted(`${digests} ${world.to}.t_copy`)).toEqual(source);
+      expect(await digests(world.sink, `${world.to}.t_copy`)).toEqual(source);
     };
     await world.source.run(
       `insert into t values (1, 0, ${text(16)}, null), (4, 0, 'small', null)`,
@@ -42,14 +54,18 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
       `insert into t values (3, 0, ${text(15)}, ${bytes(15)})`,
     );
     await inStep(4);
+    const last = text(30);
     await world.source.run(
       'update t set n = 1 where id < 3',
       'delete from t where id = 3',
       `update t set t = ${text(16)} where id = 4`,
-      `insert into t values (5, 0, ${text(30)}, null)`,
+      `insert into t values (5, 0, ${last}, null)`,
     );
     await inStep(4);
     await expectVerified(world, 1);
+    const other = last.replace(/.'$/u, "?'");
+    await world.sink.run(`update ${world.to}.t_copy set t = ${other} where id = 5`);
+    await expectVerified(world, 1, 1);
     await world.close();
   });
 
@@ -87,7 +103,7 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
     const letters = ['é', 'ß', 'Ж', 'ω', 'א', 'ع', 'न', 'ไ', '表', '한', 'か', 'a b', '%', "'", '🐤'];
     // What makes long file names is shorter in MariaDB; it has no emoji in names at all.
     const most = servers.real && sinkType === 'matrixone' ? 64 : 50;
-    const named = (letter: string): string => Array.from(letter.repeat(64)).slice(0, most).join('');
+    const named = (letter: string): string => Array.from(letter.repeat(64)).slice(0, most).join('').replace(/ $/u, 'z');
     const tables: string[] = [];
     const database = named('ж');
     const target = named('é');
@@ -120,7 +136,9 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
     await inStep();
     for (const table of tables) {
       const name = quoteTable({ database, table });
-      await world.source.run(`insert into ${name} values (3, 'c')`, `alter table ${name} add column \`新 é\` int`);
+      await world.source.run(`insert into ${name} values (3, 'c')`);
+      // MatrixOne 4.2.0 alters no table whose name has an apostrophe.
+      if (!table.includes("'")) await world.source.run(`alter table ${name} add column \`新 é\` int`);
     }
     await inStep();
     await expectVerified(world, tables.length);
