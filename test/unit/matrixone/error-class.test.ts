@@ -51,6 +51,8 @@ describe('errors of MatrixOne', () => {
     [20101, 'internal error: write s3.log: no space left on device', 'SINK_FULL'],
     [20101, "internal error: the input value 'no space left on device' is not int32 type", 'SINK_ROW_REJECTED'],
     [20101, 'internal error: Account acc is suspended', 'SINK_ACCESS_DENIED'],
+    [20101, 'internal error: user is locked, please ask the administrator to unlock', 'SINK_ACCESS_DENIED'],
+    [20101, 'internal error: do not have enough storage to execute the statement', 'SINK_FULL'],
   ])('at the sink: %i %s', (errno, message, code) => {
     expect(sinkErrors(classifyMatrixone)(error(errno, message)).code).toBe(code);
   });
