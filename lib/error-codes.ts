@@ -186,12 +186,19 @@ export const ERRORS = {
   SINK_DATABASE_MISSING: {
     status: 422,
     class: 'table',
-    action: 'Create the database at the sink, or grant the sink user the right to create it.',
+    action:
+      'Create the database at the sink, or grant the sink user the right to create it; where it is there, the rights to it.',
   },
   SINK_TABLE_MISMATCH: {
     status: 422,
     class: 'table',
     action: 'Drop the sink table (it is created anew), or give it the columns and key of the source table.',
+  },
+  SINK_TABLE_UNSUPPORTED: {
+    status: 422,
+    class: 'table',
+    action:
+      'The sink cannot have a table like that of the source (too many columns, too long a row or a key, a name it does not take): take it out of the task, or create a sink table for its rows, where that can be done, and resume.',
   },
   SINK_TABLE_NOT_EMPTY: {
     status: 422,

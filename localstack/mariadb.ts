@@ -15,6 +15,8 @@ export interface MariaDbOptions {
   readonly password?: string;
   /** Added to the server's command line, e.g. `--sql-mode=ANSI`. */
   readonly args?: readonly string[];
+  /** What has to be said when the data directory is made. */
+  readonly installArgs?: readonly string[];
 }
 
 export interface MariaDbServer {
@@ -34,7 +36,7 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
   const programs = await findMariaDb();
   const dir = path.resolve(options.dir);
   const password = options.password ?? '111';
-  await createDataDirectory(programs, dir, password);
+  await createDataDirectory(programs, dir, password, options.installArgs ?? []);
   const port = options.port ?? (await freePort());
   const logFile = path.join(dir, 'mariadb.log');
   const server = startProcess({
@@ -48,14 +50,19 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
   return { port, rootPassword: password, stop: () => server.stop(), kill: () => server.kill() };
 };
 
-const createDataDirectory = async (programs: MariaDbPrograms, dir: string, password: string): Promise<void> => {
+const createDataDirectory = async (
+  programs: MariaDbPrograms,
+  dir: string,
+  password: string,
+  installArgs: readonly string[],
+): Promise<void> => {
   mkdirSync(path.join(dir, 'tmp'), { recursive: true });
   const init = path.join(dir, 'init.sql');
   await writeFile(init, rootAccounts(password));
   if (programs.isDataDirectory(path.join(dir, 'data'))) return;
   const args = ['--no-defaults', `--datadir=${path.join(dir, 'data')}`, ownTmpDir(dir)];
   const choices = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
-  await runToEnd(programs.install, [...args, ...choices, ...asRoot()]);
+  await runToEnd(programs.install, [...args, ...choices, ...asRoot(), ...installArgs]);
 };
 
 /** Run at every start: idempotent. Anonymous accounts would win over root@'%' on loopback. */

@@ -19,7 +19,7 @@ export const MATRIXONE_TEXTS: readonly (readonly [Failure, RegExp])[] = [
   ['privilege', /do(?:es)? not have privilege|only (?:the )?(?:sys|admin|account ?admin)|privilege check/iu],
   [
     'access-denied',
-    /there is no (?:user|account|tenant)|check password failed|access denied|(?:user|account) .* is (?:locked|suspended)/iu,
+    /there is no (?:user|account|tenant)|check password failed|access denied|(?:user|account)(?: .*)? is (?:locked|suspended)/iu,
   ],
   ['table-missing', /table "?[^"]*"? does not exist|no such table/iu],
   ['database-missing', /unknown database|database "?[^"]*"? (?:does not exist|not exist)|invalid database/iu],
@@ -34,7 +34,7 @@ export const MATRIXONE_TEXTS: readonly (readonly [Failure, RegExp])[] = [
     'unreachable',
     /log service not ready|cn servers are busy|cannot connect to backend|rolling restart|system closed|no working store/iu,
   ],
-  ['full', /no space left on device|out of memory|mpool .*capacity exceeded/iu],
+  ['full', /no space left on device|not have enough storage|out of memory|mpool .*capacity exceeded/iu],
   ['read-only', /\bis read-only\b/iu],
 ];
 

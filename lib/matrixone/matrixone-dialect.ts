@@ -41,6 +41,7 @@ export const matrixoneDialect: Dialect = {
   classify: classifyMatrixone,
   unsuitable: (version) =>
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
+  unfitNames: () => undefined,
   bookkeepingOptions: '',
   createTable: createTableForMatrixone,
   columnLines: columnLinesForMatrixone,

@@ -6,7 +6,7 @@ import { alteration, modifyClause, type Alteration, type Modification } from './
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
-import { ensureTable, serverVersion } from './table-setup.ts';
+import { ensureTable, refuseUnfit, serverVersion } from './table-setup.ts';
 
 /** A session in which a table is altered. */
 export interface Altering {
@@ -39,6 +39,7 @@ export async function alterTable(
   before: TableSchema | undefined,
   rows: RowsToFollow,
 ): Promise<boolean> {
+  refuseUnfit(dialect, table);
   const done = await reshape(at, dialect, table, before, rows);
   await ensureTable(at.session, dialect, table);
   return done;

@@ -5,8 +5,14 @@ import { columnAttributes } from './column-attributes.ts';
 import { baseType, mysqlColumnType, typeNumbers } from './column-type.ts';
 import type { ColumnLine, IndexLine } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
+import { unfitName } from './mysql-names.ts';
 
 const ROW_BYTES = 60_000;
+/** InnoDB wants no more than 8,126 bytes of a row in its page. */
+const PAGE_BYTES = 8_000;
+/** … of which this is for a value that may be kept apart: one of a column that holds more than 255 bytes. */
+const APART_BYTES = 41;
+const LONGEST_DECIMAL = 31;
 const BYTES_PER_CHARACTER = 4;
 /** MySQL takes 3,072 bytes of key; longer columns cannot be indexed whole. */
 const INDEX_BYTES = 3_000;
@@ -42,16 +48,42 @@ const collation = (version: string): string => (/mariadb/iu.test(version) ? 'utf
 const columnLine = (name: string, type: string, nullable: boolean, increment: boolean, attributes: string): string =>
   `${quoteName(name)} ${type} ${nullable ? 'null' : 'not null'}${increment ? ' auto_increment' : ''}${attributes}`;
 
-/** Types by column name; rows that would be too long for MySQL get their long texts stored apart. */
+/** Types by column name; rows that would be too long for MySQL, or for a page of InnoDB, get their texts stored apart. */
 function mysqlTypes(schema: TableSchema): Map<string, string> {
   const types = new Map(schema.columns.map((column) => [column.name, mysqlType(column.type)]));
-  const total = [...types.values()].reduce((sum, type) => sum + inlineBytes(type), 0);
-  if (total <= ROW_BYTES) return types;
-  for (const [name, type] of types) {
-    if (schema.key.includes(name) || inlineBytes(type) < 1_000) continue;
-    types.set(name, baseType(type) === 'varchar' ? 'longtext' : 'longblob');
+  const key = new Set(schema.key);
+  const indexes = parseCreateTable(schema.definition)?.indexes ?? [];
+  const indexed = new Set([...schema.key, ...indexes.flatMap(({ columns }) => columns)]);
+  // The longest first; indexes are given up only where that is not enough.
+  for (const [kept, ...lengths] of [[indexed, 1_000, 256, APART_BYTES] as const, [key, 1_000, 256] as const]) {
+    for (const least of lengths) {
+      if (fitsRow(types, key)) return types;
+      for (const [name, type] of types) {
+        if (!kept.has(name) && isText(type) && inlineBytes(type) >= least) types.set(name, typeApart(type));
+      }
+    }
   }
   return types;
+}
+
+function fitsRow(types: ReadonlyMap<string, string>, key: ReadonlySet<string>): boolean {
+  const [row, page] = [...types].reduce(
+    ([inRow, inPage], [name, type]) => [
+      inRow + inlineBytes(type),
+      inPage + (key.has(name) ? inlineBytes(type) : pageBytes(type)),
+    ],
+    [0, 0],
+  );
+  return row <= ROW_BYTES && page <= PAGE_BYTES;
+}
+
+const isText = (type: string): boolean => /^(?:var)?(?:char|binary)\b/u.test(type);
+const typeApart = (type: string): string => (/char\b/u.test(type) ? 'longtext' : 'longblob');
+
+function pageBytes(type: string): number {
+  const bytes = inlineBytes(type) + 1;
+  if (/^(?:long|json)/u.test(type) || (isText(type) && bytes > 256)) return APART_BYTES;
+  return type.startsWith('decimal') ? LONGEST_DECIMAL : bytes;
 }
 
 /** Texts longer than a row of MySQL are kept apart. */
@@ -80,7 +112,9 @@ export function indexLinesForMysql(schema: TableSchema): { lines: IndexLine[]; l
     // The key of a table without a primary one is that of the sink table.
     if (kind === 'unique' && columns.join() === schema.key.join()) continue;
     const fits =
-      !columns.some((column) => generated.has(column)) && indexable(columns.map((c) => types.get(c) ?? 'json'));
+      unfitName(name) === undefined &&
+      !columns.some((column) => generated.has(column)) &&
+      indexable(columns.map((c) => types.get(c) ?? 'json'));
     if (kind === 'special' || !fits) left.push(name);
     else {
       const line = `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${quoteNames(columns)})`;

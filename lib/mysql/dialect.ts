@@ -82,6 +82,8 @@ export interface Dialect {
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string): string | undefined;
+  /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
+  unfitNames(name: TableName, schema: TableSchema): string | undefined;
   /** What ends a CREATE TABLE of the bookkeeping tables. */
   readonly bookkeepingOptions: string;
   /** CREATE TABLE IF NOT EXISTS for the rows of this source table. */

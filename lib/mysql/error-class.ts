@@ -34,19 +34,21 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
       1226, 1927, 3032, 3169, 4031, 4081, 4082,
     ],
   ],
-  ['access-denied', [1045, 1130, 1251, 1275, 1524, 1698, 1820, 1862, 1873, 3118, 3955]],
+  ['access-denied', [1045, 1130, 1251, 1275, 1524, 1698, 1820, 1862, 1873, 3118, 3955, 4150, 4151]],
   ['privilege', [1044, 1142, 1143, 1227, 1370, 1410, 3552, 3554, 3879]],
   ['database-missing', [1049, 3503]],
   ['table-missing', [1051, 1146, 1932]],
-  ['column-missing', [1054, 1166, 1136, 1072]],
+  ['column-missing', [1054, 1136, 1072]],
+  // names, columns, rows, keys and comments that no table there may have
+  ['table-unsupported', [1059, 1069, 1070, 1071, 1074, 1102, 1103, 1117, 1118, 1166, 1280, 1470, 1709, 4159]],
   ['duplicate-key', [1022, 1062, 1169, 1557, 1586, 1761, 1762, 1859]],
   // too big a packet, CHECK, NULL, range, length, charset, date, JSON, foreign key, enum, geometry
   [
     'value-rejected',
     [
-      1048, 1118, 1138, 1153, 1261, 1262, 1263, 1264, 1265, 1292, 1300, 1301, 1364, 1366, 1367, 1406, 1411, 1416, 1451,
-      1452, 1525, 1644, 1690, 3048, 3140, 3144, 3145, 3150, 3151, 3155, 3156, 3157, 3616, 3617, 3819, 3904, 3907, 3908,
-      4025, 4078,
+      1048, 1138, 1153, 1261, 1262, 1263, 1264, 1265, 1292, 1300, 1301, 1364, 1366, 1367, 1406, 1411, 1416, 1451, 1452,
+      1525, 1644, 1690, 3048, 3140, 3144, 3145, 3150, 3151, 3155, 3156, 3157, 3616, 3617, 3819, 3904, 3907, 3908, 4025,
+      4078,
     ],
   ],
   // also a commit that a group of servers has refused, and a lock that was taken away
@@ -54,7 +56,7 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
   // a table or a server that is opened for reading only, a global read lock, a member that is not the primary any more
   ['read-only', [1036, 1223, 1792, 1836, 3100, 3989]],
   // disk, memory, undo log, threads
-  ['full', [20, 1021, 1037, 1038, 1041, 1114, 1135, 3015, 3019, 3675, 3873, 3985]],
+  ['full', [20, 1021, 1037, 1038, 1041, 1114, 1135, 3015, 3019, 3675, 3873, 3985, 4139]],
   ['local-infile-refused', [1148, 2068, 3948, 4166]],
 ];
 
@@ -66,6 +68,7 @@ export const MYSQL_TEXTS: readonly (readonly [Failure, readonly number[], RegExp
     /No space left on device|\b(?:error|errno:?|Errcode:?) 28\b|disk (?:is )?full/iu,
   ],
   ['read-only', [1290], /read[ -_]only/iu],
+  ['table-unsupported', [1005], /Too many columns|File name too long/iu],
 ];
 
 const FAILURES: ReadonlyMap<number, Failure> = new Map(

@@ -6,6 +6,7 @@ export type Failure =
   | 'database-missing'
   | 'table-missing'
   | 'column-missing'
+  | 'table-unsupported'
   | 'duplicate-key'
   | 'value-rejected'
   | 'locked'

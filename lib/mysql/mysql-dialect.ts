@@ -14,6 +14,7 @@ import {
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
 import { mysqlLimits } from './mysql-limits.ts';
+import { unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import { selectedValue, valueForm } from './value-form.ts';
@@ -45,6 +46,7 @@ export const mysqlDialect: Dialect = {
     const major = Number(/^\d+/u.exec(version)?.[0] ?? 0);
     return major < 8 ? `${version} is older than MySQL 8` : undefined;
   },
+  unfitNames,
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,
   columnLines: columnLinesForMysql,

@@ -222,7 +222,7 @@ export class Session {
  * header too, and sends an empty packet after them. Servers take that for the next command: MariaDB ends the connection,
  * MatrixOne 4.2.0 its whole process. Blanks at the end make the packet a full one, which an empty one has to follow.
  */
-function padded(sql: string): string {
+export function padded(sql: string): string {
   if (sql.length * 3 < FULL_PACKET - HEADER) return sql;
   const missing = FULL_PACKET - ((Buffer.byteLength(sql) + COMMAND) % FULL_PACKET);
   return missing < HEADER ? sql + ' '.repeat(missing) : sql;

@@ -10,7 +10,7 @@ import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { mismatch } from './sink-columns.ts';
-import { ensureDatabase, serverVersion } from './table-setup.ts';
+import { ensureDatabase, serverVersion, unfitText } from './table-setup.ts';
 
 /** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */
 export async function checkSink(
@@ -29,6 +29,11 @@ export async function checkSink(
   const found = await attempt(pool, 'sinkUri', (session) => checkBookkeeping(session, books));
   const toCreate = new Set<string>();
   for (const table of tables) {
+    const unfit = dialect.unfitNames(table.name, table.schema);
+    if (unfit !== undefined) {
+      found.push(complain('SINK_TABLE_UNSUPPORTED', 'tables', unfitText(table, unfit)));
+      continue;
+    }
     const check = async (session: Session): Promise<Complaint[]> => {
       const description = await dialect.describe(session, table.name);
       if (description === undefined) toCreate.add(table.name.database);

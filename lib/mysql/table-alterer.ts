@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
@@ -8,6 +9,9 @@ import type { Dialect } from './dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
 import type { SessionPool } from './session-pool.ts';
+
+/** How a server says that it cannot have an index. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TABLE_UNSUPPORTED']);
 
 /**
  * Schema changes of the sink tables, in two steps: one before and one after the rows of a window. Each step looks at
@@ -65,8 +69,7 @@ export class TableAlterer {
       await this.#fenced((at) => alter(at, this.#dialect, table, [clause]));
       return true;
     } catch (error) {
-      if (error instanceof CdcError && (error.code === 'SINK_ERROR' || error.code === 'SINK_ROW_REJECTED'))
-        return false;
+      if (error instanceof CdcError && REFUSALS.has(error.code)) return false;
       throw error;
     }
   }

@@ -1,7 +1,8 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import type { SinkTable } from '../replication/sink.ts';
+import { tableKey } from '../task/task.ts';
 import type { Dialect } from './dialect.ts';
-import { quoteName } from './identifier.ts';
+import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
@@ -11,13 +12,38 @@ export const serverVersion = async (session: Session): Promise<string> =>
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */
 export async function ensureTable(session: Session, dialect: Dialect, table: SinkTable): Promise<void> {
+  refuseUnfit(dialect, table);
   if ((await dialect.describe(session, table.name)) === undefined) {
     await ensureDatabase(session, table.name.database);
-    await session.query(dialect.createTable(table.name, table.schema, await serverVersion(session)));
+    await create(session, dialect, table);
   }
   const description = await dialect.describe(session, table.name);
-  const reason = description === undefined ? 'it is not a base table' : mismatch(description, table);
+  const reason = description === undefined ? await unseen(session, table) : mismatch(description, table);
   if (reason !== undefined) throw mismatchError(table, reason);
+}
+
+export function refuseUnfit(dialect: Dialect, table: SinkTable): void {
+  const unfit = dialect.unfitNames(table.name, table.schema);
+  if (unfit !== undefined) throw new CdcError('SINK_TABLE_UNSUPPORTED', unfitText(table, unfit));
+}
+
+export const unfitText = ({ name }: SinkTable, reason: string): string =>
+  `The sink cannot have the table ${tableKey(name)}: ${reason}.`;
+
+/** Of names and lengths that it does not take, a server says what it says of values. */
+async function create(session: Session, dialect: Dialect, { name, schema }: SinkTable): Promise<void> {
+  try {
+    await session.query(dialect.createTable(name, schema, await serverVersion(session)));
+  } catch (error) {
+    if (!isCdcError(error, 'SINK_ROW_REJECTED')) throw error;
+    throw new CdcError('SINK_TABLE_UNSUPPORTED', error.message, { cause: error.cause });
+  }
+}
+
+/** Catalogues do not list what a user has no right to: the server says so itself where the table is asked for. */
+async function unseen(session: Session, { name }: SinkTable): Promise<string> {
+  await session.query(`select 1 from ${quoteTable(name)} limit 0`);
+  return 'it is not a base table';
 }
 
 /** A user without the right to create databases may still have one made for it. */
@@ -27,9 +53,13 @@ export async function ensureDatabase(session: Session, database: string): Promis
     await session.query(`create database if not exists ${quoteName(database)}`);
   } catch (error) {
     if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
-    throw new CdcError('SINK_DATABASE_MISSING', `The sink has no database ${database}, and ${error.message}`, {
-      cause: error,
-    });
+    throw new CdcError(
+      'SINK_DATABASE_MISSING',
+      `The sink has no database ${database} that its user may see, and ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import mysql from 'mysql2';
+import { padded } from '../../lib/mysql/session.ts';
 import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 
 export type RawRow = (Buffer | null)[];
@@ -16,7 +17,7 @@ export class SqlClient {
   /** Rows of a query, or none for a statement that gives none. */
   async query(sql: string): Promise<RawRow[]> {
     return await new Promise((resolve, reject) => {
-      this.#connection.query({ sql, rowsAsArray: true, typeCast: false }, (error, result) => {
+      this.#connection.query({ sql: padded(sql), rowsAsArray: true, typeCast: false }, (error, result) => {
         if (error === null) resolve(Array.isArray(result) ? (result as unknown as RawRow[]) : []);
         else reject(error);
       });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
+import type { SinkType } from '../../../lib/task/task.ts';
 import { hostileNames, hostileValues, sqlText } from '../../support/hostile.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
@@ -14,6 +15,15 @@ const VALUES = 40;
  */
 const REAL = (process.env['MATRIXONE_SOURCE'] ?? '') !== '';
 const SPARED = REAL && process.env['HOSTILE'] === undefined;
+/**
+ * Nor does it drop, rename or alter a table with such a character in its name: it looks for it in its catalogue in the
+ * spelling of Go, which has them as `\\u3000`.
+ */
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
+/** MariaDB makes file names of table names, with five bytes for each of the other characters. */
+const asTableOf = (sinkType: SinkType, name: string): boolean =>
+  !(REAL && UNPRINTABLE.test(name)) &&
+  (sinkType === 'matrixone' || name.replaceAll(/[\w\u00c0-\u052f]/gu, '').length <= 50);
 
 let servers: TestServers;
 beforeAll(async () => {
@@ -82,9 +92,11 @@ describe.skipIf(SPARED).each(['matrixone', 'mysql'] as const)(
         await world.open([], [], { mode: 'tick', changeReader, chunkRows: 7 }, { level: 'database', databases });
         await placeCanaries(world);
         const names = hostileNames(TABLES, SEED);
-        const columns = hostileNames(4 * TABLES, SEED + 1).filter((column) => !REAL || !column.includes('\\'));
+        const columns = hostileNames(4 * TABLES, SEED + 1).filter(
+          (column) => !REAL || !(column.includes('\\') || UNPRINTABLE.test(column)),
+        );
         const made = [];
-        for (const [at, name] of names.entries()) {
+        for (const [at, name] of names.filter((each) => asTableOf(sinkType, each)).entries()) {
           made.push(...(await make(world, name, columns[2 * at] ?? 'k', columns[2 * at + 1] ?? 'v')));
         }
         // A server that takes none of the names would make this a test of nothing.

@@ -51,6 +51,8 @@ describe('errors of MatrixOne', () => {
     [20101, 'internal error: write s3.log: no space left on device', 'SINK_FULL'],
     [20101, "internal error: the input value 'no space left on device' is not int32 type", 'SINK_ROW_REJECTED'],
     [20101, 'internal error: Account acc is suspended', 'SINK_ACCESS_DENIED'],
+    [20101, 'internal error: user is locked, please ask the administrator to unlock', 'SINK_ACCESS_DENIED'],
+    [20101, 'internal error: do not have enough storage to execute the statement', 'SINK_FULL'],
   ])('at the sink: %i %s', (errno, message, code) => {
     expect(sinkErrors(classifyMatrixone)(error(errno, message)).code).toBe(code);
   });
@@ -83,6 +85,12 @@ describe('errors of MySQL, MariaDB and the driver', () => {
     [1290, 'The MariaDB server is running with the --read-only option', '', 'SINK_READ_ONLY', true],
     [1290, 'The MySQL server is running with the --secure-file-priv option', '', 'SINK_ERROR', true],
     [1792, 'Cannot execute statement in a READ ONLY transaction', '', 'SINK_READ_ONLY', true],
+    [1117, 'Too many columns', '', 'SINK_TABLE_UNSUPPORTED', false],
+    [1118, 'Row size too large (> 8126)', '', 'SINK_TABLE_UNSUPPORTED', false],
+    [1005, `Can't create table x.y (errno: 185 "Too many columns")`, '', 'SINK_TABLE_UNSUPPORTED', false],
+    [1005, `Can't create table x.y (errno: 36 "File name too long")`, '', 'SINK_TABLE_UNSUPPORTED', false],
+    [1005, `Can't create table x.y (errno: 28 "No space left on device")`, '', 'SINK_FULL', true],
+    [4151, 'Access denied, this account is locked', '', 'SINK_ACCESS_DENIED', false],
     [1836, 'Running in read-only mode', '', 'SINK_READ_ONLY', true],
     [1062, "Duplicate entry 'No space left on device' for key", '', 'SINK_DUPLICATE_KEY', false],
     [0, "Can't add new command when connection is in closed state", '', 'SINK_UNREACHABLE', true],

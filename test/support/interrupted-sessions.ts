@@ -1,0 +1,54 @@
+import { vi } from 'vitest';
+import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
+import { Session } from '../../lib/mysql/session.ts';
+
+type Method<K extends 'query' | 'load'> = (this: Session, ...args: Parameters<Session[K]>) => ReturnType<Session[K]>;
+const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> =>
+  Reflect.get(Session.prototype, name) as unknown as Method<K>;
+
+/** Has something done right before a statement that a worker sends to a MySQL sink, in whatever session. */
+export class InterruptedSessions {
+  /** Statements sent since `count` was called. */
+  sent = 0;
+  #isMoment: (sql: string, number: number) => boolean = () => false;
+  #interruption: () => Promise<void> = () => Promise.resolve();
+  readonly #sessions = new WeakSet<Session>();
+  readonly #restore: () => void;
+
+  constructor() {
+    const [query, load] = [methodOf('query'), methodOf('load')];
+    const before = (session: Session, sql: string): Promise<void> => this.#meet(session, sql);
+    const queried = vi.spyOn(Session.prototype, 'query').mockImplementation(async function (this: Session, sql) {
+      await before(this, sql);
+      return await query.call(this, sql);
+    });
+    const loaded = vi.spyOn(Session.prototype, 'load').mockImplementation(async function (this: Session, sql, pieces) {
+      await before(this, sql);
+      return await load.call(this, sql, pieces);
+    });
+    this.#restore = () => {
+      queried.mockRestore();
+      loaded.mockRestore();
+    };
+  }
+
+  /** Counts from 1 again. The statement whose moment it is, the first one of these, waits for the interruption. */
+  count(isMoment?: (sql: string, number: number) => boolean, interruption?: () => Promise<void>): void {
+    this.sent = 0;
+    this.#isMoment = isMoment ?? (() => false);
+    this.#interruption = interruption ?? (() => Promise.resolve());
+  }
+
+  restore(): void {
+    this.#restore();
+  }
+
+  async #meet(session: Session, sql: string): Promise<void> {
+    if (sql === mysqlDialect.setup[0]) this.#sessions.add(session);
+    if (!this.#sessions.has(session)) return;
+    this.sent += 1;
+    if (!this.#isMoment(sql, this.sent)) return;
+    this.#isMoment = () => false;
+    await this.#interruption();
+  }
+}
