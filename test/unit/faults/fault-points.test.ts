@@ -7,7 +7,11 @@ import { STORIES } from '../../support/faults/stories.ts';
 
 it('every call of a worker is a fault point, and every fault point is met', async () => {
   const met = new Set<string>();
-  for (const story of STORIES) {
+  // Where several work at once, a point may be passed by this time and not the next: a chunk that nobody has to give back.
+  const tries = STORIES.flatMap((story) =>
+    story.isConcurrent === true ? Array.from({ length: 6 }, () => story) : story,
+  );
+  for (const story of tries) {
     const { passed, wrong } = await play(story);
     expect(wrong, story.name).toEqual([]);
     for (const point of passed) met.add(point);
