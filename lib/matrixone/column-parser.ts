@@ -12,6 +12,9 @@ export function parseColumn(sql: string, item: readonly Token[]): { column: Pars
   const attributes = words(item.slice(typeEnd));
   const primary = /\bPRIMARY KEY\b/u.test(attributes);
   const base = typeTokens[0]?.text.toLowerCase();
+  const commented = comment === undefined ? [] : [comment];
+  const ofDefault = keywordAt(item, 'DEFAULT');
+  const left = isPrintedWrong(sql, item[ofDefault + 1]) ? [ofDefault] : [];
   const column: ParsedColumn = {
     name: item[0]?.text ?? '',
     type: typeText(sql, typeTokens),
@@ -21,23 +24,28 @@ export function parseColumn(sql: string, item: readonly Token[]): { column: Pars
     labels: base === 'enum' || base === 'set' ? strings(typeTokens) : undefined,
     comment: comment === undefined ? undefined : item[comment + 1]?.text,
     defaultValue: generated(attributes) ? undefined : defaultOf(sql, item.slice(typeEnd)),
-    definition: comment === undefined ? textOf(sql, item) : withoutComment(sql, item, comment),
+    definition: without(sql, item, commented),
+    declaration: without(sql, item, [...commented, ...left]),
   };
   return { column, primary };
 }
 
 const generated = (attributes: string): boolean => /\bGENERATED ALWAYS AS\b|(?:^| )AS \?/u.test(attributes);
 
-/** What follows DEFAULT, a function with its parentheses; NULL is no default. */
+/** What follows DEFAULT, a function with its parentheses; NULL is no default, nor is what is printed wrong. */
 function defaultOf(sql: string, item: readonly Token[]): ParsedColumn['defaultValue'] {
-  const at = item.findIndex((token) => token.kind === 'word' && token.text === 'DEFAULT') + 1;
+  const at = keywordAt(item, 'DEFAULT') + 1;
   const value = at === 0 ? undefined : item[at];
   if (value === undefined || (value.kind === 'word' && value.text === 'NULL')) return undefined;
+  if (isPrintedWrong(sql, value)) return undefined;
   if (value.kind === 'string') return { text: value.text, quoted: true };
   const open = isSymbol(value, '(') ? at : at + 1;
   const end = isSymbol(item[open], '(') ? closing(item, open) + 1 : at + 1;
   return { text: textOf(sql, item.slice(at, end)), quoted: false };
 }
+
+const keywordAt = (item: readonly Token[], keyword: string): number =>
+  item.findIndex((token) => token.kind === 'word' && token.text === keyword);
 
 function endOfType(item: readonly Token[]): number {
   let end = isSymbol(item[2], '(') ? closing(item, 2) + 1 : 2;
@@ -75,7 +83,23 @@ function commentOf(item: readonly Token[]): number | undefined {
   return at < 0 ? undefined : at;
 }
 
-function withoutComment(sql: string, item: readonly Token[], comment: number): string {
-  const after = item.slice(comment + 2);
-  return [textOf(sql, item.slice(0, comment)), ...(after.length === 0 ? [] : [textOf(sql, after)])].join(' ');
+/** Without these keywords and the texts after them. */
+function without(sql: string, item: readonly Token[], keywords: readonly number[]): string {
+  const kept = item.map((token, i) => (keywords.some((at) => i === at || i === at + 1) ? undefined : token));
+  const runs: Token[][] = [[]];
+  for (const token of kept) {
+    if (token === undefined) runs.push([]);
+    else runs.at(-1)?.push(token);
+  }
+  return runs
+    .filter((run) => run.length > 0)
+    .map((run) => textOf(sql, run))
+    .join(' ');
 }
+
+/**
+ * MatrixOne 4.2.0 prints the quotes of a default doubled once more than they are, keeps them so at each ALTER TABLE, and
+ * does not escape backslashes: in the end the default is longer than its column, and no statement takes it any more.
+ */
+const isPrintedWrong = (sql: string, value: Token | undefined): boolean =>
+  value?.kind === 'string' && /['\\]/u.test(sql.slice(value.start + 1, value.end - 1));

@@ -7,10 +7,12 @@ export interface ParsedColumn extends Column {
   readonly labels: readonly string[] | undefined;
   readonly autoIncrement: boolean;
   readonly comment: string | undefined;
-  /** A text without its quotes, or an expression as printed; undefined for none and for NULL. */
+  /** A text without its quotes, or an expression as printed; undefined for none, for NULL, and where it is printed wrong. */
   readonly defaultValue: { readonly text: string; readonly quoted: boolean } | undefined;
   /** As printed, without its comment. */
   readonly definition: string;
+  /** That without the default, where this cannot be declared as it is printed. */
+  readonly declaration: string;
 }
 
 export interface ParsedIndex {

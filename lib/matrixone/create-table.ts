@@ -44,5 +44,5 @@ export const indexSignature = ({ definition }: ParsedIndex): string =>
   definition.replaceAll(/\s+/gu, ' ').trim().toLowerCase();
 
 /** A key declared in place is written once only, at the end. */
-const columnLine = ({ definition, comment }: ParsedColumn): string =>
-  `${definition}${comment === undefined ? '' : ` COMMENT ${quoteText(comment)}`}`;
+const columnLine = ({ declaration, comment }: ParsedColumn): string =>
+  `${declaration}${comment === undefined ? '' : ` COMMENT ${quoteText(comment)}`}`;

@@ -22,6 +22,20 @@ test('the definition is kept under the new name, without foreign keys', () => {
   );
 });
 
+test('a default that MatrixOne prints otherwise than it is, and changes at every ALTER TABLE, is left out', () => {
+  const definition = `CREATE TABLE \`t\` (
+  \`id\` int NOT NULL,
+  \`a\` varchar(9) NOT NULL DEFAULT 'it\'\'\'\'s' COMMENT 'of a',
+  \`b\` varchar(9) DEFAULT 'x\\y',
+  \`c\` varchar(9) DEFAULT 'plain',
+  \`d\` int DEFAULT 7 COMMENT 'it's',
+  PRIMARY KEY (\`id\`)
+)`;
+  const created = createTableForMatrixone(source, tableSchema(source, '1', definition));
+  expect(created).toContain("`a` varchar(9) NOT NULL COMMENT 'of a',\n  `b` varchar(9),\n");
+  expect(created).toContain("`c` varchar(9) DEFAULT 'plain',\n  `d` int DEFAULT 7 COMMENT 'it\\'s',\n");
+});
+
 test.each([
   ['create view t as select 1', 'TABLE_KIND_UNSUPPORTED'],
   ['CREATE TABLE `t` (\n  `id` int\n)', 'TABLE_WITHOUT_KEY'],

@@ -64,3 +64,17 @@ test('rows too long for MySQL keep their long texts apart, keys excepted', () =>
     .map((line) => line.split(' ')[1]);
   expect(types).toEqual(['varchar(700)', 'longtext', 'longtext', 'longtext', 'longblob', 'varchar(50)']);
 });
+
+test('a default that MatrixOne prints otherwise than it is is left out', () => {
+  const sql = create(
+    '`id` int NOT NULL DEFAULT 3',
+    "`a` varchar(9) DEFAULT 'it''''s'",
+    "`b` varchar(9) DEFAULT 'x\\y'",
+    'PRIMARY KEY (`id`)',
+  );
+  expect(columnsOf(sql).slice(0, 3)).toEqual([
+    '`id` int not null default 3',
+    '`a` varchar(9) null',
+    '`b` varchar(9) null',
+  ]);
+});
