@@ -114,6 +114,11 @@ export const ERRORS = {
     class: 'table',
     action: 'Only base tables are replicated: take it out of the task.',
   },
+  TABLE_NAME_UNSUPPORTED: {
+    status: 422,
+    class: 'table',
+    action: 'Rename the table at the source, or take it out of the task.',
+  },
   SNAPSHOT_QUOTA: {
     status: 422,
     class: 'retry',

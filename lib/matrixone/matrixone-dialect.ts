@@ -41,7 +41,8 @@ export const matrixoneDialect: Dialect = {
   classify: classifyMatrixone,
   unsuitable: (version) =>
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
-  unfitNames: () => undefined,
+  // SHOW CREATE TABLE of 4.2.0 fails on it.
+  unfitNames: ({ table }) => (table.includes('"') ? 'its name has double quotes' : undefined),
   bookkeepingOptions: '',
   createTable: createTableForMatrixone,
   columnLines: columnLinesForMatrixone,

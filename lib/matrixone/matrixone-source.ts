@@ -26,6 +26,7 @@ import { heldSince, pitrReach } from './held-history.ts';
 import { rangeCondition } from './key-range.ts';
 import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
+import { shownDefinition } from './show-create.ts';
 import { atPin, Pins } from './pins.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
@@ -122,8 +123,7 @@ export class MatrixoneSource implements Source {
   describe(table: TableName, at: Pin): Promise<TableSchema> {
     return this.#pins.reading([at], () =>
       this.#pool.use(async (session) => {
-        const { rows } = await session.query(`show create table ${atPin(table, at)}`);
-        const definition = rows[0]?.[1]?.toString('utf8');
+        const definition = await shownDefinition(session, table, atPin(table, at));
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }

@@ -11,6 +11,7 @@ import type { Area, DatabaseName } from '../task/table-selection.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
+import { shownDefinition } from './show-create.ts';
 import type { TableRules } from './table-rules.ts';
 
 const MINIMUM = [3, 0, 18] as const;
@@ -82,10 +83,7 @@ function about(table: TableName, error: unknown): CdcError {
 }
 
 async function readable(pool: Sessions, table: TableName, rules: TableRules): Promise<void> {
-  const definition = await pool.use(async (session) => {
-    const { rows } = await session.query(`show create table ${quoteTable(table)}`);
-    return rows[0]?.[1]?.toString('utf8');
-  });
+  const definition = await pool.use((session) => shownDefinition(session, table, quoteTable(table)));
   if (definition === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.`);
   tableSchema(table, '', definition, rules);
 }

@@ -34,7 +34,12 @@ export interface SetChange {
 const LANES = 4;
 
 /** Reasons why a table is left out at the levels that find their tables by themselves. */
-const UNFIT: ReadonlySet<ErrorCode> = new Set(['TABLE_WITHOUT_KEY', 'TYPE_UNSUPPORTED', 'TABLE_KIND_UNSUPPORTED']);
+const UNFIT: ReadonlySet<ErrorCode> = new Set([
+  'TABLE_WITHOUT_KEY',
+  'TYPE_UNSUPPORTED',
+  'TABLE_KIND_UNSUPPORTED',
+  'TABLE_NAME_UNSUPPORTED',
+]);
 
 /**
  * Finds the tables of a task at its pins. A pin always shows the same, so nothing needs to be stored; what is known of

@@ -100,20 +100,23 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
 
   it('names of 64 characters in many scripts', async () => {
     const world = new LiveWorld(servers, sinkType);
-    const letters = ['é', 'ß', 'Ж', 'ω', 'א', 'ع', 'न', 'ไ', '表', '한', 'か', 'a b', '%', "'", '🐤'];
+    const letters = ['é', 'ß', 'ж', 'ω', 'א', 'ع', 'न', 'ไ', '表', '한', 'か', 'a b', '%', "'", '🐤'];
     // What makes long file names is shorter in MariaDB; it has no emoji in names at all.
     const most = servers.real && sinkType === 'matrixone' ? 64 : 50;
     const named = (letter: string): string => Array.from(letter.repeat(64)).slice(0, most).join('').replace(/ $/u, 'z');
     const tables: string[] = [];
-    const database = named('ж');
-    const target = named('é');
+    const own = randomBytes(4).toString('hex');
+    const database = named('ж').replace(/^.{8}/u, own);
+    const target = named('é').replace(/^.{8}/u, own);
     await world.open([], [], { mode: 'tick' }, { level: 'database', databases: [{ source: database, sink: target }] });
-    await world.source.run(`create database ${quoteName(database)}`);
+    // MatrixOne 4.2.0 cannot say how such a table is made.
+    const unsaid = quoteTable({ database, table: 'say "hi"' });
+    await world.source.run(`create database ${quoteName(database)}`, `create table ${unsaid} (id int primary key)`);
     for (const letter of letters) {
       if (sinkType === 'mysql' && letter === '🐤') continue;
       const column = Array.from(letter.repeat(64)).slice(0, 64).join('');
       const table = quoteTable({ database, table: named(letter) });
-      const [name, key] = [quoteName(column), quoteName(`k${column.slice(0, 20)}`)];
+      const [name, key] = [quoteName(column), quoteName(`k${column.slice(0, 20)}`.trimEnd())];
       const made = await world.source
         .run(`create table ${table} (${key} int primary key, ${name} varchar(20), key ${name} (${name}))`)
         .then(
@@ -126,7 +129,9 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
     expect(tables.length).toBeGreaterThan(letters.length - 3);
     const inStep = async (): Promise<void> => {
       await world.run();
-      expect((await world.progress()).leftOut.first).toEqual([]);
+      expect((await world.progress()).leftOut.first).toMatchObject([
+        { table: `${database}.say "hi"`, reason: expect.stringContaining('double quotes') as string },
+      ]);
       for (const table of tables) {
         const source = await world.source.sorted(`select * from ${quoteTable({ database, table })}`);
         expect(source.length).toBeGreaterThan(1);

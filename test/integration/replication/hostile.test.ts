@@ -10,19 +10,22 @@ const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000)
 const TABLES = Number(process.env['HOSTILE'] ?? 12);
 const VALUES = 40;
 /**
- * MatrixOne 4.2.0 itself goes down, as a whole, on a primary key whose column has backslashes in its name (`panic: fake
- * primary key not existed`). So real servers are asked only by who says so, and without such columns.
+ * MatrixOne 4.2.0 itself goes down, as a whole, on a primary key whose column has backslashes, or an İ, in its name
+ * (`panic: fake primary key not existed`), and on a diff of a table with `{snapshot` in one of its names (`BUG:
+ * StartStatement called twice`). So real servers are asked only by who says so, and without such names.
  */
 const REAL = (process.env['MATRIXONE_SOURCE'] ?? '') !== '';
 const SPARED = REAL && process.env['HOSTILE'] === undefined;
 /**
- * Nor does it drop, rename or alter a table with such a character in its name: it looks for it in its catalogue in the
- * spelling of Go, which has them as `\\u3000`.
+ * Nor does it drop, rename or alter a table with another character of these in its name, which it looks for in its
+ * catalogue in the spelling of Go: `\\u3000`.
  */
-const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
-/** MariaDB makes file names of table names, with five bytes for each of the other characters. */
+const UNFIT = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\\İ]|\{snapshot/u;
+const fits = (name: string): boolean => !(REAL && UNFIT.test(name));
+/** Of double quotes, see TABLE_NAME_UNSUPPORTED. MariaDB makes file names of table names, with five bytes for each of the other characters. */
 const asTableOf = (sinkType: SinkType, name: string): boolean =>
-  !(REAL && UNPRINTABLE.test(name)) &&
+  fits(name) &&
+  !name.includes('"') &&
   (sinkType === 'matrixone' || name.replaceAll(/[\w\u00c0-\u052f]/gu, '').length <= 50);
 
 let servers: TestServers;
@@ -91,12 +94,12 @@ describe.skipIf(SPARED).each(['matrixone', 'mysql'] as const)(
         const databases = [{ source: world.from, sink: world.to }];
         await world.open([], [], { mode: 'tick', changeReader, chunkRows: 7 }, { level: 'database', databases });
         await placeCanaries(world);
-        const names = hostileNames(TABLES, SEED);
-        const columns = hostileNames(4 * TABLES, SEED + 1).filter(
-          (column) => !REAL || !(column.includes('\\') || UNPRINTABLE.test(column)),
-        );
+        const names = hostileNames(4 * TABLES, SEED)
+          .filter((each) => asTableOf(sinkType, each))
+          .slice(0, TABLES);
+        const columns = hostileNames(8 * TABLES, SEED + 1).filter(fits);
         const made = [];
-        for (const [at, name] of names.filter((each) => asTableOf(sinkType, each)).entries()) {
+        for (const [at, name] of names.entries()) {
           made.push(...(await make(world, name, columns[2 * at] ?? 'k', columns[2 * at + 1] ?? 'v')));
         }
         // A server that takes none of the names would make this a test of nothing.
@@ -139,8 +142,8 @@ async function expectSame(world: LiveWorld, made: readonly Made[]): Promise<void
   for (const { name } of made) {
     const rows = await world.source.sorted(`select * from ${quoteTable({ database: world.from, table: name })}`);
     expect(rows.length, name).toBeGreaterThan(0);
-    expect(await world.sink.sorted(`select * from ${quoteTable({ database: world.to, table: name })}`), name).toEqual(
-      rows,
-    );
+    // MatrixOne writes names in lower case, which MariaDB tells from others.
+    const table = quoteTable({ database: world.to, table: REAL ? name.toLowerCase() : name });
+    expect(await world.sink.sorted(`select * from ${table}`), name).toEqual(rows);
   }
 }

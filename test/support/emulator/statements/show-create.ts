@@ -10,6 +10,9 @@ import { readPoint } from './point.ts';
 export const showCreateStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (!parser.take('show', 'create', 'table')) return undefined;
   const name = resolve(context, parser.qualifiedName());
+  // MatrixOne 4.2.0 puts it between double quotes as it is.
+  if (name.table.includes('"'))
+    throw new MatrixOneError(1105, `You have an error in your SQL syntax near ${name.table}`);
   const definition = parser.takeSymbol('{') ? definitionAt(parser, name, context) : await definitionNow(name, context);
   if (definition === undefined) return undefined;
   parser.expectEnd();
