@@ -28,6 +28,7 @@ import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
 import { shownDefinition } from './show-create.ts';
 import { atPin, Pins } from './pins.ts';
+import { plainTables } from './plain-tables.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { idOfShape, tableShapes } from './table-shapes.ts';
@@ -36,6 +37,7 @@ import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
 import { withSetLabels } from './set-labels.ts';
 import { checkSource } from './source-check.ts';
+import { tellsNothing } from './tells-nothing.ts';
 import { UnchangedTables } from './unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
@@ -118,6 +120,15 @@ export class MatrixoneSource implements Source {
     const listed = await this.#pins.reading([at], () => this.#pool.use((s) => listTables(s, databases, at)));
     this.#schemas.note(at, new Map(listed.map(({ name, shape }) => [tableKey(name), shape])));
     return listed.map(({ name, id, kind }) => ({ name, id, kind }));
+  }
+
+  async plainTables(databases: readonly string[] | 'account', at: Pin): Promise<ReadonlySet<string>> {
+    try {
+      return await this.#pins.reading([at], () => this.#pool.use((s) => plainTables(s, databases, at)));
+    } catch (error) {
+      if (tellsNothing(error)) return new Set();
+      throw error;
+    }
   }
 
   describe(table: TableName, at: Pin): Promise<TableSchema> {

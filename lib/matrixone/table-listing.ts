@@ -32,7 +32,7 @@ export async function listTables(
   at: Pin,
 ): Promise<ListedShape[]> {
   if (databases.length === 0) return [];
-  const where = databases === 'account' ? '' : `and lower(reldatabase) in (${databases.map(lowered).join(', ')})`;
+  const where = inDatabases('reldatabase', databases);
   const { rows } = await session.query(
     `select reldatabase, relname, rel_id, relkind, rel_version, partitioned from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and ${HIDDEN} ${where}`,
@@ -48,5 +48,9 @@ export async function listTables(
     return { name, id, kind: KINDS[kind] ?? `relation of kind ${kind}`, shape };
   });
 }
+
+/** A condition on a column that holds names of databases, to be added to others. */
+export const inDatabases = (column: string, databases: readonly string[] | 'account'): string =>
+  databases === 'account' ? '' : `and lower(${column}) in (${databases.map(lowered).join(', ')})`;
 
 const lowered = (name: string): string => `lower(${quoteText(name)})`;

@@ -1,26 +1,15 @@
 import type { Failure } from '../mysql/failure.ts';
-import { driverError } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { CdcError } from '../errors.ts';
 import { inLanes } from '../replication/lanes.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { failureOf } from './failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
+import { tellsNothing } from './tells-nothing.ts';
 
 /** Pins whose sums are remembered: both ends of a window, and one that is being made. */
 const REMEMBERED = 3;
 
-/** Failures of a statement over many tables that one of them, or the server's version, is to blame for. */
-const TELLS_NOTHING: ReadonlySet<Failure> = new Set([
-  'table-missing',
-  'database-missing',
-  'column-missing',
-  'privilege',
-  'schema-changed',
-  'value-rejected',
-  'other',
-]);
 /** What became of tables is no fault of the server's. */
 const OF_TABLES: ReadonlySet<Failure> = new Set(['table-missing', 'database-missing', 'privilege']);
 
@@ -116,12 +105,6 @@ export class UnchangedTables {
 }
 
 const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a !== LARGE && a === b;
-
-/** Only what a server says: an abort, for example, is none of these. */
-function tellsNothing(error: unknown): boolean {
-  const { errno } = driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error);
-  return errno !== 0 && TELLS_NOTHING.has(failureOf(error));
-}
 
 /** Tables that are asked about in one statement. */
 export function* batches(tables: readonly TableName[]): Generator<readonly TableName[]> {

@@ -78,6 +78,12 @@ export interface Source {
    */
   tables(databases: readonly string[] | 'account', at: Pin): Promise<ListedTable[]>;
 
+  /**
+   * Numbers of base tables among those that certainly can be replicated, whatever the task's options are: `describe`
+   * would refuse none of them. One question for all; it may leave out any, and all of them where the server cannot tell.
+   */
+  plainTables(databases: readonly string[] | 'account', at: Pin): Promise<ReadonlySet<string>>;
+
   /** SOURCE_TABLE_MISSING, TABLE_WITHOUT_KEY, TYPE_UNSUPPORTED. */
   describe(table: TableName, at: Pin): Promise<TableSchema>;
 

@@ -33,6 +33,11 @@ export interface SetChange {
 /** Tables described at once. */
 const LANES = 4;
 
+/** Of more tables that nothing is known of the source is asked for the plain ones first. */
+const FEW = 8;
+/** To describe one table takes as long as to look for plain ones among so many (4.2.0: 0.5 ms, four at once, and 0.05). */
+const PLAIN_FOR_ONE = 10;
+
 /** Reasons why a table is left out at the levels that find their tables by themselves. */
 const UNFIT: ReadonlySet<ErrorCode> = new Set([
   'TABLE_WITHOUT_KEY',
@@ -49,7 +54,7 @@ export class TableSets {
   /** True when tables come and go by themselves. */
   readonly changing: boolean;
   readonly #spec: TaskSpec;
-  readonly #source: Pick<Source, 'tables' | 'describe'>;
+  readonly #source: Pick<Source, 'tables' | 'plainTables' | 'describe'>;
   readonly #select: TableSelector;
   readonly #isAside: (key: string) => boolean;
   /** By number and name; undefined for a table that can be replicated. */
@@ -59,7 +64,7 @@ export class TableSets {
   /** `isAside`: of a table that is out of the windows nobody has to know whether it can be described. */
   constructor(
     spec: TaskSpec,
-    source: Pick<Source, 'tables' | 'describe'>,
+    source: Pick<Source, 'tables' | 'plainTables' | 'describe'>,
     isAside: (key: string) => boolean = () => false,
   ) {
     this.#spec = spec;
@@ -135,7 +140,9 @@ export class TableSets {
     const tables: TableMapping[] = [];
     const leftOut: TableNote[] = [];
     let failed: TableError | undefined;
-    await inLanes(await this.#source.tables(databases, pin), LANES, async (listed) => {
+    const all = await this.#source.tables(databases, pin);
+    await this.#takePlain(all, databases, pin);
+    await inLanes(all, LANES, async (listed) => {
       const mapping = this.#select(listed.name);
       if (mapping === undefined) return;
       const reason = await this.#reason(listed, pin);
@@ -146,11 +153,21 @@ export class TableSets {
     return { tables: tables.sort(byName), leftOut, failed };
   }
 
+  /** A worker that begins knows of no table yet: it had to describe each before it does anything else. */
+  async #takePlain(all: readonly ListedTable[], databases: readonly string[] | 'account', pin: Pin): Promise<void> {
+    const unknown = all.filter(
+      (listed) => kindRefusal(listed) === undefined && !this.#unfit.has(keyOf(listed)) && this.#select(listed.name),
+    );
+    if (unknown.length <= FEW || unknown.length * PLAIN_FOR_ONE < all.length) return;
+    const plain = await this.#source.plainTables(databases, pin);
+    for (const listed of unknown) if (plain.has(listed.id)) this.#unfit.set(keyOf(listed), undefined);
+  }
+
   /** Why it cannot be replicated; undefined if it can; an error if that is not known. */
   async #reason(listed: ListedTable, pin: Pin): Promise<string | TableError | undefined> {
-    if (listed.name.database.includes('.')) return 'the name of its database has a dot';
-    if (listed.kind !== 'table') return `it is a ${listed.kind}`;
-    const key = `${listed.id} ${tableKey(listed.name)}`;
+    const refusal = kindRefusal(listed);
+    if (refusal !== undefined) return refusal;
+    const key = keyOf(listed);
     if (this.#unfit.has(key)) return this.#unfit.get(key);
     const reason = await this.#judge(listed, pin);
     if (!(reason instanceof TableError)) this.#unfit.set(key, reason);
@@ -167,6 +184,14 @@ export class TableSets {
       return error.code === 'TABLE_WITHOUT_KEY' ? reason.replace(`The table ${tableKey(name)}`, () => 'it') : reason;
     }
   }
+}
+
+const keyOf = ({ id, name }: ListedTable): string => `${id} ${tableKey(name)}`;
+
+/** What the listing itself says against a table. */
+function kindRefusal({ name, kind }: ListedTable): string | undefined {
+  if (name.database.includes('.')) return 'the name of its database has a dot';
+  return kind === 'table' ? undefined : `it is a ${kind}`;
 }
 
 function tableErrorOr(name: TableName, thrown: unknown): TableError {

@@ -6,6 +6,7 @@ import type { Source } from '../../lib/replication/source.ts';
 import type { TableRules } from '../../lib/matrixone/table-rules.ts';
 import type { TaskOptions } from '../../lib/task/task.ts';
 import { describeKeys } from './source-keys.ts';
+import { describePlain } from './source-plain.ts';
 import { ANY, expectRest } from './source-rest.ts';
 import { describeShapes } from './source-shapes.ts';
 import { describeSizes } from './source-sizes.ts';
@@ -41,7 +42,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
 
     afterAll(async () => {
       for (const { name: pinName } of await source.pins(prefix)) await source.dropPin(pinName);
-      await run(`drop database if exists ${db}`);
+      await run(`drop database if exists ${db}`, `drop database if exists ${db}_plain`);
       await source.close();
       await fixture.close();
     });
@@ -243,6 +244,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
 
     describeShapes({ db, at, run, pin, source: () => source });
     describeSizes({ db, at, run, pin, emulated: () => fixture.emulated, source: () => source });
+    describePlain({ db, prefix, run, fixture: () => fixture, source: () => source });
     describeKeys({ db, at, run, pin, fixture: () => fixture, source: () => source });
 
     test('streams large tables with one batch in memory, and can be left early', async () => {

@@ -216,6 +216,7 @@ export function memorySource(
     present: async (schema, at, rows) =>
       Promise.resolve(rows.filter((row) => server.at(at, schema.table).has(keyOf(schema, row)))),
     tables: async (databases, at) => Promise.resolve(listed(server, databases, at)),
+    plainTables: async (databases, at) => Promise.resolve(new Set(plain(server, databases, at))),
     describe: async (table, at) => {
       const error = server.undescribed(table);
       if (error !== undefined) throw error;
@@ -260,6 +261,14 @@ function listed(server: MemoryServer, databases: readonly string[] | 'account', 
       id,
       kind: /^create view/u.test(definition) ? 'view' : 'table',
     }));
+}
+
+/** Those with a key and nothing wrong. Tables of tests may share a number, unlike those of servers. */
+function plain(server: MemoryServer, databases: readonly string[] | 'account', at: Pin): string[] {
+  const all = listed(server, databases, at);
+  const unfit = all.filter(({ name }) => !server.schemaAt(at, name)?.key.length || server.undescribed(name));
+  const numbers = new Set(unfit.map(({ id }) => id));
+  return all.map(({ id }) => id).filter((id) => !numbers.has(id));
 }
 
 export const contains = ({ lower, upper }: KeyRange, key: string): boolean =>

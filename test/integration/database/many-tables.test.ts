@@ -114,6 +114,27 @@ describe('a window over many tables', () => {
     expect((await listing.describe(at(1), now)).id).toBe((await one.describe(at(1), now)).id);
   });
 
+  it('goes without knowing which tables are plain where the server cannot tell', async () => {
+    const from = source();
+    const now = await pin(from);
+    expect((await from.plainTables([db], now)).size).toBeGreaterThan(TABLES / 2);
+    const older = vi.spyOn(Session.prototype, 'query').mockImplementationOnce(async function (this: Session, sql) {
+      return await this.query(sql.replaceAll('attr_has_generated', 'attr_of_another_version'));
+    });
+    try {
+      expect(await from.plainTables([db], now)).toEqual(new Set());
+      expect(older.mock.calls[1]?.[0]).toContain('attr_of_another_version');
+    } finally {
+      older.mockRestore();
+    }
+    const gone = from.plainTables([db], { ...now, name: `${now.name}_gone` });
+    await expect(gone).rejects.toMatchObject({ code: 'HISTORY_LOST' });
+    const abort = new AbortController();
+    const aborted = new MatrixoneSource(parseDatabaseUri(servers.sourceUri), abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(aborted.plainTables([db], now)).rejects.toThrow('enough');
+  });
+
   it('asks about each of a few tables by itself', async () => {
     const from = source('diff');
     const [after, until] = [await pin(from), await pin(from)];

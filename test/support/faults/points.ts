@@ -39,6 +39,7 @@ const SOURCE = {
   pins: 'call',
   dropPin: 'call',
   tables: 'call',
+  plainTables: 'call',
   describe: 'call',
   shapes: 'call',
   countRows: 'call',

@@ -17,6 +17,18 @@ export const DATABASE: Partial<TaskSpec> = {
 };
 export const IDS = ['1', '2', '3', '4', '5'];
 
+/** So many that the source is asked for the plain ones among them. */
+export const MANY = Array.from({ length: 7 }, (_, i) => ({ database: 'shop', table: `m${i}` }));
+
+export function many(): LoadWorld {
+  const world = filled({}, DATABASE);
+  for (const [i, table] of MANY.entries()) {
+    world.source.create(memorySchema(table, { id: `${20 + i}` }));
+    world.source.put(table, '1', 'new');
+  }
+  return world;
+}
+
 /** A world whose tables have some rows; the task is made with the first step. */
 export function filled(options: Partial<TaskOptions> = {}, spec: Partial<TaskSpec> = {}): LoadWorld {
   const world = new LoadWorld({ chunkRows: 2, transactionRows: 3, loadWorkers: 1, ...options }, spec);

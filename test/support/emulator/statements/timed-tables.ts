@@ -4,6 +4,7 @@ import { notSupported } from '../matrixone-error.ts';
 import { isSymbol, isWord, type QualifiedName } from '../sql/parser.ts';
 import { identifier, toWire } from '../sql/quoting.ts';
 import type { Token } from '../sql/tokens.ts';
+import { columnsAt } from './catalogued-columns.ts';
 import { resolve, type Context } from './context.ts';
 import type { Edit } from './edits.ts';
 
@@ -81,6 +82,7 @@ const tableExpression = (
   const { cut } = isTime ? context.snapshots.findAt(snapshot) : context.snapshots.find(snapshot);
   if (database.toLowerCase() === 'mo_catalog') {
     if (table.toLowerCase() === 'mo_tables') return context.catalog.tablesAt(cut);
+    if (table.toLowerCase() === 'mo_columns') return columnsAt(cut);
     throw notSupported(`${database}.${table} at a snapshot`);
   }
   return versionsAt(tableAt(cut, database, table, snapshot), cut.version, hidden);

@@ -1,0 +1,62 @@
+import type { Session } from '../mysql/session.ts';
+import type { Pin } from '../replication/position.ts';
+import { pinHint } from './pins.ts';
+import { inDatabases } from './table-listing.ts';
+
+/** Numbers of types, as MatrixOne has them in its catalogue. */
+const INTEGERS = [20, 21, 22, 23, 25, 26, 27, 28];
+const [BOOL, BIT, FLOAT, DOUBLE, DECIMAL64, DECIMAL128, DECIMAL256] = [10, 11, 30, 31, 32, 33, 34];
+const [DATE, TIME, DATETIME, TIMESTAMP, YEAR] = [50, 51, 52, 53, 55];
+const [CHAR, VARCHAR, JSON, UUID, BINARY, VARBINARY, ENUM, BLOB, TEXT] = [60, 61, 62, 63, 64, 65, 66, 70, 71];
+const [DATALINK, VECTORS] = [72, [224, 225, 226, 227, 228, 229]];
+
+/** Of these no value is refused. Geometries are not among them: their number does not tell which of them it is. */
+const TYPES = [
+  ...[...INTEGERS, BOOL, BIT, FLOAT, DOUBLE, DECIMAL64, DECIMAL128, DECIMAL256, DATE, TIME, DATETIME, TIMESTAMP, YEAR],
+  ...[CHAR, VARCHAR, JSON, UUID, BINARY, VARBINARY, ENUM, BLOB, TEXT, DATALINK, ...VECTORS],
+];
+/** Of these nothing is wrong with a key either, under any rule (see table-rules.ts). */
+const KEYS = [...INTEGERS, DATE, CHAR, VARCHAR, UUID, BINARY, VARBINARY];
+/** Of these as long as there are no fractions of a second. */
+const MOMENTS = [TIME, DATETIME, TIMESTAMP];
+
+/**
+ * `atttyp` is the server's own record of a type, twenty bytes: two of its number, at the end four each of its width and
+ * its scale, both doubled. Text functions take bytes above 127 for broken letters, so it is looked at in hexadecimal.
+ */
+const HEX = 'hex(atttyp)';
+const isOneOf = (types: readonly number[]): string =>
+  `left(${HEX}, 4) in (${types.map((type) => `'${type.toString(16).toUpperCase().padStart(4, '0')}'`).join(', ')})`;
+/** A SET is an integer with labels. */
+const FIT = `(${isOneOf(KEYS)} and coalesce(attr_enum, '') = '' or ${isOneOf(MOMENTS)} and right(${HEX}, 8) = '00000000')
+  and coalesce(attr_has_generated, 0) = 0`;
+
+const count = (condition: string): string => `sum(case when ${condition} then 1 else 0 end)`;
+/** A NULL is something unknown, and counts as an exception. */
+const exceptions = (rule: string): string => `sum(case when ${rule} then 0 else 1 end)`;
+const HIDDEN = 'att_is_hidden = 1';
+const KEY = `att_constraint_type = 'p'`;
+
+/**
+ * Numbers of tables that certainly can be replicated under any rules, found in one question; to describe them one
+ * by one takes ten times as long. A key of one column is marked, one of several stands for itself as a hidden column, and which
+ * those are only `mo_indexes` tells, under the names that they had when the table was made (4.2.0). But they can only be
+ * columns that are NOT NULL. A table without a primary key has a hidden one of another name.
+ */
+export async function plainTables(
+  session: Session,
+  databases: readonly string[] | 'account',
+  at: Pin,
+): Promise<ReadonlySet<string>> {
+  if (databases.length === 0) return new Set();
+  const { rows } = await session.query(
+    `select att_relname_id from mo_catalog.mo_columns${pinHint(at)}
+     where account_id = current_account_id() ${inDatabases('att_database', databases)}
+     group by att_relname_id
+     having ${exceptions(`${HIDDEN} or ${isOneOf(TYPES)}`)} = 0 and ${count(KEY)} = 1
+       and (${count(`${KEY} and att_is_hidden = 0 and ${FIT}`)} = 1
+         or ${count(`${KEY} and ${HIDDEN} and attname = '__mo_cpkey_col'`)} = 1
+           and ${exceptions(`${HIDDEN} or attnotnull = 0 or ${FIT}`)} = 0)`,
+  );
+  return new Set(rows.map(([id]) => id?.toString('latin1') ?? ''));
+}
