@@ -110,12 +110,20 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         `create table ${db}.nokey (id int)`,
         `create table ${db}.fine (id int primary key)`,
         `create view ${db}.seen as select id from ${db}.fine`,
+        `create table ${db}.\`say "hi"\` (id int primary key)`,
       );
       const now = await pin('fine', 'nokey');
       await expect(source.describe(at('nokey'), now)).rejects.toMatchObject({ code: 'TABLE_WITHOUT_KEY' });
       await expect(source.describe(at('absent'), now)).rejects.toMatchObject({ code: 'SOURCE_TABLE_MISSING' });
-      const codes = (await source.check([at('fine'), at('nokey'), at('seen'), at('absent')])).map((c) => c.code);
-      expect(codes).toEqual(['TABLE_WITHOUT_KEY', 'TABLE_KIND_UNSUPPORTED', 'SOURCE_TABLE_MISSING']);
+      await expect(source.describe(at('say "hi"'), now)).rejects.toMatchObject({ code: 'TABLE_NAME_UNSUPPORTED' });
+      const asked = [at('fine'), at('nokey'), at('seen'), at('absent'), at('say "hi"')];
+      const codes = (await source.check(asked)).map((c) => c.code);
+      expect(codes).toEqual([
+        'TABLE_WITHOUT_KEY',
+        'TABLE_KIND_UNSUPPORTED',
+        'SOURCE_TABLE_MISSING',
+        'TABLE_NAME_UNSUPPORTED',
+      ]);
       expect(await source.check([at('fine')])).toEqual([]);
     });
 
