@@ -50,6 +50,8 @@ export const matrixoneDialect: Dialect = {
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
   altersTogether: false,
   commitsBeforeDdl: false,
+  // 4.2.0 keeps both in the index; a DELETE then removes one of them, and the other one stands in the way for ever.
+  modifyChecksUnique: false,
   // Not from INT to DATETIME, for example, whatever a column holds, if anything (4.2.0, error 20105).
   modifiesAnyType: false,
   // An index would go on without the column, and a unique one would then refuse rows.

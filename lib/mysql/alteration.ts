@@ -71,8 +71,8 @@ export function alteration(
   const key = found.key.map((name) => renamed.get(folded(name))?.name ?? name);
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key);
-  const indexes = indexClauses(found, schema, before, dialect);
   const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
+  const indexes = indexClauses(found, schema, before, dialect, dialect.modifyChecksUnique ? [] : merging(modify));
   const reshaping = (declared: (line: ColumnLine) => string): string[] => [
     ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
     ...keySteps.drop,
@@ -180,11 +180,17 @@ function modification(
 const sameType = (present: string, wanted: string): boolean =>
   plainType(present) === plainType(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
 
+/** Names of indexes of which two values may become one. */
+const merging = (modify: readonly Modification[]): string[] =>
+  modify.filter(({ line, column }) => !holds(line.type, column.type)).flatMap(({ indexes }) => indexes);
+
+/** Unique indexes of the source among `unsafe` go, and come back after the rows. */
 function indexClauses(
   found: SinkDescription,
   schema: TableSchema,
   before: TableSchema | undefined,
   dialect: Dialect,
+  unsafe: readonly string[],
 ): Pick<Alteration, 'dropIndexes' | 'addIndexes' | 'left'> {
   const { lines, left } = dialect.indexLines(schema);
   const old = before === undefined ? { lines: [], left: [] } : dialect.indexLines(before);
@@ -192,7 +198,11 @@ function indexClauses(
   const changed = ({ name, signature }: { name: string; signature: string }): boolean =>
     wanted.get(folded(name)) !== signature;
   const had = new Set(old.lines.filter(changed).map(({ name }) => folded(name)));
-  const dropped = found.indexes.filter((index) => had.has(folded(index.name)) && changed(index));
+  const unique = new Set(lines.filter(({ line }) => /^unique\b/iu.test(line)).map(({ name }) => folded(name)));
+  const comesBack = ({ name }: FoundIndex): boolean => unsafe.includes(name) && unique.has(folded(name));
+  const dropped = found.indexes.filter(
+    (index) => (had.has(folded(index.name)) && changed(index)) || (comesBack(index) && !changed(index)),
+  );
   const gone = new Set(dropped.map(({ name }) => folded(name)));
   const present = new Set(found.indexes.map(({ name }) => folded(name)).filter((name) => !gone.has(name)));
   return {

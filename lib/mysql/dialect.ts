@@ -98,6 +98,8 @@ export interface Dialect {
   readonly altersTogether: boolean;
   /** Does the server commit before DDL, so that this cannot be part of a transaction? */
   readonly commitsBeforeDdl: boolean;
+  /** Does modifying a column's type look at unique indexes, of which it may make two values one? */
+  readonly modifyChecksUnique: boolean;
   /** Can a column be modified from any type to any other, if only its values fit? */
   readonly modifiesAnyType: boolean;
   /**

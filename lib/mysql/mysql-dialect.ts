@@ -55,6 +55,7 @@ export const mysqlDialect: Dialect = {
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
   altersTogether: true,
   commitsBeforeDdl: true,
+  modifyChecksUnique: true,
   modifiesAnyType: true,
   // NULLs fit every type, and no unique key minds them. To drop the column would take it out of its indexes.
   emptyColumn: (target, { column, line, nullable }) => {
