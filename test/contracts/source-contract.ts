@@ -118,12 +118,9 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       await expect(source.describe(at('say "hi"'), now)).rejects.toMatchObject({ code: 'TABLE_NAME_UNSUPPORTED' });
       const asked = [at('fine'), at('nokey'), at('seen'), at('absent'), at('say "hi"')];
       const codes = (await source.check(asked)).map((c) => c.code);
-      expect(codes).toEqual([
-        'TABLE_WITHOUT_KEY',
-        'TABLE_KIND_UNSUPPORTED',
-        'SOURCE_TABLE_MISSING',
-        'TABLE_NAME_UNSUPPORTED',
-      ]);
+      const [keyless, rest] = [codes[0], codes.slice(1)];
+      expect(keyless).toBe('TABLE_WITHOUT_KEY');
+      expect(rest).toEqual(['TABLE_KIND_UNSUPPORTED', 'SOURCE_TABLE_MISSING', 'TABLE_NAME_UNSUPPORTED']);
       expect(await source.check([at('fine')])).toEqual([]);
     });
 
