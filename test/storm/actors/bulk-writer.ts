@@ -27,13 +27,7 @@ export class BulkWriter implements Actor {
 
   async step(wanted: () => boolean): Promise<void> {
     const sql = this.#statement();
-    const client = await this.#steady.client(wanted);
-    try {
-      await client.run(sql);
-    } catch (error) {
-      this.#steady.failed(error);
-      throw error;
-    }
+    await this.#steady.use(wanted, (client) => client.run(sql));
   }
 
   pause(): number {

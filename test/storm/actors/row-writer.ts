@@ -19,13 +19,7 @@ export class RowWriter implements Actor {
   }
 
   async step(wanted: () => boolean): Promise<void> {
-    const client = await this.#steady.client(wanted);
-    try {
-      await new RandomWriter(client, this.#number, this.#choices.random).step();
-    } catch (error) {
-      this.#steady.failed(error);
-      throw error;
-    }
+    await this.#steady.use(wanted, (client) => new RandomWriter(client, this.#number, this.#choices.random).step());
   }
 
   pause(): number {

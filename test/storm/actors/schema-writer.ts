@@ -54,13 +54,7 @@ export class SchemaWriter implements Actor {
 
   async step(wanted: () => boolean): Promise<void> {
     const statements = this.#statements();
-    const client = await this.#steady.client(wanted);
-    try {
-      await client.run(...statements);
-    } catch (error) {
-      this.#steady.failed(error);
-      throw error;
-    }
+    await this.#steady.use(wanted, (client) => client.run(...statements));
   }
 
   pause(): number {

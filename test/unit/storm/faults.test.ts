@@ -5,6 +5,8 @@ import { afterEach, expect, it } from 'vitest';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { localTable } from '../../support/local-table.ts';
 import { Choices } from '../../storm/choices.ts';
+import { SteadyClient } from '../../storm/actors/steady-client.ts';
+import type { SqlClient } from '../../support/sql-client.ts';
 import { StormyProxy } from '../../storm/faults/stormy-proxy.ts';
 import { StormyStore } from '../../storm/faults/stormy-store.ts';
 import type { Weather } from '../../storm/faults/weather.ts';
@@ -90,3 +92,20 @@ it('a store answers as a busy DynamoDB does, and the SDK takes it for one', asyn
   store.weather = { kind: 'failing', probability: ALWAYS };
   await expect(get()).rejects.toMatchObject({ name: 'InternalServerError' });
 }, 30_000);
+
+it('a writer gives up a server that does not answer, and takes another connection', async () => {
+  const silent = createServer((socket) => socket.on('error', () => undefined));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  closing.push(() => silent.close());
+  const uri = `mysql://root:111@127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const steady = new SteadyClient(uri, [], 50);
+  const clients = new Set<SqlClient>();
+  const work = (client: SqlClient): Promise<void> => {
+    clients.add(client);
+    return client.run('select 1');
+  };
+  for (let i = 0; i < 2; i += 1) await expect(steady.use(() => true, work)).rejects.toThrow('No answer within 50 ms.');
+  expect(clients.size).toBe(2);
+  steady.close();
+});
