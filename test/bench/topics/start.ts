@@ -75,6 +75,7 @@ async function measure(times: number, tell: (text: string) => void): Promise<Rep
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(dynamoDb.address() as AddressInfo).port}`,
       TABLE_NAME: 'tasks',
       WORKER_FUNCTION: 'worker',
+      LOADER_FUNCTION: 'worker',
       NODE_OPTIONS: await workerOptions(),
     };
     const rows: string[][] = [];
