@@ -19,7 +19,7 @@ const firstCells = (text: string): string[] =>
   text.split('\n').flatMap((line) => (line.startsWith('| ') ? [line.split('|')[1]?.trim() ?? ''] : []));
 
 it('measures every side of its topics, and says what holds for the figures', async () => {
-  const topics = ['load', 'apply', 'tables', 'verify'];
+  const topics = ['load', 'apply', 'tables', 'verify', 'start'];
   const text = await bench(...topics, '--rows', '500', '--changes', '20', '--tables', '6', '--rounds', '1');
   expect(firstCells(text)).toStrictEqual([
     'side',
@@ -42,9 +42,14 @@ it('measures every side of its topics, and says what holds for the figures', asy
     'side',
     'checksums',
     'row by row',
+    'function',
+    'health',
+    'list-tasks',
+    'tick',
+    'replicate',
   ]);
   expect(text).not.toMatch(/NaN|Infinity|\| +- \|/u);
-  expect(text.match(/load average at start [\d.]+ [\d.]+ [\d.]+$/gmu)).toHaveLength(5);
+  expect(text.match(/load average at start [\d.]+ [\d.]+ [\d.]+$/gmu)).toHaveLength(6);
   expect(text).toContain('cores for servers and clients together');
 });
 

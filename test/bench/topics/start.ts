@@ -76,6 +76,9 @@ async function measure(times: number, tell: (text: string) => void): Promise<Rep
       TABLE_NAME: 'tasks',
       WORKER_FUNCTION: 'worker',
       LOADER_FUNCTION: 'worker',
+      STAGE: 'bench',
+      TASK_METRICS: 'on',
+      SECRET_PREFIX: 'bench',
       NODE_OPTIONS: await workerOptions(),
     };
     const rows: string[][] = [];
