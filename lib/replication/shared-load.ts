@@ -37,6 +37,7 @@ export class SharedLoad {
   readonly #owner: string;
   #planned = false;
   #somePlanned = Promise.withResolvers<undefined>();
+  #seen: { readonly plans?: unknown; readonly unwanted: string[] } = { unwanted: [] };
   #failed = false;
 
   constructor(session: Session, ends: Ends, tables: readonly TableMapping[], pin: Pin, existingRows: ExistingRows) {
@@ -158,8 +159,12 @@ export class SharedLoad {
     this.#somePlanned = Promise.withResolvers();
   }
 
-  /** Tables that were set aside may have a plan. */
+  /** Tables that were set aside may have a plan. Looked for once a look, and not at every claim: they may be thousands. */
   #unwanted(): string[] {
-    return [...this.#progress.plans.keys()].filter((table) => !this.#tables.has(table));
+    const { plans } = this.#progress;
+    if (this.#seen.plans !== plans) {
+      this.#seen = { plans, unwanted: [...plans.keys()].filter((table) => !this.#tables.has(table)) };
+    }
+    return this.#seen.unwanted;
   }
 }
