@@ -1,5 +1,6 @@
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
+import { inTime } from './in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */
@@ -39,16 +40,8 @@ export class BoundedLook {
 
   async #inTime(session: Session, ask: (session: Session) => Promise<boolean>): Promise<boolean> {
     const answer = ask(session);
-    const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => {
-      late.resolve(undefined);
-    }, this.#patience);
-    try {
-      const first = await Promise.race([answer, late.promise]);
-      if (first !== undefined) return first;
-    } finally {
-      clearTimeout(timer);
-    }
+    const first = await inTime(answer, this.#patience);
+    if (first !== undefined) return first;
     // What it still says is of no use.
     answer.catch(() => undefined);
     await killQuery(this.#use, session);

@@ -5,6 +5,7 @@ import type { Changes } from '../replication/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
 import { readChanges } from './diff-reader.ts';
+import { inTime } from './in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';
 
 /** Milliseconds after which a diff that has said nothing is likely to be one of many changes: of 2,000 it is done. */
@@ -49,7 +50,7 @@ export class QuickReader {
       () => true,
       () => true,
     );
-    if ((await answeredIn(answered, SILENCE)) || !(await this.#isSlow(schema, window, answered, begun))) {
+    if ((await inTime(answered, SILENCE)) === true || !(await this.#isSlow(schema, window, answered, begun))) {
       yield* goOn(first, diff);
       return;
     }
@@ -70,18 +71,6 @@ export class QuickReader {
       () => false,
     );
     return await Promise.race([estimated, answered.then(() => false)]);
-  }
-}
-
-async function answeredIn(answered: Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => {
-    late.resolve(false);
-  }, milliseconds);
-  try {
-    return await Promise.race([answered, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,10 +1,10 @@
 import { quoteName } from '../mysql/identifier.ts';
-import type { Session } from '../mysql/session.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
 import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
 import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
+import type { Use } from './kill-query.ts';
 import { atPin } from './pins.ts';
 import { halfSeenColumns, lossyColumns, wideColumns } from './table-rules.ts';
 
@@ -13,8 +13,6 @@ import { halfSeenColumns, lossyColumns, wideColumns } from './table-rules.ts';
  * are of no use, for without a primary key it goes by a hidden one, and an UPDATE shows no old key.
  */
 export type ReaderChoice = 'diff' | 'compare' | 'probe';
-
-type Use = <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
 
 /** Chooses the reader of a table's changes between pins. */
 export class ReaderChooser {

@@ -11,7 +11,7 @@ import { passingPinName, positionAt } from './position.ts';
 import type { SinkTable } from './sink.ts';
 import { inLanes } from './lanes.ts';
 import type { Source } from './source.ts';
-import { TableSets } from './table-set.ts';
+import { TableSets, UNFIT } from './table-set.ts';
 
 /** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */
 const DEADLINE_MS = 15_000;
@@ -21,13 +21,7 @@ const LOOKED_AT = 100;
 const LANES = 4;
 
 /** Findings that leave the other tables of the task readable. */
-const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([
-  'SOURCE_TABLE_MISSING',
-  'TABLE_WITHOUT_KEY',
-  'TABLE_KIND_UNSUPPORTED',
-  'TABLE_NAME_UNSUPPORTED',
-  'TYPE_UNSUPPORTED',
-]);
+const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([...UNFIT, 'SOURCE_TABLE_MISSING']);
 
 /**
  * Everything that keeps a task from running, found by looking at both of its ends. Nothing stays behind. An end that

@@ -39,7 +39,7 @@ const FEW = 8;
 const PLAIN_FOR_ONE = 10;
 
 /** Reasons why a table is left out at the levels that find their tables by themselves. */
-const UNFIT: ReadonlySet<ErrorCode> = new Set([
+export const UNFIT: ReadonlySet<ErrorCode> = new Set([
   'TABLE_WITHOUT_KEY',
   'TYPE_UNSUPPORTED',
   'TABLE_KIND_UNSUPPORTED',
