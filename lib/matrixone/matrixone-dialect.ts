@@ -21,17 +21,11 @@ const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTI
 
 const patience = (seconds: number): string => `set wait_timeout = ${seconds}`;
 
-const SETUP = [
-  "set time_zone = '+00:00'",
-  'set foreign_key_checks = 0',
-  `set sql_mode = '${SQL_MODE}'`,
-  patience(PATIENCE),
-  'set lock_wait_timeout = 10',
-];
+const SETUP = `set time_zone = '+00:00', foreign_key_checks = 0, sql_mode = '${SQL_MODE}', lock_wait_timeout = 10`;
 
 /** MatrixOne as a sink. */
 export const matrixoneDialect: Dialect = {
-  setup: SETUP,
+  setup: [SETUP, patience(PATIENCE)],
   patience,
   // Of a transaction's size it says nothing, and needs not: what exceeds its workspace is written to objects at once.
   limits: async (session) => ({

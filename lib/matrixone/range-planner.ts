@@ -1,15 +1,15 @@
 import type { TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
-import { quoteName, quoteNames } from '../mysql/identifier.ts';
+import { quoteNames } from '../mysql/identifier.ts';
 import type { ResultSet, Session } from '../mysql/session.ts';
 import type { TableName } from '../task/task.ts';
 import { encodeKey, rangeCondition } from './key-range.ts';
 import { atPin } from './pins.ts';
 import { rowSize, widestRow } from './row-width.ts';
 
-/** Keys sampled for each range: enough that no range comes out much longer than wanted. */
-const SAMPLES = 20;
+/** Keys sampled for each range: enough that ranges come out of about one length, and workers end with them together. */
+const SAMPLES = 100;
 /** A table this much longer than one range is still one range. */
 const TOLERANCE = 1.2;
 /** No names of the table's own. */
@@ -18,7 +18,7 @@ const SIZE = '__mo_cdc_size';
 
 /**
  * Cuts a table into ranges of about `rows` keys, or fewer of so many `bytes`, in one pass: a sample chosen by a hash of
- * the key is uniform whatever the keys look like, and about each 20th of the ordered sample ends a range. Where rows may
+ * the key is uniform whatever the keys look like, and about each 100th of the ordered sample ends a range. Where rows may
  * be large, those that the hash meets within their size are sampled too: a row's chance grows with its bytes, so that a
  * sample stands for so many of them, wherever in the table they are. With `after`, only what comes after that end.
  */
@@ -67,13 +67,16 @@ type Grain = { readonly [of in keyof RangeSize]: number | undefined };
 /** The sampled keys in order, each after the rows and the bytes that it stands for: 0 where it is no sample of these. */
 function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where: string): string {
   const names = quoteNames(schema.key);
-  const hash = `crc32(concat_ws('#', ${schema.key.map((name) => `cast(${quoteName(name)} as char)`).join(', ')}))`;
+  const hash = `hash_value(${names})`;
   const from = `from ${atPin(schema.table, at)} where ${where}`;
   if (bytes === undefined) {
     const sample = rows === 1 || rows === undefined ? '' : ` and ${hash} % ${rows} = 0`;
     return `select ${rows ?? 0}, 0, ${names} ${from}${sample} order by ${names}`;
   }
-  const [byRows, byBytes] = [rows === undefined ? 'false' : `${HASH} % ${rows} = 0`, `${HASH} % ${bytes} < ${SIZE}`];
+  const [byRows, byBytes] = [
+    rows === undefined ? 'false' : `${HASH} % ${rows} = 0`,
+    `abs(${HASH} % ${bytes}) < ${SIZE}`,
+  ];
   return `select case when ${byRows} then ${rows ?? 0} else 0 end,
     case when ${byBytes} then greatest(${SIZE}, ${bytes}) else 0 end, ${names}
     from (select ${names}, ${hash} as ${HASH}, ${rowSize(schema)} as ${SIZE} ${from}) as r

@@ -145,11 +145,9 @@ export class Session {
 
   /** Ends the connection at once; what is under way is rejected with the reason. */
   destroy(reason?: unknown): void {
-    this.#dead = true;
-    this.#reason ??= { error: reason ?? this.#toError(LOST) };
     this.#connection.destroy();
     this.#socket.destroy();
-    this.#interrupt?.(this.#reason.error);
+    this.#lose(reason ?? this.#toError(LOST));
   }
 
   /** Says goodbye, but does not wait long for an answer. */

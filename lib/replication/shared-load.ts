@@ -14,6 +14,7 @@ import { loadRanges } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { Session } from './session.ts';
 import type { ClaimedChunk, ExistingRows } from './sink.ts';
+import type { KeyRange } from './source.ts';
 import { ofTable } from './table-error.ts';
 
 /** Tables planned at once. */
@@ -103,11 +104,18 @@ export class SharedLoad {
     const known = this.#progress.plans.get(tableKey(mapping.sink));
     if (known?.chunks === known?.chunksDone && known !== undefined) return;
     const table = await this.#loader.table(mapping);
-    await sink.createTable(table);
-    if (known !== undefined) return;
+    if (known !== undefined) {
+      await sink.createTable(table);
+      return;
+    }
     const { record, progress } = this.#session;
     const { total } = progress.tables[tableKey(mapping.source)] ?? {};
-    const ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
+    // One asks the sink and the other the source.
+    let ranges: readonly KeyRange[] = [];
+    const plan = async (): Promise<void> => {
+      ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
+    };
+    await inLanes([() => sink.createTable(table), plan], 2, (work) => work());
     // Each moves the fence: only one at a time can.
     await this.#inTurn.run(() => sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared'));
   }

@@ -84,7 +84,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   changeReader: 'auto',
   history: 'auto',
   withoutKey: 'refuse',
-  chunkRows: 50_000,
+  chunkRows: 100_000,
   chunkBytes: 64 * 1024 * 1024,
   loadWorkers: 4,
   transactionRows: 1_000_000,

@@ -80,7 +80,7 @@ it('rows of 4 MB', async () => {
     change: 'update t set n = n + 1 where id < 25',
   });
   expect(steps).toMatchObject({ load: { rowsLoaded: rows }, window: { rowsApplied: 25 }, verify: { checked: rows } });
-  // A chunk of them is bounded by bytes, not by its 50,000 rows.
+  // A chunk of them is bounded by bytes, not by its 100,000 rows.
   expect(steps.load.chunks).toBeGreaterThan(2);
   expect(Math.max(...peaks(steps))).toBeLessThan(MOST);
 });

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+
+export interface FaultsOptions {
+  readonly memory: boolean;
+  readonly live: boolean;
+  /** Takes one of so many live faults only. */
+  readonly every: number;
+  /** Tasks at once, each with workers of its own. */
+  readonly tasks: number;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm run faults -- [memory] [live] [options]
+
+  memory       every passage of every story, both ends and the store in memory
+  live         worker processes between databases, really killed and stopped, at every call and every statement to the sink
+  --every 9    one of nine live faults only, at other points for each kind
+  --tasks 3    live: so many tasks at once
+`;
+
+/** Both parts, unless one is named. Throws on what it does not know. */
+export function parseFaults(args: readonly string[]): FaultsOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      every: { type: 'string', default: '1' },
+      tasks: { type: 'string', default: '3' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const unknown = positionals.find((word) => word !== 'memory' && word !== 'live');
+  if (unknown !== undefined) throw new Error(`There is nothing called ${unknown}.\n\n${USAGE}`);
+  const wants = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
+  return {
+    memory: wants('memory'),
+    live: wants('live'),
+    every: atLeastOne(values.every),
+    tasks: atLeastOne(values.tasks),
+    help: values.help,
+  };
+}
+
+function atLeastOne(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`${text} is no whole number above 0.`);
+}

@@ -1,0 +1,42 @@
+import { startServers } from '../../start-servers.ts';
+import { KINDS } from '../fault.ts';
+import { Tally } from '../tally.ts';
+import { CHAPTERS } from './chapters.ts';
+import { livePoints, Theatre, workerProgram } from './stage.ts';
+
+/**
+ * Every kind of fault at every live point, or one of `every` of these, with `tasks` tasks at once: a run mostly waits
+ * for leases to run out.
+ */
+export async function everyLiveFault(every: number, tasks: number, tell: (text: string) => void): Promise<Tally> {
+  const tally = new Tally();
+  const servers = await startServers();
+  const program = await workerProgram();
+  const theatres: Theatre[] = [];
+  try {
+    for (let count = 0; count < tasks; count += 1)
+      theatres.push(await Theatre.open(servers, 'matrixone', program.file));
+    const [first] = theatres;
+    const points = first === undefined ? [] : await livePoints(first, CHAPTERS);
+    const runs = points.flatMap((point) => KINDS.map((kind) => ({ ...point, kind })));
+    // Each kind of fault comes at another of so many points.
+    const chosen = [...runs.entries()].filter(([index]) => (Math.floor(index / KINDS.length) + index) % every === 0);
+    // Shared: whichever is free takes the next one.
+    const left = chosen.values();
+    const playAll = async (theatre: Theatre): Promise<void> => {
+      for (const [index, { chapter, ...fault }] of left) {
+        tell(`${index} of ${runs.length}: ${chapter.name}, ${fault.point}, ${fault.kind}`);
+        const { struck, wrong } = await theatre.play(chapter, fault);
+        if (struck) tally.note(chapter.name, `${fault.at} ${fault.point}`, fault.kind, wrong);
+      }
+    };
+    await Promise.all(theatres.map(playAll));
+    for (const statement of theatres.flatMap(({ unlisted }) => [...unlisted]))
+      tally.note('live', `a statement without a point: ${statement}`, 'crash', ['']);
+  } finally {
+    await Promise.all(theatres.map((theatre) => theatre.close()));
+    await program.remove();
+    await servers.stop();
+  }
+  return tally;
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { parseFaults } from '../../support/faults/faults-options.ts';
+
+test('both parts run unless one is named', () => {
+  expect(parseFaults([])).toMatchObject({ memory: true, live: true, every: 1 });
+  expect(parseFaults(['live', '--every', '9', '--tasks', '2'])).toStrictEqual({
+    memory: false,
+    live: true,
+    every: 9,
+    tasks: 2,
+    help: false,
+  });
+});
+
+test('what is unknown is refused, and does not start a run of hours', () => {
+  for (const bad of [['lives'], ['every=9'], ['--hlp'], ['--every', '0'], ['--tasks', 'x']])
+    expect(() => parseFaults(bad)).toThrow();
+});
