@@ -2,6 +2,7 @@ import { RowBlock } from '../replication/row-block.ts';
 
 /** Enough that what is done once a block costs nothing, little enough that many may be under way. */
 const BLOCK_BYTES = 128 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /** Packs rows, as they come from the driver's buffers, into blocks of their own. */
 export class RowPacker {
@@ -14,10 +15,12 @@ export class RowPacker {
     this.#columns = columns;
   }
 
-  /** Takes in a row of the text protocol; returns the block before it, once it is full. */
-  add(packet: Buffer, start: number, end: number): RowBlock | undefined {
-    const full = this.#used + end - start > this.#bytes.length ? this.take() : undefined;
-    if (end - start > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(end - start);
+  /** Takes in a row of the text protocol, after a `head` of values packed before; returns the block before it, once it is full. */
+  add(packet: Buffer, start: number, end: number, head: Buffer = NOTHING): RowBlock | undefined {
+    const size = head.length + end - start;
+    const full = this.#used + size > this.#bytes.length ? this.take() : undefined;
+    if (size > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(size);
+    if (head.length > 0) this.#used += head.copy(this.#bytes, this.#used);
     this.#used += packet.copy(this.#bytes, this.#used, start, end);
     this.#rows += 1;
     return full;

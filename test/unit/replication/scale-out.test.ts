@@ -267,6 +267,20 @@ describe('a large load', () => {
   });
 });
 
+describe('a table of a load', () => {
+  it('is planned at the source while the sink creates it', async () => {
+    const world = new LoadWorld();
+    world.fill(3);
+    await world.createTask();
+    const planned = Promise.withResolvers<undefined>();
+    await world.run(async (call, when) => {
+      if (call === 'source.planRanges' && when === 'after') planned.resolve(undefined);
+      if (call === 'sink.createTable' && when === 'before') await planned.promise;
+    });
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+  });
+});
+
 describe('loadersFor', () => {
   it('asks for none where a load is small, and for no more than the task allows', () => {
     const plan = (chunks: number, chunksDone = 0) => ({ chunks, chunksDone, rows: 0 });
