@@ -42,6 +42,7 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
     .option('--stage <stage>', 'stage of the deployed stack', 'dev')
     .option('--region <region>', 'AWS region of the stack')
     .option('--profile <profile>', 'profile of the AWS credentials')
+    .option('--sign', "sign requests to an address that is not AWS's own, too (or MO_CDC_SIGN=1)")
     .version(manifest.version)
     // Commands made after this take it over.
     .exitOverride()

@@ -103,7 +103,7 @@ export const taskViewSchema = z
     rowsLoaded: count,
     rowsApplied: count,
     rowsUnderWay: count.meta({
-      description: 'Rows read since progressAt, told every ten seconds: a step that takes long',
+      description: 'Rows read since progressAt, told about every 12 seconds: a step that takes long',
     }),
     error: z
       .object({

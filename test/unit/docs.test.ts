@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { errorsPage } from '../../docs/errors-page.ts';
 import { ERRORS } from '../../lib/error-codes.ts';
@@ -15,6 +15,21 @@ const anchors = (page: string): string[] =>
       .replaceAll(/[^\w\- ]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+/** The events that the code logs; each has to be said in the call itself. Metrics are written beside the log. */
+async function loggedEvents(): Promise<Set<string>> {
+  const events = new Set<string>();
+  for await (const file of glob('{lib,functions}/**/*.ts', { cwd: new URL('../..', import.meta.url) })) {
+    const code = await read(file);
+    for (const { index } of code.matchAll(/\blog\(/gu)) {
+      const [, event = ''] = /^log\([^,]*,\s*'([^']+)'/u.exec(code.slice(index)) ?? [];
+      expect(event, `${file}: ${code.slice(index, index + 60)}`).not.toBe('');
+      events.add(event);
+    }
+    for (const [, event = ''] of code.matchAll(/\bevent: '([^']+)'/gu)) events.add(event);
+  }
+  return events;
+}
 
 const links = (page: string, file: string): string[] =>
   [...page.matchAll(new RegExp(`\\]\\(${file}#([^)]*)\\)`, 'gu'))].map(([, anchor = '']) => anchor);
@@ -36,6 +51,13 @@ it('docs/operations.md has every metric', async () => {
   for (const name of Object.keys({ ...TICK_METRICS, ...WORKER_METRICS, ...TASK_METRICS })) {
     expect(page, name).toContain(`\`${name}\``);
   }
+});
+
+it('docs/operations.md has a row for every event of the log, and for none that there is not', async () => {
+  const page = await read('docs/operations.md');
+  const rows = [...page.matchAll(/^\| (`[a-z][^|]*) \|[^|]*\|[^|]*\|$/gmu)].map(([, cell = '']) => cell);
+  const told = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/gu)].map(([, name]) => name));
+  expect(told.sort()).toEqual([...(await loggedEvents())].sort());
 });
 
 it('links within the docs lead somewhere', async () => {
