@@ -39,7 +39,10 @@ export class AwsSecrets implements TaskSecrets {
     const cached = this.#cache.get(key);
     if (cached !== undefined && this.#now() < cached.until) return cached.value;
     const value = this.#fetch(reference);
-    const entry = { value, until: this.#now() + CACHED };
+    // A task's own is never another under the same name. It is gone when a worker wakes up after the drop of its task, and
+    // has to clean up.
+    const until = reference.service === 'task' ? Infinity : this.#now() + CACHED;
+    const entry = { value, until };
     this.#cache.set(key, entry);
     value.catch(() => {
       if (this.#cache.get(key) === entry) this.#cache.delete(key);

@@ -54,6 +54,8 @@ export class QuickReader {
       yield* goOn(first, diff);
       return;
     }
+    // A diff that had no session yet begins all the same, and is ended then.
+    void first.then(() => diff.return()).catch(() => undefined);
     if (reading.session !== undefined) await killQuery(this.#tables.use, reading.session);
     reading.session?.destroy();
     yield* this.#digests.read(schema, window);

@@ -78,9 +78,12 @@ async function checkDatabase(session: Session, database: string): Promise<Compla
   await ensureDatabase(session, database);
   const probe = quoteTable({ database, table: `mo_cdc_check_${randomBytes(6).toString('hex')}` });
   await session.query(`create table ${probe} (id int primary key)`);
-  await session.query(`insert into ${probe} values (1)`);
-  await session.query(`delete from ${probe} where id = 1`);
-  await session.query(`drop table ${probe}`);
+  try {
+    await session.query(`insert into ${probe} values (1)`);
+    await session.query(`delete from ${probe} where id = 1`);
+  } finally {
+    if (session.alive) await session.query(`drop table ${probe}`);
+  }
   return [];
 }
 

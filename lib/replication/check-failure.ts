@@ -7,9 +7,11 @@ import { StopRequested } from './stop.ts';
 const OF_THE_TASK: ReadonlySet<ErrorCode> = new Set([
   'SOURCE_UNREACHABLE',
   'SOURCE_ACCESS_DENIED',
+  'SOURCE_SECRET',
   'SOURCE_TLS',
   'SINK_UNREACHABLE',
   'SINK_ACCESS_DENIED',
+  'SINK_SECRET',
   'SINK_TLS',
   'SINK_READ_ONLY',
   'SINK_FULL',

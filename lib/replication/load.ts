@@ -4,10 +4,13 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { expectRows } from './load-estimate.ts';
 import { noteTables } from './note-tables.ts';
-import { makeSureHeld } from './pins.ts';
+import { dropOwnPin, makeSureHeld } from './pins.ts';
 import type { Pin } from './position.ts';
+import type { Progress } from './progress.ts';
+import { finishTables } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { SharedLoad } from './shared-load.ts';
+import { reshapedSinceRestart } from './since-restart.ts';
 import { ofTable } from './table-error.ts';
 
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
@@ -16,12 +19,14 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   const { generation, spec } = session.record;
   // A restart loads over what the task itself has written.
   const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
-  const load = new SharedLoad(session, ends, tables, pin, existingRows);
+  const reshaped = await reshapedSinceRestart(session, ends, tables, pin);
+  const load = new SharedLoad(session, ends, { tables, reshaped, existingRows }, pin);
   await load.begin();
   await expectRows(session, ends.source, tables, pin);
   await load.run();
+  await finishTables(session, ends, { altered: [], reshaped: [...reshaped.values()], gone: [] });
   await makeSureHeld(session, ends.source);
-  await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
+  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
 
@@ -35,7 +40,14 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
     });
   }
   await makeSureHeld(session, ends.source);
-  await session.advance({ phase: 'window', checkpoint: pin, loadPin: undefined });
+  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined });
+}
+
+/** What the task stood on before a restart has served. Should the worker die here, the next one drops it. */
+async function atTheirEnd(session: Session, { source }: Ends, change: Partial<Progress>): Promise<void> {
+  const { restartedFrom } = session.progress;
+  await session.advance({ ...change, restartedFrom: undefined });
+  if (restartedFrom !== undefined) await dropOwnPin(session, source, restartedFrom);
 }
 
 async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {

@@ -55,6 +55,6 @@ async function beginRebuild(session: Session, ends: Ends, fence: FencePosition):
   const until = await createPin(session, ends.source);
   const { selection } = session.record;
   const pending = { number: window + 1, until, selection };
-  const lost = { phase: 'window', loadPin: undefined, checkpoint: undefined } as const;
+  const lost = { phase: 'window', loadPin: undefined, checkpoint: undefined, restartedFrom: undefined } as const;
   await session.advance({ ...lost, selection, window, pending }, toAdopt(session));
 }

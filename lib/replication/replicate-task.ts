@@ -66,11 +66,12 @@ async function startGeneration(session: Session, { sink }: Ends, fence: FencePos
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
   const { window } = fence;
-  const { dropped, check } = session.progress;
+  const { dropped, check, checkpoint, loadPin } = session.progress;
+  const restartedFrom = checkpoint ?? session.progress.restartedFrom ?? loadPin;
   const progress = newProgress(generation, session.deps.clock.now(), selection);
   // A check that is done is not done again; one under way begins anew, as the tables do.
   const done = check?.finishedAt === 0 ? undefined : check;
-  await session.advance({ ...progress, window, dropped, check: done }, selection);
+  await session.advance({ ...progress, window, dropped, check: done, restartedFrom }, selection);
 }
 
 /** The sink's fence and the stored progress may differ by the one window that was pending, and by no more. */

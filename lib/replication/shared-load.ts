@@ -12,13 +12,22 @@ import { LOOK_AGAIN } from './load-timing.ts';
 import { makeSureHeldLately } from './pins.ts';
 import { loadRanges } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
+import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
-import type { ClaimedChunk, ExistingRows } from './sink.ts';
+import type { ClaimedChunk, ExistingRows, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
 import { ofTable } from './table-error.ts';
 
 /** Tables planned at once. */
 const PLANNERS = 4;
+
+/** What a first copy is of, and what it finds at the sink. */
+interface ToLoad {
+  readonly tables: readonly TableMapping[];
+  /** Those whose sink tables are to be altered first, by sink table (`db.table`). */
+  readonly reshaped: ReadonlyMap<string, Reshaped>;
+  readonly existingRows: ExistingRows;
+}
 
 /**
  * The first copy, as the worker with the lease makes it: plans the tables, several at a time, has further workers
@@ -28,6 +37,7 @@ export class SharedLoad {
   readonly #session: Session;
   readonly #ends: Ends;
   readonly #tables: ReadonlyMap<string, TableMapping>;
+  readonly #reshaped: ToLoad['reshaped'];
   readonly #pin: Pin;
   readonly #existingRows: ExistingRows;
   readonly #loader: ChunkLoader;
@@ -41,11 +51,12 @@ export class SharedLoad {
   #seen: { readonly plans?: unknown; readonly unwanted: string[] } = { unwanted: [] };
   #failed = false;
 
-  constructor(session: Session, ends: Ends, tables: readonly TableMapping[], pin: Pin, existingRows: ExistingRows) {
+  constructor(session: Session, ends: Ends, { tables, reshaped, existingRows }: ToLoad, pin: Pin) {
     const { generation, spec } = session.record;
     this.#session = session;
     this.#ends = ends;
     this.#tables = new Map(tables.map((mapping) => [tableKey(mapping.sink), mapping]));
+    this.#reshaped = reshaped;
     this.#pin = pin;
     this.#existingRows = existingRows;
     this.#loader = new ChunkLoader(ends, pin, generation);
@@ -115,9 +126,17 @@ export class SharedLoad {
     const plan = async (): Promise<void> => {
       ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
     };
-    await inLanes([() => sink.createTable(table), plan], 2, (work) => work());
+    await inLanes([() => this.#prepare(table), plan], 2, (work) => work());
     // Each moves the fence: only one at a time can.
     await this.#inTurn.run(() => sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared'));
+  }
+
+  /** Only as long as there is no plan: afterwards rows are there that must not be altered away. */
+  async #prepare(table: SinkTable): Promise<void> {
+    const { sink } = this.#ends;
+    const reshaped = this.#reshaped.get(tableKey(table.name));
+    if (reshaped === undefined) await sink.createTable(table);
+    else await this.#inTurn.run(() => sink.alterTable(table, reshaped.before, 'all'));
   }
 
   async #loadAll(): Promise<void> {

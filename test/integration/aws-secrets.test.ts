@@ -83,6 +83,19 @@ describe('secrets that users keep', () => {
 });
 
 describe('secrets of tasks', () => {
+  it('are remembered for good: who cleans up after a dropped task still needs them', async () => {
+    let now = 0;
+    const secrets = new AwsSecrets('mo-cdc-tasks/test', () => now);
+    await secrets.propose('id/0', { source: 'pw' });
+    const reference = { service: 'task', name: 'id/0', key: 'source' } as const;
+    expect(await secrets.read(reference)).toBe('pw');
+    await secrets.remove('id/0');
+    now = 24 * 3_600_000;
+    expect(await secrets.read(reference)).toBe('pw');
+    secrets.forget(reference);
+    await expect(secrets.read(reference)).rejects.toMatchObject({ code: 'SECRET_ERROR' });
+  });
+
   it('go away unless they are confirmed, which reading does', async () => {
     const secrets = new AwsSecrets('mo-cdc-tasks/test');
     const other = new AwsSecrets('mo-cdc-tasks/test');

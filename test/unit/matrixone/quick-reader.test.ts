@@ -29,12 +29,16 @@ class FakeServer {
   changed = SAMPLED;
   sampleFails = false;
   readonly sent: string[] = [];
+  /** How long a connection for the diff takes. */
+  connectTakes = 0;
+  /** Streams of the diff that are not at their end. */
+  open = 0;
   #killed = Promise.withResolvers<undefined>();
 
   readonly reader = new QuickReader({
     use: (_pins, work) => work(this.#session(2)),
     planRanges: () => Promise.resolve([{ lower: undefined, upper: undefined }]),
-    streaming: (_pins, open) => open(this.#session(1)),
+    streaming: (_pins, open) => this.#streaming(open),
   });
 
   async read(): Promise<string[]> {
@@ -47,6 +51,16 @@ class FakeServer {
 
   get killed(): boolean {
     return this.sent.includes('kill query 1');
+  }
+
+  async *#streaming<T>(open: (session: Session) => AsyncGenerator<T, void, undefined>) {
+    await sleep(this.connectTakes);
+    this.open += 1;
+    try {
+      yield* open(this.#session(1));
+    } finally {
+      this.open -= 1;
+    }
   }
 
   #session(id: number): Session {
@@ -101,6 +115,14 @@ describe('the quick way to read changes', () => {
     server.diffTakes = 60_000;
     expect(await server.read()).toEqual(['+8|quick', '-7|null']);
     expect(server.killed).toBe(true);
+  });
+
+  it('leaves no diff behind that had no connection yet when it was given up', async () => {
+    const server = new FakeServer();
+    server.connectTakes = 200;
+    expect(await server.read()).toEqual(['+8|quick', '-7|null']);
+    await sleep(400);
+    expect(server.open).toBe(0);
   });
 
   it.each<[string, (server: FakeServer) => void]>([

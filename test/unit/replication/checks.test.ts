@@ -146,18 +146,21 @@ describe('what is wrong with one table', () => {
     }
   });
 
-  it('is of the task where the connection is lost: it is tried until that is back', async () => {
-    const world = await tampered();
-    let failed = 0;
-    const check = await checked(world, 'verify', async (call) => {
-      await Promise.resolve();
-      if (call !== 'sink.checksum' || failed >= 5) return;
-      failed += 1;
-      throw new CdcError('SINK_UNREACHABLE', 'gone');
-    });
-    expect(failed).toBe(5);
-    expect(check).toMatchObject({ tablesFailed: 0, tables: { [tableKey(A)]: FOUND } });
-  });
+  it.each(['SINK_UNREACHABLE', 'SINK_SECRET'] as const)(
+    'is of the task where it is %s: it is tried until that is over',
+    async (code) => {
+      const world = await tampered();
+      let failed = 0;
+      const check = await checked(world, 'verify', async (call) => {
+        await Promise.resolve();
+        if (call !== 'sink.checksum' || failed >= 5) return;
+        failed += 1;
+        throw new CdcError(code, 'gone');
+      });
+      expect(failed).toBe(5);
+      expect(check).toMatchObject({ tablesFailed: 0, tables: { [tableKey(A)]: FOUND } });
+    },
+  );
 
   it('is that it is gone, also in the middle', async () => {
     const databases = [{ source: 'shop', sink: 'copy' }];
