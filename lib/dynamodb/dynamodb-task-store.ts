@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
@@ -12,7 +11,7 @@ import { storeCall } from './store-error.ts';
 import { fromItem, type TaskItem, toItem } from './task-item.ts';
 import { readTaskItems } from './task-listing.ts';
 import { type TaskTable, taskKey } from './task-table.ts';
-import { refusedItem, type Transition, transition, type TransitionOutcome } from './transition.ts';
+import { refusedItem, type Transition, transition } from './transition.ts';
 
 /** An item may have 400 KB; after an edit it holds two selections, and progress has bounds of its own (item-size.ts). */
 const MAX_SPEC_BYTES = 120 * 1024;
@@ -104,7 +103,7 @@ export class DynamoDbTaskStore implements TaskStore {
   async edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
     refuseOversize(spec);
     if (!sameSelection(seen.spec, spec)) refuseOversize([spec, selectionBefore(seen)], MAX_EDITED_BYTES);
-    const { applied, item } = await this.#once(seen.spec.name, editTransition(seen, spec));
+    const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec));
     if (applied) return fromItem(item);
     throw editRefusal(seen, item === undefined ? undefined : fromItem(item));
   }
@@ -119,23 +118,10 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 
   async #command(name: string, change: Transition): Promise<TaskRecord> {
-    const { applied, item } = await this.#once(name, change);
+    const { applied, item } = await transition(this.#table, name, change);
     if (applied) return fromItem(item);
     if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
     throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
-  }
-
-  /** The SDK repeats a request whose answer was lost: the token of the last command tells our own from anybody else's. */
-  async #once(name: string, { update, condition, values, step }: Transition): Promise<TransitionOutcome> {
-    const token = randomUUID();
-    const outcome = await transition(this.#table, name, {
-      step,
-      update: update.replace(/^SET /u, 'SET #request = :request, '),
-      condition: `(${condition}) AND (attribute_not_exists(#request) OR #request <> :request)`,
-      values: { ...values, ':request': token },
-    });
-    const { item } = outcome;
-    return item?.['request'] === token ? { applied: true, item } : outcome;
   }
 
   #read(item: TaskItem): TaskRecord[] {

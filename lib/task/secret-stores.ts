@@ -76,34 +76,14 @@ async function editKept(
   const replaced = namesIn(seen.spec).filter((name) => !used.has(name));
   await all(replaced, (name) => secrets.retract(name));
   const record = await store.edit(seen, spec).catch(async (error: unknown) => {
-    await leaveToWorker(
-      isRefusal(error) ? [...replaced, ...added] : replaced,
-      afterFailure(error, store, secrets, seen),
-    );
+    // What may have been stored all the same keeps both.
+    await leaveToWorker(replaced, (name) => secrets.confirm(name));
+    if (isRefusal(error)) await leaveToWorker(added, (name) => secrets.remove(name));
     throw error;
   });
   await leaveToWorker(added, (name) => secrets.confirm(name));
   await leaveToWorker(replaced, (name) => secrets.remove(name));
   return record;
-}
-
-/**
- * What becomes of secrets after a failed edit. One that may have been stored all the same keeps the old ones, and the new one
- * goes by itself, or is confirmed by the worker. One that was refused may have been the repeat of one that was stored, with
- * another edit upon it: there it can be seen what the task refers to.
- */
-function afterFailure(
-  error: unknown,
-  store: TaskStore,
-  secrets: TaskSecrets,
-  { id, spec }: TaskRecord,
-): (name: string) => Promise<void> {
-  if (!isRefusal(error)) return (name) => secrets.confirm(name);
-  return async (name) => {
-    const stored = await store.get(spec.name);
-    const isStored = stored?.id === id && namesIn(stored.spec).includes(name);
-    await (isStored ? secrets.confirm(name) : secrets.remove(name));
-  };
 }
 
 async function removeAll(store: WorkerStore, secrets: TaskSecrets, key: LeaseKey): Promise<void> {
