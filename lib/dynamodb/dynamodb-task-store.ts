@@ -1,4 +1,5 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { CheckRequest, TaskRecord } from '../task/task-record.ts';
@@ -7,11 +8,12 @@ import { editRefusal } from '../task/edit-refusal.ts';
 import type { TaskStore } from '../task/task-store.ts';
 import type { TaskSpec } from '../task/task.ts';
 import { editTransition } from './edit-transition.ts';
-import { storeCall } from './store-error.ts';
-import { fromItem, type TaskItem, toItem } from './task-item.ts';
+import { raiseOnce } from './raise-once.ts';
+import { readTaskItem } from './read-item.ts';
+import { fromItem, type TaskItem, tokenIn, toItem } from './task-item.ts';
 import { readTaskItems } from './task-listing.ts';
-import { type TaskTable, taskKey } from './task-table.ts';
-import { refusedItem, type Transition, transition } from './transition.ts';
+import type { TaskTable } from './task-table.ts';
+import { refusedItem, transition, type TransitionOutcome } from './transition.ts';
 
 /** An item may have 400 KB; after an edit it holds two selections, and progress has bounds of its own (item-size.ts). */
 const MAX_SPEC_BYTES = 120 * 1024;
@@ -59,9 +61,8 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 
   async get(name: string): Promise<TaskRecord | undefined> {
-    const command = new GetCommand({ TableName: this.#table.name, Key: taskKey(name), ConsistentRead: true });
-    const { Item } = await storeCall('read the task', () => this.#table.documents.send(command));
-    return Item === undefined ? undefined : fromItem(Item);
+    const item = await readTaskItem(this.#table, name);
+    return item === undefined ? undefined : fromItem(item);
   }
 
   async list(): Promise<TaskRecord[]> {
@@ -70,7 +71,7 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 
   async setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {
-    return this.#command(name, {
+    const outcome = await transition(this.#table, name, {
       step: `set the task to ${desired}`,
       update: desired === 'running' ? `SET ${RUN} REMOVE #error` : 'SET #desired = :desired',
       condition: 'attribute_exists(#pk) AND #desired <> :dropping',
@@ -80,48 +81,50 @@ export class DynamoDbTaskStore implements TaskStore {
         ...(desired === 'running' ? { ':now': this.#clock.now() } : {}),
       },
     });
+    return commanded(name, outcome);
   }
 
   async restart(name: string): Promise<TaskRecord> {
-    return this.#command(name, {
+    const outcome = await raiseOnce(this.#table, name, {
       step: 'restart the task',
-      update: `SET #generation = #generation + :one, ${RUN} REMOVE #error`,
-      condition: 'attribute_exists(#pk) AND #desired <> :dropping',
-      values: { ':one': 1, ':desired': 'running', ':dropping': 'dropping', ':now': this.#clock.now() },
+      number: 'generation',
+      update: `#restartToken = :token, ${RUN} REMOVE #error`,
+      values: (token) => ({ ':token': token, ':desired': 'running', ':now': this.#clock.now() }),
+      tokenOf: (item) => item['restartToken'],
     });
+    return commanded(name, outcome);
   }
 
   async check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord> {
-    return this.#command(name, {
+    const outcome = await raiseOnce(this.#table, name, {
       step: `ask for ${kind}`,
-      update: 'SET #check = :check, #checks = if_not_exists(#checks, :none) + :one',
-      condition: 'attribute_exists(#pk) AND #desired <> :dropping',
-      values: { ':check': { kind, tables }, ':none': 0, ':one': 1, ':dropping': 'dropping' },
+      number: 'checks',
+      update: '#check = :check',
+      values: (token) => ({ ':check': { kind, tables, token } }),
+      tokenOf: (item) => tokenIn(item['check']),
     });
+    return commanded(name, outcome);
   }
 
   async edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
     refuseOversize(spec);
     if (!sameSelection(seen.spec, spec)) refuseOversize([spec, selectionBefore(seen)], MAX_EDITED_BYTES);
-    const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec));
-    if (applied) return fromItem(item);
-    throw editRefusal(seen, item === undefined ? undefined : fromItem(item));
+    // The SDK repeats a request whose answer was lost: the token tells our own edit from anybody else's of the same.
+    const token = randomUUID();
+    const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec, token));
+    const found = item === undefined ? undefined : fromItem(item);
+    if (found !== undefined && (applied || item?.['editToken'] === token)) return found;
+    throw editRefusal(seen, found);
   }
 
   async drop(name: string, force = false): Promise<TaskRecord> {
-    return this.#command(name, {
+    const outcome = await transition(this.#table, name, {
       step: 'drop the task',
       update: `SET #desired = :dropping${force ? ', #forced = :forced' : ''}`,
       condition: 'attribute_exists(#pk)',
       values: { ':dropping': 'dropping', ...(force ? { ':forced': true } : {}) },
     });
-  }
-
-  async #command(name: string, change: Transition): Promise<TaskRecord> {
-    const { applied, item } = await transition(this.#table, name, change);
-    if (applied) return fromItem(item);
-    if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
-    throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
+    return commanded(name, outcome);
   }
 
   #read(item: TaskItem): TaskRecord[] {
@@ -133,6 +136,12 @@ export class DynamoDbTaskStore implements TaskStore {
       return [];
     }
   }
+}
+
+function commanded(name: string, { applied, item }: TransitionOutcome): TaskRecord {
+  if (applied) return fromItem(item);
+  if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
+  throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
 }
 
 function refuseOversize(declared: unknown, most = MAX_SPEC_BYTES): void {

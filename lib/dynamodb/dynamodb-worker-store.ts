@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
 import type { Progress } from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { Acquired, LeaseKey, WorkerStore } from '../task/task-store.ts';
-import { storeCall } from './store-error.ts';
-import { fromItem, type TaskItem } from './task-item.ts';
+import { readTaskItem } from './read-item.ts';
+import { fromItem, type TaskItem, tokenIn } from './task-item.ts';
 import { type TaskTable, taskKey } from './task-table.ts';
-import { attributeNames, refusedItem, type Transition, transition } from './transition.ts';
+import { attributeNames, refusedItem, transition } from './transition.ts';
+import { isWritten, newerThanStored, type Ordered, WriteOrder } from './write-order.ts';
 
 /** The name alone is not enough: the task may have been dropped and another created under the same name. */
 const HELD = '#id = :id AND #epoch = :epoch';
 const HELD_AND_LEASED = `${HELD} AND attribute_exists(#lease)`;
 const FREE = 'attribute_not_exists(#lease) OR #lease.#until <= :now';
 
+/** Whoever gave the lease back writes no more, and what is late of its writes comes to nothing. */
+const written = (part: Ordered): string => `${HELD_AND_LEASED} AND ${newerThanStored(part)}`;
+
 const held = (key: LeaseKey): Record<string, unknown> => ({ ':id': key.id, ':epoch': key.epoch });
 
 export class DynamoDbWorkerStore implements WorkerStore {
   readonly #table: TaskTable;
+  readonly #order = new WriteOrder();
 
   constructor(table: TaskTable) {
     this.#table = table;
@@ -34,60 +39,71 @@ export class DynamoDbWorkerStore implements WorkerStore {
     });
     if (item === undefined) return { outcome: 'gone' };
     const record = fromItem(item);
-    if (!applied && leaseToken(item) !== token) return { outcome: 'held', record };
+    if (!applied && tokenIn(item['lease']) !== token) return { outcome: 'held', record };
     return { outcome: 'acquired', key: { name, id: record.id, epoch: record.epoch }, record };
   }
 
   async renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord> {
     const told = underWay === undefined ? {} : { ':underWay': underWay };
-    return this.#write(key, {
+    const { applied, item } = await transition(this.#table, key.name, {
       step: 'renew the lease',
       update: `SET #lease.#until = :until${underWay === undefined ? '' : ', #underWay = :underWay'}`,
-      condition: HELD_AND_LEASED,
+      // A late one finds the lease prolonged further.
+      condition: `${HELD_AND_LEASED} AND #lease.#until <= :until`,
       values: { ...held(key), ':until': until, ...told },
     });
+    if (item === undefined || !(applied || isLeased(key, item))) throw leaseLost(key);
+    return fromItem(item);
   }
 
   async watch(key: LeaseKey): Promise<TaskRecord> {
-    const item = await this.#read(key);
-    if (item?.['id'] !== key.id || item['epoch'] !== key.epoch) throw leaseLost(key);
+    const number = this.#order.toSettle(key);
+    const item = await (number === undefined ? readTaskItem(this.#table, key.name) : this.#settle(key, number));
+    if (!isHeld(key, item)) throw leaseLost(key);
     return fromItem(item);
   }
 
   async isDropped(key: LeaseKey): Promise<boolean> {
-    const item = await this.#read(key);
+    const item = await readTaskItem(this.#table, key.name);
     return item?.['id'] !== key.id || item['desired'] === 'dropping';
   }
 
   async release(key: LeaseKey): Promise<TaskRecord> {
-    return this.#write(key, {
+    const { applied, item } = await transition(this.#table, key.name, {
       step: 'release the lease',
       update: 'REMOVE #lease',
       condition: HELD,
       values: held(key),
     });
+    if (!applied) throw leaseLost(key);
+    return fromItem(item);
   }
 
   async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
-    const values = { ...held(key), ':progress': progress, ':until': leaseUntil };
-    const { applied, item } = await transition(this.#table, key.name, {
-      step: 'save the progress',
-      update: 'SET #progress = :progress, #lease.#until = :until',
-      condition: adopts === undefined ? HELD_AND_LEASED : `${HELD_AND_LEASED} AND #selection = :adopts`,
-      values: adopts === undefined ? values : { ...values, ':adopts': adopts },
+    await this.#order.during(key, async (number) => {
+      const values = { ...held(key), ':progress': progress, ':until': leaseUntil, ':number': number };
+      const { applied, item } = await transition(this.#table, key.name, {
+        step: 'save the progress',
+        update: 'SET #progress = :progress, #lease.#until = :until, #lease.#progressWrite = :number',
+        condition: `${written('progressWrite')}${adopts === undefined ? '' : ' AND #selection = :adopts'}`,
+        values: adopts === undefined ? values : { ...values, ':adopts': adopts },
+      });
+      if (applied) return;
+      if (!isLeased(key, item)) throw leaseLost(key);
+      // Of a repeat: the first request has done it, and the task may have been edited since.
+      if (!isWritten(item, 'progressWrite', number)) throw edited(key);
     });
-    if (applied) return;
-    const isOurs = item?.['id'] === key.id && item['epoch'] === key.epoch && item['lease'] !== undefined;
-    throw isOurs ? edited(key) : leaseLost(key);
   }
 
   async saveError(key: LeaseKey, error: TaskError | undefined): Promise<void> {
-    await this.#write(key, {
+    const number = this.#order.next();
+    const { applied, item } = await transition(this.#table, key.name, {
       step: 'save the error',
-      update: error === undefined ? 'REMOVE #error' : 'SET #error = :error',
-      condition: HELD,
-      values: { ...held(key), ...(error === undefined ? {} : { ':error': error }) },
+      update: `SET #lease.#errorWrite = :number${error === undefined ? ' REMOVE #error' : ', #error = :error'}`,
+      condition: written('errorWrite'),
+      values: { ...held(key), ':number': number, ...(error === undefined ? {} : { ':error': error }) },
     });
+    if (!applied && !isLeased(key, item)) throw leaseLost(key);
   }
 
   async remove(key: LeaseKey): Promise<void> {
@@ -106,24 +122,26 @@ export class DynamoDbWorkerStore implements WorkerStore {
     }
   }
 
-  async #read({ name }: LeaseKey): Promise<TaskItem | undefined> {
-    const command = new GetCommand({ TableName: this.#table.name, Key: taskKey(name), ConsistentRead: true });
-    return (await storeCall('read the task', () => this.#table.documents.send(command))).Item;
-  }
-
-  async #write(key: LeaseKey, change: Transition): Promise<TaskRecord> {
-    const { applied, item } = await transition(this.#table, key.name, change);
-    if (!applied) throw leaseLost(key);
-    return fromItem(item);
+  /** A read that keeps out what has not arrived by then. Whatever it is refused for has done so before. */
+  async #settle(key: LeaseKey, number: number): Promise<TaskItem | undefined> {
+    const { item } = await transition(this.#table, key.name, {
+      step: 'read the task',
+      update: 'SET #lease.#progressWrite = :number',
+      condition: written('progressWrite'),
+      values: { ...held(key), ':number': number },
+    });
+    this.#order.settled(key, number);
+    return item;
   }
 }
+
+const isHeld = (key: LeaseKey, item: TaskItem | undefined): item is TaskItem =>
+  item?.['id'] === key.id && item['epoch'] === key.epoch;
+
+const isLeased = (key: LeaseKey, item: TaskItem | undefined): item is TaskItem =>
+  isHeld(key, item) && item['lease'] !== undefined;
 
 const edited = (key: LeaseKey): CdcError => new CdcError('TASK_EDITED', `The task ${key.name} was edited meanwhile.`);
 
 const leaseLost = (key: LeaseKey): CdcError =>
   new CdcError('LEASE_LOST', `The task ${key.name} is no longer this worker's (epoch ${key.epoch}).`);
-
-function leaseToken(item: TaskItem): unknown {
-  const lease = item['lease'];
-  return typeof lease === 'object' && lease !== null && 'token' in lease ? lease.token : undefined;
-}

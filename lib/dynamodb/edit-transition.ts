@@ -3,15 +3,19 @@ import type { TaskRecord } from '../task/task-record.ts';
 import type { TaskSpec } from '../task/task.ts';
 import type { Transition } from './transition.ts';
 
-/** The write that makes the declaration another one, on the condition that the task is still as it was seen. */
-export function editTransition(seen: TaskRecord, spec: TaskSpec): Transition {
+/**
+ * The write that makes the declaration another one, on the condition that the task is still as it was seen. The token
+ * stays with the item until the next edit.
+ */
+export function editTransition(seen: TaskRecord, spec: TaskSpec, token: string): Transition {
   const same = sameSelection(seen.spec, spec);
   return {
     step: 'edit the task',
-    update: `SET #spec = :spec, #edits = #edits + :one${same ? '' : ', #selection = #selection + :one, #before = :before'}`,
+    update: `SET #spec = :spec, #editToken = :token, #edits = #edits + :one${same ? '' : ', #selection = #selection + :one, #before = :before'}`,
     condition: `attribute_exists(#pk) AND #id = :id AND #edits = :edits AND #desired <> :dropping${same ? '' : ` AND ${FREE}`}`,
     values: {
       ':spec': spec,
+      ':token': token,
       ':one': 1,
       ':id': seen.id,
       ':edits': seen.edits,

@@ -172,6 +172,10 @@ export const toItem = ({ check, ...record }: TaskRecord): TaskItem => ({
   checks: check?.number,
 });
 
+/** The token in a part of the item by which a repeated request finds its own write; for nobody else to see. */
+export const tokenIn = (part: unknown): unknown =>
+  typeof part === 'object' && part !== null && 'token' in part ? part.token : undefined;
+
 /** STORE_ERROR when the item is not a whole task. The message names attributes, never values: they hold passwords. */
 export function fromItem(item: TaskItem): TaskRecord {
   const parsed = taskItem.safeParse(item);

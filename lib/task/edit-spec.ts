@@ -21,9 +21,12 @@ export interface TaskEdit {
   readonly options?: Partial<TaskOptions> | undefined;
 }
 
-/** The declaration after the edit. Throws REQUEST_INVALID with everything that does not fit the task. */
-export function editedSpec(spec: TaskSpec, edit: TaskEdit): TaskSpec {
-  const complaints = misfits(spec, edit);
+/**
+ * The declaration after the edit. Throws REQUEST_INVALID with everything that does not fit the task. What the task had when
+ * the edit `began` may be gone by now: to take it out is then done.
+ */
+export function editedSpec(spec: TaskSpec, edit: TaskEdit, began: TaskSpec = spec): TaskSpec {
+  const complaints = misfits(spec, edit, began);
   if (complaints.length > 0) throw new Rejection('REQUEST_INVALID', complaints);
   const { options = {}, exclude = spec.exclude, sourceUri = spec.sourceUri, sinkUri = spec.sinkUri } = edit;
   return {
@@ -78,11 +81,11 @@ const folded = (name: string): string => name.trim().toLowerCase();
 const samePair = (a: TablePair, b: TablePair): boolean =>
   folded(a.source) === folded(b.source) && folded(a.sink ?? a.source) === folded(b.sink ?? b.source);
 
-function misfits(spec: TaskSpec, edit: TaskEdit): Complaint[] {
+function misfits(spec: TaskSpec, edit: TaskEdit, began: TaskSpec): Complaint[] {
   return [
     ...ofOtherLevels(spec, edit),
-    ...unknown('removeTables', edit.removeTables, tablePairs(spec)),
-    ...unknown('removeDatabases', edit.removeDatabases, spec.databases),
+    ...unknown('removeTables', edit.removeTables, [...tablePairs(spec), ...tablePairs(began)]),
+    ...unknown('removeDatabases', edit.removeDatabases, [...spec.databases, ...began.databases]),
     ...fixedOptions(spec.options, edit.options),
   ];
 }

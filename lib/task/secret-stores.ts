@@ -12,7 +12,7 @@ type Uris = Pick<TaskSpec, 'sourceUri' | 'sinkUri'>;
 const SETTINGS = { source: 'sourceUri', sink: 'sinkUri' } as const;
 const ENDS: readonly SecretEnd[] = ['source', 'sink'];
 
-/** Refusals that are certain: nothing was stored, so nobody refers to what was to be. */
+/** Refusals that are certain: what was not stored by then will not be. */
 const REFUSED = [
   'TASK_EXISTS',
   'TASK_REJECTED',
@@ -78,12 +78,22 @@ async function editKept(
   const record = await store.edit(seen, spec).catch(async (error: unknown) => {
     // What may have been stored all the same keeps both.
     await leaveToWorker(replaced, (name) => secrets.confirm(name));
-    if (isRefusal(error)) await leaveToWorker(added, (name) => secrets.remove(name));
+    if (isRefusal(error)) await leaveToWorker([...replaced, ...added], (name) => keepUsed(store, secrets, seen, name));
     throw error;
   });
   await leaveToWorker(added, (name) => secrets.confirm(name));
   await leaveToWorker(replaced, (name) => secrets.remove(name));
   return record;
+}
+
+/**
+ * What is refused may be the repeat of an edit that was stored, when its answer was lost and yet another edit came upon it:
+ * so what the task refers to stays, and nothing else.
+ */
+async function keepUsed(store: TaskStore, secrets: TaskSecrets, seen: TaskRecord, name: string): Promise<void> {
+  const found = await store.get(seen.spec.name);
+  const isUsed = found !== undefined && namesIn(found.spec).includes(name);
+  await (isUsed ? secrets.confirm(name) : secrets.remove(name));
 }
 
 async function removeAll(store: WorkerStore, secrets: TaskSecrets, key: LeaseKey): Promise<void> {

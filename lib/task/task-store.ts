@@ -37,13 +37,23 @@ export type Acquired =
   | { readonly outcome: 'held'; readonly record: TaskRecord }
   | { readonly outcome: 'gone' };
 
-/** The worker's side of the store. Every write is conditional on the epoch and fails with LEASE_LOST otherwise. */
+/**
+ * The worker's side of the store. Every write is conditional on the epoch and fails with LEASE_LOST otherwise; but for
+ * `release` and `remove`, also once the lease was given back. One that arrives late takes no later one of the same worker
+ * back.
+ */
 export interface WorkerStore {
   /** Takes the lease when nobody holds it at `now` (milliseconds); raises the epoch. */
   acquire(name: string, lease: Lease, now: number): Promise<Acquired>;
-  /** Prolongs the lease and, in the same write, tells what is under way; the answer shows what the user asks for now. */
+  /**
+   * Prolongs the lease and, in the same write, tells what is under way; the answer shows what the user asks for now. Where
+   * the lease lasts longer already, nothing is written.
+   */
   renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord>;
-  /** A consistent read; LEASE_LOST when the epoch is no longer this one. */
+  /**
+   * A consistent read; LEASE_LOST when the epoch is no longer this one. Progress whose write had failed by then is stored
+   * as it shows, or will not be.
+   */
   watch(key: LeaseKey): Promise<TaskRecord>;
   /** Gives the lease back, keeping the epoch; the answer shows what the user asks for now. */
   release(key: LeaseKey): Promise<TaskRecord>;

@@ -138,6 +138,16 @@ function writingContract(stores: () => Stores): void {
     expect(await stores().workers.renew(key, 500)).toMatchObject({ lease: { until: 500 } });
   });
 
+  it('prolongs a lease and never shortens it', async () => {
+    await stores().tasks.create(taskRecord('orders'));
+    const { key } = await take(stores(), 'orders', 100);
+    await stores().workers.saveProgress(key, midway, 250);
+    const before = await stores().workers.watch(key);
+    expect(await stores().workers.renew(key, 249, { rows: 1, at: 110 })).toStrictEqual(before);
+    expect(await stores().tasks.get('orders')).toStrictEqual(before);
+    expect(await stores().workers.renew(key, 251)).toMatchObject({ lease: { until: 251 } });
+  });
+
   it('saves progress to the last digit of its positions and prolongs the lease with it', async () => {
     await stores().tasks.create(taskRecord('orders'));
     const { key } = await take(stores(), 'orders', 100);
@@ -165,13 +175,15 @@ function writingContract(stores: () => Stores): void {
     expect(await stores().workers.watch(key)).toMatchObject({ error: undefined });
   });
 
-  it('prolongs no lease that was given back', async () => {
+  it('writes nothing more once the lease was given back', async () => {
     await stores().tasks.create(taskRecord('orders'));
     const { key } = await take(stores(), 'orders', 100);
     await stores().workers.release(key);
     await expect(stores().workers.renew(key, 500)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     await expect(stores().workers.saveProgress(key, midway, 500)).rejects.toMatchObject({ code: 'LEASE_LOST' });
-    expect(await stores().tasks.get('orders')).toMatchObject({ lease: undefined, progress: { window: 0 } });
+    await expect(stores().workers.saveError(key, failure)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    const untouched = { lease: undefined, error: undefined, progress: { window: 0 } };
+    expect(await stores().tasks.get('orders')).toMatchObject(untouched);
   });
 
   it('removes a task for good, so that its name is free', async () => {

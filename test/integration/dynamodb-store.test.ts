@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../lib/dynamodb/dynamodb-worker-store.ts';
 import { toItem } from '../../lib/dynamodb/task-item.ts';
-import { taskKey, type TaskTable } from '../../lib/dynamodb/task-table.ts';
+import { taskKey } from '../../lib/dynamodb/task-table.ts';
 import type { CdcError } from '../../lib/errors.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { storeContract } from '../contracts/store-contract.ts';
-import { lease, midway } from '../contracts/store-steps.ts';
+import { lease } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';
 import { taskRecord, taskSpec } from '../support/task-records.ts';
 
@@ -82,54 +82,6 @@ it('refuses a task too large for an item', async () => {
   const tables = Array.from({ length: 4_000 }, () => mapping ?? expect.fail());
   const record = taskRecord('large', { spec: taskSpec('large', { tables }) });
   await expect(tasks.create(record)).rejects.toMatchObject({ code: 'TASK_REJECTED' });
-});
-
-describe('a write whose first answer is lost, so that the SDK repeats it', () => {
-  /** Carries out the next request, then fails as a connection does that breaks before the answer. */
-  const loseNextAnswer = ({ documents }: TaskTable) => {
-    let lost = false;
-    documents.middlewareStack.add(
-      (next) => async (args) => {
-        const answer = await next(args);
-        if (lost) return answer;
-        lost = true;
-        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
-      },
-      { step: 'deserialize', priority: 'high' },
-    );
-    return () => lost;
-  };
-
-  it('creates the task', async () => {
-    const table = await createLocalTable(server.endpoint);
-    const lost = loseNextAnswer(table);
-    const record = taskRecord('orders');
-    await new DynamoDbTaskStore(table).create(record);
-    expect(lost()).toBe(true);
-    expect(await new DynamoDbTaskStore(table).get('orders')).toStrictEqual(record);
-  });
-
-  it('gives the lease to the worker that has it, once', async () => {
-    const table = await createLocalTable(server.endpoint);
-    await new DynamoDbTaskStore(table).create(taskRecord('orders'));
-    const lost = loseNextAnswer(table);
-    const acquired = await new DynamoDbWorkerStore(table).acquire('orders', lease('worker', 1), 1);
-    expect(lost()).toBe(true);
-    expect(acquired).toMatchObject({ outcome: 'acquired', key: { epoch: 1 }, record: { lease: lease('worker', 1) } });
-    const again = await new DynamoDbWorkerStore(table).acquire('orders', lease('worker', 1), 1);
-    expect(again).toMatchObject({ outcome: 'held', record: { epoch: 1 } });
-  });
-
-  it('saves the progress', async () => {
-    const table = await createLocalTable(server.endpoint);
-    await new DynamoDbTaskStore(table).create(taskRecord('orders'));
-    const workers = new DynamoDbWorkerStore(table);
-    const acquired = await workers.acquire('orders', lease('worker', 1), 1);
-    if (acquired.outcome !== 'acquired') expect.fail();
-    loseNextAnswer(table);
-    await workers.saveProgress(acquired.key, midway, 99);
-    expect(await workers.watch(acquired.key)).toMatchObject({ progress: midway, lease: { until: 99 } });
-  });
 });
 
 describe('a table that cannot be reached', () => {

@@ -89,6 +89,7 @@ export class MemoryStore implements TaskStore, WorkerStore {
   renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord> {
     return attempt(() => {
       const { record, lease } = this.#leased(key);
+      if (lease.until > until) return record;
       return this.#put({ ...record, lease: { ...lease, until }, underWay: underWay ?? record.underWay });
     });
   }
@@ -111,7 +112,7 @@ export class MemoryStore implements TaskStore, WorkerStore {
 
   saveError(key: LeaseKey, error: TaskError | undefined): Promise<void> {
     return attempt(() => {
-      this.#put({ ...this.#held(key), error });
+      this.#put({ ...this.#leased(key).record, error });
     });
   }
 

@@ -23,10 +23,12 @@ export async function editTask(
   edit: TaskEdit,
   signal: AbortSignal,
 ): Promise<TaskRecord> {
+  let began: TaskSpec | undefined;
   for (let tries = 1; ; tries += 1) {
     const seen = await showTask(context.store, name);
+    began ??= seen.spec;
     if (seen.desired === 'dropping') throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
-    const spec = editedSpec(seen.spec, edit);
+    const spec = editedSpec(seen.spec, edit, began);
     if (JSON.stringify(spec) === JSON.stringify(seen.spec)) return seen;
     const end = spec.options.endTs === seen.spec.options.endTs ? [] : checkEnd(spec, context.clock.now());
     refuse('REQUEST_INVALID', [...checkSpec(spec), ...end]);

@@ -128,6 +128,22 @@ it.each(['create', 'edit'] as const)('keeps what a %s may have stored, when its 
   expect(await world.passwords()).toStrictEqual(['source-1', command === 'create' ? 'sink-1' : 'sink-2']);
 });
 
+it('keeps what the task refers to after an edit that was refused all the same', async () => {
+  const world = new World();
+  await world.create(FIRST);
+  const repeated: Gate = async (call, when) => {
+    if (when !== 'after' || call !== 'store.edit') return;
+    // The edit was stored and another one upon it before its repeat was refused.
+    const seen = (await world.task()) ?? expect.fail();
+    await world.store.edit(seen, { ...seen.spec, exclude: ['x'] });
+    throw new CdcError('TASK_EDIT_CONFLICT', 'no');
+  };
+  await expect(world.edit(OTHER_SINK, repeated)).rejects.toMatchObject({ code: 'TASK_EDIT_CONFLICT' });
+  const text = await stored(world);
+  expect(world.staying.filter((secret) => text.includes(secret))).toHaveLength(1);
+  expect(await world.passwords()).toStrictEqual(['source-1', 'sink-2']);
+});
+
 /** Every call from this one on fails: the process is gone, or cannot reach anybody any more. */
 function dying(at: number, error: Error): { readonly gate: Gate; readonly died: () => boolean } {
   let calls = 0;

@@ -92,6 +92,24 @@ describe('editTask', () => {
     expect(await edited()).toMatchObject({ edits: 2, spec: { tables: [{}, {}], options: { pollIntervalMs: 777 } } });
   });
 
+  it('takes a table for taken out that somebody else was faster to take out, or its own first try', async () => {
+    await editTask(world, NAME, { addTables: [MORE] }, signal);
+    const edit = world.store.edit.bind(world.store);
+    let faster = true;
+    world.store.edit = async (seen, spec) => {
+      if (faster) {
+        faster = false;
+        await edit(seen, spec);
+      }
+      return await edit(seen, spec);
+    };
+    await editTask(world, NAME, { removeTables: [MORE.source] }, signal);
+    expect(await edited()).toMatchObject({ edits: 2, spec: { tables: [{}] } });
+    await expect(editTask(world, NAME, { removeTables: [MORE.source] }, signal)).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
+  });
+
   it('gives up when the task does not hold still', async () => {
     world.store.edit = () => Promise.reject(new CdcError('TASK_EDIT_CONFLICT', 'Changed.'));
     await expect(editTask(world, NAME, { addTables: [MORE] }, signal)).rejects.toMatchObject({

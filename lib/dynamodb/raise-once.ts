@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { readTaskItem } from './read-item.ts';
+import { fromItem, type TaskItem } from './task-item.ts';
+import type { TaskTable } from './task-table.ts';
+import { type Transition, transition, type TransitionOutcome } from './transition.ts';
+
+/** A command that raises a number of the task, and what else it changes. */
+export interface Raise {
+  readonly step: string;
+  readonly number: 'generation' | 'checks';
+  /** What the update does beside that; it has to keep `token`, which `tokenOf` finds in an item. */
+  readonly update: string;
+  readonly values: (token: string) => Readonly<Record<string, unknown>>;
+  readonly tokenOf: (item: TaskItem) => unknown;
+}
+
+/**
+ * Raises the number once, however often the request arrives. The SDK repeats a request whose answer was lost: the token
+ * tells our own command from anybody else's. And the first one may arrive after all, long after other commands: it finds
+ * another number than the one that was read. Somebody else's command in between has us read and raise again.
+ */
+export async function raiseOnce(table: TaskTable, taskName: string, raise: Raise): Promise<TransitionOutcome> {
+  const token = randomUUID();
+  let item = await readTaskItem(table, taskName);
+  for (;;) {
+    if (item === undefined || fromItem(item).desired === 'dropping') return { applied: false, item };
+    const outcome = await transition(table, taskName, raised(item, raise, token));
+    if (outcome.applied) return outcome;
+    item = outcome.item;
+    if (item !== undefined && raise.tokenOf(item) === token) return { applied: true, item };
+  }
+}
+
+function raised(item: TaskItem, { step, number, update, values }: Raise, token: string): Transition {
+  const seen = item[number];
+  const asSeen = seen === undefined ? `attribute_not_exists(#${number})` : `#${number} = :seen`;
+  return {
+    step,
+    update: `SET #${number} = :raised, ${update}`,
+    // The id, too: another task of the same name may have the same number.
+    condition: `#id = :id AND ${asSeen} AND #desired <> :dropping`,
+    values: {
+      ...values(token),
+      ':raised': Number(seen ?? 0) + 1,
+      ':id': item['id'],
+      ...(seen === undefined ? {} : { ':seen': seen }),
+      ':dropping': 'dropping',
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
+
+/** Carries the request out, now or later. */
+type Deliver = () => Promise<unknown>;
+
+/** What becomes of a write: `answered` as if nothing stood between, or `lost`, so that the SDK repeats it. */
+type Fate = 'answered' | 'lost';
+
+function interceptWrites({ documents }: TaskTable, meet: (deliver: Deliver) => Promise<Fate>): void {
+  documents.middlewareStack.add(
+    (next) => async (args) => {
+      if (!isWrite(args.request) || (await meet(() => next(args))) === 'answered') return await next(args);
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    },
+    { step: 'deserialize', priority: 'high' },
+  );
+}
+
+function isWrite(request: unknown): boolean {
+  const { headers } = request as { readonly headers: Readonly<Record<string, string>> };
+  return /\.(?:Put|Update|Delete)Item$/u.test(headers['x-amz-target'] ?? '');
+}
+
+/** Carries out the next write and loses its answer. `meanwhile` happens before the SDK repeats it. */
+export function loseNextAnswer(table: TaskTable, meanwhile = () => Promise.resolve()): () => boolean {
+  let lost = false;
+  interceptWrites(table, async (deliver) => {
+    if (lost) return 'answered';
+    lost = true;
+    await deliver();
+    await meanwhile();
+    return 'lost';
+  });
+  return () => lost;
+}
+
+/**
+ * Holds back the next write, or its first `attempts`, so that the SDK repeats it or gives it up. What is returned lets
+ * them arrive, whatever comes of them.
+ */
+export function delayNextWrite(table: TaskTable, attempts = 1): () => Promise<void> {
+  const late: Deliver[] = [];
+  interceptWrites(table, (deliver) => {
+    if (late.length === attempts) return Promise.resolve('answered');
+    late.push(deliver);
+    return Promise.resolve('lost');
+  });
+  return async () => {
+    if (late.length === 0) throw new Error('Nothing was written.');
+    for (const deliver of late) await deliver().catch(() => undefined);
+  };
+}
