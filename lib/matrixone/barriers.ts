@@ -20,6 +20,8 @@ const LONGEST_WAIT_MS = 1_000;
 const STALE_MS = 300_000;
 /** Another level may do, or a later try. */
 const NO_PLACE: ReadonlySet<Failure> = new Set(['snapshot-quota', 'table-missing', 'database-missing']);
+/** What the server takes to make one, amply. */
+const SETTLING_MS = 250;
 /** Of the epoch 0, so that every worker of the task may drop it; see pinEpoch. */
 const MARK = '0_barrier';
 /** What tells barriers of all tasks from their pins. */
@@ -32,6 +34,8 @@ const ANY = quoteText('^mo_cdc_.*_0_barrier[0-9a-f]+$');
  */
 export class Barriers {
   readonly #signal: AbortSignal;
+  /** Those that may stand, and whether the server has said so. */
+  readonly #open = new Map<string, { made: boolean }>();
   #prefix = 'mo_cdc_any_';
   #swept = false;
 
@@ -52,8 +56,29 @@ export class Barriers {
     try {
       return await work(barrier);
     } finally {
-      if (session.alive) await contended(session, `drop snapshot if exists ${quoteName(barrier.name)}`);
+      if (session.alive) await this.#drop(session, barrier.name);
     }
+  }
+
+  /** Does one stand, or may it, whose session was lost before it was dropped? */
+  get areLeft(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Once nobody is behind any, and no session is under way with one. */
+  async dropLeft(session: Session): Promise<void> {
+    const areCertain = [...this.#open.values()].every(({ made }) => made);
+    const names = [...this.#open.keys()];
+    for (const name of names) await this.#drop(session, name);
+    if (areCertain) return;
+    // The server may still be making one for a connection that is gone.
+    await sleep(SETTLING_MS);
+    for (const name of names) await this.#drop(session, name);
+  }
+
+  async #drop(session: Session, name: string): Promise<void> {
+    await contended(session, `drop snapshot if exists ${quoteName(name)}`);
+    this.#open.delete(name);
   }
 
   async #make(session: Session, area: Area): Promise<Pin> {
@@ -74,13 +99,19 @@ export class Barriers {
   async #tryEveryLevel(session: Session, area: Area): Promise<Pin | undefined> {
     for (const scope of await barrierScopes(session, area)) {
       const name = `${this.#prefix}${MARK}${randomBytes(6).toString('hex')}`;
+      const open = { made: false };
+      this.#open.set(name, open);
       try {
         await contended(session, `create snapshot ${quoteName(name)} for ${scope}`);
       } catch (error) {
         if (!NO_PLACE.has(failureOf(error))) throw error;
+        this.#open.delete(name);
         continue;
       }
-      return (await readSnapshots(session, `sname = ${quoteText(name)}`))[0];
+      open.made = true;
+      const [barrier] = await readSnapshots(session, `sname = ${quoteText(name)}`);
+      if (barrier === undefined) this.#open.delete(name);
+      return barrier;
     }
     return undefined;
   }

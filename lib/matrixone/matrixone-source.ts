@@ -32,6 +32,7 @@ import { plainTables } from './plain-tables.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { idOfShape, tableShapes } from './table-shapes.ts';
+import { LeftBarriers } from './left-barriers.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
@@ -57,6 +58,7 @@ const INCOMPARABLE: ReadonlySet<Failure> = new Set([
 export class MatrixoneSource implements Source {
   readonly #pool: CaughtUpSessions;
   readonly #pins: Pins;
+  readonly #leftBarriers: LeftBarriers;
   readonly #rules: TableRules;
   readonly #schemas: KnownSchemas;
   readonly #changes: ChangeReaders;
@@ -73,9 +75,10 @@ export class MatrixoneSource implements Source {
   ) {
     const toError = sourceErrors(classifyMatrixone);
     const passwords = secrets === undefined ? undefined : { end: 'source' as const, secrets };
-    const pool = new SessionPool({ address, setup: ["set time_zone = '+00:00'"], toError, passwords }, signal);
+    const options = { address, setup: ["set time_zone = '+00:00'"], toError, passwords };
     const barriers = new Barriers(signal);
-    this.#pool = new CaughtUpSessions(pool, barriers);
+    this.#pool = new CaughtUpSessions(new SessionPool(options, signal), barriers);
+    this.#leftBarriers = new LeftBarriers(barriers, options);
     this.#pins = new Pins(this.#pool, barriers, history);
     this.#rules = rules;
     this.#schemas = new KnownSchemas(this);
@@ -216,8 +219,9 @@ export class MatrixoneSource implements Source {
     return this.#changes.readChanges(schema, window, reading);
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.#leftBarriers.drop();
   }
 
   /** A table that cannot be compared any more, because it was altered or dropped, has changed. Values may be to blame, too. */

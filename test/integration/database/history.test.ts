@@ -27,8 +27,12 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const open = (history: TaskOptions['history'], changeReader: TaskOptions['changeReader'] = 'auto'): Source => {
-  const source = new MatrixoneSource(parseDatabaseUri(account.uri), never, { ...USUAL_RULES, changeReader }, history);
+const open = (
+  history: TaskOptions['history'],
+  changeReader: TaskOptions['changeReader'] = 'auto',
+  signal = never,
+): Source => {
+  const source = new MatrixoneSource(parseDatabaseUri(account.uri), signal, { ...USUAL_RULES, changeReader }, history);
   opened.push(source);
   return source;
 };
@@ -129,6 +133,21 @@ describe('the history of an account other than sys', () => {
     expect(await source.heldSince(later.ts, [t()])).toEqual(later);
     await run('drop pitr of_database', 'drop pitr of_table', `create pitr held for account range 1 'h'`);
     await sleep(1_100);
+  });
+
+  it('takes no place any more once a worker has stopped, at whatever moment', async () => {
+    const stops = Array.from({ length: 25 }, async (_, i) => {
+      const worker = new AbortController();
+      const source = open('pitr', 'auto', worker.signal);
+      await source.heldSince('1', [t()]);
+      const making = Promise.allSettled([pin(source), pin(source)]);
+      await sleep(2 * i);
+      worker.abort(new Error('stopped'));
+      await making;
+      await source.close();
+    });
+    await Promise.all(stops);
+    expect(await snapshots()).toBe(0);
   });
 
   it('needs a place only for a moment, and waits for one', async () => {
