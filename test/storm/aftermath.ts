@@ -9,6 +9,7 @@ import { leaseHeld } from '../../lib/task/task-state.ts';
 import { SqlClient } from '../support/sql-client.ts';
 import type { Journal } from './journal.ts';
 import type { Scene } from './scene.ts';
+import { within } from './within.ts';
 
 /** Without faults all is to be well within this time, in milliseconds: leases run out, and the longest wait ends. */
 const WITHIN = 150_000;
@@ -111,9 +112,13 @@ class Calm {
     const end = Date.now() + WITHIN;
     const starter = this.#context.starter;
     for (;;) {
-      await operator.step();
-      const record = await truth.get(task);
-      if (await isSo(record)) return;
+      const look = async (): Promise<[TaskRecord | undefined, boolean]> => {
+        await operator.step();
+        const record = await truth.get(task);
+        return [record, await isSo(record)];
+      };
+      const [record, done] = await within(WITHIN, () => `an answer to whether ${what}`, look());
+      if (done) return;
       const problems = this.#scene.problems();
       if (problems.length > 0) throw new Error(problems.join('\n'));
       if (Date.now() > end)

@@ -14,6 +14,7 @@ import { Journal } from './journal.ts';
 import { openScene, type Scene } from './scene.ts';
 import type { Site } from './site.ts';
 import type { StormOptions } from './storm-options.ts';
+import { within } from './within.ts';
 
 export interface StormReport {
   /** In words; empty when nothing was lost. */
@@ -26,6 +27,9 @@ export interface StormReport {
 
 const LEASE = 30_000;
 const ROW_WRITERS = 3;
+/** For what is under way when the time is up, and for taking everything down; milliseconds. */
+const TO_END = 150_000;
+const TO_CLOSE = 30_000;
 
 /** Lets everything happen that may, for as long as the options say, and then looks at what has become of it. */
 export async function runStorm(options: StormOptions, site: Site): Promise<StormReport> {
@@ -35,13 +39,15 @@ export async function runStorm(options: StormOptions, site: Site): Promise<Storm
   await bundleFile(join(import.meta.dirname, 'worker', 'process.ts'), program);
   const scene = await openScene(options, site, program, choices, journal);
   try {
-    await rage(options, site, scene, choices, journal);
-    const problems = [...new Set(scene.problems())];
+    const problems = await rage(options, site, scene, choices, journal).then(
+      () => [...new Set(scene.problems())],
+      (error: unknown) => [...scene.problems(), String(error)],
+    );
     if (problems.length === 0) problems.push(...(await aftermath(scene, journal)));
     const { windows: windowsCompared, tables: tablesCompared } = scene.lookout;
     return { problems: [...new Set([...problems, ...scene.problems()])], windowsCompared, tablesCompared, journal };
   } finally {
-    await scene.close();
+    await within(TO_CLOSE, () => 'workers and proxies are gone', scene.close());
     await journal.close();
   }
 }
@@ -55,15 +61,17 @@ async function rage(
 ): Promise<void> {
   const until = Date.now() + options.minutes * 60_000;
   const wanted = (): boolean => Date.now() < until && scene.problems().length === 0;
-  const actors = actorsOf(options, site, scene, choices, journal);
-  await scene.commander.create(wanted);
-  await Promise.all(
-    actors.map((actor) =>
-      act(actor, wanted, (error) => {
-        journal.note(actor.name, 'failed', String(error));
-      }),
-    ),
-  );
+  const actors = new Set(actorsOf(options, site, scene, choices, journal));
+  const busy = (): string => `${[...actors].map(({ name }) => name).join(', ')} come to an end`;
+  const acting = async (actor: Actor): Promise<void> => {
+    await act(actor, wanted, (error) => {
+      journal.note(actor.name, 'failed', String(error));
+    });
+    actors.delete(actor);
+  };
+  const left = (): number => until + TO_END - Date.now();
+  await within(left(), () => 'the task is created', scene.commander.create(wanted));
+  await within(left(), busy, Promise.all([...actors].map(acting)));
 }
 
 function actorsOf(options: StormOptions, site: Site, scene: Scene, choices: Choices, journal: Journal): Actor[] {

@@ -3,6 +3,7 @@ import { PROFILE_NAMES, PROFILES } from '../../storm/profiles.ts';
 import { startSite } from '../../storm/site.ts';
 import { runStorm } from '../../storm/storm.ts';
 import { replayOf } from '../../storm/storm-options.ts';
+import { within } from '../../storm/within.ts';
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
 /** Another one in every run, unless the seed is given. */
@@ -21,6 +22,7 @@ it(`a minute of storm leaves the sink as the source was at every window, and as 
       expect(journal.count(what), what).toBeGreaterThan(0);
     }
   } finally {
-    await site.stop();
+    await within(60_000, () => 'the servers have stopped', site.stop());
   }
-}, 600_000);
+  // Longer than all waits that end with an error which says more.
+}, 1_200_000);
