@@ -2,18 +2,12 @@ import { isCdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
+import type { Altering } from './altering.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import { ensureTable, refuseUnfit, serverVersion } from './table-setup.ts';
-
-/** A session in which a table is altered. */
-export interface Altering {
-  readonly session: Session;
-  /** Runs a statement that changes something, unless a newer worker holds the fence. */
-  run(sql: string): Promise<void>;
-}
 
 /** What a table still lacks of its source table's schema; undefined when there is no such table. */
 export async function lacking(
@@ -41,7 +35,7 @@ export async function alterTable(
 ): Promise<boolean> {
   refuseUnfit(dialect, table);
   const done = await reshape(at, dialect, table, before, rows);
-  await ensureTable(at.session, dialect, table);
+  await ensureTable(at, dialect, table);
   return done;
 }
 

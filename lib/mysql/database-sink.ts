@@ -43,7 +43,6 @@ import { SinkColumns } from './sink-columns.ts';
 import { Staging } from './staging.ts';
 import type { Writing } from './statements.ts';
 import { TableAlterer } from './table-alterer.ts';
-import { ensureTable } from './table-setup.ts';
 import { inTransaction } from './transaction.ts';
 import { rowForm } from './value-form.ts';
 
@@ -121,7 +120,7 @@ export class DatabaseSink implements Sink {
 
   async createTable(table: SinkTable): Promise<void> {
     this.#columns.forget(table);
-    await this.#pool.use((session) => ensureTable(session, this.#dialect, table));
+    await this.#alterer.create(table);
   }
 
   async alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void> {

@@ -1,4 +1,5 @@
 import { CdcError, isCdcError } from '../errors.ts';
+import { InTurn } from '../replication/lanes.ts';
 import type { FencePosition, FenceStep } from '../replication/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
@@ -26,6 +27,7 @@ export const fenced = (): CdcError =>
 export class Fence {
   readonly #pool: SessionPool;
   readonly #books: Bookkeeping;
+  readonly #inTurn = new InTurn();
   #held: Held | undefined;
   #joined: number | undefined;
 
@@ -57,8 +59,15 @@ export class Fence {
     return { window: stored.window, batch: stored.batch };
   }
 
-  /** Runs `work` in a transaction that moves the fence, to `step` if one is given. */
-  async write<T>(session: Session, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in a transaction that moves the fence, to `step` if one is given. One after another, whoever asks: each
+   * has to know where the one before has left the fence.
+   */
+  write<T>(session: Session, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
+    return this.#inTurn.run(() => this.#write(session, step, work));
+  }
+
+  async #write<T>(session: Session, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
     const held = this.#current();
     try {
       const result = await inTransaction(session, async () => {

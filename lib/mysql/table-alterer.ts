@@ -3,12 +3,15 @@ import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../replication/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { alter, alterTable, type Altering, lacking, statementsFor } from './alter-table.ts';
+import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
+import type { Altering } from './altering.ts';
 import { modifyClause } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
+import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
+import { ensureTable } from './table-setup.ts';
 
 /** How a server says that it cannot have an index. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TABLE_UNSUPPORTED']);
@@ -29,6 +32,13 @@ export class TableAlterer {
     this.#pool = pool;
     this.#fence = fence;
     this.#dialect = dialect;
+  }
+
+  /** One that is there already is only looked at. */
+  async create(table: SinkTable): Promise<void> {
+    await this.#pool.use((session) =>
+      ensureTable({ session, run: (sql) => this.#alone(session, sql) }, this.#dialect, table),
+    );
   }
 
   async alter(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void> {
@@ -72,6 +82,11 @@ export class TableAlterer {
       if (error instanceof CdcError && REFUSALS.has(error.code)) return false;
       throw error;
     }
+  }
+
+  async #alone(session: Session, sql: string): Promise<void> {
+    if (this.#dialect.commitsBeforeDdl) await this.#fence.statement(session, sql);
+    else await this.#fence.write(session, undefined, () => session.query(sql));
   }
 
   /** In one transaction, where DDL can be part of one; else statement by statement, each fenced by itself. */

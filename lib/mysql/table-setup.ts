@@ -1,6 +1,7 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
+import type { Altering } from './altering.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
@@ -11,13 +12,15 @@ export const serverVersion = async (session: Session): Promise<string> =>
   (await session.query('select version()')).rows[0]?.[0]?.toString('utf8') ?? '';
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */
-export async function ensureTable(session: Session, dialect: Dialect, table: SinkTable): Promise<void> {
+export async function ensureTable(at: Altering, dialect: Dialect, table: SinkTable): Promise<void> {
   refuseUnfit(dialect, table);
-  if ((await dialect.describe(session, table.name)) === undefined) {
+  const { session } = at;
+  let description = await dialect.describe(session, table.name);
+  if (description === undefined) {
     await ensureDatabase(session, table.name.database);
-    await create(session, dialect, table);
+    await create(at, dialect, table);
+    description = await dialect.describe(session, table.name);
   }
-  const description = await dialect.describe(session, table.name);
   const reason = description === undefined ? await unseen(session, table) : mismatch(description, table);
   if (reason !== undefined) throw mismatchError(table, reason);
 }
@@ -31,9 +34,10 @@ export const unfitText = ({ name }: SinkTable, reason: string): string =>
   `The sink cannot have the table ${tableKey(name)}: ${reason}.`;
 
 /** Of names and lengths that it does not take, a server says what it says of values. */
-async function create(session: Session, dialect: Dialect, { name, schema }: SinkTable): Promise<void> {
+async function create(at: Altering, dialect: Dialect, { name, schema }: SinkTable): Promise<void> {
+  const sql = dialect.createTable(name, schema, await serverVersion(at.session));
   try {
-    await session.query(dialect.createTable(name, schema, await serverVersion(session)));
+    await at.run(sql);
   } catch (error) {
     if (!isCdcError(error, 'SINK_ROW_REJECTED')) throw error;
     throw new CdcError('SINK_TABLE_UNSUPPORTED', error.message, { cause: error.cause });

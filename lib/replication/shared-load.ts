@@ -5,7 +5,7 @@ import { LoaderCalls } from './call-loaders.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Ends } from './ends.ts';
-import { inLanes, InTurn } from './lanes.ts';
+import { inLanes } from './lanes.ts';
 import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
 import { LOOK_AGAIN } from './load-timing.ts';
@@ -44,7 +44,6 @@ export class SharedLoad {
   readonly #queue: ChunkQueue;
   readonly #progress: LoadProgress;
   readonly #calls: LoaderCalls;
-  readonly #inTurn = new InTurn();
   readonly #owner: string;
   #planned = false;
   #somePlanned = Promise.withResolvers<undefined>();
@@ -127,8 +126,7 @@ export class SharedLoad {
       ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
     };
     await inLanes([() => this.#prepare(table), plan], 2, (work) => work());
-    // Each moves the fence: only one at a time can.
-    await this.#inTurn.run(() => sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared'));
+    await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared');
   }
 
   /** Only as long as there is no plan: afterwards rows are there that must not be altered away. */
@@ -136,7 +134,7 @@ export class SharedLoad {
     const { sink } = this.#ends;
     const reshaped = this.#reshaped.get(tableKey(table.name));
     if (reshaped === undefined) await sink.createTable(table);
-    else await this.#inTurn.run(() => sink.alterTable(table, reshaped.before, 'all'));
+    else await sink.alterTable(table, reshaped.before, 'all');
   }
 
   async #loadAll(): Promise<void> {

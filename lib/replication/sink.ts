@@ -112,7 +112,11 @@ export interface Sink {
   /** Raises the fence to `epoch`, for windows and chunks alike. FENCED when a higher epoch holds it. */
   takeOver(epoch: number): Promise<FencePosition>;
 
-  /** Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows. */
+  /**
+   * Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows.
+   * FENCED when a table is missing and a newer worker holds the fence: it may have dropped it. Several may be asked for
+   * at a time, as may alterTable and planLoad.
+   */
   createTable(table: SinkTable): Promise<void>;
 
   /**

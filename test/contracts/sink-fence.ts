@@ -27,6 +27,33 @@ export function describeFence(world: SinkWorld): void {
     expect(results[1]).toMatchObject({ status: 'fulfilled', value: { window: 0, batch: 0 } });
   });
 
+  test('tables are created and planned side by side, each moving the fence', async () => {
+    const sink = await world.newTask();
+    const tables = Array.from({ length: 6 }, () => world.simple());
+    await Promise.all(
+      tables.map(async (t) => {
+        await sink.createTable(t);
+        await sink.planLoad(t, 1, [open], 'refuse');
+      }),
+    );
+    for (const t of tables) expect(await sink.chunks(t, 1)).toHaveLength(1);
+  });
+
+  test('a newer epoch fences a table that is not there, and only such a one', async () => {
+    const old = await world.newTask();
+    const [there, gone] = [world.simple(), world.simple()];
+    await old.createTable(there);
+    await old.createTable(gone);
+    const newer = world.openSink();
+    await newer.takeOver(2);
+    await newer.dropTable(gone.name);
+    await old.createTable(there);
+    await expect(old.createTable(gone)).rejects.toMatchObject({ code: 'FENCED' });
+    await expect(world.contents(gone)).rejects.toThrow(/exist/u);
+    await newer.createTable(gone);
+    expect(await world.contents(gone)).toEqual([]);
+  });
+
   test('a newer epoch fences chunks, planning and forgetting', async () => {
     const old = await world.newTask();
     const t = await world.created(old);

@@ -94,12 +94,12 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       held = { epoch, writes: fence.writes };
       return { window: fence.window, batch: fence.batch };
     },
-    createTable: (table) => {
-      if (!server.tables.has(tableKey(table.name))) {
-        server.tables.set(tableKey(table.name), new Map());
-        server.schemas.set(tableKey(table.name), table.schema);
-      }
-      return Promise.resolve();
+    createTable: async (table) => {
+      await Promise.resolve();
+      if (server.tables.has(tableKey(table.name))) return;
+      advanceFence(undefined);
+      server.tables.set(tableKey(table.name), new Map());
+      server.schemas.set(tableKey(table.name), table.schema);
     },
     alterTable: async (table) => {
       await Promise.resolve();
@@ -135,10 +135,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
     },
     planLoad: async (table, generation, ranges, existingRows, use = 'own') => {
-      const writes = held?.writes;
       await Promise.resolve();
-      // As a transaction does, which others may have overtaken.
-      if (held?.writes !== writes) throw new CdcError('FENCED', 'Somebody else has moved the fence.');
       const rows = rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);

@@ -30,24 +30,25 @@ afterAll(async () => {
 const schema = (name: string, columns: string) =>
   tableSchema({ database, table: name }, '1', `CREATE TABLE \`${name}\` (\n  ${columns}\n)`);
 
+/** The same task's sink twice: through the proxy, and past it. */
+function openBoth(): readonly [DatabaseSink, DatabaseSink] {
+  const { port } = proxy;
+  const direct = parseDatabaseUri(servers.mysqlSinkUri);
+  const options = { dialect: mysqlDialect, taskId: randomUUID(), database: `${database}_books` };
+  const { signal } = new AbortController();
+  return [
+    new DatabaseSink({ ...options, address: { ...direct, port }, signal }),
+    new DatabaseSink({ ...options, address: direct, signal }),
+  ];
+}
+
 /** MySQL commits before DDL: what comes after the first ALTER TABLE is in no transaction that the fence row is locked in. */
 describe('a worker frozen after a statement that alters a table', () => {
   it.each([
     ['a_key', '`id` int DEFAULT NULL,\n  `v` varchar(20) NOT NULL,\n  PRIMARY KEY (`v`)', ['8', 'eight']],
     ['a_type', '`id` int NOT NULL,\n  `v` datetime DEFAULT NULL,\n  PRIMARY KEY (`id`)', ['8', '2026-01-02 03:04:05']],
   ])('does nothing to it once another one has taken over: %s', async (name, columns, values) => {
-    const { port } = proxy;
-    const address = parseDatabaseUri(servers.mysqlSinkUri);
-    const taskId = randomUUID();
-    const open = (at: typeof address): DatabaseSink =>
-      new DatabaseSink({
-        address: at,
-        dialect: mysqlDialect,
-        taskId,
-        database: `${database}_books`,
-        signal: new AbortController().signal,
-      });
-    const [frozen, next] = [open({ ...address, port }), open(address)];
+    const [frozen, next] = openBoth();
     const before = schema(name, '`id` int NOT NULL,\n  `v` varchar(20) DEFAULT NULL,\n  PRIMARY KEY (`id`)');
     const t = { name: before.table, schema: before };
     await frozen.takeOver(1);
@@ -87,4 +88,39 @@ describe('a worker frozen after a statement that alters a table', () => {
     expect(await now()).toEqual(wanted);
     await Promise.all([frozen.close(), next.close()]);
   });
+});
+
+describe('a worker frozen before it creates a table', () => {
+  it.each(['begin', 'create table'])(
+    'creates none that another one has dropped meanwhile, frozen at %s',
+    async (at) => {
+      const [frozen, next] = openBoth();
+      const made = schema('made', '`id` int NOT NULL,\n  PRIMARY KEY (`id`)');
+      const t = { name: made.table, schema: made };
+      await frozen.takeOver(1);
+      const { promise: thaw, resolve } = Promise.withResolvers<undefined>();
+      const stuck = Promise.withResolvers<undefined>();
+      proxy.hold = (sql) => {
+        if (!sql.startsWith(at)) return undefined;
+        stuck.resolve(undefined);
+        return thaw;
+      };
+      const zombie = frozen.createTable(t).then(
+        () => 'created',
+        (error: unknown) => (error as { code?: string }).code,
+      );
+      await Promise.race([stuck.promise, zombie]);
+      // Where the fence is locked, the next one waits.
+      const following = next.takeOver(2).then(async () => {
+        await next.createTable(t);
+        await next.dropTable(t.name);
+      });
+      if (at === 'begin') await following;
+      resolve(undefined);
+      expect(await zombie).toBe(at === 'begin' ? 'FENCED' : 'created');
+      await following;
+      expect(await client.sorted(`show tables in ${database} like 'made'`)).toEqual([]);
+      await Promise.all([frozen.close(), next.close()]);
+    },
+  );
 });
