@@ -93,7 +93,7 @@ const progress = z
     selection: count,
     phase: z.enum(PHASES),
     loadPin: pin.optional(),
-    restartedFrom: pin.optional(),
+    restartedFrom: z.array(pin).optional(),
     checkpoint: pin.optional(),
     pending: pending.optional(),
     window: count,

@@ -24,7 +24,8 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   await load.begin();
   await expectRows(session, ends.source, tables, pin);
   await load.run();
-  await finishTables(session, ends, { altered: [], reshaped: [...reshaped.values()], gone: [] });
+  const lasting = [...reshaped.values()].flatMap((states) => states.slice(-1));
+  await finishTables(session, ends, { altered: [], reshaped: lasting, gone: [] });
   await makeSureHeld(session, ends.source);
   await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
@@ -45,9 +46,9 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
 
 /** What the task stood on before a restart has served. Should the worker die here, the next one drops it. */
 async function atTheirEnd(session: Session, { source }: Ends, change: Partial<Progress>): Promise<void> {
-  const { restartedFrom } = session.progress;
+  const { restartedFrom = [] } = session.progress;
   await session.advance({ ...change, restartedFrom: undefined });
-  if (restartedFrom !== undefined) await dropOwnPin(session, source, restartedFrom);
+  for (const pin of restartedFrom) await dropOwnPin(session, source, pin);
 }
 
 async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {

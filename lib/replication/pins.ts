@@ -46,7 +46,7 @@ export async function dropOwnPin({ key }: Session, source: Source, pin: Pin): Pr
  * Fails with HISTORY_LOST when one that it refers to is gone or is not the one it made.
  */
 export async function sweepPins(session: Session, source: Source): Promise<void> {
-  const { checkpoint, loadPin, pending, restartedFrom } = session.progress;
+  const { checkpoint, loadPin, pending, restartedFrom = [] } = session.progress;
   const found = await source.pins(pinPrefix(session.key.id));
   const kept = [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
   for (const pin of kept.filter((pin) => !isHeldByPitr(pin))) {
@@ -60,7 +60,7 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
     // A stalled worker that wakes up here must not drop the pins of those that came after it.
     const ours = pinEpoch(pin.name) <= session.key.epoch;
     // What the task stood on before a restart serves for as long as it is there.
-    if (ours && ![...kept, restartedFrom].some((other) => other?.name === pin.name)) await source.dropPin(pin.name);
+    if (ours && ![...kept, ...restartedFrom].some((other) => other.name === pin.name)) await source.dropPin(pin.name);
   }
 }
 

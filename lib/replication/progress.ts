@@ -15,8 +15,11 @@ export interface Progress {
   readonly phase: (typeof PHASES)[number];
   /** The pin that the load reads, while it lasts. */
   readonly loadPin: Pin | undefined;
-  /** Where the task stood before a restart: until its tables are loaded anew, those of the sink are as they were there. */
-  readonly restartedFrom?: Pin | undefined;
+  /**
+   * Where the task stood before a restart, oldest first: until its tables are loaded anew, each of those of the sink is as
+   * it was at one of these, or on the way from one to the next.
+   */
+  readonly restartedFrom?: readonly Pin[] | undefined;
   /** The pin up to which the sink provably holds everything; none before the load is done. */
   readonly checkpoint: Pin | undefined;
   /** Recorded before the first sink write of a window, so that a crash finishes the same window. */

@@ -9,6 +9,7 @@ import { beganRebuild, rebuildIfLost } from './rebuild.ts';
 import { remembered } from './remembered-source.ts';
 import { reported } from './reported-end.ts';
 import type { Session } from './session.ts';
+import { stoodAt } from './since-restart.ts';
 import type { FencePosition } from './sink.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
 
@@ -66,8 +67,8 @@ async function startGeneration(session: Session, { sink }: Ends, fence: FencePos
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
   const { window } = fence;
-  const { dropped, check, checkpoint, loadPin } = session.progress;
-  const restartedFrom = checkpoint ?? session.progress.restartedFrom ?? loadPin;
+  const { dropped, check } = session.progress;
+  const restartedFrom = stoodAt(session.progress);
   const progress = newProgress(generation, session.deps.clock.now(), selection);
   // A check that is done is not done again; one under way begins anew, as the tables do.
   const done = check?.finishedAt === 0 ? undefined : check;

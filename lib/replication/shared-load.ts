@@ -25,7 +25,7 @@ const PLANNERS = 4;
 interface ToLoad {
   readonly tables: readonly TableMapping[];
   /** Those whose sink tables are to be altered first, by sink table (`db.table`). */
-  readonly reshaped: ReadonlyMap<string, Reshaped>;
+  readonly reshaped: ReadonlyMap<string, readonly Reshaped[]>;
   readonly existingRows: ExistingRows;
 }
 
@@ -132,9 +132,10 @@ export class SharedLoad {
   /** Only as long as there is no plan: afterwards rows are there that must not be altered away. */
   async #prepare(table: SinkTable): Promise<void> {
     const { sink } = this.#ends;
-    const reshaped = this.#reshaped.get(tableKey(table.name));
-    if (reshaped === undefined) await sink.createTable(table);
-    else await sink.alterTable(table, reshaped.before, 'all');
+    const states = this.#reshaped.get(tableKey(table.name));
+    if (states === undefined) await sink.createTable(table);
+    // Each takes away what its state may have left; none is on the way to anything but what the table is now.
+    for (const { before } of states ?? []) await sink.alterTable(table, before, 'all');
   }
 
   async #loadAll(): Promise<void> {

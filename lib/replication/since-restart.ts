@@ -4,42 +4,75 @@ import type { TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin } from './position.ts';
+import type { Progress } from './progress.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
 
 /** Tables described at once. */
 const LANES = 4;
+/** Each is a snapshot that is held meanwhile. Of more restarts, none of which was waited out, those in between go. */
+const MOST = 4;
+
+/** Shapes of the tables, at one of the places where the task stood. */
+interface Then {
+  readonly pin: Pin;
+  readonly shapes: ReadonlyMap<string, string>;
+}
 
 /**
- * Tables that are others at the source than where the task stood before it was restarted, by sink table (`db.table`): their
- * sink tables are altered as a window would have done. Where history of then is gone, or the operator alters the sink, what
- * is there has to fit.
+ * Where sink tables may be when a task is restarted, oldest first: a window under way, or a load of which some tables were
+ * begun, may have altered them already.
+ */
+export function stoodAt({ checkpoint, pending, loadPin, restartedFrom = [] }: Progress): readonly Pin[] | undefined {
+  const pins = [...restartedFrom, checkpoint, pending?.until, loadPin].filter((pin) => pin !== undefined);
+  return pins.length === 0 ? undefined : pins.filter((_, i) => i === 0 || i > pins.length - MOST);
+}
+
+/**
+ * Tables that are others at the source than where the task stood before it was restarted, by sink table (`db.table`), with
+ * every state that the sink table may be in, oldest first: they are altered as a window would have done. Where history of
+ * then is gone, or the operator alters the sink, what is there has to fit.
  */
 export async function reshapedSinceRestart(
   session: Session,
   { source }: Pick<Ends, 'source'>,
   tables: readonly TableMapping[],
   now: Pin,
-): Promise<ReadonlyMap<string, Reshaped>> {
-  const reshaped = new Map<string, Reshaped>();
-  const then = session.progress.restartedFrom;
-  if (then === undefined || session.record.spec.options.schemaChange === 'stop') return reshaped;
+): Promise<ReadonlyMap<string, readonly Reshaped[]>> {
+  const reshaped = new Map<string, readonly Reshaped[]>();
+  const { restartedFrom = [] } = session.progress;
+  if (restartedFrom.length === 0 || session.record.spec.options.schemaChange === 'stop') return reshaped;
   const names = tables.map((mapping) => mapping.source);
-  const old = await unlessLost(source.shapes(names, then));
-  if (old === undefined) return reshaped;
+  const then: Then[] = [];
+  for (const pin of restartedFrom) {
+    const shapes = await unlessLost(source.shapes(names, pin));
+    if (shapes !== undefined) then.push({ pin, shapes });
+  }
   const shapes = await source.shapes(names, now);
-  const isOther = ({ source: name }: TableMapping): boolean => {
-    const [was, is] = [old.get(tableKey(name)), shapes.get(tableKey(name))];
-    return was !== undefined && is !== undefined && was !== is;
-  };
-  await inLanes(tables.filter(isOther), LANES, async ({ source: name, sink }) => {
-    const [before, schema] = [await known(source.describe(name, then)), await known(source.describe(name, now))];
-    if (before !== undefined && schema !== undefined) {
-      reshaped.set(tableKey(sink), { table: { name: sink, schema }, before });
+  await inLanes(tables, LANES, async ({ source: name, sink }) => {
+    const key = tableKey(name);
+    const others = then.filter((one) => one.shapes.get(key) !== shapes.get(key));
+    if (others.length === 0) return;
+    const schema = await known(source.describe(name, now));
+    if (schema === undefined) return;
+    const states: TableSchema[] = [];
+    for (const { pin } of distinct(others, key)) {
+      const state = await known(source.describe(name, pin));
+      if (state !== undefined) states.push(state);
     }
+    const table = { name: sink, schema };
+    // One that there was not may have been there before, and have left its sink table.
+    reshaped.set(
+      tableKey(sink),
+      (states.length === 0 ? [undefined] : states).map((before) => ({ table, before })),
+    );
   });
   return reshaped;
 }
+
+/** The places at which a table was there and not what it was at the one before. */
+const distinct = (places: readonly Then[], key: string): Then[] =>
+  places.filter(({ shapes }, i) => shapes.has(key) && shapes.get(key) !== places[i - 1]?.shapes.get(key));
 
 async function unlessLost<T>(asked: Promise<T>): Promise<T | undefined> {
   try {

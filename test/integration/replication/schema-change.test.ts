@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
+import { LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 
@@ -155,6 +156,62 @@ describe.each(WORLDS)('a source table, with a %s sink and read by %s, that is', 
     await expectSameNeeded(world);
     await world.close();
   });
+
+  it('dropped, and made anew when the task is restarted, takes it along by that', async () => {
+    const world = await begin();
+    await world.source.run('drop table t');
+    await world.run();
+    await world.source.run('create table t (id int primary key, w int not null)', 'insert into t values (3, 33)');
+    await world.store.restart('t');
+    await world.run();
+    await world.progress();
+    await expectSame(world);
+    await world.close();
+  });
+
+  const THERE_AND_BACK: Record<string, [string, string]> = {
+    type: ['alter table t modify column n varchar(30)', 'alter table t modify column n int'],
+    name: ['alter table t rename column n to m', 'alter table t rename column m to n'],
+    key: [
+      'alter table t drop primary key, add primary key (id, n)',
+      'alter table t drop primary key, add primary key (id)',
+    ],
+    column: ['alter table t drop column n', 'alter table t add column n int not null default 4'],
+  };
+  const columnsOf = async (client: LiveWorld['sink'], database: string, table: string): Promise<string[]> => {
+    const found = await client.sorted(`select lower(column_name), lower(column_type) from information_schema.columns
+      where table_schema = '${database}' and table_name = '${table}' and left(column_name, 5) <> '__mo_'`);
+    // MariaDB prints widths.
+    return found.map((column) => column.replace(/int\(\d+\)/u, 'int'));
+  };
+  const inTheMidst = ['a window', 'a restart'] as const;
+  it.each(inTheMidst.flatMap((midst) => Object.keys(THERE_AND_BACK).map((what) => [what, midst] as const)))(
+    'given another %s and the old one again, restarted in the midst of %s, takes it along',
+    async (what, midst) => {
+      const world = await begin();
+      const [there, back] = THERE_AND_BACK[what] ?? ['', ''];
+      await world.source.run(there, 'delete from t where id = 5');
+      if (midst === 'a restart') await world.store.restart('t');
+      let dead = false;
+      const dying = async (call: string, when: string): Promise<void> => {
+        await Promise.resolve();
+        dead ||= call === 'sink.alterTable' && when === 'after';
+        if (dead) throw new Error('The process is dead.');
+      };
+      await world.run(dying).catch(() => undefined);
+      expect(dead).toBe(true);
+      world.clock.jump(LEASE_RUNS_OUT);
+      await world.source.run(back);
+      await world.store.restart('t');
+      await world.run();
+      const { checkpoint } = await world.progress();
+      await expectSame(world);
+      expect(await columnsOf(world.sink, world.to, 't_copy')).toEqual(await columnsOf(world.source, world.from, 't'));
+      const held = `select sname from mo_catalog.mo_snapshots where database_name = '${world.from}'`;
+      expect(await world.source.sorted(held)).toEqual([checkpoint?.name]);
+      await world.close();
+    },
+  );
 
   it('dropped leaves its sink table as it is, until there is such a table again', async () => {
     const world = await begin();
