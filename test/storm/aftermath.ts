@@ -45,7 +45,11 @@ class Calm {
 
   async settle(): Promise<void> {
     const scene = this.#scene;
-    await scene.commander.create(() => true);
+    // The worker that was to carry out a drop may have been killed, and only ticks start another one.
+    await this.#until('no drop is under way', (record) => record?.desired !== 'dropping');
+    const end = Date.now() + WITHIN;
+    const refusal = await scene.commander.create(() => Date.now() < end);
+    if (refusal !== undefined) throw new Error(`No task can be created: ${refusal}`);
     await resumeTask(this.#context, scene.task);
     await this.#until('the sink has everything', (record) => isCaughtUp(record, this.#begunAt));
     await this.#until('source and sink are compared', async () => await scene.lookout.look());
@@ -109,6 +113,8 @@ class Calm {
 
   async #until(what: string, isSo: (record: TaskRecord | undefined) => boolean | Promise<boolean>): Promise<void> {
     const { truth, task, clock, crew, operator } = this.#scene;
+    // The worker that was to carry out a drop may have been killed, and only ticks start another one.
+    await this.#until('no drop is under way', (record) => record?.desired !== 'dropping');
     const end = Date.now() + WITHIN;
     const starter = this.#context.starter;
     for (;;) {

@@ -35,6 +35,8 @@ export class Commander implements Actor {
   readonly #clearSink: () => Promise<void>;
   /** What no command should have answered. */
   readonly complaints: string[] = [];
+  /** What was last answered to a `create`, where that was refused. */
+  #refusal = '';
   /** Of all tasks there ever were. */
   readonly ids = new Set<string>();
 
@@ -63,8 +65,8 @@ export class Commander implements Actor {
     // Holds nothing.
   }
 
-  /** Tries until there is a task. */
-  async create(wanted: () => boolean): Promise<void> {
+  /** Tries until there is a task; else says why there is none. */
+  async create(wanted: () => boolean): Promise<string | undefined> {
     const { signal } = new AbortController();
     for (let tries = 1; wanted(); tries += 1) {
       const spec = tries === 1 ? this.#spec : withoutShapes(this.#spec);
@@ -72,10 +74,11 @@ export class Commander implements Actor {
       const record = await this.#truth.get(this.#spec.name);
       if (record !== undefined && record.desired !== 'dropping') {
         this.ids.add(record.id);
-        return;
+        return undefined;
       }
       await delay(AGAIN);
     }
+    return this.#refusal;
   }
 
   async step(wanted: () => boolean): Promise<void> {
@@ -160,6 +163,7 @@ export class Commander implements Actor {
       this.#journal.note(this.name, command, JSON.stringify(detail));
     } catch (error) {
       this.#journal.note(this.name, `${command} refused`, String(error));
+      if (command === 'create') this.#refusal = String(error);
       if (!(error instanceof CdcError) || !REFUSED.has(error.code))
         this.complaints.push(`${command}: ${String(error)}`);
     }
