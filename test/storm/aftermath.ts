@@ -113,8 +113,6 @@ class Calm {
 
   async #until(what: string, isSo: (record: TaskRecord | undefined) => boolean | Promise<boolean>): Promise<void> {
     const { truth, task, clock, crew, operator } = this.#scene;
-    // The worker that was to carry out a drop may have been killed, and only ticks start another one.
-    await this.#until('no drop is under way', (record) => record?.desired !== 'dropping');
     const end = Date.now() + WITHIN;
     const starter = this.#context.starter;
     for (;;) {
