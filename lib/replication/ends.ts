@@ -24,11 +24,14 @@ export function tableSets(session: Session, source: Source): Pick<Ends, 'tables'
 }
 
 /** The tables of a selection, by its number. */
-export const setsOf = ({ record }: Session, { tables, before }: Ends, selection: number): TableSets =>
-  selection === record.selection ? tables : before;
+export const setsOf = (
+  { record }: Session,
+  { tables, before }: Pick<Ends, 'tables' | 'before'>,
+  selection: number,
+): TableSets => (selection === record.selection ? tables : before);
 
 /** The tables that the checkpoint, or the load, is of. */
-export const currentSets = (session: Session, ends: Ends): TableSets =>
+export const currentSets = (session: Session, ends: Pick<Ends, 'tables' | 'before'>): TableSets =>
   setsOf(session, ends, session.progress.selection);
 
 /** The number of the selection that the progress is to be of, where it is not yet. */

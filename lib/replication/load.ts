@@ -10,12 +10,12 @@ import type { Progress } from './progress.ts';
 import { finishTables } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { SharedLoad } from './shared-load.ts';
-import { reshapedSinceRestart } from './since-restart.ts';
+import { goneSinceRestart, reshapedSinceRestart } from './since-restart.ts';
 import { ofTable } from './table-error.ts';
 
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
 export async function loadTables(session: Session, ends: Ends): Promise<void> {
-  const { pin, tables } = await tablesToLoad(session, ends);
+  const { pin, tables, gone } = await tablesToLoad(session, ends);
   const { generation, spec } = session.record;
   // A restart loads over what the task itself has written.
   const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
@@ -25,7 +25,7 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   await expectRows(session, ends.source, tables, pin);
   await load.run();
   const lasting = [...reshaped.values()].flatMap((states) => states.slice(-1));
-  await finishTables(session, ends, { altered: [], reshaped: lasting, gone: [] });
+  await finishTables(session, ends, { altered: [], reshaped: lasting, gone });
   await makeSureHeld(session, ends.source);
   await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
@@ -33,13 +33,14 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
 
 /** Instead of a first copy: makes sure of the sink tables, whose rows stay. Changes count from the load pin on. */
 export async function createTables(session: Session, ends: Ends): Promise<void> {
-  const { pin, tables } = await tablesToLoad(session, ends);
+  const { pin, tables, gone } = await tablesToLoad(session, ends);
   for (const { source, sink } of tables) {
     session.checkpointOrStop();
     await ofTable(source, async () => {
       await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, pin) });
     });
   }
+  await finishTables(session, ends, { altered: [], reshaped: [], gone });
   await makeSureHeld(session, ends.source);
   await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined });
 }
@@ -51,13 +52,28 @@ async function atTheirEnd(session: Session, { source }: Ends, change: Partial<Pr
   for (const pin of restartedFrom) await dropOwnPin(session, source, pin);
 }
 
-async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; tables: readonly TableMapping[] }> {
+interface ToLoad {
+  readonly pin: Pin;
+  readonly tables: readonly TableMapping[];
+  /** Dropped before a restart: their sink tables go too. */
+  readonly gone: readonly TableMapping[];
+}
+
+async function tablesToLoad(session: Session, ends: Ends): Promise<ToLoad> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
   const { tables: all, leftOut, failed } = await currentSets(session, ends).found(pin);
+  const { droppedTables, schemaChange } = session.record.spec.options;
+  let gone: readonly TableMapping[] = [];
   if (ends.tables.changing) {
-    const set = { kept: all, added: [], dropped: [], removed: [], aside: [], leftOut };
-    const noted = noteTables(session.progress, set);
+    const dropped = await goneSinceRestart(session, ends, { tables: all, leftOut });
+    // What is set aside may be so because it cannot be dropped.
+    const { aside } = session.progress;
+    if (droppedTables === 'drop' && schemaChange === 'follow') {
+      gone = dropped.filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));
+    }
+    const set = { kept: all, added: [], dropped, removed: [], aside: [], leftOut };
+    const noted = noteTables(session.progress, set, gone);
     // A further attempt that finds the same has brought nothing forward.
     if (!isDeepStrictEqual({ ...session.progress, ...noted }, session.progress)) await session.advance(noted);
   }
@@ -65,7 +81,7 @@ async function tablesToLoad(session: Session, ends: Ends): Promise<{ pin: Pin; t
   if (failed !== undefined) throw failed;
   const tables = ends.tables.changing ? all : await presentTables(session, ends, all, pin);
   // What is asked to come back does so in a window, when the sink has the others.
-  return { pin, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
+  return { pin, gone, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
 }
 
 /**

@@ -1,12 +1,13 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TableSchema } from './change.ts';
-import type { Ends } from './ends.ts';
+import { currentSets, type Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin } from './position.ts';
 import type { Progress } from './progress.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
+import type { TableSet } from './table-set.ts';
 
 /** Tables described at once. */
 const LANES = 4;
@@ -68,6 +69,23 @@ export async function reshapedSinceRestart(
     );
   });
   return reshaped;
+}
+
+/** Tables that the source had where the task stood before it was restarted, and has no longer. */
+export async function goneSinceRestart(
+  session: Session,
+  ends: Pick<Ends, 'source' | 'tables' | 'before'>,
+  { tables, leftOut }: Pick<TableSet, 'tables' | 'leftOut'>,
+): Promise<readonly TableMapping[]> {
+  const there = new Set([...tables.map(({ source }) => tableKey(source)), ...leftOut.map(({ table }) => table)]);
+  const gone = new Map<string, TableMapping>();
+  for (const pin of session.progress.restartedFrom ?? []) {
+    for (const mapping of (await unlessLost(currentSets(session, ends).found(pin)))?.tables ?? []) {
+      const key = tableKey(mapping.source);
+      if (!there.has(key)) gone.set(key, mapping);
+    }
+  }
+  return [...gone.values()];
 }
 
 /** The places at which a table was there and not what it was at the one before. */

@@ -89,6 +89,37 @@ describe.each(WORLDS)('a task for databases, with a %s sink and read by %s,', (s
     await world.close();
   });
 
+  it.each(['keep', 'drop'] as const)(
+    'knows, after a restart, of tables dropped before it, with droppedTables %s',
+    async (droppedTables) => {
+      const world = new LiveWorld(servers, sinkType);
+      const { from, to } = world;
+      await world.open(
+        [],
+        [
+          'create table t (id int primary key, v varchar(10))',
+          `insert into t values (1, 'a')`,
+          'create table u (id int primary key)',
+        ],
+        { mode: 'tick', changeReader, droppedTables },
+        { level: 'database', databases: [{ source: from, sink: to }] },
+      );
+      await world.run();
+      await world.source.run('drop table t');
+      await world.store.restart('t');
+      await world.run();
+      const kept = droppedTables === 'keep';
+      const reason = `dropped or renamed at the source; ${to}.t ${kept ? 'stays as it was' : 'was dropped too'}`;
+      expect((await world.progress()).dropped.first).toEqual([{ table: `${from}.t`, reason }]);
+      expect(await world.sink.sorted(`show tables in ${to}`)).toEqual(kept ? ['t', 'u'] : ['u']);
+      await world.source.run('create table t (w int not null, id int primary key)', 'insert into t values (5, 1)');
+      await world.run();
+      expect((await world.progress()).dropped.first).toEqual([]);
+      expect(await world.sink.sorted(`select w, id from ${to}.t`)).toEqual(['5|1']);
+      await world.close();
+    },
+  );
+
   it('takes tables without a primary key, where it is to', async () => {
     const world = new LiveWorld(servers, sinkType);
     const databases = [{ source: world.from, sink: world.to }];
