@@ -20,8 +20,9 @@ const LONGEST_WAIT_MS = 1_000;
 const STALE_MS = 300_000;
 /** Another level may do, or a later try. */
 const NO_PLACE: ReadonlySet<Failure> = new Set(['snapshot-quota', 'table-missing', 'database-missing']);
-/** What the server takes to make one, amply. */
-const SETTLING_MS = 250;
+/** What the server takes to make one, amply; and how often to look for it. */
+const SETTLING_MS = 1_500;
+const LOOK_MS = 100;
 /** Of the epoch 0, so that every worker of the task may drop it; see pinEpoch. */
 const MARK = '0_barrier';
 /** What tells barriers of all tasks from their pins. */
@@ -67,13 +68,18 @@ export class Barriers {
 
   /** Once nobody is behind any, and no session is under way with one. */
   async dropLeft(session: Session): Promise<void> {
-    const areCertain = [...this.#open.values()].every(({ made }) => made);
-    const names = [...this.#open.keys()];
-    for (const name of names) await this.#drop(session, name);
-    if (areCertain) return;
-    // The server may still be making one for a connection that is gone.
-    await sleep(SETTLING_MS);
-    for (const name of names) await this.#drop(session, name);
+    for (const [name, { made }] of this.#open) if (made) await this.#drop(session, name);
+    // The server may still be making others for connections that are gone.
+    const until = Date.now() + SETTLING_MS;
+    for (;;) {
+      const names = [...this.#open.keys()].map(quoteText);
+      if (names.length === 0) return;
+      for (const { name } of await readSnapshots(session, `sname in (${names.join(', ')})`)) {
+        await this.#drop(session, name);
+      }
+      if (Date.now() > until) return;
+      await sleep(LOOK_MS);
+    }
   }
 
   async #drop(session: Session, name: string): Promise<void> {

@@ -136,17 +136,17 @@ describe('the history of an account other than sys', () => {
   });
 
   it('takes no place any more once a worker has stopped, at whatever moment', async () => {
-    const stops = Array.from({ length: 25 }, async (_, i) => {
+    const stop = async (milliseconds: number): Promise<void> => {
       const worker = new AbortController();
       const source = open('pitr', 'auto', worker.signal);
       await source.heldSince('1', [t()]);
       const making = Promise.allSettled([pin(source), pin(source)]);
-      await sleep(2 * i);
+      await sleep(milliseconds);
       worker.abort(new Error('stopped'));
       await making;
       await source.close();
-    });
-    await Promise.all(stops);
+    };
+    for (let i = 0; i < 40; i += 4) await Promise.all([stop(i), stop(i + 1), stop(i + 2), stop(i + 3)]);
     expect(await snapshots()).toBe(0);
   });
 
