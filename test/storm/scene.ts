@@ -96,7 +96,8 @@ export async function openScene(
     for (const database of [from, second]) await drop(`drop database if exists ${database}_copy`);
   };
   const commander = new Commander(context, truth, spec, choices.of('commander'), journal, clearSink);
-  const operator = new Operator({ ...context, store: truth }, truth, task, journal, async (name) => {
+  const mayHaveBeenOut = (table: string): boolean => commander.mayHaveBeenOut(table);
+  const operator = new Operator({ ...context, store: truth }, truth, task, journal, mayHaveBeenOut, async (name) => {
     const [database = '', lost = ''] = name.split('.');
     await drop(`drop table if exists ${database}_copy.${lost}`);
   });

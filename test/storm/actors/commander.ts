@@ -37,6 +37,8 @@ export class Commander implements Actor {
   readonly complaints: string[] = [];
   /** What was last answered to a `create`, where that was refused. */
   #refusal = '';
+  /** Tests whether a source table may have been taken out of the task for a while. */
+  readonly #takenOut: ((table: string) => boolean)[] = [];
   /** Of all tasks there ever were. */
   readonly ids = new Set<string>();
 
@@ -96,6 +98,7 @@ export class Commander implements Actor {
         await this.#try('resume', () => resumeTask(this.#context, name));
         return;
       case 'edit':
+        this.#note(edit);
         await this.#try('edit', () => editTask(this.#context, name, edit, new AbortController().signal), edit);
         return;
       case 'verify':
@@ -108,6 +111,19 @@ export class Commander implements Actor {
       case 'anew':
         await this.#anew(wanted);
     }
+  }
+
+  /** Its sink table is then what it was, whatever becomes of it at the source. */
+  mayHaveBeenOut(table: string): boolean {
+    return this.#takenOut.some((test) => test(table));
+  }
+
+  #note({ exclude = [], removeDatabases = [], removeTables = [] }: TaskEdit): void {
+    this.#takenOut.push(
+      ...exclude.map((pattern) => (table: string) => new RegExp(pattern, 'u').test(table)),
+      ...removeDatabases.map((database) => (table: string) => table.startsWith(`${database}.`)),
+      (table: string) => removeTables.includes(table),
+    );
   }
 
   async #anew(wanted: () => boolean): Promise<void> {

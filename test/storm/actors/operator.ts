@@ -18,6 +18,7 @@ export class Operator implements Actor {
   readonly #truth: TaskStore;
   readonly #task: string;
   readonly #journal: Journal;
+  readonly #mayHaveBeenOut: (source: string) => boolean;
   readonly #dropSinkTable: (source: string) => Promise<void>;
   readonly complaints: string[] = [];
 
@@ -26,12 +27,14 @@ export class Operator implements Actor {
     truth: TaskStore,
     task: string,
     journal: Journal,
+    mayHaveBeenOut: (source: string) => boolean,
     dropSinkTable: (source: string) => Promise<void>,
   ) {
     this.#context = context;
     this.#truth = truth;
     this.#task = task;
     this.#journal = journal;
+    this.#mayHaveBeenOut = mayHaveBeenOut;
     this.#dropSinkTable = dropSinkTable;
   }
 
@@ -50,7 +53,7 @@ export class Operator implements Actor {
     const { error } = record;
     if (error === undefined || error.retry) return;
     this.#journal.note(this.name, `sees ${error.code}`, `${error.table ?? ''} ${error.message}`);
-    if (error.code !== 'SINK_TABLE_MISMATCH' || error.table === undefined) {
+    if (error.code !== 'SINK_TABLE_MISMATCH' || error.table === undefined || !this.#mayHaveBeenOut(error.table)) {
       this.complaints.push(`The task failed: ${error.code} ${error.message}`);
       return;
     }
