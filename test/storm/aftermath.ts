@@ -47,9 +47,11 @@ class Calm {
     const scene = this.#scene;
     // The worker that was to carry out a drop may have been killed, and only ticks start another one.
     await this.#until('no drop is under way', (record) => record?.desired !== 'dropping');
-    const end = Date.now() + WITHIN;
-    const refusal = await scene.commander.create(() => Date.now() < end);
-    if (refusal !== undefined) throw new Error(`No task can be created: ${refusal}`);
+    if ((await scene.truth.get(scene.task)) === undefined) {
+      const end = Date.now() + WITHIN;
+      const refusal = await scene.commander.createAnew(() => Date.now() < end);
+      if (refusal !== undefined) throw new Error(`No task can be created: ${refusal}`);
+    }
     await resumeTask(this.#context, scene.task);
     await this.#until('the sink has everything', (record) => isCaughtUp(record, this.#begunAt));
     await this.#until('source and sink are compared', async () => await scene.lookout.look());

@@ -137,8 +137,13 @@ export class Commander implements Actor {
       if (Date.now() > until || !wanted()) return;
       await delay(AGAIN);
     }
+    await this.createAnew(wanted);
+  }
+
+  /** In the place of one that is gone, whose sink tables are still there, of shapes that the source's need not have. */
+  async createAnew(wanted: () => boolean): Promise<string | undefined> {
     await this.#clearSink();
-    await this.create(wanted);
+    return await this.create(wanted);
   }
 
   #edit(): TaskEdit {
