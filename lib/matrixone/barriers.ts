@@ -36,7 +36,7 @@ const ANY = quoteText('^mo_cdc_.*_0_barrier[0-9a-f]+$');
 export class Barriers {
   readonly #signal: AbortSignal;
   /** Those that may stand, and whether the server has said so. */
-  readonly #open = new Map<string, { made: boolean }>();
+  readonly #open = new Map<string, boolean>();
   #prefix = 'mo_cdc_any_';
   #swept = false;
 
@@ -68,7 +68,7 @@ export class Barriers {
 
   /** Once nobody is behind any, and no session is under way with one. */
   async dropLeft(session: Session): Promise<void> {
-    for (const [name, { made }] of this.#open) if (made) await this.#drop(session, name);
+    for (const [name, made] of this.#open) if (made) await this.#drop(session, name);
     // The server may still be making others for connections that are gone.
     const until = Date.now() + SETTLING_MS;
     for (;;) {
@@ -105,8 +105,7 @@ export class Barriers {
   async #tryEveryLevel(session: Session, area: Area): Promise<Pin | undefined> {
     for (const scope of await barrierScopes(session, area)) {
       const name = `${this.#prefix}${MARK}${randomBytes(6).toString('hex')}`;
-      const open = { made: false };
-      this.#open.set(name, open);
+      this.#open.set(name, false);
       try {
         await contended(session, `create snapshot ${quoteName(name)} for ${scope}`);
       } catch (error) {
@@ -114,7 +113,7 @@ export class Barriers {
         this.#open.delete(name);
         continue;
       }
-      open.made = true;
+      this.#open.set(name, true);
       const [barrier] = await readSnapshots(session, `sname = ${quoteText(name)}`);
       if (barrier === undefined) this.#open.delete(name);
       return barrier;
@@ -128,6 +127,6 @@ export class Barriers {
       session,
       `sname regexp ${ANY} and ts < ${before} and account_name = current_account_name()`,
     );
-    for (const { name } of left) await contended(session, `drop snapshot if exists ${quoteName(name)}`);
+    for (const { name } of left) await this.#drop(session, name);
   }
 }

@@ -3,7 +3,7 @@ import { isWithoutCopy, tableKey, type TableName } from '../task/task.ts';
 import type { Ends } from './ends.ts';
 import type { WindowPlan } from './plan-window.ts';
 import type { Session } from './session.ts';
-import { isComingBack } from './set-aside.ts';
+import { isComingBack, notAside } from './set-aside.ts';
 import type { SchemaChange } from './sink.ts';
 import { TableError } from './table-error.ts';
 
@@ -46,8 +46,7 @@ function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) 
     return plan.missing.includes(tableKey(source)) && wasThere(tableKey(source));
   });
   // One that is set aside has been told of.
-  const { aside } = session.progress;
-  const dropped = [...missing, ...plan.set.dropped].filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));
+  const dropped = notAside(session.progress, [...missing, ...plan.set.dropped]);
   return [
     ...plan.altered.map((each) => ({ ...each, forbidden: false })),
     ...reshaped.map((each) => ({ ...each, forbidden: withoutCopy })),

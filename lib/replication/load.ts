@@ -7,8 +7,9 @@ import { noteTables } from './note-tables.ts';
 import { dropOwnPin, makeSureHeld } from './pins.ts';
 import type { Pin } from './position.ts';
 import type { Progress } from './progress.ts';
-import { finishTables } from './schema-changes.ts';
+import { finishTables, goneToo } from './schema-changes.ts';
 import type { Session } from './session.ts';
+import { notAside } from './set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from './since-restart.ts';
 import { ofTable } from './table-error.ts';
@@ -52,26 +53,21 @@ async function atTheirEnd(session: Session, { source }: Ends, change: Partial<Pr
   for (const pin of restartedFrom) await dropOwnPin(session, source, pin);
 }
 
-interface ToLoad {
+interface FoundTables {
   readonly pin: Pin;
   readonly tables: readonly TableMapping[];
   /** Dropped before a restart: their sink tables go too. */
   readonly gone: readonly TableMapping[];
 }
 
-async function tablesToLoad(session: Session, ends: Ends): Promise<ToLoad> {
+async function tablesToLoad(session: Session, ends: Ends): Promise<FoundTables> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
   const { tables: all, leftOut, failed } = await currentSets(session, ends).found(pin);
-  const { droppedTables, schemaChange } = session.record.spec.options;
   let gone: readonly TableMapping[] = [];
   if (ends.tables.changing) {
     const dropped = await goneSinceRestart(session, ends, { tables: all, leftOut });
-    // What is set aside may be so because it cannot be dropped.
-    const { aside } = session.progress;
-    if (droppedTables === 'drop' && schemaChange === 'follow') {
-      gone = dropped.filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));
-    }
+    if (session.record.spec.options.schemaChange === 'follow') gone = goneToo(session, dropped);
     const set = { kept: all, added: [], dropped, removed: [], aside: [], leftOut };
     const noted = noteTables(session.progress, set, gone);
     // A further attempt that finds the same has brought nothing forward.
@@ -81,7 +77,7 @@ async function tablesToLoad(session: Session, ends: Ends): Promise<ToLoad> {
   if (failed !== undefined) throw failed;
   const tables = ends.tables.changing ? all : await presentTables(session, ends, all, pin);
   // What is asked to come back does so in a window, when the sink has the others.
-  return { pin, gone, tables: tables.filter(({ source }) => !Object.hasOwn(session.progress.aside, tableKey(source))) };
+  return { pin, gone, tables: notAside(session.progress, tables) };
 }
 
 /**

@@ -6,7 +6,7 @@ import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin, Window } from './position.ts';
-import type { Reshaped } from './schema-changes.ts';
+import { goneToo, type Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { asideTables, isComingBack, returningTables } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
@@ -186,15 +186,9 @@ function withFit({ progress }: Session, set: SetChange): SetChange {
   return { ...set, kept, added: [...set.added, ...set.kept.filter(isNew)] };
 }
 
-/**
- * Those found dropped by the catalogue, and at level table by their names. Of a table that is set aside the sink's is left
- * as it is: the reason may be that it cannot be dropped.
- */
-function goneTables({ record, progress }: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] {
-  if (record.spec.options.droppedTables === 'keep') return [];
-  const gone = [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))];
-  return gone.filter(({ source }) => !Object.hasOwn(progress.aside, tableKey(source)));
-}
+/** Those found dropped by the catalogue, and at level table by their names. */
+const goneTables = (session: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] =>
+  goneToo(session, [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))]);
 
 /** Number of changes; undefined when the server sees two kinds of rows in them after all. */
 async function comparable(source: Source, table: TableName, window: Window): Promise<number | undefined> {

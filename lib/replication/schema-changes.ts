@@ -2,6 +2,7 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TableSchema } from './change.ts';
 import type { Ends } from './ends.ts';
 import type { Session } from './session.ts';
+import { notAside } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
 import { ofTable } from './table-error.ts';
 
@@ -15,6 +16,14 @@ interface SchemaChanges {
   readonly altered: readonly Reshaped[];
   readonly reshaped: readonly Reshaped[];
   readonly gone: readonly TableMapping[];
+}
+
+/**
+ * Of tables that are dropped at the source, those whose sink tables are to go with them. Of one that is set aside the
+ * sink's is left as it is: the reason may be that it cannot be dropped.
+ */
+export function goneToo({ record, progress }: Session, dropped: readonly TableMapping[]): TableMapping[] {
+  return record.spec.options.droppedTables === 'keep' ? [] : notAside(progress, dropped);
 }
 
 /** Prepares the sink tables whose rows need no comparison; a resync prepares its table itself. */

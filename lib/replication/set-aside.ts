@@ -1,5 +1,5 @@
 import type { CdcError } from '../errors.ts';
-import { tableKey } from '../task/task.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TaskError } from '../task/task-record.ts';
 import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from './item-size.ts';
 import type { AsideTable, Progress } from './progress.ts';
@@ -74,6 +74,9 @@ export const returningTables = (session: Session): ReadonlySet<string> =>
   new Set(Object.keys(session.progress.aside).filter((table) => isComingBack(session, table)));
 
 export const isAnyComingBack = (session: Session): boolean => returningTables(session).size > 0;
+
+export const notAside = ({ aside }: Progress, tables: readonly TableMapping[]): TableMapping[] =>
+  tables.filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));
 
 export const asideAmong = (aside: Progress['aside'], tables: ReadonlySet<string>): Progress['aside'] =>
   Object.fromEntries(Object.entries(aside).filter(([table]) => tables.has(table)));
