@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { freePort } from './free-port.ts';
-import { findMariaDb, type MariaDbPrograms } from './mariadb-programs.ts';
+import { findMariaDb, type MariaDbPrograms } from './installing/mariadb-programs.ts';
 import { type ProcessGroup, startProcess } from './process-group.ts';
 import { runToEnd } from './run-to-end.ts';
 
