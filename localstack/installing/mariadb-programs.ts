@@ -6,6 +6,8 @@ import { install, type Requirement } from './install.ts';
 export interface MariaDbPrograms {
   readonly server: string;
   readonly install: string;
+  /** Where all of it is that is not in the places of the distribution's packages. */
+  readonly baseArgs: readonly string[];
   readonly isDataDirectory: (dir: string) => boolean;
 }
 
@@ -17,7 +19,7 @@ export const findMariaDb = async (): Promise<MariaDbPrograms> => {
   const choice = process.env[CHOICE] ?? '';
   if (choice === '') await install([mariaDb()]);
   const found = locate(choice === '' ? foldersOf(process.env) : choice.split(path.delimiter));
-  if (found !== undefined) return found;
+  if (found !== undefined) return choice === '' ? found : { ...found, baseArgs: baseArgs(found.server) };
   throw new Error(`mariadbd and mariadb-install-db are not in ${choice === '' ? 'any usual place' : choice}.`);
 };
 
@@ -39,7 +41,13 @@ const locate = (folders: readonly string[]): MariaDbPrograms | undefined => {
   const server = find('mariadbd', 'mysqld');
   const install = find('mariadb-install-db', 'mysql_install_db');
   if (server === undefined || install === undefined) return undefined;
-  return { server, install, isDataDirectory: (dir) => existsSync(path.join(dir, 'mysql')) };
+  return { server, install, baseArgs: [], isDataDirectory: (dir) => existsSync(path.join(dir, 'mysql')) };
+};
+
+/** An unpacked archive is told where it lies: mariadb-install-db does not find that out. */
+const baseArgs = (server: string): string[] => {
+  const base = path.dirname(path.dirname(server));
+  return existsSync(path.join(base, 'share')) ? [`--basedir=${base}`] : [];
 };
 
 const isExecutable = (file: string): boolean => {

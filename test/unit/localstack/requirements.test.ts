@@ -64,6 +64,15 @@ describe('MariaDB', () => {
     expect(await findMariaDb()).toMatchObject({ server: path.join(bin, 'mariadbd') });
     expect(await mariaDb().isThere()).toBe(true);
   });
+
+  it('is told where it lies, if it is an unpacked archive', async () => {
+    vi.stubEnv('MARIADB_PROGRAMS', bin);
+    await program('mariadbd');
+    await program('mariadb-install-db');
+    expect((await findMariaDb()).baseArgs).toEqual([]);
+    await mkdir(path.join(dir, 'share'));
+    expect((await findMariaDb()).baseArgs).toEqual([`--basedir=${dir}`]);
+  });
 });
 
 describe('MiniStack', () => {
