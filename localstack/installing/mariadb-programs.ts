@@ -71,4 +71,9 @@ async function isBeingInstalled(env: NodeJS.ProcessEnv): Promise<boolean> {
   return states.split('\n').some((state) => state !== '' && !AT_REST.has(state));
 }
 
-const AT_REST: ReadonlySet<string> = new Set(['installed', 'not-installed', 'config-files']);
+const AT_REST: ReadonlySet<string> = new Set([
+  // Configured, and what is left to do is another package's.
+  ...['installed', 'triggers-awaited', 'triggers-pending'],
+  // Not there at all.
+  ...['not-installed', 'config-files'],
+]);
