@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { freePort } from './free-port.ts';
-import { findMariaDb, type MariaDbPrograms } from './mariadb-programs.ts';
+import { findMariaDb, type MariaDbPrograms } from './installing/mariadb-programs.ts';
 import { type ProcessGroup, startProcess } from './process-group.ts';
 import { runToEnd } from './run-to-end.ts';
 
@@ -41,7 +41,7 @@ export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServ
   const logFile = path.join(dir, 'mariadb.log');
   const server = startProcess({
     command: programs.server,
-    args: [...serverArguments(dir, port), ...(options.args ?? [])],
+    args: [...serverArguments(programs, dir, port), ...(options.args ?? [])],
     cwd: dir,
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     logFile,
@@ -60,7 +60,7 @@ const createDataDirectory = async (
   const init = path.join(dir, 'init.sql');
   await writeFile(init, rootAccounts(password));
   if (programs.isDataDirectory(path.join(dir, 'data'))) return;
-  const args = ['--no-defaults', `--datadir=${path.join(dir, 'data')}`, ownTmpDir(dir)];
+  const args = ['--no-defaults', ...programs.baseArgs, `--datadir=${path.join(dir, 'data')}`, ownTmpDir(dir)];
   const choices = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
   await runToEnd(programs.install, [...args, ...choices, ...asRoot(), ...installArgs]);
 };
@@ -83,8 +83,9 @@ const asRoot = (): string[] => (isRoot ? ['--user=root'] : []);
 /** A server that starts removes the temporary tables of all others from a common directory, also of those being made. */
 const ownTmpDir = (dir: string): string => `--tmpdir=${path.join(dir, 'tmp')}`;
 
-const serverArguments = (dir: string, port: number): string[] => [
+const serverArguments = ({ baseArgs }: MariaDbPrograms, dir: string, port: number): string[] => [
   '--no-defaults',
+  ...baseArgs,
   ...asRoot(),
   `--datadir=${path.join(dir, 'data')}`,
   `--init-file=${path.join(dir, 'init.sql')}`,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import { installMiniStack } from './install-ministack.ts';
+import { installMiniStack } from './installing/ministack-environment.ts';
 import { LOCAL_CREDENTIALS } from './local-credentials.ts';
 import { type ProcessGroup, startProcess } from './process-group.ts';
 

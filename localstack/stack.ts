@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Databases, startDatabases } from './databases.ts';
+import { installPrerequisites } from './installing/prerequisites.ts';
 import { deploy, type LocalDeployment } from './deploy.ts';
 import { startMiniStack } from './ministack.ts';
 import { settleBoth } from './settle-both.ts';
@@ -38,6 +39,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function start(options: StackOptions, undo: AsyncDisposableStack): Promise<Omit<Stack, 'stop'>> {
+  // What starts side by side below would be installed side by side.
+  await installPrerequisites();
+  options.signal?.throwIfAborted();
   const dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-'));
   undo.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   const [databases, aws] = await settleBoth(startDatabases(dir, undo), startAws(dir, options, undo));

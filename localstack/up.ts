@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { installPrerequisites } from './installing/prerequisites.ts';
 import { LOG_FILE, readRunning, STATE_FILE } from './running-stack.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -39,6 +40,8 @@ async function serve(stopping: AbortController): Promise<void> {
 }
 
 async function startInBackground(): Promise<void> {
+  // Here is the terminal on which sudo asks for a password.
+  await installPrerequisites();
   await mkdir(dirname(LOG_FILE), { recursive: true });
   const log = openSync(LOG_FILE, 'w');
   const child = spawn(process.execPath, [import.meta.filename, '--foreground'], {

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installMiniStack } from '../localstack/install-ministack.ts';
-import { findMariaDb } from '../localstack/mariadb-programs.ts';
+import { mariaDb } from '../localstack/installing/mariadb-programs.ts';
+import { installPrerequisites } from '../localstack/installing/prerequisites.ts';
+import { openssl } from './support/certificates.ts';
 
 interface Totals {
   readonly numPassedTests: number;
@@ -52,9 +53,8 @@ async function test(held: boolean, ...projects: string[]): Promise<Ended & { rea
   return { ...ended, totals: JSON.parse(readFileSync(file, 'utf8')) as Totals };
 }
 
-// Packages of the system are installed by one process at a time.
-await findMariaDb();
-await installMiniStack();
+// Also beside real servers, whose tests take MariaDB for the sink of type mysql.
+await installPrerequisites(mariaDb(), openssl());
 // Most of the time these wait for servers, leases and clocks: side by side they take little longer than the longest.
 const [integration, others, check] = await Promise.all([
   test(false, 'integration'),

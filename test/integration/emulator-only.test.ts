@@ -125,6 +125,27 @@ describe('the emulator', () => {
     client.destroy();
   });
 
+  // MariaDB alters in place what it can: before 11.5 it could be told by a setting not to, which newer ones ignore.
+  it.each([
+    'alter table altered add column x int default 7',
+    'alter table altered add column x int first',
+    'alter table altered drop column v',
+    'alter table altered rename column v to w',
+    'alter table altered modify v varchar(30)',
+    'alter table altered alter v set default 5',
+    "alter table altered comment = 'other'",
+    'alter table altered add key (v), add column y int',
+    'create index i on altered (v)',
+    'drop index old on altered',
+  ])('makes another table, whatever the server would do by itself: %s', async (sql) => {
+    await db.run("set alter_algorithm = 'DEFAULT'", 'create table altered (id int primary key, v int, key old (v))');
+    const id = (): Promise<number> => db.number("select rel_id from mo_catalog.mo_tables where relname = 'altered'");
+    const before = await id();
+    await db.run(sql);
+    expect(await id()).not.toBe(before);
+    await db.run('drop table altered');
+  });
+
   it('does not read a table beyond what a snapshot covers', async () => {
     await db.run('create table covered (id int primary key)', 'create table uncovered (id int primary key)');
     const snapshot = await db.snapshot('covered');

@@ -25,8 +25,8 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** What is committed survives a killed process, and MatrixOne's ALTERs are those of the emulator after a restart, too. */
-const LASTING = ['--innodb-flush-log-at-trx-commit=2', '--alter-algorithm=COPY'];
+/** What is committed survives a killed process. */
+const LASTING = ['--innodb-flush-log-at-trx-commit=2'];
 
 const uriOf = (host: string, port: number): string => `mysql://root:111@${host}:${port}`;
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { install, type Requirement } from '../../localstack/installing/install.ts';
 import { runToEnd } from '../../localstack/run-to-end.ts';
 
 /** A server's certificate and its key, as files. */
@@ -24,6 +25,15 @@ unique_subject = no
 commonName = supplied
 `;
 
+export const openssl = (): Requirement => ({
+  packages: ['openssl'],
+  isThere: async () =>
+    await runToEnd('openssl', ['version']).then(
+      () => true,
+      () => false,
+    ),
+});
+
 /** An issuer of certificates that no system trusts. */
 export class CertificateAuthority {
   readonly #dir: string;
@@ -34,6 +44,7 @@ export class CertificateAuthority {
   }
 
   static async create(dir: string): Promise<CertificateAuthority> {
+    await install([openssl()]);
     await mkdir(dir, { recursive: true });
     const authority = new CertificateAuthority(dir);
     await writeFile(authority.#file('index.txt'), '');

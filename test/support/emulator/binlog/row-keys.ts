@@ -24,36 +24,51 @@ export const changedKeys = (event: RowsEvent, map: TableMap, shape: Shape): stri
   if (map.columns.length !== shape.columns.length || !hasReadableKey(shape)) return undefined;
   const { body } = event;
   const width = lengthEncoded(body, 8);
-  const bitmap = Math.ceil(width.value / 8);
-  const images = event.type === EVENT.updateRows ? 2 : 1;
+  const bytes = Math.ceil(width.value / 8);
+  // Of an UPDATE, the old row and the new one take turns.
+  const images = Array.from({ length: event.type === EVENT.updateRows ? 2 : 1 }, (_, i) =>
+    logged(body, width.end + bytes * i, width.value),
+  );
   const keyAt = shape.key.map((name) => shape.columns.findIndex((column) => column.name === name));
+  if (images.some((columns) => keyAt.some((i) => !columns.includes(i)))) return undefined;
   const keys: string[] = [];
-  let at = width.end + bitmap * images;
-  while (at < body.length) {
-    const row = rowPlaces(body, at, map);
+  let at = width.end + bytes * images.length;
+  for (let i = 0; at < body.length; i++) {
+    const row = rowPlaces(body, at, map, images[i % images.length] ?? []);
     if (row === undefined) return undefined;
-    keys.push(`(${keyAt.map((i) => keyLiteral(body, map, shape, i, row.places[i])).join(', ')})`);
+    keys.push(`(${keyAt.map((column) => keyLiteral(body, map, shape, column, row.places.get(column))).join(', ')})`);
     at = row.end;
   }
   return keys;
 };
 
+/** Which columns the rows have. MariaDB 11.8 leaves out the generated ones of old rows, and of the new ones beside them. */
+const logged = (body: Buffer, at: number, columns: number): number[] =>
+  Array.from({ length: columns }, (_, i) => i).filter((i) => bit(body, at, i));
+
+const bit = (body: Buffer, at: number, i: number): boolean => ((body.readUInt8(at + (i >> 3)) >> (i & 7)) & 1) === 1;
+
 interface RowPlaces {
-  readonly places: readonly (ValuePlace | undefined)[];
+  readonly places: ReadonlyMap<number, ValuePlace>;
   readonly end: number;
 }
 
-/** All columns are in the log (binlog_row_image=FULL); those that are NULL have a bit and no bytes. */
-const rowPlaces = (body: Buffer, at: number, { columns }: TableMap): RowPlaces | undefined => {
-  const nulls = at;
-  let end = at + Math.ceil(columns.length / 8);
-  const places: (ValuePlace | undefined)[] = [];
-  for (const [i, column] of columns.entries()) {
-    const isNull = (body.readUInt8(nulls + (i >> 3)) >> (i & 7)) & 1;
-    const place = isNull === 1 ? undefined : valuePlace(body, end, column);
-    if (isNull === 0 && place === undefined) return undefined;
-    places.push(place);
-    end = place?.end ?? end;
+/** Each of the logged columns has a bit; those that are not NULL have bytes. */
+const rowPlaces = (
+  body: Buffer,
+  at: number,
+  { columns }: TableMap,
+  present: readonly number[],
+): RowPlaces | undefined => {
+  let end = at + Math.ceil(present.length / 8);
+  const places = new Map<number, ValuePlace>();
+  for (const [i, index] of present.entries()) {
+    if (bit(body, at, i)) continue;
+    const column = columns[index];
+    const place = column && valuePlace(body, end, column);
+    if (place === undefined) return undefined;
+    places.set(index, place);
+    end = place.end;
   }
   return { places, end };
 };

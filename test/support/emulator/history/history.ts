@@ -45,8 +45,6 @@ export class History {
   async start(): Promise<void> {
     await this.#control.run(`drop database if exists ${STORE}`);
     await this.#control.run(`create database ${STORE}`);
-    // Every ALTER makes a new table, with a new number.
-    await this.#control.run(`set global alter_algorithm = 'COPY'`);
     await this.#binlog.start();
   }
 

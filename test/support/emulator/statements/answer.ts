@@ -5,6 +5,7 @@ import { accountEdits, accountStatement } from './accounts.ts';
 import { branchStatement } from './branch-diff.ts';
 import { columnTypeEdits } from './column-types.ts';
 import type { Context } from './context.ts';
+import { copyingAlterEdits } from './copying-alter.ts';
 import { applyEdits } from './edits.ts';
 import { functionEdits } from './functions.ts';
 import { loadStatement } from './load-data.ts';
@@ -17,7 +18,7 @@ import { rowIdEdits, timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\bmo_table_rows\b|\b__mo_rowid\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load)\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\bmo_table_rows\b|\b__mo_rowid\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load|drop\s+index)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -71,6 +72,7 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
     ...functionEdits(sql, tokens, context.account),
     ...accountEdits(tokens, context),
     ...columnTypeEdits(sql, tokens),
+    ...copyingAlterEdits(sql),
     ...serialFullEdits(sql, tokens),
     ...hashValueEdits(sql, tokens),
     ...tableRowsEdits(sql, tokens),
