@@ -22,6 +22,15 @@ interface ErrorKind {
 const SECRET_ACTION =
   "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
 
+const SETTINGS_ACTION =
+  'Let the user set the session variables that the message names (`set sql_mode`, `set names`, …), without a proxy in between that answers for the server or shares its connections.';
+
+const LOGIN_ACTION =
+  'Encrypt the connection (?tls=required, with ?tls-ca=… where the issuer is not a public one), or give the user a password of the plugin mysql_native_password.';
+
+const ANSWER_ACTION =
+  'Nothing at first, it is tried again with another connection; should it stay, find out what answers at that address: a server of another kind, a proxy, or somebody in between.';
+
 const TLS_ACTION =
   'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
 
@@ -82,6 +91,9 @@ export const ERRORS = {
   SOURCE_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the source URI.' },
   SOURCE_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
   SOURCE_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
+  SOURCE_LOGIN_UNSAFE: { status: 422, class: 'operator', action: LOGIN_ACTION },
+  SOURCE_SETTINGS: { status: 422, class: 'operator', action: SETTINGS_ACTION },
+  SOURCE_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: ANSWER_ACTION },
   SOURCE_PRIVILEGE: {
     status: 422,
     class: 'operator',
@@ -177,6 +189,9 @@ export const ERRORS = {
   SINK_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the sink URI.' },
   SINK_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
   SINK_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
+  SINK_LOGIN_UNSAFE: { status: 422, class: 'operator', action: LOGIN_ACTION },
+  SINK_SETTINGS: { status: 422, class: 'operator', action: SETTINGS_ACTION },
+  SINK_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: ANSWER_ACTION },
   SINK_PRIVILEGE: {
     status: 422,
     class: 'operator',

@@ -10,8 +10,6 @@ import { driverTls, nameSocket } from './tls.ts';
 
 export interface SessionOptions {
   readonly address: DatabaseAddress;
-  /** Statements run once, right after connecting. */
-  readonly setup: readonly string[];
   readonly toError: ToError;
   /** The time a statement may take, and what to say when it takes longer. */
   readonly limit?: { readonly milliseconds: number; readonly error: () => Error } | undefined;

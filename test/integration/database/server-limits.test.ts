@@ -109,7 +109,6 @@ it.each([-5, -4, -3, -2, -1, 0, 1])(
   async (more) => {
     const session = Session.connect({
       address: parseDatabaseUri(`${servers.mysqlSinkUri}?tls=disabled`),
-      setup: [],
       toError: sinkErrors(classifyMysql),
       limit: { milliseconds: 20_000, error: () => new Error('No answer.') },
     });
