@@ -117,7 +117,8 @@ export class SessionPool {
     const session = Session.connect(options);
     this.#all.add(session);
     try {
-      this.#options.greet?.(session, await this.#options.settings.apply(session));
+      const variables = await this.#options.settings.apply(session);
+      this.#options.greet?.(session, variables);
       return session;
     } catch (error) {
       this.discard(session);

@@ -75,8 +75,13 @@ export class FakeClient {
     socket.on('close', () => this.#wake?.());
   }
 
-  /** The first packet of a server. */
-  greet({ plugin = 'mysql_native_password', version = '8.0.30-fake', capabilities = 0 } = {}): void {
+  /** The first packet of a server, and what it says in the same breath. */
+  greet({
+    plugin = 'mysql_native_password',
+    version = '8.0.30-fake',
+    capabilities = 0,
+    then = [] as Buffer[],
+  } = {}): void {
     const flags = USUAL | capabilities;
     const head = Buffer.alloc(4);
     head.writeUInt32LE(7);
@@ -95,7 +100,7 @@ export class FakeClient {
       low,
     ];
     this.#sequence = 0;
-    this.send(Buffer.concat([...parts, ...tail, ...scramble, Buffer.from(`${plugin}\0`)]));
+    this.send(Buffer.concat([...parts, ...tail, ...scramble, Buffer.from(`${plugin}\0`)]), ...then);
   }
 
   /** The login is taken whatever it is. */

@@ -6,7 +6,14 @@ import { sinkErrors, sourceErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { Session } from '../../../lib/mysql/session.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
-import { type FakeClient, FakeServer, okPacket, SCRAMBLE } from '../../support/fake-server.ts';
+import {
+  CAPABILITIES,
+  errorPacket,
+  type FakeClient,
+  FakeServer,
+  okPacket,
+  SCRAMBLE,
+} from '../../support/fake-server.ts';
 
 const PASSWORD = 'Sup3rSecret-äö🐤';
 /** That of whoever is in between. */
@@ -169,5 +176,35 @@ describe('without TLS', () => {
       action: expect.stringContaining('?tls=required') as string,
       message: expect.stringContaining('sha256_password') as string,
     });
+  });
+});
+
+describe('where the connection is to be encrypted', () => {
+  const INJECTED: readonly (readonly [string, readonly Buffer[]])[] = [
+    ['another plugin', [switchTo('sha256_password')]],
+    ['that the login is taken', [okPacket()]],
+    ['an error', [errorPacket(1045, 'come again without TLS')]],
+  ];
+  test.each(INJECTED)(
+    '%s that comes in plain behind the greeting ends it, and nothing but the request for TLS is said',
+    async (_, then) => {
+      const converse = async (client: FakeClient): Promise<void> => {
+        client.greet({ capabilities: CAPABILITIES.ssl, plugin: 'sha256_password', then: [...then] });
+        while ((await client.packet()) !== undefined);
+      };
+      expect(await login('?tls=required', converse)).toBe('SINK_ANSWER');
+      const received = server?.received ?? Buffer.alloc(0);
+      expect(revealed(received)).toBeUndefined();
+      expect(received.includes('app')).toBe(false);
+    },
+  );
+
+  test('a server that offers no TLS hears nothing at all', async () => {
+    const converse = async (client: FakeClient): Promise<void> => {
+      client.greet({ plugin: 'sha256_password' });
+      await client.packet();
+    };
+    expect(await login('?tls=required', converse)).toBe('SINK_TLS');
+    expect(server?.received).toHaveLength(0);
   });
 });
