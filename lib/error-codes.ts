@@ -1,3 +1,5 @@
+import { ANSWER_ACTION, LOGIN_ACTION, SECRET_ACTION, SETTINGS_ACTION, TLS_ACTION } from './error-actions.ts';
+
 /**
  * What becomes of a task, or of a request, after an error:
  *
@@ -18,21 +20,6 @@ interface ErrorKind {
   /** What the operator should do. */
   readonly action: string;
 }
-
-const SECRET_ACTION =
-  "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
-
-const SETTINGS_ACTION =
-  'Let the user set the session variables that the message names (`set sql_mode`, `set names`, …), without a proxy in between that answers for the server or shares its connections.';
-
-const LOGIN_ACTION =
-  'Encrypt the connection (?tls=required, with ?tls-ca=… where the issuer is not a public one), or give the user a password of the plugin mysql_native_password.';
-
-const ANSWER_ACTION =
-  'Nothing at first, it is tried again with another connection; should it stay, find out what answers at that address: a server of another kind, a proxy, or somebody in between.';
-
-const TLS_ACTION =
-  'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
 
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
 export const ERRORS = {

@@ -8,6 +8,7 @@ import type { ToError } from './end-errors.ts';
 import { ConnectionProblem } from './connection-problem.ts';
 import { DriverGuard } from './driver-guard.ts';
 import { PLAIN_LOGIN } from './plain-login.ts';
+import { divided, LONGEST_PACKET, padded, remember } from './packets.ts';
 import { HeldRows, takeRows } from './row-parser.ts';
 import { RowStream } from './row-stream.ts';
 import { driverTls, nameSocket } from './tls.ts';
@@ -30,13 +31,6 @@ export interface ResultSet {
 const CONNECT_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 15_000;
-
-/** Below what the protocol, and the driver, would divide into several. */
-const LONGEST_PACKET = 8 * 1024 * 1024;
-/** The length of a packet that is followed by another one of the same statement. */
-const FULL_PACKET = 0xff_ff_ff;
-const COMMAND = 1;
-const HEADER = 4;
 
 const LOST = Object.assign(new Error('The connection was lost.'), { code: 'PROTOCOL_CONNECTION_LOST' });
 
@@ -234,27 +228,10 @@ export class Session {
   }
 }
 
-/**
- * Of statements whose last packet is up to three bytes short of a full one, the driver (mysql2 3.24) counts its own
- * header too, and sends an empty packet after them. Servers take that for the next command: MariaDB ends the connection,
- * MatrixOne 4.2.0 its whole process. Blanks at the end make the packet a full one, which an empty one has to follow.
- */
-export function padded(sql: string): string {
-  if (sql.length * 3 < FULL_PACKET - HEADER) return sql;
-  const missing = FULL_PACKET - ((Buffer.byteLength(sql) + COMMAND) % FULL_PACKET);
-  return missing < HEADER ? sql + ' '.repeat(missing) : sql;
-}
-
 /** The driver stumbles over what no server says. */
 function asProblem(error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error;
   return new ConnectionProblem('answer', `it says what cannot be read (${error.message}).`, { cause: error });
-}
-
-async function* divided(pieces: AsyncIterable<Buffer>, longest: number): AsyncGenerator<Buffer> {
-  for await (const piece of pieces) {
-    for (let start = 0; start < piece.length; start += longest) yield piece.subarray(start, start + longest);
-  }
 }
 
 function resultSet(result: unknown, fields: readonly { name: string }[] | undefined, { rows }: HeldRows): ResultSet {
@@ -263,13 +240,4 @@ function resultSet(result: unknown, fields: readonly { name: string }[] | undefi
   }
   const { affectedRows = 0, warningStatus = 0 } = result as OkPacket;
   return { columns: [], rows: [], affectedRows, warnings: warningStatus };
-}
-
-async function* remember(pieces: AsyncIterable<Buffer>, failure: { error?: unknown }): AsyncGenerator<Buffer> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    failure.error = error;
-    throw error;
-  }
 }

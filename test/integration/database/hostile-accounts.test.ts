@@ -59,9 +59,9 @@ async function emulator(): Promise<string> {
   const server = await startMariaDb({ dir });
   undo.defer(() => server.stop());
   const mariadb = { host: '127.0.0.1', port: server.port, user: 'root', password: server.rootPassword };
-  const { port, stop } = await startEmulator({ mariadb });
-  undo.defer(stop);
-  return `mysql://root:111@127.0.0.1:${port}`;
+  const started = await startEmulator({ mariadb });
+  undo.defer(() => started.stop());
+  return `mysql://root:111@127.0.0.1:${started.port}`;
 }
 
 /** An account's settings are for its own users. */

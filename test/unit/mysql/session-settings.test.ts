@@ -22,15 +22,17 @@ afterEach(async () => {
   server?.stop();
 });
 
+interface Behaviour {
+  readonly heeds?: (name: string) => boolean;
+  readonly refuses?: (name: string) => boolean;
+  readonly toError?: ToError;
+}
+
 /** A server with these variables, which heeds a SET of those it `heeds`. */
 async function start(
   variables: ReadonlyMap<string, string>,
   settings: readonly Setting[],
-  { heeds = () => true, refuses = () => false, toError = sinkErrors(classifyMysql) } = {} as {
-    heeds?: (name: string) => boolean;
-    refuses?: (name: string) => boolean;
-    toError?: ToError;
-  },
+  { heeds = () => true, refuses = () => false, toError = sinkErrors(classifyMysql) }: Behaviour = {},
 ): Promise<string[]> {
   const statements: string[] = [];
   server = await FakeServer.start(async (client) => {

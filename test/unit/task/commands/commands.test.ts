@@ -144,12 +144,12 @@ describe('commands of a task', () => {
 describe('a sink of MySQL or MariaDB', () => {
   it('is encrypted unless the URI says otherwise, in what is stored and from the first look on', async () => {
     const looked: string[] = [];
-    const { source, sink } = connectors();
+    const ends = connectors();
     const seen: Connectors = {
-      source,
-      sink: (spec, id, signal) => {
+      source: (spec, until) => ends.source(spec, until),
+      sink: (spec, id, until) => {
         looked.push(spec.sinkUri);
-        return sink(spec, id, signal);
+        return ends.sink(spec, id, until);
       },
     };
     const uri = `mysql://u:${PASSWORD}@db:3306`;
