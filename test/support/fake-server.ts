@@ -175,12 +175,19 @@ export class FakeServer {
   received = Buffer.alloc(0);
   connections = 0;
   readonly #listener = new LoopbackListener();
+  #open = 0;
+  #wake: (() => void) | undefined;
 
   static async start(converse: (client: FakeClient) => Promise<void>): Promise<FakeServer> {
     const server = new FakeServer();
     await server.#listener.open((socket) => {
       server.connections += 1;
       server.#listener.keep(socket);
+      server.#open += 1;
+      socket.once('close', () => {
+        server.#open -= 1;
+        server.#wake?.();
+      });
       socket.on('data', (data) => {
         server.received = Buffer.concat([server.received, data]);
       });
@@ -191,6 +198,15 @@ export class FakeServer {
 
   get port(): number {
     return this.#listener.port;
+  }
+
+  /** Once all who have come have gone again. */
+  async left(): Promise<void> {
+    while (this.#open > 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 
   stop(): void {

@@ -107,7 +107,7 @@ describe.each(ENDS)('a session of %s', (_, settings) => {
       }),
       { numRuns: 30 },
     );
-  });
+  }, 30_000);
 
   test('is refused where it may not set a value, or the server shows nothing', async () => {
     const [first] = settings;
