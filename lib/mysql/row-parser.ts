@@ -20,7 +20,7 @@ export function takeRows(query: Query, take: (packet: RowPacket) => void): void 
 }
 
 /** Each is an object: more of them fill the memory of a worker, however short they are. */
-const MOST_VALUES = 4_000_000;
+const MOST_VALUES = 2_000_000;
 
 /** The rows of an answer that is held as a whole. */
 export class HeldRows {
