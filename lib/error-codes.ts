@@ -1,3 +1,5 @@
+import { ANSWER_ACTION, LOGIN_ACTION, SECRET_ACTION, SETTINGS_ACTION, TLS_ACTION } from './error-actions.ts';
+
 /**
  * What becomes of a task, or of a request, after an error:
  *
@@ -18,12 +20,6 @@ interface ErrorKind {
   /** What the operator should do. */
   readonly action: string;
 }
-
-const SECRET_ACTION =
-  "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
-
-const TLS_ACTION =
-  'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
 
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
 export const ERRORS = {
@@ -82,6 +78,9 @@ export const ERRORS = {
   SOURCE_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the source URI.' },
   SOURCE_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
   SOURCE_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
+  SOURCE_LOGIN_UNSAFE: { status: 422, class: 'operator', action: LOGIN_ACTION },
+  SOURCE_SETTINGS: { status: 422, class: 'operator', action: SETTINGS_ACTION },
+  SOURCE_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: ANSWER_ACTION },
   SOURCE_PRIVILEGE: {
     status: 422,
     class: 'operator',
@@ -177,6 +176,9 @@ export const ERRORS = {
   SINK_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the sink URI.' },
   SINK_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
   SINK_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
+  SINK_LOGIN_UNSAFE: { status: 422, class: 'operator', action: LOGIN_ACTION },
+  SINK_SETTINGS: { status: 422, class: 'operator', action: SETTINGS_ACTION },
+  SINK_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: ANSWER_ACTION },
   SINK_PRIVILEGE: {
     status: 422,
     class: 'operator',

@@ -60,7 +60,7 @@ async function emulated(dir: string, undo: AsyncDisposableStack): Promise<Server
   });
   undo.defer(() => emulator.stop());
   await untilListening(port, () => emulator.hasExited(), join(dir, 'emulator.log'));
-  return { uri: uriOf(mariadb, port), kind: EMULATED, mysqlUri: uriOf(mariadb, mariadb.port) };
+  return { uri: uriOf(mariadb, port), kind: EMULATED, mysqlUri: `${uriOf(mariadb, mariadb.port)}?tls=disabled` };
 }
 
 const uriOf = ({ rootPassword }: MariaDbServer, port: number): string =>

@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { CdcError } from '../errors.ts';
+import { type Place, placeProblem } from '../task/secret-place.ts';
 import { describeReference, type SecretReference } from '../task/secret-reference.ts';
 import type { TaskSecrets } from '../task/secrets.ts';
 
@@ -33,8 +34,21 @@ export class AwsSecrets implements TaskSecrets {
     this.#now = now;
   }
 
-  /** Whoever asks at the same time waits for the same answer. A failure is not remembered. */
-  read(reference: SecretReference): Promise<string> {
+  async read(reference: SecretReference, to?: Place): Promise<string> {
+    const text = await this.#text(reference);
+    try {
+      const problem = to === undefined || reference.service === 'task' ? undefined : placeProblem(text, to);
+      if (problem !== undefined) throw new Unusable(problem);
+      return reference.service === 'ssm' ? text : textOf(text, reference.key);
+    } catch (error) {
+      // It may be mended before the next try.
+      this.forget(reference);
+      throw unreadable(reference, error);
+    }
+  }
+
+  /** The whole of it. Whoever asks at the same time waits for the same answer. A failure is not remembered. */
+  #text(reference: SecretReference): Promise<string> {
     const key = JSON.stringify(reference);
     const cached = this.#cache.get(key);
     if (cached !== undefined && this.#now() < cached.until) return cached.value;
@@ -100,10 +114,10 @@ export class AwsSecrets implements TaskSecrets {
         case 'ssm':
           return await this.#parameter(reference.name);
         case 'task':
-          return textOf(await this.#ownSecret(reference.name), reference.key);
+          return await this.#ownSecret(reference.name);
         case 'secretsmanager':
           this.#refuseOwn(reference.id);
-          return textOf(await this.#secret(reference.id), reference.key);
+          return await this.#secret(reference.id);
       }
     } catch (error) {
       throw unreadable(reference, error);

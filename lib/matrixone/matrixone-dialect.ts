@@ -5,6 +5,7 @@ import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
 import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
+import { type Setting, UTF8 } from '../mysql/session-settings.ts';
 import {
   columnLinesForMatrixone,
   createTableForMatrixone,
@@ -21,15 +22,30 @@ const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTI
 
 const patience = (seconds: number): string => `set wait_timeout = ${seconds}`;
 
-const SETUP = `set time_zone = '+00:00', foreign_key_checks = 0, sql_mode = '${SQL_MODE}', lock_wait_timeout = 10`;
+/** What says in both directions, at either end, what is meant; of what 4.2.0 heeds. */
+export const MATRIXONE_SETTINGS: readonly Setting[] = [
+  // Values are written as UTF-8, with backslashes.
+  ...UTF8,
+  { name: 'sql_mode', value: SQL_MODE },
+  { name: 'time_zone', value: '+00:00' },
+  { name: 'autocommit', value: 1 },
+  // An administrator may have reads of a role rewritten, so that they give other rows.
+  { name: 'enable_remap_hint', value: 0, whereKnown: true },
+];
 
 /** MatrixOne as a sink. */
 export const matrixoneDialect: Dialect = {
-  setup: [SETUP, patience(PATIENCE)],
+  settings: [
+    ...MATRIXONE_SETTINGS,
+    { name: 'foreign_key_checks', value: 0 },
+    { name: 'lock_wait_timeout', value: 10 },
+    { name: 'wait_timeout', value: PATIENCE },
+  ],
   patience,
   // Of a transaction's size it says nothing, and needs not: what exceeds its workspace is written to objects at once.
-  limits: async (session) => ({
-    packetBytes: Number((await session.query('select @@max_allowed_packet')).rows[0]?.[0]),
+  limitVariables: ['max_allowed_packet'],
+  limits: (variables) => ({
+    packetBytes: Number(variables.get('max_allowed_packet')),
     transactionBytes: Infinity,
   }),
   classify: classifyMatrixone,

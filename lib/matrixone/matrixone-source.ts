@@ -3,6 +3,7 @@ import type { Failure } from '../mysql/failure.ts';
 import { quoteNames } from '../mysql/identifier.ts';
 import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
 import { SessionPool } from '../mysql/session-pool.ts';
+import { SessionSettings } from '../mysql/session-settings.ts';
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
@@ -33,6 +34,7 @@ import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { idOfShape, tableShapes } from './table-shapes.ts';
 import { LeftBarriers } from './left-barriers.ts';
+import { MATRIXONE_SETTINGS } from './matrixone-dialect.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
@@ -75,7 +77,8 @@ export class MatrixoneSource implements Source {
   ) {
     const toError = sourceErrors(classifyMatrixone);
     const passwords = secrets === undefined ? undefined : { end: 'source' as const, secrets };
-    const options = { address, setup: ["set time_zone = '+00:00'"], toError, passwords };
+    const settings = new SessionSettings(MATRIXONE_SETTINGS, toError);
+    const options = { address, settings, toError, passwords };
     const barriers = new Barriers(signal);
     this.#pool = new CaughtUpSessions(new SessionPool(options, signal), barriers);
     this.#leftBarriers = new LeftBarriers(barriers, options);

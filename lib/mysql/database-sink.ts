@@ -38,6 +38,7 @@ import { RowLoader } from './row-loader.ts';
 import { KnownLimits } from './server-limits.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { SessionPool } from './session-pool.ts';
+import { SessionSettings, type Variables } from './session-settings.ts';
 import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './sink-columns.ts';
 import { Staging } from './staging.ts';
@@ -85,11 +86,14 @@ export class DatabaseSink implements Sink {
     this.#books = bookkeeping(database, taskId, dialect);
     const toError = sinkErrors((error) => dialect.classify(error));
     const known = new KnownLimits(dialect);
-    const greet = (session: Session): Promise<void> => known.apply(session);
+    const greet = (session: Session, variables: Variables): void => {
+      known.apply(session, variables);
+    };
     const limit = timeLimit(limits.sendSqlTimeoutMs);
     const passwords = secrets === undefined ? undefined : { end: 'sink' as const, secrets };
     this.#limits = known;
-    this.#pool = new SessionPool({ address, setup: dialect.setup, toError, limit, greet, passwords }, signal);
+    const settings = new SessionSettings(dialect.settings, toError, dialect.limitVariables);
+    this.#pool = new SessionPool({ address, settings, toError, limit, greet, passwords }, signal);
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
     this.#places = new LoaderPlaces(this.#books);

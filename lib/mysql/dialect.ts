@@ -6,6 +6,7 @@ import type { Literal } from './literal.ts';
 import type { LoadField } from './load-encoder.ts';
 import type { ServerLimits } from './server-limits.ts';
 import type { ResultSet, Session } from './session.ts';
+import type { Setting, Variables } from './session-settings.ts';
 import type { ValueForm } from './value-form.ts';
 
 /** A column as the sink has it. */
@@ -73,12 +74,14 @@ export const LONG_PATIENCE = 900;
 
 /** In what MatrixOne and MySQL or MariaDB differ as sinks. Pure, apart from what asks the given session. */
 export interface Dialect {
-  /** Run once a connection. */
-  readonly setup: readonly string[];
+  /** What every session has to be, for what is sent and answered to mean what it says. */
+  readonly settings: readonly Setting[];
   /** Sets how long the server waits for the worker, within a statement and between two, before it gives it up. */
   patience(seconds: number): string;
-  /** Asked on a session that was just begun: MatrixOne holds it to the limits of that moment. */
-  limits(session: Session): Promise<ServerLimits>;
+  /** Variables that tell the limits of the server. */
+  readonly limitVariables: readonly string[];
+  /** By the variables of a session that was just begun: MatrixOne holds it to the limits of that moment. */
+  limits(variables: Variables): ServerLimits;
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string): string | undefined;

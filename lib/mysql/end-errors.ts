@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
+import { ConnectionProblem, type Problem } from './connection-problem.ts';
 import { driverError, type DriverError, type Failure } from './failure.ts';
 
 /** Makes CdcErrors out of what a server or the driver throws; CdcErrors pass as they are. */
@@ -49,6 +50,11 @@ export const SOURCE_CODES: Readonly<Record<Failure, ErrorCode>> = {
   other: 'SOURCE_ERROR',
 };
 
+const PROBLEM_CODES: Readonly<Record<'source' | 'sink', Readonly<Record<Problem, ErrorCode>>>> = {
+  source: { settings: 'SOURCE_SETTINGS', password: 'SOURCE_LOGIN_UNSAFE', answer: 'SOURCE_ANSWER' },
+  sink: { settings: 'SINK_SETTINGS', password: 'SINK_LOGIN_UNSAFE', answer: 'SINK_ANSWER' },
+};
+
 /** Server texts quote statements and values: kept short, they still say what happened. */
 const MESSAGE_LIMIT = 500;
 
@@ -56,9 +62,17 @@ const MESSAGE_LIMIT = 500;
 const withoutStatement = ({ message, code, errno }: DriverError): Error =>
   Object.assign(new Error(message), { code, errno });
 
-function converter(end: string, codes: Readonly<Record<Failure, ErrorCode>>, classify: (e: DriverError) => Failure) {
+function converter(
+  end: 'source' | 'sink',
+  codes: Readonly<Record<Failure, ErrorCode>>,
+  classify: (e: DriverError) => Failure,
+) {
   return (error: unknown): CdcError => {
     if (error instanceof CdcError) return error;
+    if (error instanceof ConnectionProblem) {
+      const message = `At the ${end}: ${error.message}`.slice(0, MESSAGE_LIMIT);
+      return new CdcError(PROBLEM_CODES[end][error.problem], message, { cause: error });
+    }
     const driver = driverError(error);
     const detail = [driver.message || driver.code, driver.errno <= 0 ? '' : `(error ${driver.errno})`].join(' ').trim();
     return new CdcError(codes[classify(driver)], `The ${end} said: ${detail.slice(0, MESSAGE_LIMIT)}`, {

@@ -1,5 +1,6 @@
 import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { Place } from '../task/secret-place.ts';
 import { describeReference, type SecretEnd, type SecretReference } from '../task/secret-reference.ts';
 import type { SecretReader } from '../task/secrets.ts';
 
@@ -27,22 +28,22 @@ export async function connectWithPassword<T>(
   const { secret } = address;
   if (secret === undefined) return await connect(address.password);
   if (source === undefined) throw new CdcError('INTERNAL', 'Nobody here can read passwords that are kept elsewhere.');
-  const password = await read(source, secret);
+  const password = await read(source, secret, address);
   try {
     return await connect(password);
   } catch (error) {
     if (!isCdcError(error, CODES[source.end].denied)) throw error;
     source.secrets.forget(secret);
-    const renewed = await read(source, secret);
+    const renewed = await read(source, secret, address);
     if (renewed !== password) return await connect(renewed);
     // What the product keeps is what was given with the task: only another login helps.
     throw secret.service === 'task' ? error : refused(source, secret, error);
   }
 }
 
-async function read({ end, secrets }: PasswordSource, secret: SecretReference): Promise<string> {
+async function read({ end, secrets }: PasswordSource, secret: SecretReference, to: Place): Promise<string> {
   try {
-    return await secrets.read(secret);
+    return await secrets.read(secret, to);
   } catch (error) {
     throw new CdcError(CODES[end].secret, `The password for the ${end} cannot be read: ${toCdcError(error).message}`);
   }

@@ -13,18 +13,51 @@ import {
 } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
-import { mysqlLimits } from './mysql-limits.ts';
+import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
 import { unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
 import type { Session } from './session.ts';
+import { type Setting, UTF8 } from './session-settings.ts';
 import { selectedValue, valueForm } from './value-form.ts';
 
 /** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
 
-/** sql_notes: a note is no reason to refuse a row. */
-const SETUP = `set time_zone = '+00:00', foreign_key_checks = 0, sql_notes = 0, sql_mode = '${SQL_MODE}',
-  lock_wait_timeout = 10, innodb_lock_wait_timeout = 10`;
+const SETTINGS: readonly Setting[] = [
+  // Values are written as UTF-8, with backslashes.
+  ...UTF8,
+  { name: 'collation_connection', value: 'utf8mb4_bin' },
+  { name: 'sql_mode', value: SQL_MODE },
+  { name: 'time_zone', value: '+00:00' },
+  // These two also limit the answer that shows variables.
+  { name: 'sql_select_limit', value: 18446744073709551615n },
+  { name: 'sql_big_selects', value: 1 },
+  { name: 'autocommit', value: 1 },
+  { name: 'foreign_key_checks', value: 0 },
+  // A note is no reason to refuse a row.
+  { name: 'sql_notes', value: 0 },
+  { name: 'lock_wait_timeout', value: 10 },
+  { name: 'innodb_lock_wait_timeout', value: 10 },
+  { name: 'wait_timeout', value: PATIENCE },
+  { name: 'net_read_timeout', value: PATIENCE },
+  { name: 'net_write_timeout', value: PATIENCE },
+  // What nearly every server has so.
+  ...[
+    // MariaDB and MySQL have different words for what a transaction sees of others.
+    ['transaction_isolation', 'REPEATABLE-READ'] as const,
+    ['tx_isolation', 'REPEATABLE-READ'] as const,
+    // Two rows with the same unique value may else be let in.
+    ['unique_checks', 1] as const,
+    // `k is null` may else be the row that was inserted last.
+    ['sql_auto_is_null', 0] as const,
+    ['sql_safe_updates', 0] as const,
+    // A commit may else begin the next transaction.
+    ['completion_type', 'NO_CHAIN'] as const,
+    // What LOAD DATA has bent is told by warnings.
+    ['max_error_count', 64] as const,
+    ['default_storage_engine', 'InnoDB'] as const,
+  ].map(([name, value]): Setting => ({ name, value, whereKnown: true })),
+];
 
 const patience = (seconds: number): string =>
   `set wait_timeout = ${seconds}, net_read_timeout = ${seconds}, net_write_timeout = ${seconds}`;
@@ -37,9 +70,10 @@ const textAt = (row: Row | undefined, index: number): string => row?.[index]?.to
 
 /** MySQL 8 and MariaDB. */
 export const mysqlDialect: Dialect = {
-  setup: [SETUP, patience(PATIENCE)],
+  settings: SETTINGS,
   patience,
-  limits: mysqlLimits,
+  limitVariables: LIMIT_VARIABLES,
+  limits: readLimits,
   classify: classifyMysql,
   unsuitable: (version) => {
     if (/matrixone/iu.test(version)) return `it is MatrixOne (${version}), whose sink type is matrixone`;

@@ -1,10 +1,11 @@
 import type { ServerLimits } from './server-limits.ts';
-import type { Session } from './session.ts';
+import type { Variables } from './session-settings.ts';
 
 /** A changed row is logged as it was and as it is, and values in other bytes than they are printed in. */
 const LOGGED = 4;
 
-const NAMES = [
+/** Those that a server does not know are not shown. */
+export const LIMIT_VARIABLES = [
   'max_allowed_packet',
   'log_bin',
   // Both are ignored by servers that do not log: error 1197 by those that do.
@@ -16,14 +17,8 @@ const NAMES = [
   'group_replication_transaction_size_limit',
 ];
 
-/** What MySQL and MariaDB say in their variables. Those that a server does not know are not in the answer. */
-export async function mysqlLimits(session: Session): Promise<ServerLimits> {
-  const names = NAMES.map((name) => `'${name}'`).join(', ');
-  const { rows } = await session.query(`show variables where variable_name in (${names})`);
-  return readLimits(new Map(rows.map((row) => [row[0]?.toString('utf8') ?? '', row[1]?.toString('utf8') ?? ''])));
-}
-
-export function readLimits(variables: ReadonlyMap<string, string>): ServerLimits {
+/** What MySQL and MariaDB say in their variables. */
+export function readLimits(variables: Variables): ServerLimits {
   const isOn = (name: string): boolean => variables.get(name) === 'ON';
   const bytes = (name: string): number => {
     const value = Number(variables.get(name) ?? 0);

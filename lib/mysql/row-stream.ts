@@ -1,20 +1,14 @@
 import type { Readable } from 'node:stream';
-import type { Connection, Query } from 'mysql2';
+import type { Connection } from 'mysql2';
 import { CdcError } from '../errors.ts';
 import type { RowBlock } from '../replication/row-block.ts';
 import type { ToError } from './end-errors.ts';
 import { RowPacker } from './row-packer.ts';
+import { takeRows, type RowPacket } from './row-parser.ts';
 
 interface Batch {
   readonly columns: readonly string[];
   readonly rows: RowBlock;
-}
-
-/** What the driver hands to its parser of rows: a row's bytes are those from `offset` to `end`. */
-interface RowPacket {
-  readonly buffer: Buffer;
-  readonly offset: number;
-  readonly end: number;
 }
 
 /** The rows of one query in packed batches; the connection is paused while batches wait to be taken. */
@@ -103,13 +97,4 @@ export class RowStream {
   #signal(): void {
     this.#wake?.();
   }
-}
-
-/**
- * Has the rows of a query handed over as they are. mysql2 (seen in 3.24) makes a parser for each set of columns and keeps
- * it in `_rowParser`, where it asks it for the row in each packet; parsing to values would make an object of every one.
- */
-function takeRows(query: Query, take: (packet: RowPacket) => void): void {
-  const parser = { next: take };
-  Object.defineProperty(query, '_rowParser', { get: () => parser, set: () => undefined });
 }

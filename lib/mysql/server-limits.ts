@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts';
 import type { Session } from './session.ts';
+import type { Variables } from './session-settings.ts';
 
 /** What a server takes at most. */
 export interface ServerLimits {
@@ -22,8 +23,8 @@ export class KnownLimits {
   }
 
   /** Run on every new session: its LOAD DATA comes in packets that the server takes. */
-  async apply(session: Session): Promise<void> {
-    this.#known ??= await this.#dialect.limits(session);
+  apply(session: Session, variables: Variables): void {
+    this.#known ??= this.#dialect.limits(variables);
     session.longestPiece = Math.min(session.longestPiece, this.statement);
   }
 

@@ -2,6 +2,7 @@ import { CdcError } from '../errors.ts';
 import { driverError } from './failure.ts';
 import { connectWithPassword, type PasswordSource } from './kept-password.ts';
 import { Session, type SessionOptions } from './session.ts';
+import type { SessionSettings, Variables } from './session-settings.ts';
 import { NO_TLS } from './tls.ts';
 
 interface Idle {
@@ -14,8 +15,10 @@ const MAX_IDLE = 4;
 const MAX_IDLE_MS = 30_000;
 
 export interface PoolOptions extends SessionOptions {
-  /** What else is done with a session before its first use. */
-  readonly greet?: (session: Session) => Promise<void>;
+  /** What every session is made before its first use. */
+  readonly settings: SessionSettings;
+  /** Told of every session before its first use. */
+  readonly greet?: (session: Session, variables: Variables) => void;
   /** Reads the password, where the address refers to one. */
   readonly passwords?: PasswordSource | undefined;
 }
@@ -114,8 +117,8 @@ export class SessionPool {
     const session = Session.connect(options);
     this.#all.add(session);
     try {
-      for (const statement of this.#options.setup) await session.query(statement);
-      await this.#options.greet?.(session);
+      const variables = await this.#options.settings.apply(session);
+      this.#options.greet?.(session, variables);
       return session;
     } catch (error) {
       this.discard(session);

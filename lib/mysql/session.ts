@@ -5,13 +5,16 @@ import type { Row } from '../replication/change.ts';
 import type { RowBlock } from '../replication/row-block.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { ToError } from './end-errors.ts';
+import { ConnectionProblem } from './connection-problem.ts';
+import { DriverGuard } from './driver-guard.ts';
+import { PLAIN_LOGIN } from './plain-login.ts';
+import { divided, LONGEST_PACKET, padded, remember } from './packets.ts';
+import { HeldRows, takeRows } from './row-parser.ts';
 import { RowStream } from './row-stream.ts';
 import { driverTls, nameSocket } from './tls.ts';
 
 export interface SessionOptions {
   readonly address: DatabaseAddress;
-  /** Statements run once, right after connecting. */
-  readonly setup: readonly string[];
   readonly toError: ToError;
   /** The time a statement may take, and what to say when it takes longer. */
   readonly limit?: { readonly milliseconds: number; readonly error: () => Error } | undefined;
@@ -29,13 +32,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 15_000;
 
-/** Below what the protocol, and the driver, would divide into several. */
-const LONGEST_PACKET = 8 * 1024 * 1024;
-/** The length of a packet that is followed by another one of the same statement. */
-const FULL_PACKET = 0xff_ff_ff;
-const COMMAND = 1;
-const HEADER = 4;
-
 const LOST = Object.assign(new Error('The connection was lost.'), { code: 'PROTOCOL_CONNECTION_LOST' });
 
 interface OkPacket {
@@ -47,6 +43,7 @@ interface OkPacket {
 export class Session {
   readonly #connection: Connection;
   readonly #socket: Socket;
+  readonly #guard: DriverGuard;
   readonly #toError: ToError;
   readonly #limit: SessionOptions['limit'];
   /** Bytes of a piece of a LOAD DATA file that the server takes in a packet. */
@@ -60,10 +57,13 @@ export class Session {
     this.#socket = socket;
     this.#toError = toError;
     this.#limit = limit;
+    this.#guard = new DriverGuard(connection, socket, (problem) => {
+      this.destroy(toError(asProblem(problem)));
+    });
     // The driver tells whoever waits of a lost connection by a callback, which a stream has not; and without a listener,
     // losing an idle connection would end the process.
     connection.on('error', (error) => {
-      this.#lose(toError(error));
+      this.#lose(toError(asProblem(error)));
     });
     socket.once('close', () => {
       this.#lose(toError(LOST));
@@ -80,13 +80,15 @@ export class Session {
     nameSocket(socket, name);
     const connection = createConnection({
       host: name,
-      ...(ssl === undefined ? {} : { ssl }),
+      ...(ssl === undefined ? { authPlugins: PLAIN_LOGIN } : { ssl }),
       user: address.user,
       password: address.password,
       // Its own socket, because the driver's destroy() only says goodbye and may wait for a frozen server.
       stream: () => socket,
       charset: 'utf8mb4',
       connectTimeout: CONNECT_TIMEOUT_MS,
+      // Its parser of rows is not asked; as usual, it would be made of code with names of the server in it.
+      disableEval: true,
       rowsAsArray: true,
       typeCast: false,
     });
@@ -116,7 +118,8 @@ export class Session {
     sql: string,
   ): AsyncGenerator<{ columns: readonly string[]; rows: RowBlock }, void, undefined> {
     if (!this.alive) throw this.#lost();
-    const stream = new RowStream(this.#connection, padded(sql), this.#toError);
+    this.#guard.begin('rows');
+    const stream = new RowStream(this.#connection, padded(sql), (error) => this.#toError(asProblem(error)));
     this.#interrupt = (reason) => {
       stream.fail(reason);
     };
@@ -134,6 +137,8 @@ export class Session {
   async load(sql: string, pieces: AsyncIterable<Buffer>): Promise<ResultSet> {
     const failure: { error?: unknown } = {};
     const file = Readable.from(divided(remember(pieces, failure), this.longestPiece), { highWaterMark: 1 });
+    // The driver listens no more once the server has answered.
+    file.on('error', () => undefined);
     try {
       return await this.#send(sql, file);
     } catch (error) {
@@ -190,10 +195,18 @@ export class Session {
       }
       this.#interrupt = reject;
       const options = file === undefined ? { sql: padded(sql) } : { sql, infileStreamFactory: () => file };
-      this.#connection.query(options, (error, result, fields) => {
+      this.#guard.begin(file === undefined ? 'answer' : 'file');
+      const held = new HeldRows();
+      const query = this.#connection.query(options, (error, result, fields) => {
         this.#interrupt = undefined;
-        if (error === null) resolve(resultSet(result, fields));
+        if (error === null) resolve(resultSet(result, fields, held));
         else reject(this.#failed(error));
+      });
+      query.on('fields', (fields: readonly unknown[] | undefined) => {
+        held.columns = fields?.length ?? 0;
+      });
+      takeRows(query, (packet) => {
+        held.add(packet);
       });
     });
   }
@@ -211,40 +224,20 @@ export class Session {
 
   #failed(error: Error): Error {
     if ('fatal' in error && error.fatal === true) this.#dead = true;
-    return this.#toError(error);
+    return this.#toError(asProblem(error));
   }
 }
 
-/**
- * Of statements whose last packet is up to three bytes short of a full one, the driver (mysql2 3.24) counts its own
- * header too, and sends an empty packet after them. Servers take that for the next command: MariaDB ends the connection,
- * MatrixOne 4.2.0 its whole process. Blanks at the end make the packet a full one, which an empty one has to follow.
- */
-export function padded(sql: string): string {
-  if (sql.length * 3 < FULL_PACKET - HEADER) return sql;
-  const missing = FULL_PACKET - ((Buffer.byteLength(sql) + COMMAND) % FULL_PACKET);
-  return missing < HEADER ? sql + ' '.repeat(missing) : sql;
+/** The driver stumbles over what no server says. */
+function asProblem(error: unknown): unknown {
+  if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+  return new ConnectionProblem('answer', `it says what cannot be read (${error.message}).`, { cause: error });
 }
 
-async function* divided(pieces: AsyncIterable<Buffer>, longest: number): AsyncGenerator<Buffer> {
-  for await (const piece of pieces) {
-    for (let start = 0; start < piece.length; start += longest) yield piece.subarray(start, start + longest);
-  }
-}
-
-function resultSet(result: unknown, fields: readonly { name: string }[] | undefined): ResultSet {
+function resultSet(result: unknown, fields: readonly { name: string }[] | undefined, { rows }: HeldRows): ResultSet {
   if (Array.isArray(result)) {
-    return { columns: (fields ?? []).map((f) => f.name), rows: result as Row[], affectedRows: 0, warnings: 0 };
+    return { columns: (fields ?? []).map((f) => f.name), rows, affectedRows: 0, warnings: 0 };
   }
   const { affectedRows = 0, warningStatus = 0 } = result as OkPacket;
   return { columns: [], rows: [], affectedRows, warnings: warningStatus };
-}
-
-async function* remember(pieces: AsyncIterable<Buffer>, failure: { error?: unknown }): AsyncGenerator<Buffer> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    failure.error = error;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Complaint } from '../replication/complaint.ts';
 import { mapDatabases, type DatabasePair } from './database-mapping.ts';
 import { complain, Rejection } from './rejection.ts';
+import { withSinkTls } from './sink-tls.ts';
 import { mapTables, type TablePair } from './table-mapping.ts';
 import type { TaskRecord } from './task-record.ts';
 import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';
@@ -28,7 +29,8 @@ export interface TaskEdit {
 export function editedSpec(spec: TaskSpec, edit: TaskEdit, began: TaskSpec = spec): TaskSpec {
   const complaints = misfits(spec, edit, began);
   if (complaints.length > 0) throw new Rejection('REQUEST_INVALID', complaints);
-  const { options = {}, exclude = spec.exclude, sourceUri = spec.sourceUri, sinkUri = spec.sinkUri } = edit;
+  const { options = {}, exclude = spec.exclude, sourceUri = spec.sourceUri } = edit;
+  const sinkUri = edit.sinkUri === undefined ? spec.sinkUri : withSinkTls(edit.sinkUri, spec.sinkType);
   return {
     ...spec,
     sourceUri,

@@ -1,9 +1,13 @@
+import type { Place } from './secret-place.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** Reads passwords where references say that they are kept. */
 export interface SecretReader {
-  /** May come from a cache. An error's message says what is in the way, and never holds a secret. */
-  read(reference: SecretReference): Promise<string>;
+  /**
+   * May come from a cache. `to` is where it is to be sent: refused where the secret itself names another place. Without,
+   * it is not sent anywhere. An error's message says what is in the way, and never holds a secret.
+   */
+  read(reference: SecretReference, to?: Place): Promise<string>;
   /** The password was refused: it is asked for anew, by whoever reads it next. */
   forget(reference: SecretReference): void;
 }

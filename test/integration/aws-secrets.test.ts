@@ -49,6 +49,23 @@ describe('secrets that users keep', () => {
     }
   });
 
+  it('go to no other place than one that they name', async () => {
+    const secrets = new AwsSecrets('mo-cdc-tasks/test');
+    const SecretString = JSON.stringify({ username: 'u', password: 'p', host: 'db.prod', port: 3306 });
+    await manager.send(new CreateSecretCommand({ Name: 'rds', SecretString }));
+    expect(await secrets.read(at('rds', 'password'), { host: 'DB.prod', port: 3306 })).toBe('p');
+    for (const to of [
+      { host: 'evil.test', port: 3306 },
+      { host: 'db.prod', port: 3307 },
+    ]) {
+      for (const reference of [at('rds', 'password'), at('rds')]) {
+        const reading = secrets.read(reference, to);
+        await expect(reading).rejects.toMatchObject({ code: 'SECRET_ERROR' });
+        await expect(reading).rejects.toThrow(`it is for db.prod:3306 and not for ${to.host}:${to.port}`);
+      }
+    }
+  });
+
   it('are read once, until one of them is refused or five minutes have passed', async () => {
     let now = 0;
     const secrets = new AwsSecrets('mo-cdc-tasks/test', () => now);

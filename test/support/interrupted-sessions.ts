@@ -1,10 +1,14 @@
 import { vi } from 'vitest';
 import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
 import { Session } from '../../lib/mysql/session.ts';
+import { setStatement } from '../../lib/mysql/session-settings.ts';
 
 type Method<K extends 'query' | 'load'> = (this: Session, ...args: Parameters<Session[K]>) => ReturnType<Session[K]>;
 const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> =>
   Reflect.get(Session.prototype, name) as unknown as Method<K>;
+
+/** What a session is begun with. */
+const BEGINNING = setStatement(mysqlDialect.settings.filter(({ whereKnown }) => whereKnown !== true));
 
 /** Has something done right before a statement that a worker sends to a MySQL sink, in whatever session. */
 export class InterruptedSessions {
@@ -44,7 +48,7 @@ export class InterruptedSessions {
   }
 
   async #meet(session: Session, sql: string): Promise<void> {
-    if (sql === mysqlDialect.setup[0]) this.#sessions.add(session);
+    if (sql === BEGINNING) this.#sessions.add(session);
     if (!this.#sessions.has(session)) return;
     this.sent += 1;
     if (!this.#isMoment(sql, this.sent)) return;

@@ -1,4 +1,5 @@
 import { CdcError } from '../../lib/errors.ts';
+import { type Place, placeProblem } from '../../lib/task/secret-place.ts';
 import type { SecretReference } from '../../lib/task/secret-reference.ts';
 import type { TaskSecrets } from '../../lib/task/secrets.ts';
 
@@ -16,12 +17,12 @@ export class MemorySecrets implements TaskSecrets {
   readonly forgotten: SecretReference[] = [];
   reads = 0;
 
-  read(reference: SecretReference): Promise<string> {
+  read(reference: SecretReference, to?: Place): Promise<string> {
     this.reads += 1;
     const found = this.#find(reference);
-    return found === undefined
-      ? Promise.reject(new CdcError('SECRET_ERROR', 'There is no such secret.'))
-      : Promise.resolve(found);
+    if (found === undefined) return Promise.reject(new CdcError('SECRET_ERROR', 'There is no such secret.'));
+    const problem = to === undefined || reference.service === 'task' ? undefined : placeProblem(found, to);
+    return problem === undefined ? Promise.resolve(found) : Promise.reject(new CdcError('SECRET_ERROR', problem));
   }
 
   forget(reference: SecretReference): void {

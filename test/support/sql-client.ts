@@ -1,5 +1,5 @@
 import mysql from 'mysql2';
-import { padded } from '../../lib/mysql/session.ts';
+import { padded } from '../../lib/mysql/packets.ts';
 import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 
 export type RawRow = (Buffer | null)[];

@@ -43,7 +43,8 @@ export async function startServers(): Promise<RunningServers> {
   };
   try {
     const mysqlSink = await start('sink');
-    const mysqlSinkUri = uri(mysqlSink.port);
+    // It has no certificate.
+    const mysqlSinkUri = `${uri(mysqlSink.port)}?tls=disabled`;
     if (source !== undefined && sink !== undefined) {
       return { sourceUri: source, matrixoneSinkUri: sink, mysqlSinkUri, real: true, stop };
     }

@@ -6,6 +6,7 @@ import type { Complaint } from '../../replication/complaint.ts';
 import type { Connectors } from '../../replication/connectors.ts';
 import { checkSpec } from '../check-spec.ts';
 import { complain, Rejection } from '../rejection.ts';
+import { withSinkTls } from '../sink-tls.ts';
 import { newTaskId } from '../task-id.ts';
 import type { TaskRecord } from '../task-record.ts';
 import type { TaskSpec } from '../task.ts';
@@ -17,12 +18,13 @@ export interface CreateContext extends CommandContext {
 }
 
 /** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
-export async function createTask(context: CreateContext, spec: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
+export async function createTask(context: CreateContext, given: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
   refuse('REQUEST_INVALID', [
-    ...checkSpec(spec),
-    ...checkStart(spec, context.clock.now()),
-    ...checkEnd(spec, context.clock.now()),
+    ...checkSpec(given),
+    ...checkStart(given, context.clock.now()),
+    ...checkEnd(given, context.clock.now()),
   ]);
+  const spec = { ...given, sinkUri: withSinkTls(given.sinkUri, given.sinkType) };
   refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);

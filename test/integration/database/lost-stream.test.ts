@@ -57,7 +57,6 @@ const open = (): Session =>
       port: listener.port,
       tls: { use: 'never', verify: 'nothing' },
     },
-    setup: [],
     toError: sinkErrors((error) => mysqlDialect.classify(error)),
   });
 

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { estimateChanges } from '../../../lib/matrixone/change-sample.ts';
 import { classifyMatrixone } from '../../../lib/matrixone/error-class.ts';
 import { DigestReader } from '../../../lib/matrixone/digest-reader.ts';
+import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { sourceErrors } from '../../../lib/mysql/end-errors.ts';
 import { SessionPool } from '../../../lib/mysql/session-pool.ts';
+import { SessionSettings } from '../../../lib/mysql/session-settings.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
 import { keyIndexes, type TableSchema } from '../../../lib/replication/change.ts';
 import type { Pin, Window } from '../../../lib/replication/position.ts';
@@ -61,10 +63,8 @@ beforeAll(async () => {
   const address = parseDatabaseUri(servers.sourceUri);
   const { signal } = new AbortController();
   source = new MatrixoneSource(address, signal);
-  pool = new SessionPool(
-    { address, setup: ["set time_zone = '+00:00'"], toError: sourceErrors(classifyMatrixone) },
-    signal,
-  );
+  const toError = sourceErrors(classifyMatrixone);
+  pool = new SessionPool({ address, settings: new SessionSettings(MATRIXONE_SETTINGS, toError), toError }, signal);
 });
 afterAll(async () => {
   for (const { name } of await source.pins(`mo_${db}_`)) await source.dropPin(name);

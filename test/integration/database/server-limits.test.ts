@@ -108,8 +108,7 @@ it.each([-5, -4, -3, -2, -1, 0, 1])(
   'a statement of a full packet and %d bytes leaves the connection usable',
   async (more) => {
     const session = Session.connect({
-      address: parseDatabaseUri(`${servers.mysqlSinkUri}?tls=disabled`),
-      setup: [],
+      address: parseDatabaseUri(servers.mysqlSinkUri),
       toError: sinkErrors(classifyMysql),
       limit: { milliseconds: 20_000, error: () => new Error('No answer.') },
     });

@@ -27,7 +27,9 @@ afterAll(async () => {
 /** As in production, but with a server that gives up soon instead of after a minute. */
 const impatient = (dialect: Dialect): Dialect => ({
   ...dialect,
-  setup: [...dialect.setup, dialect.patience(PATIENCE)],
+  settings: dialect.settings.map((setting) =>
+    setting.name.endsWith('_timeout') && !setting.name.includes('lock') ? { ...setting, value: PATIENCE } : setting,
+  ),
 });
 
 const rows = (count: number): Row[] =>

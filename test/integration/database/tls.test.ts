@@ -11,7 +11,9 @@ import { isCdcError } from '../../../lib/errors.ts';
 import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { LOAD_FORMAT } from '../../../lib/mysql/load-format.ts';
+import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
+import { SessionSettings } from '../../../lib/mysql/session-settings.ts';
 import { SessionPool } from '../../../lib/mysql/session-pool.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
 import { type Certificate, CertificateAuthority } from '../../support/certificates.ts';
@@ -52,8 +54,9 @@ async function install({ certFile, keyFile }: Certificate, running = true): Prom
 
 function open(parameters: string, host = '127.0.0.1', port = server.port): SessionPool {
   const address = parseDatabaseUri(`mysql://root:111@${host}:${port}?${parameters}`);
-  const setup = ["set time_zone = '+00:00'"];
-  const pool = new SessionPool({ address, setup, toError: sinkErrors(classifyMysql) }, new AbortController().signal);
+  const toError = sinkErrors(classifyMysql);
+  const settings = new SessionSettings(mysqlDialect.settings, toError);
+  const pool = new SessionPool({ address, settings, toError }, new AbortController().signal);
   pools.push(pool);
   return pool;
 }
@@ -103,7 +106,9 @@ describe('a server with a certificate of an issuer of its own', () => {
     const uri = `mysql://root:111@localhost:${server.port}`;
     const script = `const { SessionPool } = await import(${lib('mysql/session-pool.ts')});
       const { parseDatabaseUri } = await import(${lib('task/database-uri.ts')});
-      const options = { address: parseDatabaseUri('${uri}'), setup: ['do 0'], toError: (error) => error };
+      const { SessionSettings } = await import(${lib('mysql/session-settings.ts')});
+      const toError = (error) => error;
+      const options = { address: parseDatabaseUri('${uri}'), settings: new SessionSettings([], toError, ['x']), toError };
       const pool = new SessionPool(options, new AbortController().signal);
       const { rows } = await pool.use((session) => session.query("show status like 'Ssl_version'"));
       console.log(String(rows[0][1]));

@@ -56,6 +56,15 @@ describe('a password that is kept elsewhere', () => {
     await expect(to('mysql://u:{{task-secret:id/1:sink}}@h')).rejects.toMatchObject({ code: 'SINK_ACCESS_DENIED' });
   });
 
+  it('goes to no other place than the one it is for, not even to see whether it is taken', async () => {
+    const { to, tried } = world('right', JSON.stringify({ host: 'db.prod', port: 3306, password: 'right' }));
+    const refused = to('mysql://u:{{resolve:ssm:/pw}}@evil.test:3306');
+    await expect(refused).rejects.toMatchObject({ code: 'SINK_SECRET' });
+    await expect(refused).rejects.toThrow('it is for db.prod:3306 and not for evil.test:3306');
+    await expect(to('mysql://u:{{resolve:ssm:/pw}}@db.prod:3307')).rejects.toMatchObject({ code: 'SINK_SECRET' });
+    expect(tried).toStrictEqual([]);
+  });
+
   it('is not looked for where the URI holds it', async () => {
     const { to, secrets } = world('right');
     expect(await to('mysql://u:right@h')).toBe('connected');

@@ -4,6 +4,7 @@ import type { Connectors } from '../../../../lib/replication/connectors.ts';
 import { createTask, type CreateContext } from '../../../../lib/task/commands/create-task.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../../lib/task/commands/control-task.ts';
 import { listTasks, showTask } from '../../../../lib/task/commands/read-tasks.ts';
+import { editedSpec } from '../../../../lib/task/edit-spec.ts';
 import { complain, Rejection } from '../../../../lib/task/rejection.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';
 import { memorySink, MemorySinkServer } from '../../../support/memory-sink.ts';
@@ -137,5 +138,36 @@ describe('commands of a task', () => {
       await expect(command(context, 'x')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     }
     expect(started).toEqual([]);
+  });
+});
+
+describe('a sink of MySQL or MariaDB', () => {
+  it('is encrypted unless the URI says otherwise, in what is stored and from the first look on', async () => {
+    const looked: string[] = [];
+    const ends = connectors();
+    const seen: Connectors = {
+      source: (spec, until) => ends.source(spec, until),
+      sink: (spec, id, until) => {
+        looked.push(spec.sinkUri);
+        return ends.sink(spec, id, until);
+      },
+    };
+    const uri = `mysql://u:${PASSWORD}@db:3306`;
+    for (const [name, given, stored] of [
+      ['a', uri, `${uri}?tls=required`],
+      ['b', `${uri}?tls=preferred`, `${uri}?tls=preferred`],
+    ] as const) {
+      const spec = scenarioSpec({ name, sinkType: 'mysql', sinkUri: given });
+      const record = await createTask({ ...context, connectors: seen }, spec, signal);
+      expect(record.spec.sinkUri).toBe(stored);
+      expect(looked.splice(0)).toContain(stored);
+    }
+  });
+
+  it('that a task was given before is spoken to as it was, until its URI is edited', () => {
+    const uri = `mysql://u:${PASSWORD}@db:3306`;
+    const spec = scenarioSpec({ sinkType: 'mysql', sinkUri: uri });
+    expect(editedSpec(spec, { options: { pollIntervalMs: 5_000 } }).sinkUri).toBe(uri);
+    expect(editedSpec(spec, { sinkUri: uri }).sinkUri).toBe(`${uri}?tls=required`);
   });
 });

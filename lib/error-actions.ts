@@ -1,0 +1,16 @@
+/** What to do about errors that either end may have; see error-codes.ts. */
+
+export const SECRET_ACTION =
+  "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
+
+export const SETTINGS_ACTION =
+  'Let the user set the session variables that the message names (`set sql_mode`, `set names`, …), without a proxy in between that answers for the server or shares its connections.';
+
+export const LOGIN_ACTION =
+  'Encrypt the connection (?tls=required, with ?tls-ca=… where the issuer is not a public one), or give the user a password of the plugin mysql_native_password.';
+
+export const ANSWER_ACTION =
+  'Nothing at first, it is tried again with another connection; should it stay, find out what answers at that address: a server of another kind, a proxy, or somebody in between.';
+
+export const TLS_ACTION =
+  'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';

@@ -1,0 +1,122 @@
+import { CdcError } from '../errors.ts';
+import { ConnectionProblem } from './connection-problem.ts';
+import type { ToError } from './end-errors.ts';
+import { driverError } from './failure.ts';
+import type { Session } from './session.ts';
+
+/** A variable of the server that every session has to have at this value: what the product sends means another thing without. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string | number | bigint;
+  /** Some versions or kinds of servers do not know the variable. Where it is known, it has to have the value. */
+  readonly whereKnown?: true;
+}
+
+/** What is sent is UTF-8, and what is answered is taken for it. */
+export const UTF8: readonly Setting[] = ['client', 'connection', 'results'].map((part) => ({
+  name: `character_set_${part}`,
+  value: 'utf8mb4',
+}));
+
+/** Variables of a session by their names, as the server shows them. */
+export type Variables = ReadonlyMap<string, string>;
+
+const ON = new Set(['on', 'true', 'yes']);
+const OFF = new Set(['off', 'false', 'no']);
+
+/**
+ * Gives every session of a pool its settings, and reads them back: a server may have defaults of its own (`set global`,
+ * `init_connect`, `skip-character-set-client-handshake`), and what is between may not pass statements on as they are.
+ */
+export class SessionSettings {
+  readonly #settings: readonly Setting[];
+  readonly #asked: string;
+  readonly #toError: ToError;
+  /** Of those that not every server knows: what this one has been seen to know. */
+  readonly #known = new Set<string>();
+
+  /** `more` are variables that are only to be known. */
+  constructor(settings: readonly Setting[], toError: ToError, more: readonly string[] = []) {
+    const names = [...settings.map(({ name }) => name), ...more].map((name) => `'${name}'`);
+    this.#settings = settings;
+    this.#asked = `show variables where variable_name in (${names.join(', ')})`;
+    this.#toError = toError;
+  }
+
+  /** Two round trips; two more only for a first session whose server has to be told what not every one knows. */
+  async apply(session: Session): Promise<Variables> {
+    await this.#set(
+      session,
+      this.#settings.filter(({ name, whereKnown }) => whereKnown !== true || this.#known.has(name)),
+    );
+    let found = await this.#read(session);
+    const wrong = misfits(this.#settings, found).filter(({ whereKnown }) => whereKnown === true);
+    if (wrong.length > 0) {
+      for (const { name } of wrong) this.#known.add(name);
+      await this.#set(session, wrong);
+      found = await this.#read(session);
+    }
+    const left = misfits(this.#settings, found);
+    if (left.length > 0) throw this.#refusal(listed(left.map((setting) => difference(setting, found))));
+    return found;
+  }
+
+  async #set(session: Session, settings: readonly Setting[]): Promise<void> {
+    if (settings.length === 0) return;
+    try {
+      await session.query(setStatement(settings));
+    } catch (error) {
+      throw isRefusal(error) ? this.#refusal(error.message) : error;
+    }
+  }
+
+  async #read(session: Session): Promise<Variables> {
+    const { rows } = await session.query(this.#asked);
+    return new Map(rows.map(([name, value]) => [(name ?? '').toString().toLowerCase(), (value ?? '').toString()]));
+  }
+
+  #refusal(detail: string): CdcError {
+    return this.#toError(
+      new ConnectionProblem('settings', `The session cannot be made what the task relies on: ${detail}`),
+    );
+  }
+}
+
+/** Only ASCII without a backslash or double quotes, which says the same in every character set and SQL mode. */
+export const setStatement = (settings: readonly Setting[]): string =>
+  `set ${settings.map(({ name, value }) => `${name} = ${typeof value === 'string' ? `'${value}'` : String(value)}`).join(', ')}`;
+
+/** Settings that a session does not have. */
+export const misfits = (settings: readonly Setting[], found: Variables): Setting[] =>
+  settings.filter(({ name, value, whereKnown }) => {
+    const shown = found.get(name);
+    if (shown === undefined) return whereKnown !== true;
+    return canonical(shown) !== canonical(String(value));
+  });
+
+/** Servers show switches as 1 or ON, and the members of a set in an order of their own. */
+function canonical(value: string): string {
+  const text = value.toLowerCase();
+  if (ON.has(text)) return '1';
+  return OFF.has(text) ? '0' : text.split(',').sort().join();
+}
+
+const MOST_LISTED = 3;
+
+const listed = (texts: readonly string[]): string =>
+  [...texts.slice(0, MOST_LISTED), ...(texts.length > MOST_LISTED ? ['…'] : [])].join(', ');
+
+const difference = ({ name, value }: Setting, found: Variables): string =>
+  `${name} is ${found.has(name) ? `'${found.get(name) ?? ''}'` : 'not shown'} instead of '${value}'`;
+
+/** A right that is missing; variables that are unknown, only global, read only, or take no such type or value. */
+const REFUSALS = new Set([1227, 1193, 1229, 1238, 1232, 1231]);
+/** MatrixOne has one number for nearly everything. */
+const REFUSAL = /system variable|variable .* cannot be/iu;
+
+/** Not of a login or a connection that failed. */
+function isRefusal(error: unknown): error is CdcError {
+  if (!(error instanceof CdcError)) return false;
+  const { errno, message } = driverError(error.cause);
+  return REFUSALS.has(errno) || (errno > 0 && REFUSAL.test(message));
+}

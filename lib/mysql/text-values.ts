@@ -1,0 +1,58 @@
+import type { Row, Value } from '../replication/change.ts';
+
+const NULL_VALUE = 0xfb;
+const TWO_BYTES = 0xfc;
+const THREE_BYTES = 0xfd;
+const EIGHT_BYTES = 0xfe;
+/** A longer number is no length of anything. */
+const MOST = 2 ** 40;
+
+/** A length-encoded number and where it ends; undefined where there is none before the `end`. */
+export function endOfLength(
+  bytes: Buffer,
+  at: number,
+  end: number,
+): { readonly length: number; readonly end: number } | undefined {
+  const first = at < end ? (bytes[at] ?? NULL_VALUE) : NULL_VALUE;
+  if (first < NULL_VALUE) return { length: first, end: at + 1 };
+  const size = first === TWO_BYTES ? 2 : first === THREE_BYTES ? 3 : first === EIGHT_BYTES ? 8 : 0;
+  if (size === 0 || at + 1 + size > end) return undefined;
+  const length = size === 8 ? Number(bytes.readBigUInt64LE(at + 1)) : bytes.readUIntLE(at + 1, size);
+  return length > MOST ? undefined : { length, end: at + 1 + size };
+}
+
+/** Where so many values of the text protocol end; undefined where they do not end by `end`. */
+export function endOfValues(bytes: Buffer, start: number, end: number, count: number): number | undefined {
+  let at = start;
+  for (let i = 0; i < count; i += 1) {
+    const first = at < end ? bytes[at] : undefined;
+    if (first === undefined) return undefined;
+    // Most values are short: nothing is made of them.
+    if (first < NULL_VALUE) at += 1 + first;
+    else if (first === NULL_VALUE) at += 1;
+    else {
+      const long = endOfLength(bytes, at, end);
+      if (long === undefined) return undefined;
+      at = long.end + long.length;
+    }
+    if (at > end) return undefined;
+  }
+  return at;
+}
+
+/** The values of a row that is known to be one. They share its memory. */
+export function valuesOf(bytes: Buffer, start: number, end: number, count: number): Row {
+  const row: Value[] = [];
+  let at = start;
+  for (let i = 0; i < count; i += 1) {
+    if (bytes[at] === NULL_VALUE) {
+      row.push(null);
+      at += 1;
+      continue;
+    }
+    const { length, end: from } = endOfLength(bytes, at, end) ?? { length: 0, end: at };
+    row.push(bytes.subarray(from, from + length));
+    at = from + length;
+  }
+  return row;
+}

@@ -1,0 +1,35 @@
+/** A server by the host and the port of a URI. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Why a secret must not be sent there; undefined where it may be. A secret that names the `host` it is for, as those of
+ * Amazon RDS do, is for no other: who may create tasks could else have any password sent to a server of their own.
+ */
+export function placeProblem(secret: string, to: Place): string | undefined {
+  const { host, port } = namedPlace(secret);
+  if (host === undefined) return undefined;
+  const fits = sameHost(host, to.host) && (port === undefined || port === String(to.port));
+  if (fits) return undefined;
+  const named = port === undefined ? host : `${host}:${port}`;
+  return `it is for ${named} and not for ${to.host}:${to.port} (name that in the URI, or refer to a secret without a host)`;
+}
+
+function namedPlace(secret: string): { readonly host?: string | undefined; readonly port?: string | undefined } {
+  try {
+    const parsed: unknown = JSON.parse(secret);
+    if (typeof parsed !== 'object' || parsed === null) return {};
+    const members = new Map<string, unknown>(Object.entries(parsed));
+    return { host: textOf(members.get('host')), port: textOf(members.get('port')) };
+  } catch {
+    return {};
+  }
+}
+
+const textOf = (value: unknown): string | undefined =>
+  (typeof value === 'string' && value.trim() !== '') || typeof value === 'number' ? String(value).trim() : undefined;
+
+const sameHost = (a: string, b: string): boolean => folded(a) === folded(b);
+const folded = (host: string): string => host.toLowerCase().replace(/\.$/u, '').replaceAll(/[[\]]/gu, '');
