@@ -79,7 +79,7 @@ export const exclude = z
     for (const problem of excludeProblems(patterns)) context.addIssue(problem);
   })
   .meta({
-    description: 'Regular expressions (JavaScript, flag u): tables whose database.table one matches are left out',
+    description: 'Regular expressions (RE2, as in Go): tables whose database.table one matches are left out',
   });
 
 const between = (least: number, most: number, usual: number, description: string) =>

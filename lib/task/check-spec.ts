@@ -2,6 +2,7 @@ import { CdcError } from '../errors.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './database-uri.ts';
+import { excludeProblems } from './exclude.ts';
 import { complain, complaintOf } from './rejection.ts';
 import { taskNameProblem } from './task-name.ts';
 import type { TaskSpec } from './task.ts';
@@ -10,6 +11,7 @@ import type { TaskSpec } from './task.ts';
 export function checkSpec(spec: TaskSpec): Complaint[] {
   const complaints = [...checkTaskName(spec.name), ...checkUri('sourceUri', spec.sourceUri)];
   complaints.push(...checkUri('sinkUri', spec.sinkUri));
+  complaints.push(...excludeProblems(spec.exclude).map((found) => complain('EXCLUDE_UNSUPPORTED', 'exclude', found)));
   return complaints.length > 0 ? complaints : copiesOntoItself(spec);
 }
 
