@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../lib/http/problem.ts';
-import { createTaskHandler } from '../../../lib/http/task-handlers.ts';
+import { createTaskHandler } from '../../../lib/http/declaring-handlers.ts';
 import { complain } from '../../../lib/task/rejection.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { type Answer, send } from '../../support/api-events.ts';
