@@ -5,7 +5,7 @@ import { leftoversAt } from '../replication/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import { lagOf } from '../task/lag.ts';
-import { maskUri } from '../task/database-uri.ts';
+import { maskAcceptedUri } from '../task/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import { stalledSince } from '../task/stall.ts';
 import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';
@@ -50,9 +50,9 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     stalledSince: stalled === undefined ? null : iso(stalled),
     runningSince: iso(record.runningSince),
     desired,
-    sourceUri: maskUri(spec.sourceUri),
+    sourceUri: maskAcceptedUri(spec.sourceUri),
     sinkType: spec.sinkType,
-    sinkUri: maskUri(spec.sinkUri),
+    sinkUri: maskAcceptedUri(spec.sinkUri),
     level: spec.level,
     databases: [...spec.databases],
     exclude: [...spec.exclude],

@@ -1,3 +1,5 @@
+import { cutText } from '../cut-text.ts';
+
 /** What a server or the driver says went wrong, whichever end of the task it is. */
 export type Failure =
   | 'unreachable'
@@ -36,8 +38,13 @@ export function driverError(error: unknown): DriverError {
   };
 }
 
+/** Longer than any text that tells failures apart. A server may say as much as a packet holds. */
+const LONGEST_TEXT = 8_192;
+
 /** An AggregateError (several addresses tried) has an empty message; its parts tell more. */
 function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof AggregateError && error.message === '') {
+    return cutText(error.errors.map(messageOf).join('; '), LONGEST_TEXT);
+  }
+  return cutText(error instanceof Error ? error.message : String(error), LONGEST_TEXT);
 }
