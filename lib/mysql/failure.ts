@@ -1,5 +1,3 @@
-import { cutText } from '../cut-text.ts';
-
 /** What a server or the driver says went wrong, whichever end of the task it is. */
 export type Failure =
   | 'unreachable'
@@ -39,12 +37,14 @@ export function driverError(error: unknown): DriverError {
 }
 
 /** Longer than any text that tells failures apart. A server may say as much as a packet holds. */
-const LONGEST_TEXT = 8_192;
+const LONGEST_PART = 2_048;
 
 /** An AggregateError (several addresses tried) has an empty message; its parts tell more. */
 function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return cutText(error.errors.map(messageOf).join('; '), LONGEST_TEXT);
-  }
-  return cutText(error instanceof Error ? error.message : String(error), LONGEST_TEXT);
+  if (error instanceof AggregateError && error.message === '') return shortened(error.errors.map(messageOf).join('; '));
+  return shortened(error instanceof Error ? error.message : String(error));
 }
+
+/** What is quoted, a value or a statement, stands in the middle. */
+const shortened = (text: string): string =>
+  text.length <= 2 * LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}…${text.slice(-LONGEST_PART)}`.toWellFormed();

@@ -7,6 +7,9 @@ import { complain, complaintOf } from './rejection.ts';
 import { taskNameProblem } from './task-name.ts';
 import type { TaskSpec } from './task.ts';
 
+/** With certificates in it. The item of a task holds two, and whatever else is declared. */
+const LONGEST_URI = 32_768;
+
 /** Everything wrong with a task that can be told without asking a server. */
 export function checkSpec(spec: TaskSpec): Complaint[] {
   const complaints = [...checkTaskName(spec.name), ...checkUri('sourceUri', spec.sourceUri)];
@@ -32,6 +35,9 @@ export function checkUri(setting: string, uri: string): Complaint[] {
 
 /** The same of a URI that a user gives: what the product keeps by itself can be named by nobody. */
 export function checkGivenUri(setting: string, uri: string): Complaint[] {
+  if (uri.length > LONGEST_URI) {
+    return [complain('URI_INVALID', setting, `It has ${uri.length} characters, more than ${LONGEST_URI}.`)];
+  }
   const complaints = checkUri(setting, uri);
   if (complaints.length > 0 || parseDatabaseUri(uri).secret?.service !== 'task') return complaints;
   return [complain('URI_INVALID', setting, 'It refers to a secret of the product itself: give the password instead.')];

@@ -1,3 +1,5 @@
+import { unseenIn } from './name-text.ts';
+
 const LONGEST = 64;
 
 /**
@@ -5,11 +7,16 @@ const LONGEST = 64;
  * URL's path, which some gateways decode once more than others and cut off at a question mark.
  */
 export function taskNameProblem(name: string): string | undefined {
-  const length = Array.from(name).length;
+  // As in the others, no character is counted of what is too long anyway.
+  const length = name.length > 2 * LONGEST ? name.length : Array.from(name).length;
   if (length === 0) return 'The task name is empty.';
   if (length > LONGEST) return `The task name has ${length} characters, more than ${LONGEST}.`;
-  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'The task name has a control character.';
+  const unseen = unseenIn(name);
+  if (unseen !== undefined) return `The task name has a character that does not show (${unseen}).`;
   if (!name.isWellFormed()) return 'The task name has half of a character.';
+  if (name !== name.normalize('NFC')) {
+    return 'The task name has letters and accents as characters of their own: write them as one (NFC).';
+  }
   const separator = /[/?#]|%[0-9a-f]{2}/iu.exec(name)?.[0];
   if (separator !== undefined) return `The task name has ${separator}, which has another meaning in URLs.`;
   if (name === '.' || name === '..') return 'The task name is only dots, which have another meaning in URLs.';

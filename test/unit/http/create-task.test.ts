@@ -211,7 +211,7 @@ describe('a bad request', () => {
     [undefined, 'REQUEST_INVALID tables: The field is missing.'],
     [
       Array.from({ length: 1001 }, (_, i) => ({ source: `d.t${i}` })),
-      'REQUEST_INVALID tables: A task has at most 1000 tables.',
+      'REQUEST_INVALID tables: A task names at most 1000 tables.',
     ],
   ])('names the table at fault', async (tables, complaint) => {
     expect(complaintsOf(await create({ ...BODY, tables }))).toEqual([complaint]);
