@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Complaint } from '../replication/complaint.ts';
-import { checkGivenUri, checkTaskName } from '../task/check-spec.ts';
+import { checkGivenUri, checkNewTaskName } from '../task/check-spec.ts';
 import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
 import { excludeProblems } from '../task/exclude.ts';
 import { LONGEST_NAME } from '../task/name-text.ts';
@@ -226,7 +226,7 @@ function fits<T extends z.ZodType<Asked>>(schema: T, field: 'tables' | 'database
 }
 
 const body = z.strictObject({
-  taskName: judged(checkTaskName).meta({ example: 'activity_sync' }),
+  taskName: judged(checkNewTaskName).meta({ example: 'activity_sync' }),
   sourceUri: uri('sourceUri'),
   sinkType: z.enum(SINK_TYPES),
   sinkUri: uri('sinkUri'),

@@ -4,7 +4,7 @@ import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './database-uri.ts';
 import { excludeProblems } from './exclude.ts';
 import { complain, complaintOf } from './rejection.ts';
-import { taskNameProblem } from './task-name.ts';
+import { newTaskNameProblem, taskNameProblem } from './task-name.ts';
 import type { TaskSpec } from './task.ts';
 
 /** With certificates in it. The item of a task holds two, and whatever else is declared. */
@@ -18,8 +18,10 @@ export function checkSpec(spec: TaskSpec): Complaint[] {
   return complaints.length > 0 ? complaints : copiesOntoItself(spec);
 }
 
-export function checkTaskName(name: string): Complaint[] {
-  const problem = taskNameProblem(name);
+export const checkNewTaskName = (name: string): Complaint[] => checkTaskName(name, newTaskNameProblem);
+
+function checkTaskName(name: string, problemOf = taskNameProblem): Complaint[] {
+  const problem = problemOf(name);
   return problem === undefined ? [] : [complain('REQUEST_INVALID', 'taskName', problem)];
 }
 

@@ -11,15 +11,21 @@ export function taskNameProblem(name: string): string | undefined {
   const length = name.length > 2 * LONGEST ? name.length : Array.from(name).length;
   if (length === 0) return 'The task name is empty.';
   if (length > LONGEST) return `The task name has ${length} characters, more than ${LONGEST}.`;
-  const unseen = unseenIn(name);
-  if (unseen !== undefined) return `The task name has a character that does not show (${unseen}).`;
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'The task name has a control character.';
   if (!name.isWellFormed()) return 'The task name has half of a character.';
-  if (name !== name.normalize('NFC')) {
-    return 'The task name has letters and accents as characters of their own: write them as one (NFC).';
-  }
   const separator = /[/?#]|%[0-9a-f]{2}/iu.exec(name)?.[0];
   if (separator !== undefined) return `The task name has ${separator}, which has another meaning in URLs.`;
   if (name === '.' || name === '..') return 'The task name is only dots, which have another meaning in URLs.';
   if (name.trim() !== name) return 'The task name starts or ends with a space.';
   return undefined;
+}
+
+/** Of a name that is given now: no two tasks look the same. Those that have been given go on. */
+export function newTaskNameProblem(name: string): string | undefined {
+  const problem = taskNameProblem(name);
+  if (problem !== undefined) return problem;
+  const unseen = unseenIn(name);
+  if (unseen !== undefined) return `The task name has a character that does not show (${unseen}).`;
+  if (name === name.normalize('NFC')) return undefined;
+  return 'The task name has letters and accents as characters of their own: write them as one (NFC).';
 }

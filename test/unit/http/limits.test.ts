@@ -4,12 +4,13 @@ import { decodedByHttpApi } from '../../../localstack/declared-routes.ts';
 import { createTaskHandler, editTaskHandler } from '../../../lib/http/declaring-handlers.ts';
 import { editTaskBody } from '../../../lib/http/edit-schema.ts';
 import { createTaskBody } from '../../../lib/http/request-schemas.ts';
-import { checkTaskHandler, listTasksHandler } from '../../../lib/http/task-handlers.ts';
+import { checkTaskHandler, listTasksHandler, showTaskHandler } from '../../../lib/http/task-handlers.ts';
 import { taskNameParameter } from '../../../lib/http/task-name-parameter.ts';
 import { nameHint } from '../../../lib/task/name-text.ts';
-import { taskNameProblem } from '../../../lib/task/task-name.ts';
+import { newTaskNameProblem, taskNameProblem } from '../../../lib/task/task-name.ts';
 import { type Answer, send } from '../../support/api-events.ts';
 import { ApiWorld } from '../../support/api-world.ts';
+import { scenarioRecord } from '../../support/scenario-task.ts';
 
 /** Nearly as large as a body may be. */
 const SIZE = 120_000;
@@ -163,18 +164,31 @@ describe('the name of a task', () => {
     ['a\u202eb', 'U+202E'],
     ['a\u200bb', 'U+200B'],
     ['a\u00adb', 'U+00AD'],
-    ['a\ufeff', 'U+FEFF'],
+    ['a\ufeffb', 'U+FEFF'],
     ['\u{e0041}', 'U+E0041'],
-    ['a\u001bb', 'U+001B'],
-    ['a\u0085b', 'U+0085'],
-    ['a\u2028b', 'U+2028'],
+    ['a\u001bb', 'control'],
+    ['a\u0085b', 'control'],
+    ['a\u2028b', 'control'],
   ])('has no other that looks the same: %j', (name, reason) => {
-    expect(taskNameProblem(name)).toContain(reason);
+    expect(newTaskNameProblem(name)).toContain(reason);
+    expect(createTaskBody.safeParse({ ...BODY, taskName: name }).success).toBe(false);
+  });
+
+  it('is found and edited as it was given once, whatever is asked of new ones', async () => {
+    const name = 'e\u0301\u200b';
+    const record = scenarioRecord();
+    await world.store.create({ ...record, spec: { ...record.spec, name } });
+    expect(await send(showTaskHandler(world), { name: encodeURIComponent(name), headers: {} })).toMatchObject({
+      status: 200,
+      body: { name },
+    });
+    const edited = await send(editTaskHandler(world), { name, body: { options: { pollIntervalMs: 500 } } });
+    expect(edited).toMatchObject({ status: 202, body: { name, options: { pollIntervalMs: 500 } } });
   });
 
   it('may be of any script', () => {
     for (const name of ['é', '密', 'می\u200cخواهم', '👨\u200d👩\u200d👧', 'हिन्दी'])
-      expect(taskNameProblem(name.normalize('NFC'))).toBeUndefined();
+      expect(newTaskNameProblem(name.normalize('NFC'))).toBeUndefined();
   });
 });
 
