@@ -63,6 +63,27 @@ it('takes tokens where that is asked for', async () => {
     { Audience: ['cdc'], Issuer: 'https://issuer.example/' },
   ]);
   expect(authorizations(jwt)).toStrictEqual(['JWT']);
+  expect(JSON.stringify(jwt)).not.toContain('AuthorizationScopes');
+});
+
+it.each([
+  ['cdc/write', ['cdc/write']],
+  ['cdc/write, https://api.example/admin', ['cdc/write', 'https://api.example/admin']],
+])('asks for one of the scopes on every route but GET /health: %s', async (jwtScopes, scopes) => {
+  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc', jwtScopes };
+  const { Resources } = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+  const routes = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
+  expect(routes.length).toBeGreaterThan(10);
+  for (const { Properties } of routes) {
+    const { RouteKey, AuthorizationType, AuthorizationScopes } = Properties;
+    const expected = RouteKey === 'GET /health' ? ['NONE', undefined] : ['JWT', scopes];
+    expect([AuthorizationType ?? 'NONE', AuthorizationScopes], String(RouteKey)).toStrictEqual(expected);
+  }
+});
+
+it('does not take for a scope what can be none', async () => {
+  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc', jwtScopes: 'cdc"write' };
+  await expect(cloudFormationTemplate(dir, 'prod', params)).rejects.toThrow('is no scope');
 });
 
 it('is open to everybody at an emulator only', async () => {

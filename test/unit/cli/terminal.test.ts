@@ -41,7 +41,7 @@ function hostile(text: string): typeof fetch {
     complaints: [{ code: text, setting: text, found: text, action: text }],
   };
   return (input, init) => {
-    const { pathname } = new URL(input as URL);
+    const { pathname } = new URL(input);
     if (pathname.endsWith('/restart')) return answer(problem, 422);
     if (pathname.endsWith('/pause')) return Promise.resolve(new Response(text, { status: 502 }));
     if (pathname.endsWith('/verify'))
