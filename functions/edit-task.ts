@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { readConfig, readSecretPrefix } from '../lib/config.ts';
 import { DynamoDbTaskStore } from '../lib/dynamodb/dynamodb-task-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
-import { editTaskHandler } from '../lib/http/task-handlers.ts';
+import { editTaskHandler } from '../lib/http/declaring-handlers.ts';
 import { createLog } from '../lib/logger.ts';
 import { connectorsWith } from '../lib/matrixone/connectors.ts';
 import { withSecretsKept } from '../lib/task/secret-stores.ts';

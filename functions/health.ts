@@ -1,4 +1,4 @@
-import { healthHandler } from '../lib/http/task-handlers.ts';
+import { healthHandler } from '../lib/http/service-handlers.ts';
 import { createLog } from '../lib/logger.ts';
 
 /** GET /health */

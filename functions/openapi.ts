@@ -1,4 +1,4 @@
-import { openApiHandler } from '../lib/http/task-handlers.ts';
+import { openApiHandler } from '../lib/http/openapi-handler.ts';
 import { createLog } from '../lib/logger.ts';
 
 /** GET /openapi.json */

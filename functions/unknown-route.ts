@@ -1,4 +1,4 @@
-import { unknownRouteHandler } from '../lib/http/task-handlers.ts';
+import { unknownRouteHandler } from '../lib/http/service-handlers.ts';
 import { createLog } from '../lib/logger.ts';
 
 /** Every request that no other route takes. */

@@ -68,6 +68,12 @@ export const ERRORS = {
     action:
       'Name every table once, as database.table or database.table:database.table (databases: name or name:name), separated by commas.',
   },
+  EXCLUDE_UNSUPPORTED: {
+    status: 422,
+    class: 'operator',
+    action:
+      'Give the task expressions of RE2 (`mo_cdc task edit --exclude …`), then restart it: which tables the old ones left out cannot be told any more.',
+  },
 
   // Source
   SOURCE_UNREACHABLE: {

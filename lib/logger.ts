@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { maskLogins } from './mask-logins.ts';
 import type { Log } from './replication/log.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -33,11 +34,9 @@ function toJson(entry: Fields): string {
 
 function printable(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
+  // No field should hold a URI with a password; an error's message from below might.
   if (typeof value === 'string') return maskLogins(value);
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;
   return { name, message, ...('code' in value ? { code: value.code } : {}), stack, cause };
 }
-
-/** No field should hold a URI with a password; an error's message from below might. */
-const maskLogins = (text: string): string => text.replace(/(\w+:\/\/)\S*(?=@)/gu, '$1******');

@@ -45,10 +45,12 @@ function toRoute(functionName: string, { method = '*', path }: { method?: string
   };
 }
 
+/** As an HTTP API hands a path on: every escape is decoded but `%25`, so that one decoding more makes it whole. */
+export const decodedByHttpApi = (path: string): string =>
+  path.replaceAll(/(?:%(?!25)[0-9a-f]{2})+/giu, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+
 function parametersOf(pattern: RegExp, path: string): Record<string, string> | undefined {
   const found = pattern.exec(path);
   if (found === null) return undefined;
-  return Object.fromEntries(
-    Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-  );
+  return Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodedByHttpApi(value)]));
 }

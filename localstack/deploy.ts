@@ -27,6 +27,9 @@ export interface LocalDeployment {
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
+/** What is deployed, and what that refers to. */
+const DECLARATION = ['serverless.yml', 'lib/aws/jwt-authorizer.cjs'];
+
 const STAGE = 'local';
 const STACK_NAME = `matrixone-cdc-${STAGE}`;
 
@@ -60,7 +63,10 @@ async function prepareApp(dir: string): Promise<string> {
   await mkdir(app, { recursive: true });
   // Of one directory, several templates are made of the same functions.
   if (!existsSync(join(app, 'dist'))) await bundle(join(app, 'dist'));
-  await copyFile(join(ROOT, 'serverless.yml'), join(app, 'serverless.yml'));
+  for (const file of DECLARATION) {
+    await mkdir(dirname(join(app, file)), { recursive: true });
+    await copyFile(join(ROOT, file), join(app, file));
+  }
   return app;
 }
 

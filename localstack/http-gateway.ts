@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { z } from 'zod';
-import { declaredRoutes, type Route } from './declared-routes.ts';
+import { declaredRoutes, decodedByHttpApi, type Route } from './declared-routes.ts';
 import { localAccess } from './local-credentials.ts';
 
 export interface HttpGateway {
@@ -75,7 +75,7 @@ function toEvent(
   body: string,
 ): APIGatewayProxyEventV2 {
   const now = new Date();
-  const path = decodeURIComponent(url.pathname);
+  const path = decodedByHttpApi(url.pathname);
   return {
     version: '2.0',
     routeKey,

@@ -1,9 +1,12 @@
-/** `npm run audit`: fails when a dependency that is deployed has a known flaw; says so when nobody could be asked. */
+/**
+ * `npm run audit`: fails when a dependency has a known flaw, be it one that is deployed or one that builds, tests and deploys,
+ * for that sees the source and the credentials of a deployment; says so when nobody could be asked.
+ */
 import { spawnSync } from 'node:child_process';
 import { judgeAudit } from './support/audit-report.ts';
 
 // A registry that does not answer is not waited for: this is part of every check.
-const OPTIONS = ['--json', '--omit=dev', '--fetch-retries=0', '--fetch-timeout=10000'];
+const OPTIONS = ['--json', '--fetch-retries=0', '--fetch-timeout=10000'];
 
 const { stdout, stderr } = spawnSync('npm', ['audit', ...OPTIONS], { encoding: 'utf8' });
 const { failed, text } = judgeAudit(stdout, stderr);

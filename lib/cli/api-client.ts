@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { SignedFetch } from '../aws/signed-fetch.ts';
 import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../http/task-view-schema.ts';
+import { withoutEnd } from '../without-end.ts';
 import { CliError, RefusedError } from './cli-error.ts';
+import { inLine } from './printable.ts';
 
 /** A little longer than the API takes at most. */
 const TIMEOUT_MS = 35_000;
@@ -25,7 +27,7 @@ export class ApiClient {
   readonly #fetch: SignedFetch;
 
   constructor(endpoint: string, fetch: SignedFetch) {
-    this.#endpoint = endpoint.replace(/\/+$/u, '');
+    this.#endpoint = withoutEnd(endpoint, '/');
     this.#fetch = fetch;
   }
 
@@ -98,15 +100,15 @@ const reasonOf = (error: unknown): string => {
 
 function refusal(status: number, text: string): RefusedError {
   const found = problemSchema.safeParse(jsonOf(text));
-  if (!found.success) return new RefusedError('', [`The API answered ${status}: ${text.slice(0, 200)}`]);
+  if (!found.success) return new RefusedError('', [inLine(`The API answered ${status}: ${text.slice(0, 200)}`)]);
   const { code, detail, action, complaints = [] } = found.data;
-  if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action]);
+  if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action].map(inLine));
   const reasons = complaints.map((each) => {
     // Of what is in the first line already, once is enough.
     const remedy = each.action === action ? '' : ` ${each.action}`;
     return `${each.setting}: ${each.found} (${each.code})${remedy}`;
   });
-  return new RefusedError(code, [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)]);
+  return new RefusedError(code, [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)].map(inLine));
 }
 
 function jsonOf(text: string): unknown {

@@ -46,10 +46,10 @@ async function finished({ api, clock, progress }: CommandWorld, asked: TaskView)
       if (!GOES_ON.has(task.state)) {
         throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
       }
-      progress(`\r\u001b[K${progressLine(task.name, task.check)}`);
+      progress(progressLine(task.name, task.check));
       await clock.sleep(POLL_MS);
     }
   } finally {
-    progress('\r\u001b[K');
+    progress('');
   }
 }

@@ -1,5 +1,8 @@
+import { inLine } from './printable.ts';
+
 /** Cells under each other, a line for each row; the first row has the headings. */
-export function columns(rows: readonly (readonly string[])[]): string {
+export function columns(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(inLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   const line = (row: readonly string[]): string =>
     row

@@ -5,7 +5,9 @@ import type { ApiClient } from './api-client.ts';
 import { CliError, UsageError } from './cli-error.ts';
 import type { ConnectOptions } from './connect.ts';
 import { createProgram, type Output } from './program.ts';
+import { inLine, printable } from './printable.ts';
 import { refuseUnsupported } from './unsupported-flags.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface Surroundings extends Output {
   readonly clock: Clock;
@@ -15,13 +17,23 @@ export interface Surroundings extends Output {
   connect(options: ConnectOptions): Promise<ApiClient>;
 }
 
+/** The line under way is written anew. */
+const TO_LINE_START = '\r\u001b[K';
+
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Runs one command line and answers with its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { out, error, clock, zone, progress = () => undefined } = surroundings;
+  const { clock, zone } = surroundings;
+  // Whatever comes from a server, the API or the command line passes here on its way to a terminal.
+  const out = (text: string): void => {
+    surroundings.out(printable(text));
+  };
   const failed = (text: string): void => {
-    error(withoutLogins(text));
+    surroundings.error(printable(withoutSecrets(text, args)));
+  };
+  const progress = (line: string): void => {
+    surroundings.progress?.(`${TO_LINE_START}${inLine(line)}`);
   };
   const program = createProgram(
     async (options, command) => {
@@ -47,7 +59,3 @@ function linesOf(reason: unknown): readonly string[] {
   if (reason instanceof CdcError) return [`${reason.code}: ${reason.message}`, reason.action];
   return [reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)];
 }
-
-/** Whatever is printed may quote what was typed. The form that is advised stays legible. */
-const withoutLogins = (text: string): string =>
-  text.replaceAll(/(:\/\/)(?!user:password@host:port(?:,?\s|$))\S*@/gu, '$1******@');

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ApiClient, TaskVerb } from './api-client.ts';
+import { inLine } from './printable.ts';
 import { showDocument } from './show-document.ts';
 import { taskTable } from './task-table.ts';
 import { type Selection, selectTasks, showTasks } from './task-selection.ts';
@@ -12,7 +13,7 @@ export interface CommandWorld {
   readonly clock: Clock;
   /** The local time zone. */
   readonly zone: string;
-  /** Tells somebody at a terminal how far a command has come; nothing happens where there is none. */
+  /** Tells somebody at a terminal how far a command has come, in place of what was told before; nothing where there is none. */
   readonly progress: (text: string) => void;
 }
 
@@ -155,7 +156,7 @@ export const drop = async (world: CommandWorld, options: DropOptions): Promise<s
   for (const { name } of await selectTasks(world.api, options)) {
     const task = await world.api.drop(name, options.force === true);
     if (options.wait !== false) await waitUntilGone(world.api, world.clock, task);
-    lines.push(...task.notes.map((note) => `${name}: ${note}`));
+    lines.push(...task.notes.map((note) => inLine(`${name}: ${note}`)));
   }
   return lines.join('\n');
 };

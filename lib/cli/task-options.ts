@@ -44,7 +44,7 @@ export const taskOptions = (): Option[] => [
 /** The same for a task that has all of them: what is not given stays as it is, and what has no value can be unset. */
 export const optionChanges = (): Option[] => [
   ...taskOptions().map((each) => {
-    each.description = each.description.replace(/ \(default [^)]*\)$/u, '');
+    each.description = each.description.split(' (default ')[0] ?? '';
     return each;
   }),
   option('--no-end-ts', 'no end'),

@@ -1,4 +1,5 @@
 import type { TaskSummary, TaskView } from '../http/task-view-schema.ts';
+import { isCdcError } from '../errors.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../task/database-uri.ts';
 import { taskNameProblem } from '../task/task-name.ts';
 import type { ApiClient } from './api-client.ts';
@@ -50,7 +51,7 @@ async function showIfThere(api: ApiClient, { name }: SelectedTask): Promise<Task
 /** Those of the given source, if one is given. */
 function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourceUri }: Selection): T[] {
   const source = sourceUri === undefined ? undefined : parseDatabaseUri(sourceUri);
-  const found = tasks.filter((task) => source === undefined || isSame(source, parseDatabaseUri(task.sourceUri)));
+  const found = tasks.filter((task) => source === undefined || isSame(source, task.sourceUri));
   if (taskName !== undefined && found.length === 0) {
     throw new RefusedError(TASK_NOT_FOUND, [
       `TASK_NOT_FOUND: The task "${taskName}" has another source than the one given.`,
@@ -68,5 +69,17 @@ export function checkSelection({ taskName, all }: Selection, named: boolean): vo
   if (problem !== undefined) throw new UsageError([problem]);
 }
 
-const isSame = (a: DatabaseAddress, b: DatabaseAddress): boolean =>
-  a.user === b.user && a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port;
+function isSame(a: DatabaseAddress, shown: string): boolean {
+  const b = addressOf(shown);
+  return b !== undefined && a.user === b.user && a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port;
+}
+
+/** Undefined where it is masked so that it cannot be told. */
+function addressOf(shown: string): DatabaseAddress | undefined {
+  try {
+    return parseDatabaseUri(shown);
+  } catch (error) {
+    if (isCdcError(error, 'URI_INVALID')) return undefined;
+    throw error;
+  }
+}

@@ -1,6 +1,7 @@
 import type { TaskView } from '../http/task-view-schema.ts';
 import { columns } from './columns.ts';
 import { duration } from './duration.ts';
+import { inLine } from './printable.ts';
 
 type TableView = TaskView['tables'][number];
 
@@ -22,21 +23,21 @@ const taskLines = (tasks: readonly TaskView[]): string =>
   ]);
 
 function details(task: TaskView): string {
-  const { name, stalledSince, error, warning, leftOut, dropped, tables } = task;
-  const lines = [`${name}:`];
+  const { stalledSince, error, warning, leftOut, dropped, tables } = task;
+  const lines = [`${inLine(task.name)}:`];
   if (stalledSince !== null) lines.push(`  Nothing has come forward for ${since(task, stalledSince)}.`);
   if (error !== null) {
     const times = error.attempts === 1 ? 'once' : `${error.attempts} times since ${error.firstAt}, last`;
-    lines.push(`  ${error.code}, ${times} at ${error.lastAt}: ${error.message}`, `  ${error.action}`);
+    lines.push(`  ${error.code}, ${times} at ${error.lastAt}: ${inLine(error.message)}`, `  ${inLine(error.action)}`);
   }
-  if (warning !== null) lines.push(`  ${warning.code}: ${warning.message}`, `  ${warning.action}`);
+  if (warning !== null) lines.push(`  ${warning.code}: ${inLine(warning.message)}`, `  ${inLine(warning.action)}`);
   lines.push(
     indented(columns([['TABLE', 'SINK', 'PHASE', 'ROWS', 'PERCENT', 'TIME LEFT'], ...tables.map(tableCells)])),
   );
   for (const { source, setAside } of tables) {
     if (setAside === null) continue;
     const { code, at, message, action } = setAside;
-    lines.push(`  set aside: ${source}: ${code} at ${at}: ${message}`, `    ${action}`);
+    lines.push(`  set aside: ${inLine(source)}: ${code} at ${at}: ${inLine(message)}`, `    ${inLine(action)}`);
   }
   lines.push(...noted('left out', leftOut), ...noted('dropped', dropped));
   return lines.join('\n');
@@ -56,7 +57,7 @@ function percent({ rows, rowsExpected, chunks, chunksDone }: TableView): string 
 function noted(what: string, { count, first }: TaskView['leftOut']): string[] {
   const more = count - first.length;
   return [
-    ...first.map(({ table, reason }) => `  ${what}: ${table}: ${reason}`),
+    ...first.map(({ table, reason }) => `  ${what}: ${inLine(table)}: ${inLine(reason)}`),
     ...(more > 0 ? [`  ${what}: ${more} more`] : []),
   ];
 }

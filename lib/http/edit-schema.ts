@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TaskEdit } from '../task/edit-spec.ts';
+import { listed, MOST_NAMED } from '../task/table-mapping.ts';
 import { tableKey, type TableMapping, type TaskOptions } from '../task/task.ts';
 import { database, databases, exclude, options, table, tables, uri } from './request-schemas.ts';
 
@@ -8,7 +9,13 @@ const pairs = (mappings: readonly TableMapping[]) =>
 
 const names = <T extends z.ZodString>(name: T) =>
   z
-    .union([z.string().transform((text) => text.split(',').map((part) => part.trim())), z.array(name)])
+    .union([
+      z
+        .string()
+        .transform((text) => listed(text).map((part) => part.trim()))
+        .pipe(z.array(name).max(MOST_NAMED)),
+      z.array(name).max(MOST_NAMED),
+    ])
     .meta({ description: 'A list, or names separated by commas' });
 
 /** The options of a task, each of them left as it is where it is not given. */

@@ -1,7 +1,8 @@
+import { cutText } from '../cut-text.ts';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError, toCdcError } from '../errors.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import { Rejection } from '../task/rejection.ts';
+import { complain, Rejection } from '../task/rejection.ts';
 
 /** The body of every answer that is an error (RFC 9457), with what an operator needs besides. */
 export interface Problem {
@@ -15,13 +16,16 @@ export interface Problem {
   readonly complaints?: readonly Complaint[];
 }
 
+const MOST_COMPLAINTS = 200;
+const LONGEST_SETTING = 256;
+
 /** Errors whose messages speak of what is inside: of a defect, or of the account that all this runs in. */
 const isHidden = (code: ErrorCode): boolean =>
   code === 'INTERNAL' || code === 'WORKER_NOT_STARTED' || code.startsWith('STORE_');
 
 /** What the caller may know of an error. Of what failed inside, that is where to look it up. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  if (error instanceof Rejection) return { ...problem(error.code, error.message), complaints: error.complaints };
+  if (error instanceof Rejection) return { ...problem(error.code, error.message), complaints: shown(error.complaints) };
   if (error instanceof CdcError && !isHidden(error.code)) return problem(error.code, error.message);
   switch (parserStatus(error)) {
     case 415:
@@ -33,6 +37,17 @@ export function problemOf(error: unknown, requestId: string): Problem {
   }
 }
 
+/** A body may be wrong in as many places as it has, and an answer has its limit. */
+function shown(complaints: readonly Complaint[]): Complaint[] {
+  const first = complaints.slice(0, MOST_COMPLAINTS).map((each) => ({
+    ...each,
+    setting: cutText(each.setting, LONGEST_SETTING),
+    found: cutText(each.found),
+  }));
+  const more = complaints.length - first.length;
+  return more > 0 ? [...first, complain('REQUEST_INVALID', 'body', `There are ${more} more complaints.`)] : first;
+}
+
 /** The body parser's errors say what is wrong by their status alone. */
 const parserStatus = (error: unknown): unknown =>
   error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
@@ -41,5 +56,6 @@ function problem(code: ErrorCode, detail: string): Problem {
   const { status, action } = ERRORS[code];
   const words = code.toLowerCase().replaceAll('_', ' ');
   const title = words.charAt(0).toUpperCase() + words.slice(1);
-  return { type: `urn:mo-cdc:problem:${words.replaceAll(' ', '-')}`, title, status, detail, code, action };
+  const type = `urn:mo-cdc:problem:${words.replaceAll(' ', '-')}`;
+  return { type, title, status, detail: cutText(detail), code, action };
 }

@@ -8,15 +8,21 @@ type Query = Readonly<Record<string, string | undefined>>;
 /** An answer may have 6 MB, and a task in it a few KB. */
 const MOST = 1_000;
 
+/** In characters: some words, the name of a task, and what an address has room for. */
+const LONGEST_STATES = 512;
+const LONGEST_NEXT = 256;
+const LONGEST_TABLES = 16_384;
+
 /** The query of GET /tasks. */
 export const listQuery = z.strictObject({
   state: z
     .string()
+    .max(LONGEST_STATES)
     .transform((text) => text.split(',').map((word) => word.trim()))
     .pipe(z.array(z.enum(TASK_STATES)))
     .optional(),
   limit: z.coerce.number().int().min(1).max(MOST).default(MOST),
-  next: z.string().optional(),
+  next: z.string().max(LONGEST_NEXT).optional(),
 });
 
 export type ListQuery = z.infer<typeof listQuery>;
@@ -26,7 +32,7 @@ const dropQuery = z.strictObject({ force: z.enum(['true', 'false']).default('fal
 
 export const parseListQuery = (query: Query): ListQuery => parse(listQuery, query);
 /** The query of POST /tasks/{name}/verify and resync. */
-const checkQuery = z.strictObject({ tables: z.string().optional() });
+const checkQuery = z.strictObject({ tables: z.string().max(LONGEST_TABLES).optional() });
 
 /** Source tables; undefined for all. */
 export const parseTables = (query: Query): readonly string[] | undefined =>

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Complaint } from '../replication/complaint.ts';
-import { checkGivenUri, checkTaskName } from '../task/check-spec.ts';
+import { checkGivenUri, checkNewTaskName } from '../task/check-spec.ts';
 import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
 import { excludeProblems } from '../task/exclude.ts';
+import { LONGEST_NAME } from '../task/name-text.ts';
 import { parseTime } from '../task/point-in-time.ts';
 import { Rejection } from '../task/rejection.ts';
-import { mapTables, parseTables } from '../task/table-mapping.ts';
+import { mapTables, MOST_NAMED, parseTables } from '../task/table-mapping.ts';
 import {
   CHANGE_READERS,
   type DatabaseMapping,
@@ -19,7 +20,10 @@ import {
 } from '../task/task.ts';
 import { missingField } from './body-complaints.ts';
 
-const MOST_TABLES = 1_000;
+/** As two names with a dot, and spaces that nobody minds. */
+const LONGEST_TEXT = 2 * LONGEST_NAME + 64;
+/** Of a time, or of another text of one form. */
+const LONGEST_WORD = 64;
 
 /** Text that the rules of the domain judge, so that its complaints come with those about other fields. */
 const judged = (judge: (text: string) => Complaint[]) =>
@@ -34,7 +38,10 @@ export const uri = (setting: string) =>
     example: 'mysql://user:password@host:6001',
   });
 
-export const table = z.string().meta({ description: 'database.table', example: 'production_db.user_activities' });
+export const table = z
+  .string()
+  .max(LONGEST_TEXT)
+  .meta({ description: 'database.table', example: 'production_db.user_activities' });
 
 const pair = z.strictObject({ source: table, sink: table.optional() });
 
@@ -52,21 +59,27 @@ function mapped<T>(context: z.RefinementCtx, read: () => T[]): T[] {
 }
 
 export const tables = z
-  .union([z.string().meta({ description: 'As the command line takes it: db.t[:db2.t2],…' }), z.array(pair)], {
-    error: (issue) => missingField(issue) ?? 'Expected the text db.t[:db2.t2],… or a list of {"source", "sink"}.',
-  })
+  .union(
+    [
+      z.string().meta({ description: 'As the command line takes it: db.t[:db2.t2],…' }),
+      z.array(pair).max(MOST_NAMED, `A task names at most ${MOST_NAMED} tables.`),
+    ],
+    {
+      error: (issue) => missingField(issue) ?? 'Expected the text db.t[:db2.t2],… or a list of {"source", "sink"}.',
+    },
+  )
   .transform((value, context): TableMapping[] => {
-    const found = mapped(context, () => (typeof value === 'string' ? parseTables(value) : mapTables(value)));
-    if (found.length > MOST_TABLES) context.addIssue(`A task has at most ${MOST_TABLES} tables.`);
-    return found;
+    return mapped(context, () => (typeof value === 'string' ? parseTables(value) : mapTables(value)));
   });
 
-export const database = z.string().meta({ example: 'production_db' });
+export const database = z.string().max(LONGEST_TEXT).meta({ example: 'production_db' });
 
 export const databases = z
   .union([
     z.string().meta({ description: 'As the command line takes it: db[:db2],…' }),
-    z.array(z.strictObject({ source: database, sink: database.optional() })),
+    z
+      .array(z.strictObject({ source: database, sink: database.optional() }))
+      .max(MOST_NAMED, `A task names at most ${MOST_NAMED} databases.`),
   ])
   .transform((value, context): DatabaseMapping[] =>
     mapped(context, () => (typeof value === 'string' ? parseDatabases(value) : mapDatabases(value))),
@@ -79,7 +92,7 @@ export const exclude = z
     for (const problem of excludeProblems(patterns)) context.addIssue(problem);
   })
   .meta({
-    description: 'Regular expressions (JavaScript, flag u): tables whose database.table one matches are left out',
+    description: 'Regular expressions (RE2, as in Go): tables whose database.table one matches are left out',
   });
 
 const between = (least: number, most: number, usual: number, description: string) =>
@@ -88,6 +101,7 @@ const between = (least: number, most: number, usual: number, description: string
 const time = (as: 'start' | 'end') =>
   z
     .string()
+    .max(LONGEST_WORD)
     .meta({
       description: 'YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows, or RFC 3339',
       example: '2025-03-28 15:00:00',
@@ -212,7 +226,7 @@ function fits<T extends z.ZodType<Asked>>(schema: T, field: 'tables' | 'database
 }
 
 const body = z.strictObject({
-  taskName: judged(checkTaskName).meta({ example: 'activity_sync' }),
+  taskName: judged(checkNewTaskName).meta({ example: 'activity_sync' }),
   sourceUri: uri('sourceUri'),
   sinkType: z.enum(SINK_TYPES),
   sinkUri: uri('sinkUri'),

@@ -1,42 +1,22 @@
 import type { Clock } from '../clock.ts';
-import { CdcError } from '../errors.ts';
 import type { Log } from '../replication/log.ts';
 import type { CommandContext } from '../task/commands/command-context.ts';
 import { checkTables } from '../task/commands/check-task.ts';
 import { type Control, dropTask, forceDropTask } from '../task/commands/control-task.ts';
-import { type CreateContext, createTask } from '../task/commands/create-task.ts';
-import { editTask } from '../task/commands/edit-task.ts';
 import { listTasks, showTask } from '../task/commands/read-tasks.ts';
 import type { CheckRequest } from '../task/task-record.ts';
 import type { TaskStore } from '../task/task-store.ts';
-import { type ApiHandler, apiHandler, apiHandlerWithBody } from './api-handler.ts';
-import { editTaskBody } from './edit-schema.ts';
-import { openApiDocument } from './openapi.ts';
-import { createTaskBody } from './request-schemas.ts';
+import { type ApiHandler, apiHandler } from './api-handler.ts';
 import { parseForce, parseListQuery, parseTables } from './queries.ts';
 import { taskList } from './task-list.ts';
 import { taskNameParameter } from './task-name-parameter.ts';
-import { createdTaskView, forcedDropView, taskView } from './task-view.ts';
+import { forcedDropView, taskView } from './task-view.ts';
 
 interface ReadContext {
   readonly store: TaskStore;
   readonly clock: Clock;
   readonly log: Log;
 }
-
-export const createTaskHandler = (context: CreateContext): ApiHandler =>
-  apiHandlerWithBody(context.log, createTaskBody, async ({ signal }, spec) => {
-    const record = await createTask(context, spec, signal);
-    const headers = { Location: `/tasks/${encodeURIComponent(spec.name)}` };
-    return { status: 201, headers, body: createdTaskView(record, context.clock.now()) };
-  });
-
-/** What changed is recorded; the worker takes it over in its next window. */
-export const editTaskHandler = (context: CreateContext): ApiHandler =>
-  apiHandlerWithBody(context.log, editTaskBody, async ({ event, signal }, edit) => {
-    const record = await editTask(context, taskNameParameter(event), edit, signal);
-    return { status: 202, body: taskView(record, context.clock.now()) };
-  });
 
 export const listTasksHandler = ({ store, clock, log }: ReadContext): ApiHandler =>
   apiHandler(log, async ({ event }) => {
@@ -75,17 +55,4 @@ export const checkTaskHandler = (
     const tables = parseTables(event.queryStringParameters ?? {});
     const record = await checkTables(context, taskNameParameter(event), kind, tables);
     return { status: 202, body: taskView(record, context.clock.now()) };
-  });
-
-export const healthHandler = (log: Log): ApiHandler =>
-  apiHandler(log, () => Promise.resolve({ status: 200, body: { status: 'ok' } }));
-
-export const openApiHandler = (log: Log): ApiHandler =>
-  apiHandler(log, () => Promise.resolve({ status: 200, body: openApiDocument() }));
-
-/** For every request that no route takes. */
-export const unknownRouteHandler = (log: Log): ApiHandler =>
-  apiHandler(log, ({ event }) => {
-    const { method, path } = event.requestContext.http;
-    return Promise.reject(new CdcError('ROUTE_UNKNOWN', `There is no ${method} ${path}.`));
   });

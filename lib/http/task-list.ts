@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { TaskRecord } from '../task/task-record.ts';
 import { hasFailed, type TaskState, taskState } from '../task/task-state.ts';
 import type { ListQuery } from './queries.ts';
@@ -37,6 +38,6 @@ function taskSummary(record: TaskRecord, now: number): TaskSummary {
     tables: { count: tables.length, phases },
     leftOut: leftOut.count,
     dropped: dropped.count,
-    error: error === null ? null : { ...error, message: error.message.slice(0, LONGEST_MESSAGE) },
+    error: error === null ? null : { ...error, message: cutText(error.message, LONGEST_MESSAGE) },
   });
 }

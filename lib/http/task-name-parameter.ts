@@ -3,9 +3,9 @@ import { CdcError } from '../errors.ts';
 import { taskNameProblem } from '../task/task-name.ts';
 
 /**
- * The `{name}` of the path. Some gateways have decoded it already, others have not: names that would read differently
- * after another decoding are not given to tasks, so decoding once more is right for both. What no task can be named is
- * not looked up: the table takes keys of a limited length only.
+ * The `{name}` of the path. An HTTP API decodes every escape but `%25`: with that decoded here, the path has been decoded
+ * exactly once, whatever it says. Other gateways hand on all or no escapes; a name that would read differently then is
+ * given to no task. What no task can be named is not looked up: the table takes keys of a limited length only.
  */
 export function taskNameParameter(event: APIGatewayProxyEventV2): string {
   const name = event.pathParameters?.['name'];

@@ -5,11 +5,11 @@ import { leftoversAt } from '../replication/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import { lagOf } from '../task/lag.ts';
-import { maskUri } from '../task/database-uri.ts';
+import { maskAcceptedUri } from '../task/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import { stalledSince } from '../task/stall.ts';
 import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';
-import { nameOf, tableSelector } from '../task/table-selection.ts';
+import { nameOf, tablePlacer } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import { checkView } from './check-view.ts';
 import { historyView } from './history-view.ts';
@@ -50,9 +50,9 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     stalledSince: stalled === undefined ? null : iso(stalled),
     runningSince: iso(record.runningSince),
     desired,
-    sourceUri: maskUri(spec.sourceUri),
+    sourceUri: maskAcceptedUri(spec.sourceUri),
     sinkType: spec.sinkType,
-    sinkUri: maskUri(spec.sinkUri),
+    sinkUri: maskAcceptedUri(spec.sinkUri),
     level: spec.level,
     databases: [...spec.databases],
     exclude: [...spec.exclude],
@@ -106,8 +106,8 @@ function loadEstimate(progress: Progress, tables: readonly TableMapping[], state
 /** The tables as they were named, or as they were found. */
 function mappings(spec: TaskSpec, { tables }: Progress): readonly TableMapping[] {
   if (spec.level === 'table') return spec.tables;
-  const select = tableSelector(spec);
-  return Object.keys(tables).flatMap((key) => select(nameOf(key)) ?? []);
+  const place = tablePlacer(spec);
+  return Object.keys(tables).flatMap((key) => place(nameOf(key)) ?? []);
 }
 
 const notesView = ({ count, first }: TableNotes): TaskView['leftOut'] => ({ count, first: [...first] });

@@ -40,7 +40,7 @@ export class Pins {
   }
 
   async create(name: string, area: Area): Promise<Pin> {
-    this.#barriers.belongTo(name.replace(/[^_]*_[^_]*$/u, ''));
+    this.#barriers.belongTo(name.slice(0, name.lastIndexOf('_', name.lastIndexOf('_') - 1) + 1));
     if (this.#history === 'pitr') return await this.#atBarrier(area);
     try {
       return await this.#snapshot(name, area);

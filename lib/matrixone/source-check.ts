@@ -8,6 +8,7 @@ import { serverVersion } from '../mysql/table-setup.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import type { Area, DatabaseName } from '../task/table-selection.ts';
+import { nameHint } from '../task/name-text.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
@@ -73,7 +74,9 @@ async function missingDatabases(session: Session, names: readonly DatabaseName[]
   const present = new Set(rows.map((row) => row[0]?.toString('utf8')));
   return names
     .filter(({ database }) => !present.has(database.toLowerCase()))
-    .map(({ database }) => complain('SOURCE_DATABASE_MISSING', 'databases', `The source has no database ${database}.`));
+    .map(({ database }) =>
+      complain('SOURCE_DATABASE_MISSING', 'databases', `The source has no database ${database}.${nameHint(database)}`),
+    );
 }
 
 /** The server's own words seldom name the table. */
@@ -84,7 +87,8 @@ function about(table: TableName, error: unknown): CdcError {
 
 async function readable(pool: Sessions, table: TableName, rules: TableRules): Promise<void> {
   const definition = await pool.use((session) => shownDefinition(session, table, quoteTable(table)));
-  if (definition === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.`);
+  if (definition === undefined)
+    throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.${nameHint(tableKey(table))}`);
   tableSchema(table, '', definition, rules);
 }
 

@@ -1,3 +1,5 @@
+import { withoutEnd } from '../without-end.ts';
+
 /**
  * JSON in one form of all that mean the same: no spaces, members sorted by name, numbers without exponent of their own
  * choice. Servers differ in all of these. Numbers keep every digit: none becomes a JavaScript number. What is no JSON
@@ -12,6 +14,8 @@ export function canonicalJson(value: Buffer): Buffer {
 const SPACE = /[\t\n\r ]*/uy;
 const LITERAL = /true|false|null/uy;
 const NUMBER = /(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/uy;
+
+const LONGEST_EXPONENT = 32;
 
 class NoJson extends Error {}
 
@@ -103,8 +107,10 @@ class JsonReader {
     const found = this.#take(NUMBER);
     if (found === undefined) throw new NoJson();
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = found;
+    // As a number it would take longer than its digits do.
+    if (exponent.length > LONGEST_EXPONENT) throw new NoJson();
     const digits = (whole + fraction).replace(/^0+/u, '');
-    const significant = digits.replace(/0+$/u, '');
+    const significant = withoutEnd(digits, '0');
     if (significant === '') return '0';
     const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
     return `${sign}${significant}e${power}`;

@@ -8,8 +8,8 @@ const LONGEST_COMMENT = 1_024;
 const TAKES_LITERAL =
   /^(?:(?:tiny|small|medium|big)?int|integer|decimal|numeric|float|double|bool|char|varchar|enum|date|datetime|time)\b/u;
 const TAKES_NOW = /^(?:datetime|timestamp)\b/u;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu;
-const NOW = /^(?:current_timestamp|now)(?:\s*\(\s*(\d?)\s*\))?$/iu;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/iu;
+const NOW = /^(?:current_timestamp|now)(?:\s*\(\s*(?:(\d)\s*)?\))?$/iu;
 
 /** Default and comment of a column as MySQL declares them; `type` is the one that it has there. */
 export function columnAttributes({ defaultValue, comment }: ParsedColumn, type: string): string {

@@ -38,7 +38,8 @@ const holdsAnyText = (type: string): boolean => !/ character set (?!utf8mb4\b|bi
 export const plainType = (type: string): string =>
   type
     .toLowerCase()
-    .replace(/ character set .*$/u, '')
+    .split(' character set ', 1)
+    .join('')
     .replace(/^((?:tiny|small|medium|big)?int)\s*\(\d+\)/u, '$1')
     .replaceAll(/\s+/gu, ' ')
     .trim();

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { ConnectionProblem, type Problem } from './connection-problem.ts';
@@ -75,7 +76,7 @@ function converter(
     }
     const driver = driverError(error);
     const detail = [driver.message || driver.code, driver.errno <= 0 ? '' : `(error ${driver.errno})`].join(' ').trim();
-    return new CdcError(codes[classify(driver)], `The ${end} said: ${detail.slice(0, MESSAGE_LIMIT)}`, {
+    return new CdcError(codes[classify(driver)], `The ${end} said: ${cutText(detail, MESSAGE_LIMIT)}`, {
       cause: withoutStatement(driver),
     });
   };

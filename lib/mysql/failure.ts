@@ -36,8 +36,15 @@ export function driverError(error: unknown): DriverError {
   };
 }
 
+/** Longer than any text that tells failures apart. A server may say as much as a packet holds. */
+const LONGEST_PART = 2_048;
+
 /** An AggregateError (several addresses tried) has an empty message; its parts tell more. */
 function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof AggregateError && error.message === '') return shortened(error.errors.map(messageOf).join('; '));
+  return shortened(error instanceof Error ? error.message : String(error));
 }
+
+/** What is quoted, a value or a statement, stands in the middle. */
+const shortened = (text: string): string =>
+  text.length <= 2 * LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}…${text.slice(-LONGEST_PART)}`.toWellFormed();

@@ -4,7 +4,7 @@ import { isWideDecimal, mysqlColumnType, valueKind } from './column-type.ts';
 
 export type Literal = (value: Value) => string;
 
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
 const NEEDS_ESCAPE = /['\\\0]/u;
 
 /** Text as a string literal; sessions keep NO_BACKSLASH_ESCAPES off. */

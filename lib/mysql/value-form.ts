@@ -1,3 +1,4 @@
+import { withoutEnd } from '../without-end.ts';
 import type { Column, Row } from '../replication/change.ts';
 import { baseType } from './column-type.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -5,10 +6,10 @@ import { canonicalJson } from './canonical-json.ts';
 /** Brings a value into the form in which it is compared; undefined leaves it as it is. */
 export type ValueForm = ((value: Buffer) => Buffer) | undefined;
 
-const DECIMAL = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/u;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
-const FRACTION = /^(.*:\d\d)(?:\.(\d*?)0*)?$/u;
-const TIME = /^(-?)0*(\d+)(:\d\d:\d\d.*)$/u;
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/u;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
+const FRACTION = /^(.*:\d\d)(?:\.(\d*))?$/u;
+const TIME = /^(-?)(\d+)(:\d\d:\d\d.*)$/u;
 
 const ofText =
   (change: (text: string) => string): NonNullable<ValueForm> =>
@@ -18,11 +19,16 @@ const ofText =
     return changed === text ? value : Buffer.from(changed, 'latin1');
   };
 
+/** One digit stays. */
+const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/u, '');
+
 /** Without what says nothing: zeros at either end, a sign of zero. Exact, however many digits there are. */
 const decimal = ofText((text) => {
   const parts = DECIMAL.exec(text);
   if (parts === null) return text;
-  const [, sign = '', whole = '', fraction = ''] = parts;
+  const [, sign = '', digitsBefore = '', digitsAfter = ''] = parts;
+  const whole = withoutZeros(digitsBefore);
+  const fraction = withoutEnd(digitsAfter, '0');
   const digits = fraction === '' ? whole : `${whole}.${fraction}`;
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
 });
@@ -38,7 +44,8 @@ const floating = (round: (value: number) => number): NonNullable<ValueForm> =>
   });
 
 const fraction = ofText((text) => {
-  const [, rest, digits = ''] = FRACTION.exec(text) ?? [];
+  const [, rest, fraction = ''] = FRACTION.exec(text) ?? [];
+  const digits = withoutEnd(fraction, '0');
   return rest === undefined ? text : digits === '' ? rest : `${rest}.${digits}`;
 });
 
@@ -46,7 +53,7 @@ const time = ofText((text) => {
   const whole = fraction(Buffer.from(text, 'latin1')).toString('latin1');
   const [, sign, hours, rest] = TIME.exec(whole) ?? [];
   if (hours === undefined || rest === undefined) return whole;
-  return `${/[1-9]/u.test(hours + rest) ? (sign ?? '') : ''}${hours}${rest}`;
+  return `${/[1-9]/u.test(hours + rest) ? (sign ?? '') : ''}${withoutZeros(hours)}${rest}`;
 });
 
 const bits = (value: Buffer): Buffer => {
@@ -58,12 +65,12 @@ const bits = (value: Buffer): Buffer => {
 const set = ofText((text) =>
   text
     .split(',')
-    .map((label) => label.replace(/ +$/u, ''))
+    .map((label) => withoutEnd(label, ' '))
     .sort()
     .join(','),
 );
 
-const withoutEnd =
+const withoutBytes =
   (byte: number): NonNullable<ValueForm> =>
   (value) => {
     let end = value.length;
@@ -93,8 +100,8 @@ export function valueForm({ type }: Pick<Column, 'type'>, sinkType: string): Val
   const base = baseType(type);
   // CHAR and labels lose the spaces at their end, BINARY(n) is filled up with zeros: what the sink cannot hold is no
   // difference.
-  if (/^(?:char|enum)\b/u.test(sinkType)) return withForm(FORMS[base], withoutEnd(0x20));
-  if (/^binary\b/u.test(sinkType)) return withForm(FORMS[base], withoutEnd(0));
+  if (/^(?:char|enum)\b/u.test(sinkType)) return withForm(FORMS[base], withoutBytes(0x20));
+  if (/^binary\b/u.test(sinkType)) return withForm(FORMS[base], withoutBytes(0));
   if (/^json\b/u.test(sinkType)) return canonicalJson;
   return NUMBERS.test(base) ? decimal : FORMS[base];
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { bytesOf, PART_BYTES, roomFor } from './item-size.ts';
 
@@ -124,7 +125,7 @@ export function withDone(progress: CheckProgress, key: string, found: TableCheck
 
 export const failedTable = (table: TableCheck, code: ErrorCode, message: string): TableCheck => ({
   ...table,
-  error: { code, message: message.slice(0, LONGEST_MESSAGE) },
+  error: { code, message: cutText(message, LONGEST_MESSAGE) },
 });
 
 /** What DynamoDB takes for a table, and for an example, beside the texts. */

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { CdcError } from '../errors.ts';
 import type { TaskError, Tries } from '../task/task-record.ts';
 import { TableError } from './table-error.ts';
@@ -7,7 +8,9 @@ const MOST_TABLES = 50;
 
 /** What is stored of a failure that comes after `last`, which is there as long as nothing has come forward since. */
 export function describeError(error: CdcError, last: TaskError | undefined, now: number): TaskError {
-  const { code, message, action, retry } = error;
+  const { code, action, retry } = error;
+  // The log has the whole of it.
+  const message = cutText(error.message);
   const table = error instanceof TableError ? error.table : undefined;
   const of = table === undefined ? last?.ofTables : withTry(last?.ofTables ?? {}, table, now);
   const known = of === undefined ? {} : { ofTables: of };

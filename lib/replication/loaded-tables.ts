@@ -1,7 +1,9 @@
 import type { TaskRecord } from '../task/task-record.ts';
 import { areaOf, tableSelector } from '../task/table-selection.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
+import { tableKey, type TableMapping, type TaskSpec } from '../task/task.ts';
 import { CdcError } from '../errors.ts';
+import type { Pin } from './position.ts';
+import { selectTables } from './select-tables.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -15,13 +17,13 @@ export async function loadedTables(
   const { loadPin } = progress;
   if (loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
   const loaded = progress.selection === selection ? spec : { ...spec, ...before };
-  const area = areaOf(loaded);
-  const select = tableSelector(loaded);
-  const mappings =
-    loaded.level === 'table'
-      ? loaded.tables
-      : (await source.tables(area === 'account' ? area : area.map(({ database }) => database), loadPin)).flatMap(
-          ({ name }) => select(name) ?? [],
-        );
+  const mappings = loaded.level === 'table' ? loaded.tables : await selectedAt(loaded, source, loadPin);
   return new Map(mappings.map((mapping) => [tableKey(mapping.sink), mapping]));
+}
+
+async function selectedAt(loaded: TaskSpec, source: Source, pin: Pin): Promise<TableMapping[]> {
+  const area = areaOf(loaded);
+  const databases = area === 'account' ? area : area.map(({ database }) => database);
+  const selected = await selectTables(await source.tables(databases, pin), tableSelector(loaded));
+  return selected.map(({ mapping }) => mapping);
 }

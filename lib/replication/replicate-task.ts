@@ -1,4 +1,5 @@
 import { CdcError } from '../errors.ts';
+import { refuseUnsupported } from '../task/exclude.ts';
 import { isWithoutCopy } from '../task/task.ts';
 import { type Ends, tableSets, toAdopt } from './ends.ts';
 import { finishTask, hasReachedEnd } from './finish-task.ts';
@@ -24,6 +25,8 @@ export async function replicateTask(session: Session): Promise<void> {
 /** Takes the fence over and goes on from where the sink and the store say the task stands. True: to be begun again. */
 async function replicate(session: Session, mayRebuild: boolean): Promise<boolean> {
   await session.reread();
+  // Before anything is copied that was to be left out.
+  refuseUnsupported(session.record.spec.exclude);
   const { connectors } = session.deps;
   const report = (rows: number, bytes: number): void => {
     session.moved(rows, bytes);

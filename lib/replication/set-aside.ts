@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TaskError } from '../task/task-record.ts';
@@ -42,7 +43,7 @@ function fitsItem(aside: Progress['aside']): boolean {
 
 const noteOf = ({ latest }: Session, { code, message, action }: CdcError, now: number): AsideTable => ({
   code,
-  message: message.slice(0, LONGEST_MESSAGE),
+  message: cutText(message, LONGEST_MESSAGE),
   action,
   at: now,
   check: latest.check?.number ?? 0,

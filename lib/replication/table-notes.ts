@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { bytesOf, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
 
 /** A table and what there is to say about it. */
@@ -24,7 +25,7 @@ export const tableNotes = (all: readonly TableNote[], count = all.length): Table
   first: fitting(
     all
       .toSorted((a, b) => (a.table < b.table ? -1 : 1))
-      .map(({ table, reason }) => ({ table, reason: reason.slice(0, LONGEST_REASON) })),
+      .map(({ table, reason }) => ({ table, reason: cutText(reason, LONGEST_REASON) })),
     ({ table, reason }) => bytesOf(table, reason) + ENTRY_BYTES,
     roomFor(PART_BYTES.notes, MOST_NAMED),
   ),

@@ -4,6 +4,7 @@ import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table
 import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../task/task.ts';
 import { inLanes } from './lanes.ts';
 import { type Pin, samePin, type Window } from './position.ts';
+import { type Selected, selectTables } from './select-tables.ts';
 import type { ListedTable, Source } from './source.ts';
 import { asTableError, TableError } from './table-error.ts';
 import type { TableNote } from './table-notes.ts';
@@ -55,7 +56,7 @@ export class TableSets {
   readonly changing: boolean;
   readonly #spec: TaskSpec;
   readonly #source: Pick<Source, 'tables' | 'plainTables' | 'describe'>;
-  readonly #select: TableSelector;
+  #selector: TableSelector | undefined;
   readonly #isAside: (key: string) => boolean;
   /** By number and name; undefined for a table that can be replicated. */
   readonly #unfit = new Map<string, string | undefined>();
@@ -69,7 +70,6 @@ export class TableSets {
   ) {
     this.#spec = spec;
     this.#source = source;
-    this.#select = tableSelector(spec);
     this.#isAside = isAside;
     this.changing = spec.level !== 'table';
   }
@@ -129,6 +129,11 @@ export class TableSets {
     return found.some((wanted) => wanted !== undefined && mappingKey(wanted) === mappingKey(mapping));
   }
 
+  /** Made where it is needed: what a task excluded before an edit matters only until the edit is carried out. */
+  get #select(): TableSelector {
+    return (this.#selector ??= tableSelector(this.#spec));
+  }
+
   /** Of tables that are not named one by one. */
   #mappings(keys: readonly string[]): TableMapping[] {
     return keys.flatMap((key) => this.#select(nameOf(key)) ?? []);
@@ -141,10 +146,9 @@ export class TableSets {
     const leftOut: TableNote[] = [];
     let failed: TableError | undefined;
     const all = await this.#source.tables(databases, pin);
-    await this.#takePlain(all, databases, pin);
-    await inLanes(all, LANES, async (listed) => {
-      const mapping = this.#select(listed.name);
-      if (mapping === undefined) return;
+    const selected = await selectTables(all, this.#select);
+    await this.#takePlain(selected, all.length, databases, pin);
+    await inLanes(selected, LANES, async ({ listed, mapping }) => {
       const reason = await this.#reason(listed, pin);
       if (reason instanceof TableError && !this.#isAside(reason.table)) failed ??= reason;
       if (typeof reason === 'string') leftOut.push({ table: tableKey(listed.name), reason });
@@ -154,13 +158,18 @@ export class TableSets {
   }
 
   /** A worker that begins knows of no table yet: it had to describe each before it does anything else. */
-  async #takePlain(all: readonly ListedTable[], databases: readonly string[] | 'account', pin: Pin): Promise<void> {
-    const unknown = all.filter(
-      (listed) => kindRefusal(listed) === undefined && !this.#unfit.has(keyOf(listed)) && this.#select(listed.name),
-    );
-    if (unknown.length <= FEW || unknown.length * PLAIN_FOR_ONE < all.length) return;
+  async #takePlain(
+    selected: readonly Selected<ListedTable>[],
+    listed: number,
+    databases: readonly string[] | 'account',
+    pin: Pin,
+  ): Promise<void> {
+    const unknown = selected
+      .map((each) => each.listed)
+      .filter((each) => kindRefusal(each) === undefined && !this.#unfit.has(keyOf(each)));
+    if (unknown.length <= FEW || unknown.length * PLAIN_FOR_ONE < listed) return;
     const plain = await this.#source.plainTables(databases, pin);
-    for (const listed of unknown) if (plain.has(listed.id)) this.#unfit.set(keyOf(listed), undefined);
+    for (const each of unknown) if (plain.has(each.id)) this.#unfit.set(keyOf(each), undefined);
   }
 
   /** Why it cannot be replicated; undefined if it can; an error if that is not known. */

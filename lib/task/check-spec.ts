@@ -2,19 +2,26 @@ import { CdcError } from '../errors.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './database-uri.ts';
+import { excludeProblems } from './exclude.ts';
 import { complain, complaintOf } from './rejection.ts';
-import { taskNameProblem } from './task-name.ts';
+import { newTaskNameProblem, taskNameProblem } from './task-name.ts';
 import type { TaskSpec } from './task.ts';
+
+/** With certificates in it. The item of a task holds two, and whatever else is declared. */
+const LONGEST_URI = 32_768;
 
 /** Everything wrong with a task that can be told without asking a server. */
 export function checkSpec(spec: TaskSpec): Complaint[] {
   const complaints = [...checkTaskName(spec.name), ...checkUri('sourceUri', spec.sourceUri)];
   complaints.push(...checkUri('sinkUri', spec.sinkUri));
+  complaints.push(...excludeProblems(spec.exclude).map((found) => complain('EXCLUDE_UNSUPPORTED', 'exclude', found)));
   return complaints.length > 0 ? complaints : copiesOntoItself(spec);
 }
 
-export function checkTaskName(name: string): Complaint[] {
-  const problem = taskNameProblem(name);
+export const checkNewTaskName = (name: string): Complaint[] => checkTaskName(name, newTaskNameProblem);
+
+function checkTaskName(name: string, problemOf = taskNameProblem): Complaint[] {
+  const problem = problemOf(name);
   return problem === undefined ? [] : [complain('REQUEST_INVALID', 'taskName', problem)];
 }
 
@@ -30,6 +37,9 @@ export function checkUri(setting: string, uri: string): Complaint[] {
 
 /** The same of a URI that a user gives: what the product keeps by itself can be named by nobody. */
 export function checkGivenUri(setting: string, uri: string): Complaint[] {
+  if (uri.length > LONGEST_URI) {
+    return [complain('URI_INVALID', setting, `It has ${uri.length} characters, more than ${LONGEST_URI}.`)];
+  }
   const complaints = checkUri(setting, uri);
   if (complaints.length > 0 || parseDatabaseUri(uri).secret?.service !== 'task') return complaints;
   return [complain('URI_INVALID', setting, 'It refers to a secret of the product itself: give the password instead.')];

@@ -1,7 +1,16 @@
+import { cutText } from '../cut-text.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import { parseDatabaseUri } from './database-uri.ts';
 import { complain, Rejection } from './rejection.ts';
-import { forbiddenCharacter, isSystem, sameServer, selfCopies } from './table-mapping.ts';
+import {
+  forbiddenCharacter,
+  isSystem,
+  listed,
+  LONGEST_SHOWN,
+  refuseMany,
+  sameServer,
+  selfCopies,
+} from './table-mapping.ts';
 import type { DatabaseMapping, TaskSpec } from './task.ts';
 
 /** A database and its sink as the user names them; the sink's name defaults to the source's. */
@@ -13,9 +22,10 @@ export interface DatabasePair {
 /** Reads mo_cdc's `--databases`: `db[:db2],…`. Throws MAPPING_INVALID with everything that is wrong. */
 export function parseDatabases(text: string): DatabaseMapping[] {
   const complaints: Complaint[] = [];
-  const pairs = text.split(',').map((entry): DatabasePair => {
+  const pairs = listed(text).map((entry): DatabasePair => {
     const [source = '', sink, ...more] = entry.split(':');
-    if (more.length > 0) complaints.push(complaint('databases', `"${entry.trim()}" has more than one colon.`));
+    if (more.length > 0)
+      complaints.push(complaint('databases', `"${cutText(entry.trim(), LONGEST_SHOWN)}" has more than one colon.`));
     return { source, sink };
   });
   return accept(pairs, complaints);
@@ -37,6 +47,7 @@ export function copiesOntoItself(spec: TaskSpec): Complaint[] {
 }
 
 function accept(pairs: readonly DatabasePair[], complaints: Complaint[]): DatabaseMapping[] {
+  refuseMany('databases', pairs.length);
   const databases = pairs.flatMap((pair): DatabaseMapping[] => {
     const source = readName(pair.source, complaints);
     const sink = pair.sink === undefined ? source : readName(pair.sink, complaints);
@@ -59,7 +70,7 @@ function readName(text: string, complaints: Complaint[]): string | undefined {
   const name = text.trim();
   const problem = nameProblem(name);
   if (problem === undefined) return name;
-  complaints.push(complaint('databases', `"${name}" ${problem}.`));
+  complaints.push(complaint('databases', `"${cutText(name, LONGEST_SHOWN)}" ${problem}.`));
   return undefined;
 }
 
@@ -71,7 +82,8 @@ function nameProblem(name: string): string | undefined {
 
 /** MatrixOne tells names apart without regard to case, unless it is set up otherwise. */
 function repeated(names: readonly string[]): string[] {
-  const twice = names.filter((name, i) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < i);
+  const seen = new Set<string>();
+  const twice = names.filter((name) => seen.size === seen.add(name.toLowerCase()).size);
   return [...new Set(twice)];
 }
 

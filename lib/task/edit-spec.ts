@@ -74,14 +74,14 @@ const tablePairs = ({ tables }: TaskSpec): TablePair[] =>
 function changed(present: readonly TablePair[], { all, added, removed }: Lists): TablePair[] {
   const gone = new Set(removed.map(folded));
   const kept = (all ?? present).filter(({ source }) => !gone.has(folded(source)));
-  const isThere = (pair: TablePair): boolean => kept.some((other) => samePair(pair, other));
-  return [...kept, ...added.filter((pair) => !isThere(pair))];
+  const there = new Set(kept.map(pairKey));
+  return [...kept, ...added.filter((pair) => !there.has(pairKey(pair)))];
 }
 
 const folded = (name: string): string => name.trim().toLowerCase();
 
-const samePair = (a: TablePair, b: TablePair): boolean =>
-  folded(a.source) === folded(b.source) && folded(a.sink ?? a.source) === folded(b.sink ?? b.source);
+/** Names have no comma. */
+const pairKey = ({ source, sink = source }: TablePair): string => `${folded(source)},${folded(sink)}`;
 
 function misfits(spec: TaskSpec, edit: TaskEdit, began: TaskSpec): Complaint[] {
   return [

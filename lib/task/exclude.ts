@@ -1,61 +1,70 @@
+import { RE2JS, RE2JSException, RE2Set } from 're2js';
+import { CdcError } from '../errors.ts';
+
 /** Enough for the names of many tables, and short enough to be looked through. */
 const LONGEST = 512;
 const MOST_PATTERNS = 100;
-/** Each repetition multiplies the time that a name may take by its length. */
-const MOST_REPETITIONS = 4;
+/** Of all patterns together, as they are compiled: a name takes at most its length times so many steps. */
+const MOST_INSTRUCTIONS = 5_000;
+/** What the matcher remembers of names that it has seen. When it is used up, it is forgotten and begun anew. */
+const MATCHER_BYTES = 1024 ** 2;
+/** Every window asks for the same names again. */
+const NAMES_REMEMBERED = 20_000;
 
-/** What is wrong with the patterns of `exclude`, one reason each. */
+/**
+ * Patterns are those of RE2, which Go's `regexp` and so mo_cdc has: they match in time that grows with the length of the
+ * name and no faster, whoever wrote them. What RE2 leaves out for that (look-around, backreferences) is refused.
+ */
 export function excludeProblems(patterns: readonly string[]): string[] {
   if (patterns.length > MOST_PATTERNS) return [`There are ${patterns.length} patterns, more than ${MOST_PATTERNS}.`];
-  return patterns.flatMap((pattern) => {
-    const problem = patternProblem(pattern);
-    return problem === undefined ? [] : [`${JSON.stringify(pattern)} ${problem}.`];
-  });
+  const problems: string[] = [];
+  let instructions = 0;
+  for (const pattern of patterns) {
+    const found = compiled(pattern);
+    if (typeof found === 'string') problems.push(`${JSON.stringify(pattern)} ${found}.`);
+    else instructions += found;
+    // Nor are those compiled that are still to come.
+    if (instructions > MOST_INSTRUCTIONS) return [...problems, tooLarge(pattern)];
+  }
+  return problems;
 }
 
-/** Does some pattern match anywhere in a table's `database.table`? */
+/** Does some pattern match anywhere in a table's `database.table`? Throws EXCLUDE_UNSUPPORTED, rather than match less. */
 export function excluder(patterns: readonly string[]): (key: string) => boolean {
-  const expressions = patterns.map((pattern) => new RegExp(pattern, 'u'));
-  return (key) => expressions.some((expression) => expression.test(key));
+  if (patterns.length === 0) return () => false;
+  refuseUnsupported(patterns);
+  const set = new RE2Set(RE2Set.UNANCHORED, 0, MATCHER_BYTES);
+  for (const pattern of patterns) set.add(pattern);
+  const seen = new Map<string, boolean>();
+  return (key) => {
+    const known = seen.get(key);
+    if (known !== undefined) return known;
+    const found = set.match(key).length > 0;
+    if (seen.size === NAMES_REMEMBERED) seen.clear();
+    seen.set(key, found);
+    return found;
+  };
 }
 
-function patternProblem(pattern: string): string | undefined {
+/** Throws EXCLUDE_UNSUPPORTED where what a task was given once cannot be matched any more. */
+export function refuseUnsupported(patterns: readonly string[]): void {
+  const problems = excludeProblems(patterns);
+  if (problems.length > 0) throw new CdcError('EXCLUDE_UNSUPPORTED', `exclude: ${problems.join(' ')}`);
+}
+
+/** How many instructions it has, or what is wrong with it. */
+function compiled(pattern: string): number | string {
   if (pattern === '') return 'matches every table';
   if (pattern.length > LONGEST) return `has more than ${LONGEST} characters`;
+  if (!pattern.isWellFormed()) return 'has half of a character';
   try {
-    new RegExp(pattern, 'u');
-  } catch {
-    return 'is no regular expression (JavaScript, with the flag u)';
+    return RE2JS.compile(pattern).programSize();
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    const reason = error.message.replace('error parsing regexp: ', '');
+    return `is no regular expression of RE2, which has neither look-around nor backreferences: ${reason}`;
   }
-  return slowness(pattern);
 }
 
-/** A group: does it hold something repeated, or a choice? Repeating that may take time without end. */
-interface Group {
-  varies: boolean;
-}
-
-/** Why a pattern may take longer than anybody waits, for some name. */
-function slowness(pattern: string): string | undefined {
-  const plain = pattern.replace(/\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)/gsu, 'a').replace(/\[[^\]]*\]/gu, 'a');
-  const groups: Group[] = [{ varies: false }];
-  let repetitions = 0;
-  for (const [token] of plain.matchAll(
-    /\)(?:[*+]|\{\d+(?:,\d*)?\})?|[*+?|]|\{\d+,\d*\}|\((?:\?(?:<?[=!:]|<\w+>|:))?/gu,
-  )) {
-    if (token.startsWith('(')) {
-      groups.push({ varies: false });
-      continue;
-    }
-    const closed = token.startsWith(')') ? groups.pop() : undefined;
-    const repeats = /[*+}]$/u.test(token);
-    if (repeats && closed?.varies === true)
-      return 'repeats a group that itself repeats or chooses, which may take for ever';
-    if (repeats) repetitions += 1;
-    const outer = groups.at(-1);
-    if (outer !== undefined && (closed === undefined || closed.varies || repeats)) outer.varies = true;
-  }
-  return repetitions > MOST_REPETITIONS
-    ? `repeats more than ${MOST_REPETITIONS} times, which may take for ever`
-    : undefined;
-}
+const tooLarge = (pattern: string): string =>
+  `With ${JSON.stringify(pattern)} the patterns are too large: what they repeat comes to more than ${MOST_INSTRUCTIONS} steps.`;

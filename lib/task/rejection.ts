@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { Complaint } from '../replication/complaint.ts';
@@ -7,11 +8,22 @@ export class Rejection extends CdcError {
   readonly complaints: readonly Complaint[];
 
   constructor(code: ErrorCode, complaints: readonly Complaint[]) {
-    super(code, complaints.map(({ setting, found }) => `${setting}: ${found}`).join(' '));
+    super(code, summary(complaints));
     this.name = 'Rejection';
     this.complaints = complaints;
   }
 }
+
+/** Its message has the first of them: an answer has the list itself. */
+const SUMMED_UP = 20;
+
+const summary = (complaints: readonly Complaint[]): string =>
+  cutText(
+    complaints
+      .slice(0, SUMMED_UP)
+      .map(({ setting, found }) => cutText(`${setting}: ${found}`))
+      .join(' '),
+  );
 
 /** A complaint whose remedy is that of its code. */
 export const complain = (code: ErrorCode, setting: string, found: string): Complaint => ({

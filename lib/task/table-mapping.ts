@@ -1,5 +1,7 @@
+import { cutText } from '../cut-text.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import { type DatabaseAddress, parseDatabaseUri } from './database-uri.ts';
+import { LONGEST_NAME } from './name-text.ts';
 import { complain, Rejection } from './rejection.ts';
 import { type TableMapping, type TableName, tableKey } from './task.ts';
 
@@ -14,12 +16,16 @@ const SYSTEM_DATABASES = new Set(
   'information_schema mo_catalog mo_cdc mo_debug mo_task mysql performance_schema system system_metrics'.split(' '),
 );
 
+/** Of tables, and of databases, that are named in one task. */
+export const MOST_NAMED = 1_000;
+
 /** Reads mo_cdc's `--tables`: `db.t[:db2.t2],…`. Throws MAPPING_INVALID with everything that is wrong. */
 export function parseTables(text: string): TableMapping[] {
   const complaints: Complaint[] = [];
-  const pairs = text.split(',').map((entry): TablePair => {
+  const pairs = listed(text).map((entry): TablePair => {
     const [source = '', sink, ...more] = entry.split(':');
-    if (more.length > 0) complaints.push(complaint(`"${entry.trim()}" has more than one colon.`));
+    if (more.length > 0)
+      complaints.push(complaint(`"${cutText(entry.trim(), LONGEST_SHOWN)}" has more than one colon.`));
     return { source, sink };
   });
   return accept(pairs, complaints);
@@ -41,7 +47,11 @@ export function selfCopies(tables: readonly TableMapping[], sourceUri: string, s
     );
 }
 
+/** One more than there may be is enough to see that there are too many. */
+export const listed = (text: string): string[] => text.split(',', MOST_NAMED + 1);
+
 function accept(pairs: readonly TablePair[], complaints: Complaint[]): TableMapping[] {
+  refuseMany('tables', pairs.length);
   const tables = pairs.flatMap((pair): TableMapping[] => {
     const source = readName(pair.source, complaints);
     const sink = pair.sink === undefined ? source : readName(pair.sink, complaints);
@@ -60,21 +70,33 @@ function accept(pairs: readonly TablePair[], complaints: Complaint[]): TableMapp
   return tables;
 }
 
+/** Before any is looked at. */
+export function refuseMany(setting: 'tables' | 'databases', count: number): void {
+  if (count <= MOST_NAMED) return;
+  throw new Rejection('MAPPING_INVALID', [
+    complain('MAPPING_INVALID', setting, `A task names at most ${MOST_NAMED} ${setting}.`),
+  ]);
+}
+
 function readName(text: string, complaints: Complaint[]): TableName | undefined {
-  const [database = '', table = '', ...more] = text.split('.').map((part) => part.trim());
+  const [database = '', table = '', ...more] = text.split('.', 3).map((part) => part.trim());
   const problem = nameProblem(database, table, more.length > 0);
   if (problem === undefined) return { database, table };
-  complaints.push(complaint(`"${text.trim()}" ${problem}.`));
+  complaints.push(complaint(`"${cutText(text.trim(), LONGEST_SHOWN)}" ${problem}.`));
   return undefined;
 }
 
 function nameProblem(database: string, table: string, tooMany: boolean): string | undefined {
   if (database === '' || table === '' || tooMany) return 'is not of the form database.table';
   const system = 'is in a database of the server itself, or of the product';
-  return forbiddenCharacter(database + table) ?? (isSystem(database) ? system : undefined);
+  return forbiddenCharacter(database) ?? forbiddenCharacter(table) ?? (isSystem(database) ? system : undefined);
 }
 
+export const LONGEST_SHOWN = 200;
+
 export function forbiddenCharacter(name: string): string | undefined {
+  if (name.length > LONGEST_NAME) return `has more than ${LONGEST_NAME} characters`;
+  if (!name.isWellFormed()) return 'has half of a character';
   const forbidden = /[,:`\p{Cc}]/u.exec(name)?.[0];
   return forbidden === undefined ? undefined : `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
 }

@@ -22,12 +22,18 @@ export type TableSelector = (name: TableName) => TableMapping | undefined;
 /** For the levels that find their tables by themselves. */
 export function tableSelector(spec: Pick<TaskSpec, 'level' | 'databases' | 'exclude'>): TableSelector {
   const isExcluded = excluder(spec.exclude);
+  const place = tablePlacer(spec);
+  return (source) => (isExcluded(tableKey(source)) ? undefined : place(source));
+}
+
+/** The same of a table that is known not to be excluded: there is nothing to be matched. */
+export function tablePlacer(spec: Pick<TaskSpec, 'level' | 'databases'>): TableSelector {
   const sinks = new Map(spec.databases.map(({ source, sink }) => [source.toLowerCase(), sink]));
   const sinkOf = (database: string): string | undefined =>
     spec.level === 'account' ? database : sinks.get(database.toLowerCase());
   return (source) => {
     const database = sinkOf(source.database);
-    if (database === undefined || isSystem(source.database) || isExcluded(tableKey(source))) return undefined;
+    if (database === undefined || isSystem(source.database)) return undefined;
     return { source, sink: { database, table: source.table } };
   };
 }

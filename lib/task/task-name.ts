@@ -1,3 +1,5 @@
+import { unseenIn } from './name-text.ts';
+
 const LONGEST = 64;
 
 /**
@@ -5,7 +7,8 @@ const LONGEST = 64;
  * URL's path, which some gateways decode once more than others and cut off at a question mark.
  */
 export function taskNameProblem(name: string): string | undefined {
-  const length = Array.from(name).length;
+  // As in the others, no character is counted of what is too long anyway.
+  const length = name.length > 2 * LONGEST ? name.length : Array.from(name).length;
   if (length === 0) return 'The task name is empty.';
   if (length > LONGEST) return `The task name has ${length} characters, more than ${LONGEST}.`;
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'The task name has a control character.';
@@ -15,4 +18,14 @@ export function taskNameProblem(name: string): string | undefined {
   if (name === '.' || name === '..') return 'The task name is only dots, which have another meaning in URLs.';
   if (name.trim() !== name) return 'The task name starts or ends with a space.';
   return undefined;
+}
+
+/** Of a name that is given now: no two tasks look the same. Those that have been given go on. */
+export function newTaskNameProblem(name: string): string | undefined {
+  const problem = taskNameProblem(name);
+  if (problem !== undefined) return problem;
+  const unseen = unseenIn(name);
+  if (unseen !== undefined) return `The task name has a character that does not show (${unseen}).`;
+  if (name === name.normalize('NFC')) return undefined;
+  return 'The task name has letters and accents as characters of their own: write them as one (NFC).';
 }

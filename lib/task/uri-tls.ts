@@ -32,7 +32,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 const NAMES = { mode: ['tls', 'ssl-mode'], ca: ['tls-ca', 'ssl-ca'], serverName: ['tls-server-name'] } as const;
 const KNOWN: readonly string[] = Object.values(NAMES).flat();
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/u;
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
 
 const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
 
@@ -40,10 +41,16 @@ const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
 export const isTlsSetting = (name: string, value: string): boolean =>
   NAMES.mode.some((mode) => mode === name) ? Object.hasOwn(MODES, canonical(value)) : isTlsParameter(name);
 
+/** What looks otherwise may be no name, but a part of a password. */
+export const shownName = (name: string, value: string): string =>
+  /^[a-z_-]{1,24}$/iu.test(name) && value !== '' ? name : '******';
+
 /** Reads the parameters of a URI; the answer is a text where they cannot be used, and says why. */
 export function readTls(parameters: readonly (readonly [name: string, value: string])[]): TlsSettings | string {
   const unknown = parameters.find(([name]) => !isTlsParameter(name));
-  if (unknown !== undefined) return `it has the unknown parameter ${unknown[0]} (known are ${KNOWN.join(', ')})`;
+  if (unknown !== undefined) {
+    return `it has the unknown parameter ${shownName(...unknown)} (known are ${KNOWN.join(', ')})`;
+  }
   const given = (names: readonly string[]): string[] =>
     parameters.filter(([name]) => names.includes(name)).map(([, value]) => value);
   const twice = Object.values(NAMES).find((names) => given(names).length > 1);
@@ -76,7 +83,12 @@ function canonical(mode: string): string {
 
 /** PEM as it is, or in base64, which needs no percent-encoding. */
 function certificates(value: string): string | undefined {
-  if (CERTIFICATE.test(value)) return value;
+  if (hasCertificate(value)) return value;
   const decoded = Buffer.from(value, 'base64').toString('latin1');
-  return CERTIFICATE.test(decoded) ? decoded : undefined;
+  return hasCertificate(decoded) ? decoded : undefined;
+}
+
+function hasCertificate(text: string): boolean {
+  const begin = text.indexOf(BEGIN);
+  return begin >= 0 && text.indexOf(END, begin + BEGIN.length + 1) >= 0;
 }

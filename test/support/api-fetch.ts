@@ -1,14 +1,13 @@
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import type { ApiHandler } from '../../lib/http/api-handler.ts';
+import { createTaskHandler, editTaskHandler } from '../../lib/http/declaring-handlers.ts';
+import { unknownRouteHandler } from '../../lib/http/service-handlers.ts';
 import {
   checkTaskHandler,
   controlTaskHandler,
-  createTaskHandler,
-  editTaskHandler,
   dropTaskHandler,
   listTasksHandler,
   showTaskHandler,
-  unknownRouteHandler,
 } from '../../lib/http/task-handlers.ts';
 import { pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
 import { send } from './api-events.ts';

@@ -4,7 +4,7 @@ const SEVERE: ReadonlySet<string> = new Set(['high', 'critical']);
 
 const report = z.object({
   vulnerabilities: z.record(z.string(), z.object({ severity: z.string(), range: z.string().optional() })),
-  metadata: z.object({ dependencies: z.object({ prod: z.number() }) }),
+  metadata: z.object({ dependencies: z.object({ total: z.number() }) }),
 });
 
 const failure = z.object({ message: z.string() });
@@ -28,7 +28,7 @@ export function judgeAudit(stdout: string, stderr: string): Verdict {
     line: `audit: ${severity}: ${name} ${range}`.trim(),
   }));
   const failed = findings.some(({ severe }) => severe);
-  const summary = `audit: ${metadata.dependencies.prod} dependencies, ${findings.length} with known flaws`;
+  const summary = `audit: ${metadata.dependencies.total} dependencies, ${findings.length} with known flaws`;
   return { failed, text: [...findings.map(({ line }) => line), summary].join('\n') };
 }
 

@@ -1,11 +1,7 @@
 import { NO_METRICS } from '../../lib/replication/metrics.ts';
 import type { TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
-import {
-  controlTaskHandler,
-  createTaskHandler,
-  dropTaskHandler,
-  showTaskHandler,
-} from '../../lib/http/task-handlers.ts';
+import { createTaskHandler } from '../../lib/http/declaring-handlers.ts';
+import { controlTaskHandler, dropTaskHandler, showTaskHandler } from '../../lib/http/task-handlers.ts';
 import type { RunDeps } from '../../lib/replication/run-deps.ts';
 import { runTask } from '../../lib/replication/run.ts';
 import { pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';

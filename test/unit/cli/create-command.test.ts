@@ -82,7 +82,8 @@ describe('task create', () => {
 
   it('hides a login that only looks like the advised form', async () => {
     const { err } = await tool.run('task', 'show', `--oops=mysql://user:password@host:port,${PASSWORD}@h`);
-    expect(err).toContain('******@h');
+    expect(err).toContain('******');
+    expect(err).not.toContain(PASSWORD);
   });
 
   it('prints every complaint on a line of its own', async () => {

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '../../../lib/http/api-handler.ts';
+import { openApiHandler } from '../../../lib/http/openapi-handler.ts';
+import { healthHandler, unknownRouteHandler } from '../../../lib/http/service-handlers.ts';
 import {
   checkTaskHandler,
   controlTaskHandler,
   dropTaskHandler,
-  healthHandler,
   listTasksHandler,
-  openApiHandler,
   showTaskHandler,
-  unknownRouteHandler,
 } from '../../../lib/http/task-handlers.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/task/commands/control-task.ts';

@@ -69,10 +69,12 @@ describe('parseDatabaseUri', () => {
 describe('maskUri', () => {
   it('replaces the password and nothing else', () => {
     expect(maskUri('mysql://root:111@127.0.0.1:6001')).toBe('mysql://root:******@127.0.0.1:6001');
-    expect(maskUri('mysql://acc:u:p@h:1')).toBe('mysql://acc:u:******@h:1');
-    expect(maskUri('mysql://u:p@ss@h:1')).toBe('mysql://u:******@h:1');
+    expect(maskUri('mysql://acc#u:p@h:1')).toBe('mysql://acc#u:******@h:1');
+    expect(maskUri('mysql://acc:u:p@h:1')).toBe('mysql://******@h:1');
+    expect(maskUri('mysql://u:p@ss@h:1')).toBe('******');
     expect(maskUri('mysql://u:p@h:1?tls=true&tls-ca=LS0=')).toBe('mysql://u:******@h:1?tls=true&tls-ca=LS0=');
-    expect(maskUri('mysql://u:p?tls=x@h:1/?ssl-mode=REQUIRED')).toBe('mysql://u:******@h:1/?ssl-mode=REQUIRED');
+    expect(maskUri('mysql://u:p@h:1/?ssl-mode=REQUIRED')).toBe('mysql://u:******@h:1/?ssl-mode=REQUIRED');
+    expect(maskUri('mysql://u:p?tls=x@h:1/?ssl-mode=REQUIRED')).toBe('******');
   });
 
   it('masks the values of parameters that it does not know', () => {

@@ -34,7 +34,7 @@ describe('a reference in the place of the password', () => {
   ])('is refused where it is none that is known: %s', (reference) => {
     const [complaint] = checkUri('sourceUri', `mysql://u:${reference}@h`);
     expect(complaint?.code).toBe('URI_INVALID');
-    expect(complaint?.found).toMatch(/mysql:\/\/(u:)?\*{6}@h/u);
+    expect(complaint?.found).toMatch(/^The URI (?:mysql:\/\/u:)?\*{6}/u);
     expect(complaint?.found).not.toContain('hunter2');
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
-import { editTaskHandler } from '../../../../lib/http/task-handlers.ts';
+import { editTaskHandler } from '../../../../lib/http/declaring-handlers.ts';
 import { editTask } from '../../../../lib/task/commands/edit-task.ts';
 import { complain } from '../../../../lib/task/rejection.ts';
 import type { TaskRecord } from '../../../../lib/task/task-record.ts';
