@@ -13,6 +13,7 @@ import {
 } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
+import { ordersAlike } from './key-order.ts';
 import { mysqlLimits } from './mysql-limits.ts';
 import { unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
@@ -86,6 +87,8 @@ export const mysqlDialect: Dialect = {
   loadable: () => true,
   loadField: () => undefined,
   literalOf: mysqlLiteralOf,
+  rangeLiteralOf: mysqlLiteralOf,
+  ordersAlike,
   loadReportsValues: true,
   // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
   loadComplaint: async (session, { affectedRows, warnings }, rows) => {
