@@ -3,11 +3,11 @@ import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { TableSchema } from '../replication/change.ts';
+import { encodeKeyPosition, keyPosition } from '../replication/key-position.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import type { TableName } from '../task/task.ts';
 import { rowDigestSql } from './digest-reader.ts';
 import type { Use } from './kill-query.ts';
-import { encodeKey } from './key-range.ts';
 import { atPin } from './pins.ts';
 import { countRows } from './range-planner.ts';
 
@@ -60,5 +60,9 @@ async function sample(session: Session, schema: TableSchema, at: Pin, one: numbe
   );
   if (rows.length === MOST)
     throw new CdcError('SOURCE_ERROR', 'The server knows too little of how large the table is.');
-  return new Map(rows.map((row) => [encodeKey(row.slice(0, -1)), row.at(-1)?.toString('latin1') ?? ''] as const));
+  return new Map(
+    rows.map(
+      (row) => [encodeKeyPosition(keyPosition(row.slice(0, -1))), row.at(-1)?.toString('latin1') ?? ''] as const,
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import { isMissing } from '../mysql/bookkeeping.ts';
 import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.ts';
 import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
 import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
-import { matrixoneLiteralOf } from '../mysql/literal.ts';
+import { matrixoneLiteralOf, matrixoneRangeLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import { type Setting, UTF8 } from '../mysql/session-settings.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
 import { uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
+import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
@@ -78,6 +79,8 @@ export const matrixoneDialect: Dialect = {
   loadable,
   loadField,
   literalOf: matrixoneLiteralOf,
+  rangeLiteralOf: matrixoneRangeLiteralOf,
+  ordersAlike,
   // LOCAL cuts long texts and bends dates and numbers without a word.
   loadReportsValues: false,
   // No warnings here, and no check of keys either: chunks go into ranges that are empty.

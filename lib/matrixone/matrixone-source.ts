@@ -10,6 +10,7 @@ import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
 import { inLanes } from '../replication/lanes.ts';
+import type { KeyPosition } from '../replication/key-position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Reading, Source } from '../replication/source.ts';
 import { ofTable } from '../replication/table-error.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
@@ -169,7 +170,7 @@ export class MatrixoneSource implements Source {
     return this.#pins.reading([at], () => this.#pool.use((session) => countRows(session, table, at)));
   }
 
-  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: string): Promise<KeyRange[]> {
+  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]> {
     return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, size, after)));
   }
 

@@ -1,8 +1,9 @@
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
-import { quoteName } from '../mysql/identifier.ts';
+import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
+import { keyCondition } from '../mysql/statements.ts';
 import { atPin } from './pins.ts';
 
 const KEYS_AT_ONCE = 200;
@@ -20,12 +21,27 @@ export async function presentRows(
   const found: Row[] = [];
   for (let start = 0; start < rows.length; start += KEYS_AT_ONCE) {
     const asked = rows.slice(start, start + KEYS_AT_ONCE);
+    if (await areAllPresent(session, schema, at, asked)) {
+      found.push(...asked);
+      continue;
+    }
     const answer = await session.query(asked.map((row, i) => lookUp(schema, at, row, i)).join(' union all '));
     // A UNION ALL answers in any order.
     const numbers = new Set(answer.rows.map(([number]) => Number(number)));
     found.push(...asked.filter((_, i) => numbers.has(i)));
   }
   return found;
+}
+
+/**
+ * As many keys as are asked for: then each is one of them. Asked in one list, they take a tenth of the time that they take
+ * one by one.
+ */
+async function areAllPresent(session: Session, schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<boolean> {
+  const condition = keyCondition(schema, rows, ({ type }) => matrixoneLiteralOf(type));
+  const keys = `select distinct ${quoteNames(schema.key)} from ${atPin(schema.table, at)} where ${condition}`;
+  const answer = await session.query(`select count(*) from (${keys}) as r`);
+  return Number(answer.rows[0]?.[0]) === rows.length;
 }
 
 function lookUp(schema: TableSchema, at: Pin, row: Row, number: number): string {

@@ -1,10 +1,12 @@
-import type { TableSchema } from '../replication/change.ts';
+import type { Column, TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
+import { keyPosition, type KeyPosition } from '../replication/key-position.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
-import { quoteNames } from '../mysql/identifier.ts';
+import { quoteName, quoteNames } from '../mysql/identifier.ts';
+import { keyColumns } from '../mysql/key-range.ts';
 import type { ResultSet, Session } from '../mysql/session.ts';
 import type { TableName } from '../task/task.ts';
-import { encodeKey, rangeCondition } from './key-range.ts';
+import { rangeCondition } from './key-range.ts';
 import { atPin } from './pins.ts';
 import { rowSize, widestRow } from './row-width.ts';
 
@@ -27,7 +29,7 @@ export async function planRanges(
   schema: TableSchema,
   at: Pin,
   size: RangeSize,
-  after?: string,
+  after?: KeyPosition,
 ): Promise<KeyRange[]> {
   const rest = { lower: after, upper: undefined };
   if (schema.key.length === 0) return [rest];
@@ -40,14 +42,14 @@ export async function planRanges(
     rows: few ? undefined : Math.max(1, Math.floor(size.rows / SAMPLES)),
     bytes: slim ? undefined : Math.max(1, Math.floor(size.bytes / SAMPLES)),
   };
-  const ends: string[] = [];
+  const ends: KeyPosition[] = [];
   let [rows, bytes] = [0, 0];
   for await (const batch of session.stream(sampleQuery(schema, at, grain, where))) {
     for (const [standsForRows, standsForBytes, ...key] of batch) {
       rows += Number(standsForRows);
       bytes += Number(standsForBytes);
       if (rows < size.rows && bytes < size.bytes) continue;
-      ends.push(encodeKey(key));
+      ends.push(keyPosition(key));
       [rows, bytes] = [0, 0];
     }
   }
@@ -67,11 +69,12 @@ type Grain = { readonly [of in keyof RangeSize]: number | undefined };
 /** The sampled keys in order, each after the rows and the bytes that it stands for: 0 where it is no sample of these. */
 function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where: string): string {
   const names = quoteNames(schema.key);
+  const order = keyColumns(schema).map(ordered).join(', ');
   const hash = `hash_value(${names})`;
   const from = `from ${atPin(schema.table, at)} where ${where}`;
   if (bytes === undefined) {
     const sample = rows === 1 || rows === undefined ? '' : ` and ${hash} % ${rows} = 0`;
-    return `select ${rows ?? 0}, 0, ${names} ${from}${sample} order by ${names}`;
+    return `select ${rows ?? 0}, 0, ${names} ${from}${sample} order by ${order}`;
   }
   const [byRows, byBytes] = [
     rows === undefined ? 'false' : `${HASH} % ${rows} = 0`,
@@ -80,11 +83,15 @@ function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where
   return `select case when ${byRows} then ${rows ?? 0} else 0 end,
     case when ${byBytes} then greatest(${SIZE}, ${bytes}) else 0 end, ${names}
     from (select ${names}, ${hash} as ${HASH}, ${rowSize(schema)} as ${SIZE} ${from}) as r
-    where ${byRows} or ${byBytes} order by ${names}`;
+    where ${byRows} or ${byBytes} order by ${order}`;
 }
 
+/** Labels are sorted by their numbers, and compared with a text by their texts, as the condition of a range does. */
+const ordered = ({ name, type }: Column): string =>
+  /^enum\b/u.test(type) ? `concat(${quoteName(name)}, '')` : quoteName(name);
+
 /** The last range is open; a boundary at the very last key makes it empty, which does no harm. */
-function between(first: string | undefined, ends: readonly string[]): KeyRange[] {
-  const lowers: readonly (string | undefined)[] = [first, ...ends];
+function between(first: KeyPosition | undefined, ends: readonly KeyPosition[]): KeyRange[] {
+  const lowers: readonly (KeyPosition | undefined)[] = [first, ...ends];
   return lowers.map((lower, i) => ({ lower, upper: ends[i] }));
 }

@@ -20,9 +20,19 @@ interface Staged {
   readonly staging: Staging;
 }
 
+/** How rows are written, directly and by way of staging tables. */
+export interface BatchWriters {
+  readonly staging: (session: Session) => Staging;
+  readonly writing: (session: Session, table: SinkTable) => Promise<Writing>;
+}
+
 interface Buffered {
   readonly table: SinkTable;
   readonly changes: Changes[];
+}
+
+interface Written extends Buffered {
+  readonly writing: Writing;
 }
 
 /** A batch keeps its changes in memory while they are few; more of them go through staging tables. */
@@ -31,28 +41,19 @@ export class ChangeBatch implements SinkBatch {
   readonly #pool: SessionPool;
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
-  readonly #stagingOf: (session: Session) => Staging;
-  readonly #writing: Writing;
+  readonly #writers: BatchWriters;
   #buffer = new Map<string, Buffered>();
   #rows = 0;
   #bytes = 0;
   #staged: Staged | undefined;
   #ended = false;
 
-  constructor(
-    mode: BatchMode,
-    pool: SessionPool,
-    fence: Fence,
-    ledger: ChunkLedger,
-    stagingOf: (session: Session) => Staging,
-    writing: Writing,
-  ) {
+  constructor(mode: BatchMode, pool: SessionPool, fence: Fence, ledger: ChunkLedger, writers: BatchWriters) {
     this.#mode = mode;
     this.#pool = pool;
     this.#fence = fence;
     this.#ledger = ledger;
-    this.#stagingOf = stagingOf;
-    this.#writing = writing;
+    this.#writers = writers;
   }
 
   async add(table: SinkTable, changes: Changes): Promise<void> {
@@ -101,7 +102,7 @@ export class ChangeBatch implements SinkBatch {
   async #spill(): Promise<void> {
     if (this.#staged === undefined) {
       const session = await this.#pool.acquire();
-      this.#staged = { session, staging: this.#stagingOf(session) };
+      this.#staged = { session, staging: this.#writers.staging(session) };
     }
     for (const { table, changes } of this.#takeBuffer()) {
       for (const part of changes) await this.#staged.staging.add(table, part);
@@ -109,12 +110,23 @@ export class ChangeBatch implements SinkBatch {
   }
 
   async #applyDirectly(session: Session, step: FenceStep): Promise<void> {
-    const held = this.#takeBuffer();
+    const held = await this.#written(session, this.#takeBuffer());
     await this.#fence.write(session, step, async () => {
       await this.#claim(session, step);
-      if (this.#mode !== 'insert') await run(session, held, (part) => deletions(part, this.#writing));
-      if (this.#mode !== 'delete') await run(session, held, (part) => insertions(part, this.#writing));
+      if (this.#mode !== 'insert') await run(session, held, deletions);
+      if (this.#mode !== 'delete') await run(session, held, insertions);
     });
+  }
+
+  /** Before the transaction: a table is looked at when it is written for the first time. */
+  async #written(session: Session, held: readonly Buffered[]): Promise<Written[]> {
+    const written: Written[] = [];
+    for (const part of held) {
+      const { table } = part;
+      const writing = await ofTable(table.schema.table, () => this.#writers.writing(session, table));
+      written.push({ ...part, writing });
+    }
+    return written;
   }
 
   async #applyStaged(step: FenceStep): Promise<void> {
@@ -167,8 +179,8 @@ export class ChangeBatch implements SinkBatch {
 
 async function run(
   session: Session,
-  held: readonly Buffered[],
-  statementsOf: (part: Buffered) => Iterable<string>,
+  held: readonly Written[],
+  statementsOf: (part: Written) => Iterable<string>,
 ): Promise<void> {
   for (const part of held) {
     await ofTable(part.table.schema.table, async () => {
@@ -177,12 +189,12 @@ async function run(
   }
 }
 
-const deletions = ({ table, changes }: Buffered, writing: Writing): Iterable<string> =>
+const deletions = ({ table, changes, writing }: Written): Iterable<string> =>
   isKeyless(table.schema)
     ? [deleteEverything(quoteTable(table.name))]
     : deleteStatements(quoteTable(table.name), table.schema, rowsOf(changes, true), writing);
 
-const insertions = ({ table, changes }: Buffered, writing: Writing): Iterable<string> =>
+const insertions = ({ table, changes, writing }: Written): Iterable<string> =>
   insertStatements(quoteTable(table.name), table.schema, rowsOf(changes, false), writing);
 
 function rowsOf(parts: readonly Changes[], deleted: boolean): Row[] {

@@ -1,4 +1,6 @@
+import { CdcError } from '../errors.ts';
 import type { Chunk, PlanState, PlanUse } from '../replication/sink.ts';
+import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../replication/key-position.ts';
 import type { KeyRange } from '../replication/source.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Value } from '../replication/change.ts';
@@ -8,8 +10,18 @@ import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import { statements } from './statements.ts';
 
-const textOrNull = (text: string | undefined): string => (text === undefined ? 'null' : quoteText(text));
+const endOrNull = (end: KeyPosition | undefined): string =>
+  end === undefined ? 'null' : quoteText(encodeKeyPosition(end));
 const textOf = (value: Value | undefined): string | undefined => value?.toString('utf8');
+
+/** An end that cannot be read is not taken for an open one: chunks would have rows of their neighbours, loaded twice. */
+function endOf(value: Value | undefined): KeyPosition | undefined {
+  const text = textOf(value ?? undefined);
+  if (text === undefined) return undefined;
+  const end = decodeKeyPosition(text);
+  if (end !== undefined) return end;
+  throw new CdcError('FENCE_MISMATCH', 'A chunk at the sink ends at a key that no worker of this task has written.');
+}
 
 /** The owner of chunks that only the worker which made their plan may load. */
 export const NOT_SHARED = 'not shared';
@@ -18,7 +30,7 @@ export const CHUNK_COLUMNS = 'chunk, lower_key, upper_key, done, row_count, clai
 
 export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Value[]): Chunk => ({
   number: Number(chunk),
-  range: { lower: textOf(lower), upper: textOf(upper) },
+  range: { lower: endOf(lower), upper: endOf(upper) },
   done: Number(done) === 1,
   rows: Number(count),
   claimedBy: textOf(owner) ?? '',
@@ -73,7 +85,7 @@ export class ChunkLedger {
     const items = ranges.map(
       ({ lower, upper }, i) =>
         `(${this.#books.taskId}, ${generation}, ${quoteText(tableKey(name))}, ${i + 1},
-          ${textOrNull(lower)}, ${textOrNull(upper)}, 0, 0, ${epoch}, ${owner})`,
+          ${endOrNull(lower)}, ${endOrNull(upper)}, 0, 0, ${epoch}, ${owner})`,
     );
     for (const statement of statements(head, items)) await session.query(statement);
   }

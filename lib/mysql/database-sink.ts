@@ -1,8 +1,7 @@
-import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
+import type { Row, TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import type { RowBlock, Rows } from '../replication/row-block.ts';
+import type { Rows } from '../replication/row-block.ts';
 import type {
   BatchMode,
   Chunk,
@@ -30,9 +29,7 @@ import { ChunkLedger } from './chunk-ledger.ts';
 import type { Dialect } from './dialect.ts';
 import { sinkErrors } from './end-errors.ts';
 import { Fence } from './fence.ts';
-import { quoteName, quoteTable } from './identifier.ts';
-import { rangeCondition } from '../matrixone/key-range.ts';
-import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
+import { quoteTable } from './identifier.ts';
 import { LoaderPlaces } from './loader-places.ts';
 import { RowLoader } from './row-loader.ts';
 import { KnownLimits } from './server-limits.ts';
@@ -41,11 +38,11 @@ import { SessionPool } from './session-pool.ts';
 import { SessionSettings, type Variables } from './session-settings.ts';
 import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './sink-columns.ts';
+import { SinkRows, writingFor } from './sink-rows.ts';
 import { Staging } from './staging.ts';
 import type { Writing } from './statements.ts';
 import { TableAlterer } from './table-alterer.ts';
 import { inTransaction } from './transaction.ts';
-import { rowForm } from './value-form.ts';
 
 export interface DatabaseSinkOptions {
   readonly address: DatabaseAddress;
@@ -62,9 +59,6 @@ export interface DatabaseSinkOptions {
   readonly sendSqlTimeoutMs?: number | undefined;
 }
 
-/** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
-const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);
-
 /** A MatrixOne, MySQL or MariaDB server as the sink. */
 export class DatabaseSink implements Sink {
   readonly #dialect: Dialect;
@@ -79,6 +73,7 @@ export class DatabaseSink implements Sink {
   readonly #columns: SinkColumns;
   readonly #writing: Writing;
   readonly #alterer: TableAlterer;
+  readonly #rows: SinkRows;
   #stages = 0;
 
   constructor({ address, dialect, taskId, database, signal, secrets, ...limits }: DatabaseSinkOptions) {
@@ -99,7 +94,7 @@ export class DatabaseSink implements Sink {
     this.#places = new LoaderPlaces(this.#books);
     this.#claims = new ChunkClaims(this.#books, this.#places);
     this.#writing = {
-      literalOf: (type) => dialect.literalOf(type),
+      literalOf: ({ type }) => dialect.literalOf(type),
       longest: limits.maxSqlLength,
       get most() {
         return known.statement;
@@ -108,6 +103,7 @@ export class DatabaseSink implements Sink {
     this.#loader = new RowLoader(dialect, this.#writing);
     this.#columns = new SinkColumns(dialect);
     this.#alterer = new TableAlterer(this.#pool, this.#fence, dialect);
+    this.#rows = new SinkRows(this.#pool, dialect, this.#columns, this.#writing);
   }
 
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]> {
@@ -146,21 +142,16 @@ export class DatabaseSink implements Sink {
     await this.#alterer.drop(name);
   }
 
-  async *readRange(table: SinkTable, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
-    const condition = rangeCondition(table.schema, range);
-    const session = await this.#pool.acquire();
-    let complete = false;
-    try {
-      const types = await this.#columns.types(session, table);
-      const columns = carriedColumns(table.schema).map(({ name }) =>
-        this.#dialect.selectedValue(quoteName(name), types.get(name.toLowerCase()) ?? ''),
-      );
-      yield* session.stream(`select ${columns.join(', ')} from ${quoteTable(table.name)} where ${condition}`);
-      complete = true;
-    } finally {
-      if (complete) this.#pool.release(session);
-      else this.#pool.discard(session);
-    }
+  readRange(table: SinkTable, range: KeyRange): AsyncIterable<Rows> {
+    return this.#rows.range(table, range);
+  }
+
+  keepsOrder(table: SinkTable): Promise<boolean> {
+    return this.#rows.keepsOrder(table);
+  }
+
+  readKeys(table: SinkTable, rows: readonly Row[]): AsyncIterable<Rows> {
+    return this.#rows.keys(table, rows);
   }
 
   get hasChecksums(): boolean {
@@ -168,28 +159,11 @@ export class DatabaseSink implements Sink {
   }
 
   async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
-    if (!this.#dialect.hasChecksums) return undefined;
-    const columns = carriedColumns(table.schema);
-    const sql = checksumQuery(quoteTable(table.name), columns, rangeCondition(table.schema, range));
-    try {
-      return await this.#pool.use(async (session) =>
-        sameStored(table, await this.#columns.fresh(session, table))
-          ? readChecksum(await session.query(sql))
-          : undefined,
-      );
-    } catch (error) {
-      if (error instanceof CdcError && NO_CHECKSUM.has(error.code)) return undefined;
-      throw error;
-    }
+    return this.#dialect.hasChecksums ? await this.#rows.checksum(table, range) : undefined;
   }
 
-  async comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {
-    const types = await this.#pool.use((session) => this.#columns.fresh(session, table));
-    return rowForm(
-      carriedColumns(table.schema).map((column) =>
-        this.#dialect.valueForm(column, types.get(column.name.toLowerCase()) ?? ''),
-      ),
-    );
+  comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {
+    return this.#rows.comparedForm(table);
   }
 
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined> {
@@ -272,8 +246,11 @@ export class DatabaseSink implements Sink {
   }
 
   beginBatch(mode: BatchMode): SinkBatch {
-    const staging = (session: Session): Staging => this.#staging(session);
-    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, staging, this.#writing);
+    return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, {
+      staging: (session) => this.#staging(session),
+      writing: async (session, table) =>
+        writingFor(this.#writing, this.#dialect, await this.#columns.types(session, table)),
+    });
   }
 
   async forget(epoch: number): Promise<void> {

@@ -118,8 +118,12 @@ export interface Dialect {
   loadable(column: Column): boolean;
   /** What LOAD DATA is to be given for the values of a column, where it would take them for others. */
   loadField(column: Column): LoadField | undefined;
-  /** How values of a column of this declared type are written into a statement. */
-  literalOf(type: string): Literal;
+  /** How values of a source column of this type are written for its sink column, of the usual type if none is given. */
+  literalOf(type: string, sinkType?: string): Literal;
+  /** … for the end of a key range. */
+  rangeLiteralOf(type: string, sinkType?: string): Literal;
+  /** Are values of a source column in the same order in a sink column of this type? Not where that is not known. */
+  ordersAlike(type: string, sinkType: string): boolean;
   /** Does LOAD DATA tell of values that it has bent to fit a column? If not, columns must be of the source's types. */
   readonly loadReportsValues: boolean;
   /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */

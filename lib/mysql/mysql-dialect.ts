@@ -120,6 +120,8 @@ export const mysqlDialect: Dialect = {
   loadable: () => true,
   loadField: () => undefined,
   literalOf: mysqlLiteralOf,
+  rangeLiteralOf: mysqlLiteralOf,
+  ordersAlike,
   loadReportsValues: true,
   // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
   loadComplaint: async (session, { affectedRows, warnings }, rows) => {

@@ -1,7 +1,8 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type Column, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
 import { valueKind } from './column-type.ts';
 import { quoteNames } from './identifier.ts';
+import { keyColumns } from './key-range.ts';
 import type { Literal } from './literal.ts';
 
 /** Bytes of a statement, where nothing else was asked for. */
@@ -57,8 +58,8 @@ const tuple = (literals: readonly Literal[], values: Row): string =>
   `(${literals.map((literal, i) => literal(values[i] ?? null)).join(',')})`;
 
 export interface Writing extends StatementLimits {
-  /** How the values of a column of this declared type are written. */
-  readonly literalOf: (type: string) => Literal;
+  /** How the values of a source column are written. */
+  readonly literalOf: (column: Column) => Literal;
 }
 
 /** Multi-row INSERTs of rows in the order of the carried columns. `target` is a quoted name. */
@@ -69,7 +70,7 @@ export function insertStatements(
   { literalOf, ...limits }: Writing,
 ): Iterable<string> {
   const columns = carriedColumns(schema);
-  const literals = columns.map((column) => literalOf(column.type));
+  const literals = columns.map(literalOf);
   const head = `insert into ${target} (${quoteNames(columns.map((c) => c.name))}) values `;
   const items = oneByOne(rows, (row) => tuple(literals, row));
   return statements(head, items, '', limits);
@@ -84,21 +85,36 @@ function keyLiteral(type: string, literal: Literal): Literal {
 export const deleteEverything = (target: string): string => `delete from ${target}`;
 
 /** DELETEs of the rows that have the keys of these rows. */
-export function deleteStatements(
+export const deleteStatements = (
   target: string,
+  schema: TableSchema,
+  rows: readonly Row[],
+  writing: Writing,
+): Iterable<string> => keyStatements(`delete from ${target}`, schema, rows, writing);
+
+/** Statements that begin with `what`, for the rows that have the keys of these rows. */
+export function keyStatements(
+  what: string,
   schema: TableSchema,
   rows: readonly Row[],
   { literalOf, ...limits }: Writing,
 ): Iterable<string> {
-  const columns = carriedColumns(schema);
+  const write = keyTuple(schema, literalOf);
+  return statements(`${what} where ${keySide(schema)} in (`, oneByOne(rows, write), ')', limits);
+}
+
+/** The condition for rows that have the keys of these rows. */
+export const keyCondition = (schema: TableSchema, rows: readonly Row[], literalOf: Writing['literalOf']): string =>
+  `${keySide(schema)} in (${rows.map(keyTuple(schema, literalOf)).join(',')})`;
+
+const keySide = ({ key }: TableSchema): string => (key.length === 1 ? quoteNames(key) : `(${quoteNames(key)})`);
+
+function keyTuple(schema: TableSchema, literalOf: Writing['literalOf']): (row: Row) => string {
   const indexes = keyIndexes(schema);
-  const types = indexes.map((i) => columns[i]?.type ?? 'text');
-  const literals = types.map((type) => keyLiteral(type, literalOf(type)));
+  const literals = keyColumns(schema).map((column) => keyLiteral(column.type, literalOf(column)));
   const single = literals.length === 1 ? literals[0] : undefined;
-  const items = oneByOne(rows, (row) => {
+  return (row) => {
     const key = indexes.map((i) => row[i] ?? null);
     return single === undefined ? tuple(literals, key) : single(key[0] ?? null);
-  });
-  const left = single === undefined ? `(${quoteNames(schema.key)})` : quoteNames(schema.key);
-  return statements(`delete from ${target} where ${left} in (`, items, ')', limits);
+  };
 }

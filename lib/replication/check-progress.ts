@@ -28,7 +28,7 @@ export interface CheckPosition {
   readonly table: string;
   /** Of the table when it was planned: another one begins anew. */
   readonly shape: string;
-  /** The upper end of the last range that was compared; none at first, and where it would be too long to keep. */
+  /** The encoded upper end of the last range that was compared; none at first, and where it would be too long to keep. */
   readonly after: string | undefined;
 }
 

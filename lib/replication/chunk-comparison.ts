@@ -1,44 +1,27 @@
 import type { Row } from './change.ts';
-import { MOST_EXAMPLES, type DifferingKey } from './check-progress.ts';
 import type { Ends } from './ends.ts';
+import { type Differences, FoundDifferences } from './found-differences.ts';
 import type { Pin } from './position.ts';
 import { keptRows, type Rows } from './row-block.ts';
-import { keyOnly, keyText, printKey, rowDigest } from './row-digest.ts';
+import { keyOnly, keyText, rowDigest } from './row-digest.ts';
 import type { BatchMode, FenceStep, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
 
 /** Rows of the sink that may be too many are looked up at the source in portions of this size. */
 const EXTRA_ROWS = 1_000;
 
-export interface Differences {
-  /** Rows of the source in the range. */
-  readonly rows: number;
-  readonly missing: number;
-  readonly extra: number;
-  readonly different: number;
-  /** The first few that differ. */
-  readonly examples: readonly DifferingKey[];
-}
-
 /** What becomes of differences: `count` leaves them, `delete` takes rows from the sink, `align` writes all of them. */
 export type ComparisonMode = 'count' | 'delete' | 'align';
 
-/** What is remembered of a range while the sink's rows pass by. Keys and digests are texts. */
-interface Found {
-  /** Of the source's rows: what is missing at the sink, or differs there; those in step are taken out. */
-  readonly digests: Map<string, string>;
-  /** Keys whose row at the sink is the source's. */
-  readonly same: Set<string>;
-  readonly different: Set<string>;
-  extra: number;
-  readonly examples: DifferingKey[];
-}
+const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
 /**
  * Compares a key range of a source table at a pin with the sink table: by a checksum first, and where that differs row
  * by row, remembering keys and digests only. A row that the sink has and the range of the source has not is looked up
- * at the source before it counts as too many: the two servers may order keys differently, and then it belongs to
- * another range.
+ * at the source before it counts as too many.
+ *
+ * A sink that orders keys otherwise has other rows in the range. There each row of the source is looked up by its key,
+ * and with the last range all rows of the sink are looked up at the source: those that it has not are too many.
  */
 export class ChunkComparison {
   readonly #signal: AbortSignal;
@@ -64,16 +47,13 @@ export class ChunkComparison {
   /** With `align`, `lastStep` is that of the transaction which brings the range into step. */
   async run(range: KeyRange, mode: ComparisonMode, lastStep?: (rows: number) => FenceStep): Promise<Differences> {
     const equal = await this.#rowsIfEqual(range);
-    const found = equal === undefined ? await this.#compare(range, mode) : nothingFound(new Map());
-    const { digests, same, different, extra } = found;
-    const rows = equal ?? digests.size + same.size;
+    const found = equal === undefined ? await this.#compare(range, mode) : this.#found(new Map());
+    const differences = found.counted(equal);
     if (mode === 'align') {
-      const step = lastStep?.(rows);
-      if (step !== undefined || digests.size > 0) await this.#insert(range, digests, step ?? this.#step());
+      const step = lastStep?.(differences.rows);
+      if (step !== undefined || found.digests.size > 0) await this.#insert(range, found.digests, step ?? this.#step());
     }
-    const missing = [...digests.keys()].filter((key) => !different.has(key));
-    for (const key of missing.slice(0, MOST_EXAMPLES)) this.#note(found, 'missing', key);
-    return { rows, missing: missing.length, extra, different: different.size, examples: found.examples };
+    return differences;
   }
 
   /** How many rows there are, if both ends have the same. */
@@ -87,59 +67,79 @@ export class ChunkComparison {
     return there !== undefined && there.rows === here?.rows && there.digest === here.digest ? there.rows : undefined;
   }
 
-  async #compare(range: KeyRange, mode: ComparisonMode): Promise<Found> {
-    this.#form = (await this.#ends.sink.comparedForm(this.#table)) ?? ((row) => row);
-    const found = nothingFound(await this.#digests(range));
-    const unknown: Row[] = [];
-    const doomed: Row[] = [];
-    const flush = async (): Promise<void> => {
-      const extra = await this.#absent(unknown.splice(0));
-      found.extra += extra.length;
-      for (const row of extra.slice(0, MOST_EXAMPLES)) this.#note(found, 'extra', this.#key(this.#form(row)));
-      if (mode !== 'count') await this.#write('delete', [...extra, ...doomed.splice(0)]);
-    };
-    for await (const rows of this.#ends.sink.readRange(this.#table, range)) {
-      this.#signal.throwIfAborted();
-      for (const row of rows) {
-        const verdict = this.#judge(found, row);
-        if (verdict === 'unknown') unknown.push(this.#keyOnly(row));
-        else if (verdict === 'different' && mode === 'delete') doomed.push(this.#keyOnly(row));
-      }
-      if (unknown.length + doomed.length >= EXTRA_ROWS) await flush();
+  async #compare(range: KeyRange, mode: ComparisonMode): Promise<FoundDifferences> {
+    const { sink } = this.#ends;
+    this.#form = (await sink.comparedForm(this.#table)) ?? ((row) => row);
+    if (isWhole(range) || (await sink.keepsOrder(this.#table))) {
+      const found = this.#found(await this.#digests(range));
+      await this.#judgeAll(found, sink.readRange(this.#table, range), mode, 'look up');
+      return found;
     }
-    await flush();
+    const keys: Row[] = [];
+    const found = this.#found(await this.#digests(range, keys));
+    await this.#judgeAll(found, this.#sinkRows(keys), mode, 'ignore');
+    if (range.upper === undefined) await this.#findExtra(found, mode);
     return found;
   }
 
-  #judge(found: Found, row: Row): 'same' | 'different' | 'unknown' {
-    const form = this.#form(row);
-    const key = this.#key(form);
-    const digest = found.digests.get(key);
-    // A key that the sink has twice, which LOAD DATA lets happen on MatrixOne, has to be written anew.
-    const again = found.same.has(key);
-    if (digest === undefined && !again) return 'unknown';
-    if (!again && !found.different.has(key) && digest === rowDigest(form)) {
-      found.digests.delete(key);
-      found.same.add(key);
-      return 'same';
+  /** `unknown`: what becomes of rows that the range of the source has not. */
+  async #judgeAll(
+    found: FoundDifferences,
+    sinkRows: AsyncIterable<Rows>,
+    mode: ComparisonMode,
+    unknown: 'look up' | 'ignore',
+  ): Promise<void> {
+    const asked: Row[] = [];
+    const doomed: Row[] = [];
+    for await (const rows of sinkRows) {
+      this.#signal.throwIfAborted();
+      for (const row of rows) {
+        const form = this.#form(row);
+        const verdict = found.judge(this.#key(form), () => rowDigest(form));
+        if (verdict === 'unknown' && unknown === 'look up') asked.push(this.#keyOnly(row));
+        else if (verdict === 'different' && mode === 'delete') doomed.push(this.#keyOnly(row));
+      }
+      if (asked.length + doomed.length >= EXTRA_ROWS) await this.#flush(found, mode, asked, doomed);
     }
-    if (!found.different.has(key)) this.#note(found, 'different', key);
-    found.same.delete(key);
-    found.digests.set(key, digest ?? '');
-    found.different.add(key);
-    return 'different';
+    await this.#flush(found, mode, asked, doomed);
   }
 
-  #note({ examples }: Found, kind: DifferingKey['kind'], key: string): void {
-    if (examples.length < MOST_EXAMPLES) examples.push({ kind, key: printKey(this.#table.schema, key) });
+  async #findExtra(found: FoundDifferences, mode: ComparisonMode): Promise<void> {
+    const asked: Row[] = [];
+    for await (const rows of this.#ends.sink.readRange(this.#table, WHOLE)) {
+      this.#signal.throwIfAborted();
+      for (const row of rows) asked.push(this.#keyOnly(row));
+      if (asked.length >= EXTRA_ROWS) await this.#flush(found, mode, asked, []);
+    }
+    await this.#flush(found, mode, asked, []);
   }
 
-  async #digests(range: KeyRange): Promise<Map<string, string>> {
+  /** Looks rows up at the source, and unless they are only counted, takes away those that it has not, and the doomed. */
+  async #flush(found: FoundDifferences, mode: ComparisonMode, asked: Row[], doomed: Row[]): Promise<void> {
+    const extra = await this.#absent(asked.splice(0));
+    found.addExtra(extra.map((row) => this.#key(this.#form(row))));
+    if (mode !== 'count') await this.#write('delete', [...extra, ...doomed.splice(0)]);
+  }
+
+  /** The sink's rows that have these keys. */
+  async *#sinkRows(keys: readonly Row[]): AsyncGenerator<Rows, void, undefined> {
+    for (let start = 0; start < keys.length; start += EXTRA_ROWS) {
+      yield* this.#ends.sink.readKeys(this.#table, keys.slice(start, start + EXTRA_ROWS));
+    }
+  }
+
+  #found(digests: Map<string, string>): FoundDifferences {
+    return new FoundDifferences(this.#table.schema, digests);
+  }
+
+  /** Adds the rows, with nothing but their keys, to `keys`. */
+  async #digests(range: KeyRange, keys?: Row[]): Promise<Map<string, string>> {
     const digests = new Map<string, string>();
     for await (const rows of this.#sourceRows(range)) {
       for (const row of rows) {
         const form = this.#form(row);
         digests.set(this.#key(form), rowDigest(form));
+        keys?.push(this.#keyOnly(row));
       }
     }
     return digests;
@@ -190,10 +190,4 @@ export class ChunkComparison {
   }
 }
 
-const nothingFound = (digests: Map<string, string>): Found => ({
-  digests,
-  same: new Set(),
-  different: new Set(),
-  extra: 0,
-  examples: [],
-});
+const isWhole = ({ lower, upper }: KeyRange): boolean => lower === undefined && upper === undefined;

@@ -1,5 +1,5 @@
 import type { Row } from './change.ts';
-import type { Differences } from './chunk-comparison.ts';
+import type { Differences } from './found-differences.ts';
 import type { Ends } from './ends.ts';
 import type { Pin } from './position.ts';
 import { rowDigest } from './row-digest.ts';

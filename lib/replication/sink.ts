@@ -139,8 +139,15 @@ export interface Sink {
   statementsFor(change: SchemaChange): Promise<readonly string[]>;
   /** Removes a table with its rows. Safe to repeat. */
   dropTable(name: TableName): Promise<void>;
-  /** The rows of a key range as they are now: the carried columns, in batches, in any order. */
+  /**
+   * The rows of a key range as they are now: the carried columns, in batches, in any order. Only where `keepsOrder`, these
+   * are those of the source's range.
+   */
   readRange(table: SinkTable, range: KeyRange): AsyncIterable<Rows>;
+  /** Are keys in the source's order at the sink? It depends on the types of the sink table's columns. */
+  keepsOrder(table: SinkTable): Promise<boolean>;
+  /** As readRange: the rows that have the keys of these rows. */
+  readKeys(table: SinkTable, rows: readonly Row[]): AsyncIterable<Rows>;
 
   /** Does this kind of server compute checksums as the source does? */
   readonly hasChecksums: boolean;

@@ -2,13 +2,14 @@ import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 import type { Row, TableSchema } from './change.ts';
 import type { Complaint } from './complaint.ts';
+import type { KeyPosition } from './key-position.ts';
 import type { Pin, Position, Window } from './position.ts';
 import type { Changes, Rows } from './row-block.ts';
 
-/** A key range (lower, upper]; a missing end is open. The strings are the source's own, opaque to others. */
+/** A key range (lower, upper] in the source's order of keys; a missing end is open. */
 export interface KeyRange {
-  readonly lower: string | undefined;
-  readonly upper: string | undefined;
+  readonly lower: KeyPosition | undefined;
+  readonly upper: KeyPosition | undefined;
 }
 
 /** What a range may hold, about; a single row may be larger. */
@@ -100,7 +101,7 @@ export interface Source {
    * Disjoint ranges, in the order of the keys, that cover the whole table at the pin, or what comes after the end
    * `after` of an earlier range; each of about the size's rows, or of fewer that come to its bytes. At least one.
    */
-  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: string): Promise<KeyRange[]>;
+  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
   /** The checksum of a range at the pin, over all carried columns; undefined where the server cannot tell. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined>;
   /** The rows of a range at the pin, in batches, in any order; holds one batch at a time. */

@@ -12,7 +12,9 @@ import {
   type CheckProgress,
   type TableCheck,
 } from './check-progress.ts';
-import { ChunkComparison, type Differences } from './chunk-comparison.ts';
+import { ChunkComparison } from './chunk-comparison.ts';
+import type { Differences } from './found-differences.ts';
+import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from './key-position.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from './position.ts';
@@ -152,8 +154,7 @@ export class TableChecks {
       return withDone(progress, key, table);
     }
     this.#plan = { ...plan, next: plan.next + 1, known: table };
-    const after = range.upper !== undefined && range.upper.length <= LONGEST_END ? range.upper : undefined;
-    return underWay(progress, { table: key, shape: plan.shape, after }, table);
+    return underWay(progress, { table: key, shape: plan.shape, after: keptEnd(range.upper) }, table);
   }
 
   async #compareKeyless(table: SinkTable, kind: CheckProgress['kind'], at: Pin, step: FenceStep): Promise<Differences> {
@@ -168,15 +169,26 @@ export class TableChecks {
   async #planned(schema: TableSchema, { position, tables }: CheckProgress, key: string, at: Pin): Promise<Plan> {
     const shape = shapeOf(schema);
     if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
-    const continued = position?.table === key && position.shape === shape && position.after !== undefined;
-    const before = continued ? (tables[key] ?? NOTHING_COMPARED) : NOTHING_COMPARED;
+    const after = position?.table === key && position.shape === shape ? readEnd(position.after, schema) : undefined;
+    const before = after === undefined ? NOTHING_COMPARED : (tables[key] ?? NOTHING_COMPARED);
     const { chunkRows, chunkBytes } = this.#session.record.spec.options;
     const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
-    const ranges = await this.#ends.source.planRanges(schema, at, size, continued ? position.after : undefined);
+    const ranges = await this.#ends.source.planRanges(schema, at, size, after);
     const known = { ...before, chunks: before.chunksDone + ranges.length };
     this.#plan = { table: key, shape, ranges, next: 0, known };
     return this.#plan;
   }
+}
+
+function keptEnd(end: KeyPosition | undefined): string | undefined {
+  const text = end === undefined ? undefined : encodeKeyPosition(end);
+  return text !== undefined && text.length <= LONGEST_END ? text : undefined;
+}
+
+/** What was not written by a worker, or is not of this table's key, has the table compared from its beginning. */
+function readEnd(text: string | undefined, { key }: TableSchema): KeyPosition | undefined {
+  const end = text === undefined ? undefined : decodeKeyPosition(text);
+  return end?.length === key.length ? end : undefined;
 }
 
 /** It was dropped, renamed, or left out since it was asked for. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tableSchema } from '../../lib/matrixone/read-table.ts';
 import type { SinkTable } from '../../lib/replication/sink.ts';
-import { batches, open, put, row, step, type SinkWorld } from './sink-world.ts';
+import { batches, del, open, put, row, step, type SinkWorld } from './sink-world.ts';
 
 const TAKING = { changeReader: 'auto', withoutKey: 'replace' } as const;
 
@@ -82,6 +82,25 @@ export function describeSinkKeys(world: SinkWorld): void {
     await sink.alterTable(t, undefined, 'all');
     await world.apply(sink, t, step(1, 0), put(1, 'a'), put(1, 'a'));
     expect(await world.contents(t)).toEqual(['1|a', '1|a']);
+  });
+
+  test('numbers that the sink table keeps as texts are told apart to the last digit', async () => {
+    const sink = await world.newTask();
+    const t = world.table('`k` bigint NOT NULL,\n  `v` int DEFAULT NULL,\n  PRIMARY KEY (`k`)');
+    const text = world.fixture.loadChecksKeys
+      ? 'varchar(20) character set utf8mb4 collate utf8mb4_nopad_bin'
+      : 'varchar(20)';
+    await world.fixture.client.run(
+      `create database if not exists ${world.database}`,
+      `create table ${world.database}.${t.name.table} (k ${text} primary key, v int)`,
+    );
+    await world.created(sink, t);
+    const [one, two] = ['9007199254740992', '9007199254740993'];
+    await world.apply(sink, t, step(1, 0), put(one, 1), put(two, 2));
+    await world.apply(sink, t, step(2, 0), put(two, 3));
+    expect(await world.contents(t)).toEqual([`${one}|1`, `${two}|3`]);
+    await world.apply(sink, t, step(3, 0), del(one));
+    expect(await world.contents(t)).toEqual([`${two}|3`]);
   });
 
   test.each([

@@ -10,9 +10,9 @@ export function describeLoads(world: SinkWorld): void {
     const t = await world.created(sink);
     expect(await sink.chunks(t, 1)).toBeUndefined();
     const ranges = [
-      { lower: undefined, upper: '["MTA="]' },
-      { lower: '["MTA="]', upper: `'"\\` },
-      { lower: `'"\\`, upper: undefined },
+      { lower: undefined, upper: [Buffer.from('10')] },
+      { lower: [Buffer.from('10')], upper: [Buffer.from(`'"\\`), Buffer.alloc(0), Buffer.from([0, 0xff, 0x1a])] },
+      { lower: [Buffer.from(`'"\\`), Buffer.alloc(0), Buffer.from([0, 0xff, 0x1a])], upper: undefined },
     ];
     await sink.planLoad(t, 1, ranges, 'refuse');
     const chunks = (await sink.chunks(t, 1)) ?? [];
@@ -41,6 +41,35 @@ export function describeLoads(world: SinkWorld): void {
     expect(await sink.chunks(t, 2)).toHaveLength(1);
     await sink.forgetChunks();
     expect(await sink.chunks(t, 2)).toBeUndefined();
+  });
+
+  test('a plan of an earlier version is gone on with, and one that somebody has written into is not', async () => {
+    const sink = await world.newTask();
+    const t = await world.created(sink);
+    const ends = [[Buffer.from("k'")], [Buffer.from('z'), Buffer.from([0xff])]] as const;
+    const ranges = [
+      { lower: undefined, upper: ends[0] },
+      { lower: ends[0], upper: ends[1] },
+      { lower: ends[1], upper: undefined },
+    ];
+    await sink.planLoad(t, 1, ranges, 'refuse', 'shared');
+    const { client } = world.fixture;
+    const stored = (of: string): Promise<string[]> =>
+      client.sorted(`select chunk, ${of} from ${world.books}.chunk where table_name like '%.${t.name.table}'`);
+    expect(await stored('lower_key')).toEqual(['1|NULL', '2|["ayc="]', '3|["eg==","/w=="]']);
+    expect((await sink.chunks(t, 1))?.map(({ range }) => range)).toEqual(ranges);
+    for (const text of ['1 or 1=1', '["1 or 1=1"]', '[null]', '', "''; drop table x -- "]) {
+      await client.run(
+        `update ${world.books}.chunk set lower_key = '${text.replaceAll("'", "''")}'
+         where chunk = 2 and table_name like '%.${t.name.table}'`,
+      );
+      await expect(sink.chunks(t, 1), text).rejects.toMatchObject({ code: 'FENCE_MISMATCH' });
+      await sink.openPlaces('first', 1);
+      const claim = { generation: 1, owner: 'first', workers: 1, except: [] };
+      await expect(sink.claimChunks(claim), text).rejects.toMatchObject({ code: 'FENCE_MISMATCH' });
+    }
+    await sink.forgetChunks();
+    expect(await sink.chunks(t, 1)).toBeUndefined();
   });
 
   test('a chunk that fails half-way leaves nothing, and its own error comes out', async () => {

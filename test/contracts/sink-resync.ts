@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/replication/change.ts';
 import type { Chunk, Sink, SinkTable } from '../../lib/replication/sink.ts';
-import { encodeKey } from '../../lib/matrixone/key-range.ts';
 import { open, put, step, type SinkWorld } from './sink-world.ts';
 
 const range = (lower: string | undefined, upper: string | undefined) => {
-  const end = (text: string | undefined) => (text === undefined ? undefined : encodeKey([Buffer.from(text)]));
+  const end = (text: string | undefined) => (text === undefined ? undefined : [Buffer.from(text)]);
   return { lower: end(lower), upper: end(upper) };
 };
 

@@ -16,8 +16,8 @@ const claim = (owner: string, more: Partial<Claim> = {}): Claim => ({
 /** Ranges of single keys, and what comes after them. */
 const ranges = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
-    lower: i === 0 ? undefined : `after ${i}`,
-    upper: i === count - 1 ? undefined : `after ${i + 1}`,
+    lower: i === 0 ? undefined : [Buffer.from(`after ${i}`)],
+    upper: i === count - 1 ? undefined : [Buffer.from(`after ${i + 1}`)],
   }));
 
 /** Loads by several workers: each has a sink object, and so connections, of its own. */

@@ -47,7 +47,8 @@ export class SinkWorld {
     return this.#fixture;
   }
 
-  get #books(): string {
+  /** The database of fences and plans. */
+  get books(): string {
     return `mo_cdc_${this.database}`;
   }
 
@@ -61,7 +62,7 @@ export class SinkWorld {
 
   async stop(): Promise<void> {
     const { client } = this.fixture;
-    await client.run(`drop database if exists ${this.database}`, `drop database if exists ${this.#books}`);
+    await client.run(`drop database if exists ${this.database}`, `drop database if exists ${this.books}`);
     await this.fixture.close();
   }
 
@@ -76,7 +77,7 @@ export class SinkWorld {
 
   /** Another sink object of the same task. */
   openSink(signal?: AbortSignal): Sink {
-    return this.adopt(this.fixture.open(this.#task, this.#books, signal));
+    return this.adopt(this.fixture.open(this.#task, this.books, signal));
   }
 
   /** A sink of a new task that has taken over epoch 1. */

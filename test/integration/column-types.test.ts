@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createConnection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeKey, rangeCondition } from '../../lib/matrixone/key-range.ts';
+import { rangeCondition } from '../../lib/matrixone/key-range.ts';
 import { tableSchema } from '../../lib/matrixone/read-table.ts';
 import { matrixoneLiteralOf } from '../../lib/mysql/literal.ts';
 import { checksumQuery } from '../../lib/mysql/range-checksum.ts';
 import { deleteStatements } from '../../lib/mysql/statements.ts';
 import { carriedColumns } from '../../lib/replication/change.ts';
+import type { KeyRange } from '../../lib/replication/source.ts';
 import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 import { MatrixOneProbe } from '../support/matrixone-probe.ts';
 import { testServers, type TestServers } from '../support/servers.ts';
@@ -105,13 +106,13 @@ describe('MatrixOne', () => {
     await db.run('drop table if exists wide', `create table wide (c ${type} primary key)`);
     await db.run(`insert into wide values (${matrixoneLiteralOf(type)(Buffer.from(value))})`);
     const schema = tableSchema({ database: db.name, table: 'wide' }, '1', await db.definition('wide'));
-    const end = encodeKey([Buffer.from(value)]);
-    const count = (range: { lower: string | undefined; upper: string | undefined }): Promise<string[]> =>
+    const end = [Buffer.from(value)];
+    const count = (range: KeyRange): Promise<string[]> =>
       db.sorted(`select count(*) from wide where ${rangeCondition(schema, range)}`);
     expect(await count({ lower: undefined, upper: end })).toEqual(['1']);
     expect(await count({ lower: end, upper: undefined })).toEqual(['0']);
     const row = [Buffer.from(value)];
-    await db.run(...deleteStatements('wide', schema, [row], { literalOf: matrixoneLiteralOf }));
+    await db.run(...deleteStatements('wide', schema, [row], { literalOf: (c) => matrixoneLiteralOf(c.type) }));
     expect(await db.sorted('select * from wide')).toEqual([]);
   });
 

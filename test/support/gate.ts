@@ -1,6 +1,8 @@
 /** Called around every call of a gated object: may wait (a frozen process) or throw (a killed one). */
 export type Gate = (call: string, when: 'before' | 'after') => Promise<void>;
 
+const STREAMS: ReadonlySet<string | symbol> = new Set(['readRange', 'readKeys', 'readChanges']);
+
 /** The same object, with every asynchronous call, and every step of every stream, passing the gate. */
 export function gated<T extends object>(target: T, label: string, gate: Gate): T {
   return new Proxy(target, {
@@ -11,7 +13,7 @@ export function gated<T extends object>(target: T, label: string, gate: Gate): T
         if (property === 'close') return call(object, member, args);
         const name = `${label}.${String(property)}`;
         if (name.endsWith('beginBatch')) return gated(call(object, member, args) as object, `${label}.batch`, gate);
-        if (property === 'readRange' || property === 'readChanges') {
+        if (STREAMS.has(property)) {
           return gatedStream(() => call(object, member, args) as AsyncIterable<unknown>, name, gate);
         }
         return gatedCall(() => call(object, member, args), name, gate);

@@ -3,7 +3,6 @@ import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/re
 import { shareOf } from '../../lib/replication/chunk-share.ts';
 import type { BatchMode, Chunk, Claim, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import { TableError } from '../../lib/replication/table-error.ts';
-import type { KeyRange } from '../../lib/replication/source.ts';
 import { tableKey } from '../../lib/task/task.ts';
 import { checksumOf, contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
 
@@ -28,6 +27,8 @@ export class MemorySinkServer {
   /** Tables whose alteration was ended, in order. */
   readonly finished: string[] = [];
   hasChecksums = true;
+  /** Of keys, by what is compared in their place; as the source orders them when there is none. */
+  order: ((key: string) => string) | undefined;
   /** What the server says of a transaction's size. */
   transactionBytes: number | undefined;
   /** Called after every committed window transaction. */
@@ -126,7 +127,12 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.tables.delete(tableKey(name));
       server.schemas.delete(tableKey(name));
     },
-    readRange: (table, range) => readInPairs(rowsOf(table), range),
+    readRange: (table, range) => readInPairs(rowsOf(table), (key) => contains(range, key, server.order)),
+    keepsOrder: () => Promise.resolve(server.order === undefined),
+    readKeys: (table, rows) => {
+      const keys = new Set(rows.map((row) => keyOf(table.schema, row)));
+      return readInPairs(rowsOf(table), (key) => keys.has(key));
+    },
     hasChecksums: server.hasChecksums,
     checksum: async (table, range) => Promise.resolve(checksumOf(rowsOf(table), range)),
     comparedForm: () => Promise.resolve(undefined),
@@ -269,8 +275,8 @@ let places = 0;
 const placeOf = (schema: TableSchema, row: Row): string =>
   isKeyless(schema) ? `#${(places += 1)}` : keyOf(schema, row);
 
-async function* readInPairs(rows: MemoryTable, range: KeyRange): AsyncIterable<Row[]> {
-  yield* inPairs([...rows].filter(([key]) => contains(range, key)).map(([, row]) => row));
+async function* readInPairs(rows: MemoryTable, wanted: (key: string) => boolean): AsyncIterable<Row[]> {
+  yield* inPairs([...rows].filter(([key]) => wanted(key)).map(([, row]) => row));
 }
 
 /** The rows under another schema: columns find their values by name. */

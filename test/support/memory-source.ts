@@ -2,6 +2,7 @@ import { CdcError } from '../../lib/errors.ts';
 import type { Change, Row, TableSchema } from '../../lib/replication/change.ts';
 import { keyIndexes } from '../../lib/replication/change.ts';
 import type { Pin, Window } from '../../lib/replication/position.ts';
+import type { KeyPosition } from '../../lib/replication/key-position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../../lib/replication/source.ts';
 import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
@@ -271,10 +272,15 @@ function plain(server: MemoryServer, databases: readonly string[] | 'account', a
   return all.map(({ id }) => id).filter((id) => !numbers.has(id));
 }
 
-export const contains = ({ lower, upper }: KeyRange, key: string): boolean =>
-  (lower === undefined || key > lower) && (upper === undefined || key <= upper);
+/** A position of a key as `keyOf` writes it, and back. */
+const positionOf = (key: string): KeyPosition => key.split('\u0000').map((value) => Buffer.from(value, 'latin1'));
+const keyAt = (position: KeyPosition): string => position.map((value) => value.toString('latin1')).join('\u0000');
 
-function ranges(table: MemoryTable, size: RangeSize, after: string | undefined): KeyRange[] {
+export const contains = ({ lower, upper }: KeyRange, key: string, order = (text: string) => text): boolean =>
+  (lower === undefined || order(key) > order(keyAt(lower))) &&
+  (upper === undefined || order(key) <= order(keyAt(upper)));
+
+function ranges(table: MemoryTable, size: RangeSize, after: KeyPosition | undefined): KeyRange[] {
   const keys = [...table.keys()].filter((key) => contains({ lower: after, upper: undefined }, key)).sort();
   let [rows, bytes] = [0, 0];
   const bounds = keys.slice(0, -1).filter((key) => {
@@ -284,7 +290,8 @@ function ranges(table: MemoryTable, size: RangeSize, after: string | undefined):
     if (full) [rows, bytes] = [0, 0];
     return full;
   });
-  return [after, ...bounds].map((lower, index) => ({ lower, upper: bounds[index] }));
+  const ends = bounds.map(positionOf);
+  return [after, ...ends].map((lower, index) => ({ lower, upper: ends[index] }));
 }
 
 export function checksumOf(rows: MemoryTable, range: KeyRange): RangeChecksum {

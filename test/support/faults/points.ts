@@ -64,6 +64,8 @@ const SINK = {
   statementsFor: 'call',
   dropTable: 'call',
   readRange: 'stream',
+  keepsOrder: 'call',
+  readKeys: 'stream',
   hasChecksums: 'value',
   checksum: 'call',
   comparedForm: 'call',

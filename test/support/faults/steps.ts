@@ -138,6 +138,13 @@ export const withoutChecksums = (): LoadWorld => {
   return world;
 };
 
+/** The other way round: what the source has in one range, the sink has in others. */
+export const otherOrder = (): LoadWorld => {
+  const world = withoutChecksums();
+  world.sink.order = (key) => String(999 - Number(key));
+  return world;
+};
+
 export const keyless = (): LoadWorld => {
   const world = filled({ withoutKey: 'replace' });
   world.source.replace(A, { key: [] });

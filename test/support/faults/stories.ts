@@ -18,6 +18,7 @@ import {
   MANY,
   many,
   mended,
+  otherOrder,
   putAll,
   rebuilt,
   refusing,
@@ -79,6 +80,7 @@ export const STORIES: readonly Story[] = [
   { name: 'many tables', world: many, tables: [A, B, ...MANY], steps: [created, small] },
   { name: 'resync and verify', world: () => filled(), tables: BOTH, steps: [created, resynced, verified] },
   { name: 'resync by rows', world: withoutChecksums, tables: BOTH, steps: [created, resynced] },
+  { name: 'resync of keys in another order', world: otherOrder, tables: BOTH, steps: [created, resynced, verified] },
   { name: 'history lost and rebuilt', world: () => filled(), tables: BOTH, steps: [created, rebuilt, small] },
   {
     name: 'set aside and back',

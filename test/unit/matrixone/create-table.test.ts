@@ -14,7 +14,7 @@ test('the definition is kept under the new name, without foreign keys', () => {
 ) COMMENT='x'`;
   expect(createTableForMatrixone({ database: 'b`', table: 'u' }, tableSchema(source, '1', definition))).toBe(
     `CREATE TABLE IF NOT EXISTS \`b\`\`\`.\`u\` (
-  \`id\` int NOT NULL COMMENT 'it\\'s',
+  \`id\` int NOT NULL COMMENT 'it''s',
   \`p\` int DEFAULT NULL,
   PRIMARY KEY (\`id\`),
   UNIQUE KEY \`u\` (\`p\`)
@@ -33,7 +33,7 @@ test('a default that MatrixOne prints otherwise than it is, and changes at every
 )`;
   const created = createTableForMatrixone(source, tableSchema(source, '1', definition));
   expect(created).toContain("`a` varchar(9) NOT NULL COMMENT 'of a',\n  `b` varchar(9),\n");
-  expect(created).toContain("`c` varchar(9) DEFAULT 'plain',\n  `d` int DEFAULT 7 COMMENT 'it\\'s',\n");
+  expect(created).toContain("`c` varchar(9) DEFAULT 'plain',\n  `d` int DEFAULT 7 COMMENT 'it''s',\n");
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { encodeKey, rangeCondition } from '../../../lib/matrixone/key-range.ts';
+import { rangeCondition } from '../../../lib/matrixone/key-range.ts';
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import type { KeyPosition } from '../../../lib/replication/key-position.ts';
 
 const schema = tableSchema(
   { database: 'd', table: 't' },
@@ -12,7 +13,7 @@ const single = tableSchema(
   '1',
   'CREATE TABLE `t` (\n  `i d` bigint NOT NULL,\n  PRIMARY KEY (`i d`)\n)',
 );
-const key = (...values: string[]): string => encodeKey(values.map((value) => Buffer.from(value, 'latin1')));
+const key = (...values: string[]): KeyPosition => values.map((value) => Buffer.from(value, 'latin1'));
 
 describe('range conditions', () => {
   test('open ends', () => {
@@ -24,12 +25,19 @@ describe('range conditions', () => {
   test('composite keys compare column by column, values by their type', () => {
     const range = { lower: key("k'", '1', '\0\xff'), upper: key('z', '2', '') };
     expect(rangeCondition(schema, range)).toBe(
-      "(`a` >= 'k\\'' and (`a` > 'k\\'' or (`b` >= 1 and (`b` > 1 or (`c` > x'00ff'))))) and " +
+      "(`a` >= 'k''' and (`a` > 'k''' or (`b` >= 1 and (`b` > 1 or (`c` > x'00ff'))))) and " +
         "(`a` <= 'z' and (`a` < 'z' or (`b` <= 2 and (`b` < 2 or (`c` <= '')))))",
     );
   });
 
   test('a number that is none cannot break out of its literal', () => {
     expect(rangeCondition(single, { lower: key('1 or 1=1'), upper: undefined })).toBe("(`i d` > '1 or 1=1')");
+  });
+
+  test('a position of another key makes no condition', () => {
+    for (const values of [[], ['1'], ['a', '1', 'x', 'y']]) {
+      const range = { lower: key(...values), upper: undefined };
+      expect(() => rangeCondition(schema, range)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    }
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
-import { literalOf } from '../../../lib/mysql/literal.ts';
+import { mysqlLiteralOf } from '../../../lib/mysql/literal.ts';
+import type { Column } from '../../../lib/replication/change.ts';
 import { deleteStatements, insertStatements, statements } from '../../../lib/mysql/statements.ts';
 
 const schema = tableSchema(
@@ -9,6 +10,7 @@ const schema = tableSchema(
   '1',
   'CREATE TABLE `t` (\n  `v` varchar(9) DEFAULT NULL,\n  `g` int GENERATED ALWAYS AS (1) STORED,\n  `a` int NOT NULL,\n  `b` varchar(5) NOT NULL,\n  PRIMARY KEY (`b`,`a`)\n)',
 );
+const literalOf = ({ type }: Column) => mysqlLiteralOf(type);
 const rows = [
   [null, Buffer.from('1'), Buffer.from('x')],
   [Buffer.from("'"), Buffer.from('2'), Buffer.from('y')],
@@ -16,7 +18,7 @@ const rows = [
 
 test('rows are written without generated columns, keys in the order of the key', () => {
   expect([...insertStatements('t', schema, rows, { literalOf })]).toEqual([
-    "insert into t (`v`, `a`, `b`) values (NULL,1,'x'),('\\'',2,'y')",
+    "insert into t (`v`, `a`, `b`) values (NULL,1,'x'),('''',2,'y')",
   ]);
   expect([...deleteStatements('t', schema, rows, { literalOf })]).toEqual([
     "delete from t where (`b`, `a`) in (('x',1),('y',2))",

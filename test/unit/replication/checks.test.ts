@@ -247,6 +247,28 @@ describe('a worker that takes a check over', () => {
     return world;
   };
 
+  it.each([
+    ['goes on after', 'an earlier version stored it', '["NA=="]', 3],
+    ['begins the table anew at', 'it is no position', "4' or 1=1 -- ", 5],
+    ['begins the table anew at', 'it is of another key', '["NA==","NA=="]', 5],
+    ['begins the table anew at', 'it holds no key', '[null]', 5],
+  ])('%s a stored end: %s', async (_does, _why, after, compared) => {
+    const world = await half();
+    const now = world.clock.now();
+    const taken = await world.store.acquire('t', { owner: 'test', until: now + 1, runsUntil: now + 1 }, now);
+    if (taken.outcome !== 'acquired') throw new Error('The lease is held.');
+    const { check } = taken.record.progress;
+    if (check?.position?.after !== '["NA=="]') throw new Error('It is stored otherwise.');
+    const position = { ...check.position, after };
+    await world.store.saveProgress(taken.key, { ...taken.record.progress, check: { ...check, position } }, now + 1);
+    await world.store.release(taken.key);
+    const { calls, gate } = recorder();
+    await world.run(gate);
+    const found = { ...FOUND, rows: 8, chunks: 4, chunksDone: 4 };
+    expect((await world.task()).progress.check?.tables[tableKey(A)]).toMatchObject(found);
+    expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(compared);
+  });
+
   it('begins a table anew that is another one by then', async () => {
     const world = await half();
     world.source.replace(A, {});

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, Row } from '../../../lib/replication/change.ts';
-import { ChunkComparison, type ComparisonMode, type Differences } from '../../../lib/replication/chunk-comparison.ts';
+import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
+import type { Differences } from '../../../lib/replication/found-differences.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
 import { keyText, printKey } from '../../../lib/replication/row-digest.ts';
 import type { Sink } from '../../../lib/replication/sink.ts';
@@ -99,6 +100,60 @@ describe('comparing a chunk', () => {
     const { missing, examples } = await compare(source, 'count', { readRange: () => batch() });
     expect(missing).toBe(50);
     expect(examples).toHaveLength(10);
+  });
+});
+
+describe('comparing with a sink that orders keys otherwise', () => {
+  const rows = fc.uniqueArray(fc.tuple(fc.constantFrom(...Array.from('abcdefghijklmnop')), fc.constantFrom('v', 'w')), {
+    selector: ([id]) => id,
+  });
+  const reversed = (key: string): string => String.fromCharCode(200 - key.charCodeAt(0));
+
+  it.each(['align', 'delete'] as const)('finds every row that differs, once, and mends it (%s)', async (mode) => {
+    await fc.assert(
+      fc.asyncProperty(rows, rows, fc.integer({ min: 1, max: 5 }), async (there, here, size) => {
+        const server = new MemoryServer();
+        server.create(schema);
+        for (const [id, v] of there) server.put(NAME, id, v);
+        const pin = server.snapshot('s');
+        const sinkServer = new MemorySinkServer();
+        sinkServer.order = reversed;
+        sinkServer.hasChecksums = false;
+        const held = new Map(here.map(([id, v]) => [id, rowOf(id, v)]));
+        const [source, sink] = [memorySource(server), memorySink(sinkServer, 'x')];
+        await sink.takeOver(1);
+        await sink.createTable(table);
+        sinkServer.tables.set('shop.a', held);
+        const step = () => ({ window: 0, batch: 0, checkpoint: undefined });
+        const ends = { source, sink } as unknown as Ends;
+        const comparison = new ChunkComparison(new AbortController().signal, ends, table, pin, step);
+        const ranges = await source.planRanges(schema, pin, { rows: size, bytes: Infinity });
+        const total = async (how: ComparisonMode): Promise<number[]> => {
+          const found: Differences[] = [];
+          for (const range of ranges) found.push(await comparison.run(range, how));
+          const sum = (of: 'rows' | 'missing' | 'extra' | 'different') =>
+            found.reduce((all, each) => all + each[of], 0);
+          return [sum('rows'), sum('missing'), sum('extra'), sum('different')];
+        };
+        const [a, b] = [new Map(there), new Map(here)];
+        const expected = [
+          a.size,
+          there.filter(([id]) => !b.has(id)).length,
+          here.filter(([id]) => !a.has(id)).length,
+          there.filter(([id, v]) => b.has(id) && b.get(id) !== v).length,
+        ];
+        expect(await total('count')).toEqual(expected);
+        expect([...held].sort()).toEqual(here.map(([id, v]) => [id, rowOf(id, v)]).sort());
+        if (mode === 'delete') {
+          await total('delete');
+          const left = there.filter(([id, v]) => b.get(id) === v).map(([id]) => id);
+          expect([...held.keys()].sort()).toEqual(left.sort());
+        }
+        await total('align');
+        expect(Object.fromEntries(held)).toEqual(Object.fromEntries(there.map(([id, v]) => [id, rowOf(id, v)])));
+        expect(await total('count')).toEqual([a.size, 0, 0, 0]);
+      }),
+    );
   });
 });
 

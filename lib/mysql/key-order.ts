@@ -1,0 +1,48 @@
+import { baseType, typeNumbers, valueKind } from './column-type.ts';
+
+/** Exact numbers, compared as numbers. */
+const EXACT = /^(?:bool|bit|(?:tiny|small|medium|big)?int|decimal|year)\b/u;
+/** From so many digits behind the point on, MatrixOne compares decimals as DOUBLEs (see matrixoneRangeLiteralOf). */
+const ROUNDED = 38;
+const MOMENT = /^(?:datetime|timestamp)\b/u;
+const BYTES = /^(?:(?:var)?binary|(?:tiny|medium|long)?blob)\b/u;
+/** By code point, which is the order of UTF-8, and with the spaces at the end. */
+const TEXT =
+  /^(?:(?:var)?char|(?:tiny|medium|long)?text)\b.* character set utf8(?:mb[34])? collate \S+(?:_nopad|_0900)_bin$/u;
+
+/**
+ * Does a MySQL or MariaDB column of type `sinkType` order the values of a MatrixOne column of type `type` as MatrixOne
+ * does? Only then does a key range hold the same keys at both. Of a decimal that is kept as text it does not, nor of
+ * labels, which MySQL compares as texts and a user may have declared in another order.
+ */
+export function ordersAlike(type: string, sinkType: string): boolean {
+  const base = baseType(type);
+  switch (valueKind(type)) {
+    case 'number':
+    case 'bit':
+      return EXACT.test(sinkType) && fraction(sinkType) >= fraction(type) && fraction(type) < ROUNDED;
+    case 'float':
+      return base === 'double' && /^double\b/u.test(sinkType);
+    case 'bytes':
+      return BYTES.test(sinkType);
+    case 'geometry':
+      return false;
+    case 'text':
+      return textOrdersAlike(base, type, sinkType);
+  }
+}
+
+function textOrdersAlike(base: string, type: string, sinkType: string): boolean {
+  if (/^(?:char|varchar|text|uuid)$/u.test(base)) return TEXT.test(sinkType) || BYTES.test(sinkType);
+  const sameKind = MOMENT.test(type)
+    ? MOMENT.test(sinkType)
+    : /^(?:date|time)$/u.test(base) && base === baseType(sinkType);
+  return sameKind && fraction(sinkType) >= fraction(type);
+}
+
+/** Digits behind the point: where there are fewer of them, values are rounded. */
+function fraction(type: string): number {
+  const [first = 0, second = 0] = typeNumbers(type);
+  if (/^decimal\b/u.test(type)) return second;
+  return /^(?:datetime|timestamp|time)\b/u.test(type) ? first : 0;
+}

@@ -1,0 +1,115 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
+import { carriedColumns, type Column, type Row } from '../replication/change.ts';
+import type { RowBlock } from '../replication/row-block.ts';
+import type { SinkTable } from '../replication/sink.ts';
+import type { KeyRange, RangeChecksum } from '../replication/source.ts';
+import type { Dialect } from './dialect.ts';
+import { quoteName, quoteTable } from './identifier.ts';
+import { keyColumns, rangeCondition } from './key-range.ts';
+import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
+import type { Session } from './session.ts';
+import type { SessionPool } from './session-pool.ts';
+import type { SinkColumns } from './sink-columns.ts';
+import { keyStatements, type Writing } from './statements.ts';
+import { rowForm } from './value-form.ts';
+
+/** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
+const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);
+
+type Types = ReadonlyMap<string, string>;
+
+/** Reads what the sink tables hold. */
+export class SinkRows {
+  readonly #pool: SessionPool;
+  readonly #dialect: Dialect;
+  readonly #columns: SinkColumns;
+  readonly #writing: Writing;
+
+  constructor(pool: SessionPool, dialect: Dialect, columns: SinkColumns, writing: Writing) {
+    this.#pool = pool;
+    this.#dialect = dialect;
+    this.#columns = columns;
+    this.#writing = writing;
+  }
+
+  async *range(table: SinkTable, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
+    yield* this.#streaming(table, (types) => [
+      `${this.#select(table, types)} where ${this.#condition(table, range, types)}`,
+    ]);
+  }
+
+  async *keys(table: SinkTable, rows: readonly Row[]): AsyncGenerator<RowBlock, void, undefined> {
+    yield* this.#streaming(table, (types) => {
+      const writing = writingFor(this.#writing, this.#dialect, types);
+      return keyStatements(this.#select(table, types), table.schema, rows, writing);
+    });
+  }
+
+  async keepsOrder(table: SinkTable): Promise<boolean> {
+    return this.#ordersAlike(table, await this.#pool.use((session) => this.#columns.types(session, table)));
+  }
+
+  async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
+    try {
+      return await this.#pool.use(async (session) => {
+        const types = await this.#columns.fresh(session, table);
+        const isWhole = range.lower === undefined && range.upper === undefined;
+        if (!sameStored(table, types) || !(isWhole || this.#ordersAlike(table, types))) return undefined;
+        const condition = this.#condition(table, range, types);
+        return readChecksum(
+          await session.query(checksumQuery(quoteTable(table.name), carriedColumns(table.schema), condition)),
+        );
+      });
+    } catch (error) {
+      if (error instanceof CdcError && NO_CHECKSUM.has(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  async comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {
+    const types = await this.#pool.use((session) => this.#columns.fresh(session, table));
+    return rowForm(
+      carriedColumns(table.schema).map((column) => this.#dialect.valueForm(column, typeOf(types, column) ?? '')),
+    );
+  }
+
+  #ordersAlike({ schema }: SinkTable, types: Types): boolean {
+    return keyColumns(schema).every((column) => this.#dialect.ordersAlike(column.type, typeOf(types, column) ?? ''));
+  }
+
+  #condition({ schema }: SinkTable, range: KeyRange, types: Types): string {
+    return rangeCondition(schema, range, (column) => this.#dialect.rangeLiteralOf(column.type, typeOf(types, column)));
+  }
+
+  #select({ name, schema }: SinkTable, types: Types): string {
+    const columns = carriedColumns(schema).map((column) =>
+      this.#dialect.selectedValue(quoteName(column.name), typeOf(types, column) ?? ''),
+    );
+    return `select ${columns.join(', ')} from ${quoteTable(name)}`;
+  }
+
+  /** One statement after another, in a session of its own. */
+  async *#streaming(
+    table: SinkTable,
+    statementsOf: (types: Types) => Iterable<string>,
+  ): AsyncGenerator<RowBlock, void, undefined> {
+    const session: Session = await this.#pool.acquire();
+    let complete = false;
+    try {
+      for (const statement of statementsOf(await this.#columns.types(session, table))) yield* session.stream(statement);
+      complete = true;
+    } finally {
+      if (complete) this.#pool.release(session);
+      else this.#pool.discard(session);
+    }
+  }
+}
+
+const typeOf = (types: Types, { name }: Column): string | undefined => types.get(name.toLowerCase());
+
+/** Writes values as the columns of the sink table have them. */
+export const writingFor = (writing: Writing, dialect: Dialect, types: Types): Writing => ({
+  ...writing,
+  literalOf: (column) => dialect.literalOf(column.type, typeOf(types, column)),
+});
