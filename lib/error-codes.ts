@@ -1,25 +1,5 @@
+import type { ErrorKind } from './error-classes.ts';
 import { ANSWER_ACTION, LOGIN_ACTION, SECRET_ACTION, SETTINGS_ACTION, TLS_ACTION } from './error-actions.ts';
-
-/**
- * What becomes of a task, or of a request, after an error:
- *
- * - `retry`: the same step may succeed soon. It is tried again with growing, random waits, then with every tick.
- * - `operator`: somebody has to act. The task stops as failed, and goes on from where it stands when it is resumed.
- * - `table`: as before, but it is one table's own: with `tableErrors: ignore` the table is set aside, the others go on.
- * - `never`: the same again comes to the same. Another request or command is needed; the action names it.
- */
-export const ERROR_CLASSES = ['retry', 'operator', 'table', 'never'] as const;
-export type ErrorClass = (typeof ERROR_CLASSES)[number];
-
-interface ErrorKind {
-  /** HTTP status when a request is answered with this error. */
-  readonly status: number;
-  readonly class: ErrorClass;
-  /** Of another class than `table`, but where it comes with one table only, it is taken for that table's own. */
-  readonly mayBeOfTable?: true;
-  /** What the operator should do. */
-  readonly action: string;
-}
 
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
 export const ERRORS = {
@@ -119,10 +99,16 @@ export const ERRORS = {
     class: 'table',
     action: 'Only base tables are replicated: take it out of the task.',
   },
+  TABLE_DEFINITION_UNSUPPORTED: {
+    status: 422,
+    class: 'table',
+    action:
+      'Check that the server is of a version that the product was tried on; if it is, report the table. Until then take it out of the task.',
+  },
   TABLE_NAME_UNSUPPORTED: {
     status: 422,
     class: 'table',
-    action: 'Rename the table at the source, or take it out of the task.',
+    action: 'Rename the table or the column at the source, or take the table out of the task.',
   },
   SNAPSHOT_QUOTA: {
     status: 422,

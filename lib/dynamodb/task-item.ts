@@ -101,6 +101,8 @@ const progress = z
     missing: z.array(z.string()),
     check: checkProgress.optional(),
     leftOut: notes,
+    // Tasks of earlier versions have none.
+    simplified: notes.default({ count: 0, first: [] }),
     dropped: notes,
     aside: z.record(z.string(), asideTable),
     loadRun: z.object({ since: count, rows: count }).optional(),

@@ -65,6 +65,7 @@ export const taskViewSchema = z
     exclude: z.array(z.string()).meta({ description: 'Regular expressions of tables that are left alone' }),
     tables: z.array(table).meta({ description: 'At the levels account and database those found, 1000 at most' }),
     leftOut: notes('Tables that cannot be replicated, and why'),
+    simplified: notes('Tables whose sink tables lack parts of the declaration, such as a check or an index, and which'),
     dropped: notes('Tables dropped at the source while the task ran, and what became of those of the sink'),
     phase: z.enum(PHASES).meta({ description: 'load: the first copy; window: its changes since' }),
     checkpoint: point

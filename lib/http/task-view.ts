@@ -58,6 +58,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     exclude: [...spec.exclude],
     tables: tables.map((mapping) => tableView(mapping, progress, load, reached.lagMs)),
     leftOut: notesView(progress.leftOut),
+    simplified: notesView(progress.simplified),
     dropped: notesView(progress.dropped),
     ...reached,
     timeLeftMs: load.task,

@@ -4,7 +4,6 @@ import { keyOnly, keyText, rowDigest } from '../replication/row-digest.ts';
 import { keptRows, type Rows } from '../replication/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
 import type { Session } from '../mysql/session.ts';
-import { parseCreateTable } from './create-table-parser.ts';
 import { rangeCondition } from './key-range.ts';
 import { atPin } from './pins.ts';
 import { tableChecksum } from './table-checksum.ts';
@@ -61,8 +60,7 @@ export class ComparisonReader {
   async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
     if (!(await this.hasChanges(schema, window))) return;
     // Ranges of the earlier state, for that is what is remembered. The first and the last are open: they hold all keys.
-    const stored = (parseCreateTable(schema.definition)?.key.length ?? 0) > 0;
-    const rows = stored ? RANGE_ROWS : OTHER_RANGE_ROWS;
+    const rows = schema.hasPrimaryKey ? RANGE_ROWS : OTHER_RANGE_ROWS;
     const ranges = await this.#tables.planRanges(schema, window.after, { rows, bytes: RANGE_BYTES });
     for (const range of ranges) {
       if (ranges.length > 1 && (await this.#sameRange(schema, window, range))) continue;

@@ -1,48 +1,158 @@
-import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../replication/change.ts';
+import { declaredType } from '../mysql/declared-type.ts';
 import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
-import { quoteNames, quoteTable } from '../mysql/identifier.ts';
+import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import { parseCreateTable, type ParsedColumn, type ParsedIndex } from './create-table-parser.ts';
+import type { TableSchema } from '../replication/change.ts';
+import { isOfColumns } from '../replication/table-definition.ts';
+import type { Column, ColumnDefault, IndexPart, Partitioning, TableIndex } from '../replication/table-definition.ts';
+import type { TableName } from '../task/task.ts';
+import { isLastingDefault, isPlainComment, isPlainIndex, isPrintable } from './printed-text.ts';
+import { writeDefault, writeExpression } from './write-expression.ts';
 
 /**
- * The source's own definition under another name. Left out are foreign keys (their tables may not be replicated) and
- * comments are quoted anew, because MatrixOne prints them without escaping their quotes.
+ * What the source has, written anew from its definition as data. Left out are foreign keys: their tables may not be
+ * replicated.
  */
 export function createTableForMatrixone(name: TableName, schema: TableSchema): string {
-  const table = parseCreateTable(schema.definition);
-  if (table === undefined) {
-    throw new CdcError('TABLE_KIND_UNSUPPORTED', `${tableKey(schema.table)} is not a base table.`);
-  }
-  const { key } = schema;
-  const primary = key.length === 0 ? [] : [`PRIMARY KEY (${quoteNames(key)})`];
-  // The unique key that a table without a primary one goes by is the primary one of the sink table.
-  const others = table.indexes.filter(({ kind, columns }) => kind !== 'unique' || columns.join() !== key.join());
-  const indexes = others.map((index) => index.definition);
-  const items = [...table.columns.map(columnLine), ...primary, ...indexes, ...table.checks];
-  const comment = table.comment === undefined ? '' : ` COMMENT=${quoteText(table.comment)}`;
-  const options = table.options === '' ? '' : ` ${table.options}`;
-  return `CREATE TABLE IF NOT EXISTS ${quoteTable(name)} (\n  ${items.join(',\n  ')}\n)${comment}${options}`;
+  const { key, details } = schema;
+  const items = [
+    ...columnLinesForMatrixone(schema).map(({ line }) => line),
+    ...(key.length === 0 ? [] : [`primary key (${quoteNames(key)})`]),
+    ...shownIndexes(schema).map(indexLine),
+    ...checkLines(schema),
+  ];
+  const options = [
+    ...commentOption(details.comment),
+    ...(details.partitioning === undefined ? [] : [partitionClause(details.partitioning)]),
+    ...(details.clusterBy === undefined ? [] : [`cluster by (${quoteNames(details.clusterBy)})`]),
+  ];
+  return `create table if not exists ${quoteTable(name)} (\n  ${items.join(',\n  ')}\n)${options.map((option) => ` ${option}`).join('')}`;
 }
 
-export const columnLinesForMatrixone = (schema: TableSchema): ColumnLine[] =>
-  (parseCreateTable(schema.definition)?.columns ?? []).map((column) => ({ ...column, line: columnLine(column) }));
+/** Without the columns that are computed in a way that was not understood. */
+export const columnLinesForMatrixone = ({ columns }: TableSchema): ColumnLine[] =>
+  columns
+    .filter(({ generated, generation }) => !generated || generation !== undefined)
+    .map((column) => ({ name: column.name, type: declaredType(column), line: columnLine(column) }));
 
 /** Full-text and vector indexes depend on what the server of the sink is set up for. */
 export const indexLinesForMatrixone = (schema: TableSchema): { lines: IndexLine[]; left: string[] } => ({
-  lines: (parseCreateTable(schema.definition)?.indexes ?? []).map((index) => ({
+  lines: shownIndexes(schema).map((index) => ({
     name: index.name,
     signature: indexSignature(index),
-    line: index.definition,
+    line: indexLine(index),
     optional: index.kind === 'special',
   })),
   left: [],
 });
 
-export const indexSignature = ({ definition }: ParsedIndex): string =>
-  definition.replaceAll(/\s+/gu, ' ').trim().toLowerCase();
+export const indexSignature = ({ kind, parts, algorithm = '', settings = {} }: TableIndex): string =>
+  JSON.stringify([
+    ...[kind, algorithm, parts.map(({ column, length }) => [column.toLowerCase(), length])],
+    algorithm === 'fulltext' ? fulltextSettings(settings) : vectorSettings(settings),
+  ]);
 
-/** A key declared in place is written once only, at the end. */
-const columnLine = ({ declaration, comment }: ParsedColumn): string =>
-  `${declaration}${comment === undefined ? '' : ` COMMENT ${quoteText(comment)}`}`;
+const isRowKey = ({ kind, parts }: TableIndex, key: readonly string[]): boolean =>
+  kind === 'unique' && isOfColumns(parts, key);
+
+/** Without those of columns that are left out, and of names that the server cannot have. The unique key that rows are told apart by is the primary one here. */
+function shownIndexes({ columns, key, details }: TableSchema): TableIndex[] {
+  const absent = new Set(columns.filter((c) => c.generated && c.generation === undefined).map(({ name }) => name));
+  return details.indexes.filter(
+    (index) => !isRowKey(index, key) && isPlainIndex(index) && !index.parts.some(({ column }) => absent.has(column)),
+  );
+}
+
+function columnLine(column: Column): string {
+  const { name, nullable, autoIncrement = false, generation, comment } = column;
+  const required = nullable ? 'null' : 'not null';
+  const attributes =
+    generation === undefined
+      ? ` ${required}${autoIncrement ? ' auto_increment' : plainAttributes(column)}`
+      : `${nullable ? '' : ' not null'} generated always as (${writeExpression(generation.expression)}) ${generation.stored ? 'stored' : 'virtual'}`;
+  return `${quoteName(name)} ${declaredType(column)}${attributes}${commentClause(comment)}`;
+}
+
+const isWritten = (text: string | undefined): text is string => text !== undefined && isPrintable(text);
+
+const commentClause = (text: string | undefined): string => (isWritten(text) ? ` comment ${quoteText(text)}` : '');
+
+const commentOption = (text: string | undefined): string[] => (isWritten(text) ? [`comment = ${quoteText(text)}`] : []);
+
+type Known = Exclude<ColumnDefault, { kind: 'unknown' }>;
+
+const isWrittenDefault = (value: ColumnDefault | undefined): value is Known =>
+  value !== undefined && value.kind !== 'unknown' && (value.kind !== 'text' || isLastingDefault(value.text));
+
+function plainAttributes({ default: value, type, onUpdateNow = false }: Column): string {
+  const written = isWrittenDefault(value) ? ` default ${writeDefault(value, type)}` : '';
+  return `${written}${onUpdateNow ? ` on update ${writeDefault({ kind: 'now' }, type)}` : ''}`;
+}
+
+function indexLine({ name, kind, parts, comment, algorithm, settings = {} }: TableIndex): string {
+  const columns = parts.map(partText).join(', ');
+  const said = comment === undefined || !isPlainComment(comment) ? '' : ` comment ${quoteText(comment)}`;
+  if (kind !== 'special') return `${kind === 'unique' ? 'unique ' : ''}key ${quoteName(name)} (${columns})${said}`;
+  if (algorithm === 'fulltext') return `fulltext ${quoteName(name)} (${columns})${fulltextSettings(settings)}${said}`;
+  if (algorithm === 'rtree') return `spatial key ${quoteName(name)} (${columns})${said}`;
+  return `key ${quoteName(name)} using ${word(algorithm ?? '')} (${columns})${vectorSettings(settings)}${said}`;
+}
+
+const partText = ({ column, length }: IndexPart): string =>
+  `${quoteName(column)}${length === undefined ? '' : `(${length})`}`;
+
+/** What the server calls a check that was given no name. */
+const UNNAMED_CHECK = '__mo_chk_';
+
+/** What reaches a statement without quotes. */
+function word(text: string): string {
+  if (!/^[\w-]+$/u.test(text)) throw new TypeError(`not a word: ${JSON.stringify(text)}`);
+  return text;
+}
+
+const fulltextSettings = ({ parser = '', async = '' }: Readonly<Record<string, string>>): string =>
+  `${parser === '' ? '' : ` with parser ${word(parser)}`}${async === 'true' ? ' async' : ''}`;
+
+/** Settings whose values are texts, and those that are numbers. */
+const QUOTED = ['op_type', 'quantization', 'distribution_mode'];
+const NUMBERS = ['lists', 'm', 'ef_construction', 'ef_search', 'day', 'hour'];
+
+function vectorSettings(settings: Readonly<Record<string, string>>): string {
+  const written = Object.entries(settings).map(([name, value]) => {
+    if (QUOTED.includes(name)) return ` ${word(name)} ${quoteText(value)}`;
+    return NUMBERS.includes(name) ? ` ${word(name)} = ${word(value)}` : '';
+  });
+  return written.join('');
+}
+
+const checkLines = ({ details }: TableSchema): string[] =>
+  (details.checks ?? []).map(({ name, condition }) => {
+    const named = name === '' || name.startsWith(UNNAMED_CHECK) ? '' : `constraint ${quoteName(name)} `;
+    return `${named}check (${writeExpression(condition)})`;
+  });
+
+function partitionClause({ by, partitions }: Partitioning): string {
+  const head = `partition by ${writeExpression(by)}`;
+  if (typeof partitions === 'number') return `${head} partitions ${partitions}`;
+  return `${head} (${partitions.map(({ name, values }) => `partition ${word(name)} ${writeExpression(values)}`).join(', ')})`;
+}
+
+/** What was not understood is named by the schema itself. */
+export function omittedForMatrixone({ columns, key, details }: TableSchema): string[] {
+  const said = [
+    ...columns.map(({ name, comment }) => [`the comment of ${name}`, comment] as const),
+    ['its comment', details.comment] as const,
+  ];
+  const absent = new Set(columns.filter((c) => c.generated && c.generation === undefined).map(({ name }) => name));
+  const isLost = (index: TableIndex): boolean =>
+    !isRowKey(index, key) && (!isPlainIndex(index) || index.parts.some(({ column }) => absent.has(column)));
+  const isSilent = ({ comment }: TableIndex): boolean => comment !== undefined && !isPlainComment(comment);
+  return [
+    ...columns
+      .filter(({ default: value }) => value?.kind === 'text' && !isWrittenDefault(value))
+      .map(({ name }) => `the default of ${name}`),
+    ...said.filter(([, comment]) => comment !== undefined && !isWritten(comment)).map(([what]) => what),
+    ...details.indexes.filter(isLost).map(({ name }) => `the index ${name}`),
+    ...details.indexes.filter(isSilent).map(({ name }) => `the comment of ${name}`),
+  ];
+}

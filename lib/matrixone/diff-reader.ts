@@ -5,7 +5,6 @@ import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor 
 import type { Session } from '../mysql/session.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { parseCreateTable } from './create-table-parser.ts';
 import { LabelTranslator, type ColumnLabels } from './labels.ts';
 import { atPin } from './pins.ts';
 
@@ -85,10 +84,7 @@ function placesOf(schema: TableSchema, columns: readonly string[]): number[] {
   });
 }
 
-function labelsOf(schema: TableSchema): (ColumnLabels | undefined)[] {
-  const parsed = new Map(parseCreateTable(schema.definition)?.columns.map((column) => [column.name, column]));
-  return carriedColumns(schema).map(({ name, type }) => {
-    const labels = parsed.get(name)?.labels;
-    return labels === undefined ? undefined : { column: name, type: type.startsWith('set') ? 'set' : 'enum', labels };
-  });
-}
+const labelsOf = (schema: TableSchema): (ColumnLabels | undefined)[] =>
+  carriedColumns(schema).map(({ name, type, labels }) =>
+    labels === undefined ? undefined : { column: name, type: type === 'set' ? 'set' : 'enum', labels },
+  );

@@ -1,7 +1,6 @@
 import { baseType, typeNumbers } from '../mysql/column-type.ts';
 import type { LoadField } from '../mysql/load-encoder.ts';
 import type { Column } from '../replication/change.ts';
-import { tokens } from './sql-tokens.ts';
 
 const QUOTE = 0x22;
 const SPACE = Buffer.from(' ');
@@ -14,22 +13,19 @@ const DECIMAL128_DIGITS = 38;
  * strips quotes, enclosing or not; an enum's label of digits for the number of a label; and an empty enum or set for
  * NULL. So labels of an enum go as their numbers, the empty set as 0, and spaces protect quotes.
  */
-export function loadField({ type }: Column): LoadField | undefined {
+export function loadField({ type, labels = [] }: Column): LoadField | undefined {
   const base = baseType(type);
   if (base === 'json') return (value) => (value[0] === QUOTE ? Buffer.concat([SPACE, value, SPACE]) : value);
-  if (base === 'enum') return enumNumber(labelsOf(type));
+  if (base === 'enum') return enumNumber(labels);
   return base === 'set' ? (value) => (value.length === 0 ? NO_LABEL : value) : undefined;
 }
 
 /** "the value type DECIMAL256 is not support now"; and in a set that has it, 0 is a label and not the empty set. */
-export function loadable({ type }: Column): boolean {
+export function loadable({ type, labels = [] }: Column): boolean {
   const base = baseType(type);
   if (base === 'decimal') return (typeNumbers(type)[0] ?? 0) <= DECIMAL128_DIGITS;
-  return base !== 'set' || !labelsOf(type).some((label) => label.trim() === '0');
+  return base !== 'set' || !labels.some((label) => label.trim() === '0');
 }
-
-const labelsOf = (type: string): string[] =>
-  tokens(type).flatMap(({ kind, text }) => (kind === 'string' ? [text] : []));
 
 /**
  * Of a label that is there twice the first; no label at all is what a lenient server stores as 0. What is neither is

@@ -1,8 +1,9 @@
+import type { Column } from '../replication/table-definition.ts';
 import type { TableName } from '../task/task.ts';
-import { isMissing } from '../mysql/bookkeeping.ts';
-import { PATIENCE, type Dialect, type SinkDescription } from '../mysql/dialect.ts';
+import { declaredType } from '../mysql/declared-type.ts';
+import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../mysql/dialect.ts';
 import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
-import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
+import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf, matrixoneRangeLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import { type Setting, UTF8 } from '../mysql/session-settings.ts';
@@ -11,9 +12,11 @@ import {
   createTableForMatrixone,
   indexLinesForMatrixone,
   indexSignature,
+  omittedForMatrixone,
 } from './create-table.ts';
-import { parseCreateTable, type ParsedColumn } from './create-table-parser.ts';
-import { uniqueKeys } from './table-rules.ts';
+import { unalterableForMatrixone, unfitForMatrixone } from './printed-text.ts';
+import { sinkDefinition } from './sink-definition.ts';
+import { columnsOf, uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
@@ -52,12 +55,13 @@ export const matrixoneDialect: Dialect = {
   classify: classifyMatrixone,
   unsuitable: (version) =>
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
-  // SHOW CREATE TABLE of 4.2.0 fails on it.
-  unfitNames: ({ table }) => (table.includes('"') ? 'its name has double quotes' : undefined),
+  unfitNames: unfitForMatrixone,
+  unalterable: unalterableForMatrixone,
   bookkeepingOptions: '',
   createTable: createTableForMatrixone,
   columnLines: columnLinesForMatrixone,
   indexLines: indexLinesForMatrixone,
+  omitted: omittedForMatrixone,
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
   altersTogether: false,
   commitsBeforeDdl: false,
@@ -102,25 +106,28 @@ export const matrixoneDialect: Dialect = {
 };
 
 async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
-  const parsed = parseCreateTable((await showCreateTable(session, name)) ?? '');
-  if (parsed === undefined) return undefined;
+  const found = await sinkDefinition(session, name);
+  if (found === undefined) return undefined;
   return {
-    columns: parsed.columns.map((column) => ({ ...column, required: required(column) })),
-    key: parsed.key,
-    uniqueKeys: uniqueKeys(parsed),
-    indexes: parsed.indexes.map((index) => ({ ...index, signature: indexSignature(index) })),
+    columns: found.columns.map(sinkColumn),
+    key: found.primaryKey,
+    uniqueKeys: uniqueKeys(found),
+    indexes: found.indexes.map((index) => ({
+      name: index.name,
+      signature: indexSignature(index),
+      columns: columnsOf(index),
+    })),
   };
 }
 
-/** A default would be printed in the definition. */
-const required = ({ nullable, generated, autoIncrement, definition }: ParsedColumn): boolean =>
-  !nullable && !generated && !autoIncrement && !/\bDEFAULT\b/iu.test(definition);
+const sinkColumn = (column: Column): SinkColumn => ({
+  name: column.name,
+  type: declaredType(column),
+  generated: column.generated,
+  nullable: column.nullable,
+  required: isRequired(column),
+});
 
-async function showCreateTable(session: Session, name: TableName): Promise<string | undefined> {
-  try {
-    return (await session.query(`show create table ${quoteTable(name)}`)).rows[0]?.[1]?.toString('utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
+/** A default that was not understood is one all the same, and none of NOT NULL columns is NULL. */
+const isRequired = ({ nullable, generated, autoIncrement = false, default: value }: Column): boolean =>
+  !nullable && !generated && !autoIncrement && value === undefined;

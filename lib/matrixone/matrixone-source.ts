@@ -28,8 +28,7 @@ import { heldSince, pitrReach } from './held-history.ts';
 import { rangeCondition } from './key-range.ts';
 import { KnownSchemas } from './known-schemas.ts';
 import { some } from './parallel.ts';
-import { shownDefinition } from './show-create.ts';
-import { atPin, Pins } from './pins.ts';
+import { atPin, pinHint, Pins } from './pins.ts';
 import { plainTables } from './plain-tables.ts';
 import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
@@ -39,7 +38,7 @@ import { MATRIXONE_SETTINGS } from './matrixone-dialect.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
-import { withSetLabels } from './set-labels.ts';
+import { tableDefinition } from './table-catalog.ts';
 import { checkSource } from './source-check.ts';
 import { tellsNothing } from './tells-nothing.ts';
 import { UnchangedTables } from './unchanged-tables.ts';
@@ -141,7 +140,7 @@ export class MatrixoneSource implements Source {
   describe(table: TableName, at: Pin): Promise<TableSchema> {
     return this.#pins.reading([at], () =>
       this.#pool.use(async (session) => {
-        const definition = await shownDefinition(session, table, atPin(table, at));
+        const definition = await tableDefinition(session, table, pinHint(at));
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }
@@ -149,7 +148,7 @@ export class MatrixoneSource implements Source {
         const shape = this.#schemas.noted(at).get(key) ?? (await tableShapes(session, [table], at)).get(key);
         if (shape === undefined)
           throw new CdcError('SOURCE_TABLE_MISSING', `The source does not list the table ${key}.`);
-        return tableSchema(table, idOfShape(shape), await withSetLabels(session, table, at, definition), this.#rules);
+        return tableSchema(table, idOfShape(shape), definition, this.#rules);
       }),
     );
   }

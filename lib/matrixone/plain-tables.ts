@@ -35,14 +35,15 @@ const count = (condition: string): string => `sum(case when ${condition} then 1 
 /** A NULL is something unknown, and counts as an exception. */
 const exceptions = (rule: string): string => `sum(case when ${rule} then 0 else 1 end)`;
 const HIDDEN = 'att_is_hidden = 1';
+const DEADLY = `instr(attname, '{') > 0 or instr(att_relname, '{') > 0 or instr(attname, char(92)) > 0 or instr(attname, 'İ') > 0`;
 const KEY = `att_constraint_type = 'p'`;
 
 /**
  * Numbers of tables that certainly can be replicated under any rules, found in one question; to describe them one
  * by one takes ten times as long. A key of one column is marked, one of several stands for itself as a hidden column, and which
  * those are only `mo_indexes` tells, under the names that they had when the table was made (4.2.0). But they can only be
- * columns that are NOT NULL. A table without a primary key has a hidden one of another name. Of one that has a double quote
- * in its own, the server cannot say how it is made (see show-create.ts).
+ * columns that are NOT NULL. A table without a primary key has a hidden one of another name. Names that the server goes
+ * down of (see read-table.ts) are left to be described.
  */
 export async function plainTables(
   session: Session,
@@ -52,9 +53,9 @@ export async function plainTables(
   if (databases.length === 0) return new Set();
   const { rows } = await session.query(
     `select att_relname_id from mo_catalog.mo_columns${pinHint(at)}
-     where account_id = current_account_id() and att_relname not like '%"%' ${inDatabases('att_database', databases)}
+     where account_id = current_account_id() ${inDatabases('att_database', databases)}
      group by att_relname_id
-     having ${exceptions(`${HIDDEN} or ${isOneOf(TYPES)}`)} = 0 and ${count(KEY)} = 1
+     having ${count(DEADLY)} = 0 and ${exceptions(`${HIDDEN} or ${isOneOf(TYPES)}`)} = 0 and ${count(KEY)} = 1
        and (${count(`${KEY} and att_is_hidden = 0 and ${FIT}`)} = 1
          or ${count(`${KEY} and ${HIDDEN} and attname = '__mo_cpkey_col'`)} = 1
            and ${exceptions(`${HIDDEN} or attnotnull = 0 or ${FIT}`)} = 0)`,

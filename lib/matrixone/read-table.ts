@@ -1,36 +1,51 @@
 import { CdcError } from '../errors.ts';
 import type { Column, TableSchema } from '../replication/change.ts';
+import { isOfColumns, type TableDefinition } from '../replication/table-definition.ts';
 import { typeRefusal } from '../mysql/column-type.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
 import { keyColumns, lossyColumns, rowKey, type TableRules, unfindableColumns, USUAL_RULES } from './table-rules.ts';
 
 /** A source table as the engine sees it; throws for what cannot be replicated under these rules. */
 export function tableSchema(
   table: TableName,
   id: string,
-  definition: string,
+  definition: TableDefinition,
   rules: TableRules = USUAL_RULES,
 ): TableSchema {
-  const parsed = parseCreateTable(definition);
+  const { columns, primaryKey, ...details } = definition;
   const name = tableKey(table);
-  if (parsed === undefined) throw new CdcError('TABLE_KIND_UNSUPPORTED', `${name} is not a base table.`);
-  refuseKeys(name, parsed, rules);
-  refuseTypes(name, parsed);
-  const key = rowKey(parsed);
+  refuseNames(name, table, definition);
+  refuseKeys(name, definition, rules);
+  refuseTypes(name, definition);
+  const key = rowKey(definition);
   return {
     table,
     id,
-    columns: parsed.columns.map(({ name, type, nullable, generated }) => ({ name, type, nullable, generated })),
+    columns,
     key,
-    hasUniqueKeys: parsed.indexes.some((index) => index.kind === 'unique' && index.columns.join() !== key.join()),
-    definition,
+    hasPrimaryKey: primaryKey.length > 0,
+    hasUniqueKeys: details.indexes.some((index) => index.kind === 'unique' && !isOfColumns(index.parts, key)),
+    details,
   };
 }
 
+/** MatrixOne 4.2.0 goes down, as a whole, when such a table is read or compared. */
+function refuseNames(name: string, { database, table }: TableName, definition: TableDefinition): void {
+  const columns = definition.columns.map((column) => column.name);
+  const deadly = [
+    ...keyColumns(definition)
+      .map((column) => column.name)
+      .filter((column) => /[\\İ]/u.test(column)),
+    ...[database, table, ...columns].filter((each) => each.toLowerCase().includes('{snapshot')),
+  ];
+  if (deadly.length === 0) return;
+  const why = 'MatrixOne goes down when a table with such a name is read';
+  throw new CdcError('TABLE_NAME_UNSUPPORTED', `The table ${name} cannot be read: ${why}: ${deadly.join(', ')}.`);
+}
+
 /** `data branch diff` alone, if nothing else is allowed, cannot read tables that go by another key than the primary one. */
-function refuseKeys(name: string, table: ParsedTable, { changeReader, withoutKey }: TableRules): void {
-  if (table.key.length === 0 && changeReader === 'diff') {
+function refuseKeys(name: string, table: TableDefinition, { changeReader, withoutKey }: TableRules): void {
+  if (table.primaryKey.length === 0 && changeReader === 'diff') {
     throw new CdcError('TABLE_WITHOUT_KEY', `The table ${name} has no primary key.`);
   }
   if (rowKey(table).length === 0 && withoutKey === 'refuse') {
@@ -42,7 +57,7 @@ function refuseKeys(name: string, table: ParsedTable, { changeReader, withoutKey
   throw new CdcError('TYPE_UNSUPPORTED', `${why}: ${listed(lossy)}.`);
 }
 
-function refuseTypes(name: string, table: ParsedTable): void {
+function refuseTypes(name: string, table: TableDefinition): void {
   const refused = table.columns.flatMap((column) => {
     const reason = typeRefusal(column.type);
     return reason === undefined ? [] : [`${column.name} (${column.type}: ${reason})`];

@@ -3,10 +3,9 @@ import type { TableSchema } from '../replication/change.ts';
 import type { Pin } from '../replication/position.ts';
 import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
-import { parseCreateTable, type ParsedTable } from './create-table-parser.ts';
 import type { Use } from './kill-query.ts';
 import { atPin } from './pins.ts';
-import { halfSeenColumns, lossyColumns, wideColumns } from './table-rules.ts';
+import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from './table-rules.ts';
 
 /**
  * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows
@@ -30,9 +29,9 @@ export class ReaderChooser {
 
   async choose(schema: TableSchema, pins: readonly Pin[]): Promise<ReaderChoice> {
     if (this.#setting !== 'auto') return this.#setting;
-    const table = parseCreateTable(schema.definition);
-    if (table === undefined || isMisread(table) || !(await this.#probed())) return 'compare';
-    if (table.key.length === 0) return 'probe';
+    const table = keyed(schema);
+    if (isMisread(table) || !(await this.#probed())) return 'compare';
+    if (!schema.hasPrimaryKey) return 'probe';
     const wide = wideColumns(table).map(({ name }) => name);
     for (const pin of wide.length === 0 ? [] : pins) if (await this.#hasWide(schema, wide, pin)) return 'compare';
     return 'diff';
@@ -60,6 +59,12 @@ export class ReaderChooser {
   }
 }
 
-const isMisread = (table: ParsedTable): boolean => lossyColumns(table).length + halfSeenColumns(table).length > 0;
+const keyed = ({ columns, key, hasPrimaryKey, details }: TableSchema): KeyedTable => ({
+  columns,
+  primaryKey: hasPrimaryKey ? key : [],
+  indexes: details.indexes,
+});
+
+const isMisread = (table: KeyedTable): boolean => lossyColumns(table).length + halfSeenColumns(table).length > 0;
 
 const MOST_REMEMBERED = 4_000;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, isCdcError, toCdcError } from '../errors.ts';
-import { quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { SessionPool } from '../mysql/session-pool.ts';
@@ -12,7 +11,7 @@ import { nameHint } from '../task/name-text.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
-import { shownDefinition } from './show-create.ts';
+import { tableDefinition } from './table-catalog.ts';
 import type { TableRules } from './table-rules.ts';
 
 const MINIMUM = [3, 0, 18] as const;
@@ -86,7 +85,7 @@ function about(table: TableName, error: unknown): CdcError {
 }
 
 async function readable(pool: Sessions, table: TableName, rules: TableRules): Promise<void> {
-  const definition = await pool.use((session) => shownDefinition(session, table, quoteTable(table)));
+  const definition = await pool.use((session) => tableDefinition(session, table, ''));
   if (definition === undefined)
     throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.${nameHint(tableKey(table))}`);
   tableSchema(table, '', definition, rules);

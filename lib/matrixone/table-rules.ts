@@ -1,5 +1,8 @@
 import type { TaskOptions } from '../task/task.ts';
-import type { ParsedColumn, ParsedTable } from './create-table-parser.ts';
+import type { Column, TableDefinition, TableIndex } from '../replication/table-definition.ts';
+
+/** What the rules ask of a table. */
+export type KeyedTable = Pick<TableDefinition, 'columns' | 'primaryKey' | 'indexes'>;
 
 /** Which tables a task takes, and how their changes are read. */
 export type TableRules = Pick<TaskOptions, 'changeReader' | 'withoutKey'>;
@@ -30,26 +33,28 @@ const NOWHERE_FOUND = /^float\b/u;
  * The columns that rows are told apart by: of the primary key; else of the unique key without NULLs that has the fewest
  * columns, of these the first; none when there is neither.
  */
-export const rowKey = (table: ParsedTable): readonly string[] =>
-  table.key.length > 0 ? table.key : (uniqueKeys(table).toSorted((a, b) => a.length - b.length)[0] ?? []);
+export const rowKey = (table: KeyedTable): readonly string[] =>
+  table.primaryKey.length > 0 ? table.primaryKey : (uniqueKeys(table).toSorted((a, b) => a.length - b.length)[0] ?? []);
 
 /** The unique keys without NULLs, in the order of their declaration. */
-export function uniqueKeys({ columns, indexes }: ParsedTable): (readonly string[])[] {
+export function uniqueKeys({ columns, indexes }: KeyedTable): (readonly string[])[] {
   const fit = new Set(columns.filter(({ nullable, generated }) => !nullable && !generated).map(({ name }) => name));
   return indexes
-    .filter((index) => index.kind === 'unique' && whole(index.definition) && index.columns.every((c) => fit.has(c)))
-    .map((index) => index.columns);
+    .filter(({ kind, parts }) => kind === 'unique' && parts.every((part) => isWhole(part) && fit.has(part.column)))
+    .map(columnsOf);
 }
 
-/** Of whole columns: a prefix tells nothing about the rest, and an expression is no column. */
-const whole = (definition: string): boolean => !/\(.*\(/su.test(definition.replaceAll(/`(?:[^`]|``)*`/gu, ''));
+/** A prefix tells nothing about the rest. */
+const isWhole = ({ length }: TableIndex['parts'][number]): boolean => length === undefined;
+
+export const columnsOf = ({ parts }: TableIndex): readonly string[] => parts.map(({ column }) => column);
 
 /** The key's columns, with what there is to say about each. */
-export const keyColumns = (table: ParsedTable): readonly ParsedColumn[] =>
+export const keyColumns = (table: KeyedTable): readonly Column[] =>
   table.columns.filter(({ name }) => rowKey(table).includes(name));
 
 /** Key columns whose type makes `data branch diff` lose changes. */
-export const lossyColumns = (table: ParsedTable): readonly ParsedColumn[] =>
+export const lossyColumns = (table: KeyedTable): readonly Column[] =>
   keyColumns(table).filter(({ type }) => LOSSY.test(type) || digits(type) > MOST_DIGITS);
 
 const digits = (type: string): number => {
@@ -58,12 +63,12 @@ const digits = (type: string): number => {
 };
 
 /** Columns of which the diff does not see every change. */
-export const halfSeenColumns = ({ columns }: ParsedTable): readonly ParsedColumn[] =>
+export const halfSeenColumns = ({ columns }: KeyedTable): readonly Column[] =>
   columns.filter(({ type, generated }) => !generated && HALF_SEEN.test(type));
 
 /** Key columns whose values decide. */
-export const wideColumns = (table: ParsedTable): readonly ParsedColumn[] =>
+export const wideColumns = (table: KeyedTable): readonly Column[] =>
   keyColumns(table).filter(({ type }) => WIDE.test(type));
 
-export const unfindableColumns = (table: ParsedTable): readonly ParsedColumn[] =>
+export const unfindableColumns = (table: KeyedTable): readonly Column[] =>
   keyColumns(table).filter(({ type }) => NOWHERE_FOUND.test(type));

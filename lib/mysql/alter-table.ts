@@ -1,10 +1,11 @@
-import { isCdcError } from '../errors.ts';
-import type { TableSchema } from '../replication/change.ts';
+import { CdcError, isCdcError } from '../errors.ts';
+import { sameDeclaration, type TableSchema } from '../replication/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
 import type { Altering } from './altering.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
-import type { Dialect } from './dialect.ts';
+import { tableKey } from '../task/task.ts';
+import type { Dialect, SinkDescription } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import { ensureTable, refuseUnfit, serverVersion } from './table-setup.ts';
@@ -18,7 +19,18 @@ export async function lacking(
 ): Promise<Alteration | undefined> {
   const found = await dialect.describe(session, table.name);
   if (found === undefined) return undefined;
-  return alteration(found, table.schema, before, dialect, await serverVersion(session));
+  const plan = alteration(found, table.schema, before, dialect, await serverVersion(session));
+  refuseUnalterable(dialect, table, found, inOrder(plan).length + plan.addIndexes.length);
+  return plan;
+}
+
+function refuseUnalterable(dialect: Dialect, table: SinkTable, found: SinkDescription, clauses: number): void {
+  const { database, table: own } = table.name;
+  const columns = [...found.columns, ...table.schema.columns].map(({ name }) => name);
+  const reason = clauses === 0 ? undefined : dialect.unalterable([database, own, ...columns]);
+  if (reason === undefined) return;
+  const what = `The sink cannot alter the table ${tableKey(table.name)}`;
+  throw new CdcError('SINK_TABLE_UNSUPPORTED', `${what}: ${reason}. Drop it to have it made anew.`);
 }
 
 /**
@@ -109,12 +121,13 @@ export async function statementsFor(
   if (schema === undefined) return found === undefined ? [] : [`drop table ${target}`];
   const version = await serverVersion(session);
   if (found === undefined) return [dialect.createTable(name, schema, version)];
-  if (before?.definition === schema.definition) {
+  if (before !== undefined && sameDeclaration(before, schema)) {
     const { rows } = await session.query(`select 1 from ${target} limit 1`);
     return rows.length === 0 ? [] : [`truncate table ${target}`];
   }
   const plan = alteration(found, schema, before, dialect, version);
   if (!plan.visible) return [];
+  refuseUnalterable(dialect, { name, schema }, found, 1);
   const clauses = [...inOrder(plan), ...plan.addIndexes.map(({ line }) => `add ${line}`)];
   const alters = clauses.map((clause) => `alter table ${target} ${clause}`);
   // Rows would all have the same value in a new column of the key.

@@ -1,4 +1,3 @@
-import { parseCreateTable } from '../matrixone/create-table-parser.ts';
 import type { TableSchema } from '../replication/change.ts';
 import { holds, plainType } from './column-room.ts';
 import { baseType } from './column-type.ts';
@@ -215,6 +214,6 @@ function indexClauses(
 
 function tableComment(schema: TableSchema, before: TableSchema | undefined): string[] {
   if (before === undefined) return [];
-  const [old, now] = [before, schema].map(({ definition }) => parseCreateTable(definition)?.comment ?? '');
-  return old === now ? [] : [`comment = ${quoteText(now ?? '')}`];
+  const [old, now] = [before.details.comment ?? '', schema.details.comment ?? ''];
+  return old === now ? [] : [`comment = ${quoteText(now)}`];
 }

@@ -16,6 +16,8 @@ const MOST_COLUMNS = 20_000;
 /** Catalogue, database, table and its name, column and its name. */
 const COLUMN_TEXTS = 6;
 const COLUMN_BYTES = 13;
+/** Six names, and an error's text: a server has no longer ones. */
+const LONGEST_WORDS = 64 * 1024;
 
 /**
  * Follows the packets of each answer before the driver gets them. The driver takes a server at its word: it would give
@@ -32,10 +34,16 @@ export class AnswerWatch {
     this.#expected = expected;
   }
 
+  /** Are rows coming, and no longer what describes them? */
+  get inRows(): boolean {
+    return this.#state === 'rows';
+  }
+
   /** Throws a ConnectionProblem when it is none that may come. `extraTexts`: of each column, beside the usual ones. */
   packet(bytes: Buffer, start: number, end: number, extraTexts: number): void {
     const first = start < end ? bytes[start] : undefined;
     if (first === ERROR) {
+      if (end - start > LONGEST_WORDS) throw surprise('its error is longer than any');
       // One that nobody waits for is a goodbye.
       this.#state = 'nothing';
       return;
@@ -81,7 +89,8 @@ export class AnswerWatch {
       return;
     }
     const after = endOfValues(bytes, start, end, COLUMN_TEXTS + extraTexts);
-    if (after === undefined || after + COLUMN_BYTES > end) throw surprise('it describes a column as none is described');
+    const isNone = after === undefined || after + COLUMN_BYTES > end || end - start > LONGEST_WORDS;
+    if (isNone) throw surprise('it describes a column as none is described');
     this.#described += 1;
   }
 

@@ -1,4 +1,4 @@
-import type { ParsedColumn } from '../matrixone/create-table-parser.ts';
+import type { Column, ColumnDefault } from '../replication/table-definition.ts';
 import { baseType } from './column-type.ts';
 import { quoteText } from './literal.ts';
 
@@ -9,25 +9,34 @@ const TAKES_LITERAL =
   /^(?:(?:tiny|small|medium|big)?int|integer|decimal|numeric|float|double|bool|char|varchar|enum|date|datetime|time)\b/u;
 const TAKES_NOW = /^(?:datetime|timestamp)\b/u;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/iu;
-const NOW = /^(?:current_timestamp|now)(?:\s*\(\s*(?:(\d)\s*)?\))?$/iu;
 
 /** Default and comment of a column as MySQL declares them; `type` is the one that it has there. */
-export function columnAttributes({ defaultValue, comment }: ParsedColumn, type: string): string {
-  const value = defaultValue === undefined ? undefined : mysqlDefault(defaultValue, type);
+export function columnAttributes({ default: value, comment }: Column, type: string): string {
+  const written = value === undefined ? undefined : mysqlDefault(value, type);
   return [
-    value === undefined ? '' : ` default ${value}`,
-    comment === undefined || comment === '' ? '' : ` comment ${quoteText(comment.slice(0, LONGEST_COMMENT))}`,
+    written === undefined ? '' : ` default ${written}`,
+    comment === undefined ? '' : ` comment ${quoteText(cutText(comment, LONGEST_COMMENT))}`,
   ].join('');
 }
 
+/** No half of a character is left. */
+export const cutText = (text: string, characters: number): string => Array.from(text).slice(0, characters).join('');
+
 /** Undefined for expressions, which the two servers may read otherwise, and for types that take no default. */
-function mysqlDefault({ text, quoted }: NonNullable<ParsedColumn['defaultValue']>, type: string): string | undefined {
+export function mysqlDefault(value: ColumnDefault, type: string): string | undefined {
   const base = baseType(type);
-  if (quoted) return TAKES_LITERAL.test(base) ? quoteText(text) : undefined;
-  if (NUMBER.test(text) || /^(?:true|false)$/iu.test(text)) return TAKES_LITERAL.test(base) ? text : undefined;
-  const now = NOW.exec(text);
-  if (now === null || !TAKES_NOW.test(base)) return undefined;
-  // Both must have the same digits of a second.
+  if (value.kind === 'expression' || value.kind === 'unknown') return undefined;
+  if (value.kind === 'now') return TAKES_NOW.test(base) ? now(type) : undefined;
+  if (!TAKES_LITERAL.test(base)) return undefined;
+  // Of an enum, a number may be a label's number here and a label there.
+  if (base === 'enum' && value.kind !== 'text') return undefined;
+  if (value.kind === 'boolean') return String(value.value);
+  // A number in quotes is one all the same, and whatever else it might be stays a text.
+  return value.kind === 'number' && NUMBER.test(value.text) ? value.text : quoteText(value.text);
+}
+
+/** Both must have the same digits of a second. */
+function now(type: string): string {
   const digits = /\((\d)\)/u.exec(type)?.[1] ?? '';
   return digits === '' ? 'current_timestamp' : `current_timestamp(${digits})`;
 }

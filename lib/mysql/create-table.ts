@@ -1,10 +1,12 @@
-import { parseCreateTable } from '../matrixone/create-table-parser.ts';
-import type { TableSchema } from '../replication/change.ts';
+import { carriedColumns, type Column, type TableSchema } from '../replication/change.ts';
+import { isOfColumns, type TableIndex } from '../replication/table-definition.ts';
 import type { TableName } from '../task/task.ts';
-import { columnAttributes } from './column-attributes.ts';
+import { columnAttributes, cutText, mysqlDefault } from './column-attributes.ts';
 import { baseType, mysqlColumnType, typeNumbers } from './column-type.ts';
+import { declaredType } from './declared-type.ts';
 import type { ColumnLine, IndexLine } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
+import { quoteText } from './literal.ts';
 import { unfitName } from './mysql-names.ts';
 
 const ROW_BYTES = 60_000;
@@ -23,22 +25,30 @@ export function createTableForMysql(name: TableName, schema: TableSchema, versio
   const key = schema.key.length === 0 ? [] : [`primary key (${quoteNames(schema.key)})`];
   return `create table if not exists ${quoteTable(name)} (
   ${[...columns, ...key, ...indexLinesForMysql(schema).lines.map(({ line }) => line)].join(',\n  ')}
-) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}`;
+) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}${tableComment(schema)}`;
 }
 
+/** MySQL's limit for the comment of a table, in characters. */
+const LONGEST_COMMENT = 2_048;
+
+const tableComment = ({ details: { comment } }: TableSchema): string =>
+  comment === undefined ? '' : ` comment = ${quoteText(cutText(comment, LONGEST_COMMENT))}`;
+
 export function columnLinesForMysql(schema: TableSchema): ColumnLine[] {
-  const parsed = new Map(parseCreateTable(schema.definition)?.columns.map((column) => [column.name, column]));
   const types = mysqlTypes(schema);
-  return schema.columns
-    .filter((column) => !column.generated)
-    .map(({ name, type: declared, nullable }) => {
-      const type = types.get(name) ?? declared;
-      const column = parsed.get(name);
-      // MySQL allows it only where a key starts with the column.
-      const increment = name === schema.key[0] && column?.autoIncrement === true;
-      const attributes = column === undefined ? '' : columnAttributes(column, type);
-      return { name, type, line: columnLine(name, type, nullable, increment, attributes) };
-    });
+  return carriedColumns(schema).map((column) => {
+    const { name, nullable, autoIncrement = false } = column;
+    const type = typeOf(column, types);
+    // MySQL allows it only where a key starts with the column.
+    const increment = name === schema.key[0] && autoIncrement;
+    return { name, type, line: columnLine(name, type, nullable, increment, columnAttributes(column, type)) };
+  });
+}
+
+/** As SQL. Only types that stay what they are have labels. */
+function typeOf({ name, type: declared, labels }: Column, types: ReadonlyMap<string, string>): string {
+  const type = types.get(name) ?? declared;
+  return declaredType({ type, ...(type === declared && labels !== undefined ? { labels } : {}) });
 }
 
 /** MatrixOne compares text byte by byte, trailing spaces included: the sink must not see fewer different keys. */
@@ -52,8 +62,7 @@ const columnLine = (name: string, type: string, nullable: boolean, increment: bo
 function mysqlTypes(schema: TableSchema): Map<string, string> {
   const types = new Map(schema.columns.map((column) => [column.name, mysqlType(column.type)]));
   const key = new Set(schema.key);
-  const indexes = parseCreateTable(schema.definition)?.indexes ?? [];
-  const indexed = new Set([...schema.key, ...indexes.flatMap(({ columns }) => columns)]);
+  const indexed = new Set([...schema.key, ...schema.details.indexes.flatMap(columnsOf)]);
   // The longest first; indexes are given up only where that is not enough.
   for (const [kept, ...lengths] of [[indexed, 1_000, 256, APART_BYTES] as const, [key, 1_000, 256] as const]) {
     for (const least of lengths) {
@@ -106,13 +115,16 @@ function inlineBytes(type: string): number {
 export function indexLinesForMysql(schema: TableSchema): { lines: IndexLine[]; left: string[] } {
   const types = mysqlTypes(schema);
   const generated = new Set(schema.columns.filter((c) => c.generated).map((c) => c.name));
-  const indexes = parseCreateTable(schema.definition)?.indexes ?? [];
   const [lines, left]: [IndexLine[], string[]] = [[], []];
-  for (const { kind, name, columns } of indexes) {
+  for (const index of schema.details.indexes) {
+    const { kind, name, parts } = index;
+    const columns = columnsOf(index);
     // The key of a table without a primary one is that of the sink table.
-    if (kind === 'unique' && columns.join() === schema.key.join()) continue;
+    if (kind === 'unique' && isOfColumns(parts, schema.key)) continue;
     const fits =
       unfitName(name) === undefined &&
+      name.toLowerCase() !== 'primary' &&
+      parts.every(({ length }) => length === undefined) &&
       !columns.some((column) => generated.has(column)) &&
       indexable(columns.map((c) => types.get(c) ?? 'json'));
     if (kind === 'special' || !fits) left.push(name);
@@ -124,6 +136,8 @@ export function indexLinesForMysql(schema: TableSchema): { lines: IndexLine[]; l
   return { lines, left };
 }
 
+const columnsOf = ({ parts }: TableIndex): string[] => parts.map(({ column }) => column);
+
 export const signatureOf = (kind: string, columns: readonly string[]): string =>
   JSON.stringify([kind, ...columns.map((name) => name.toLowerCase())]);
 
@@ -131,3 +145,21 @@ export const signatureOf = (kind: string, columns: readonly string[]): string =>
 const indexable = (types: readonly string[]): boolean =>
   !types.some((type) => /^(?:long|json)/u.test(type)) &&
   types.reduce((sum, type) => sum + inlineBytes(type), 0) <= INDEX_BYTES;
+
+/** MySQL has no such checks, partitions and expressions, or reads them otherwise. */
+export function omittedForMysql(schema: TableSchema): string[] {
+  const { checks = [], partitioning, clusterBy } = schema.details;
+  const types = mysqlTypes(schema);
+  const isLost = (column: Column): boolean =>
+    column.default !== undefined && mysqlDefault(column.default, typeOf(column, types)) === undefined;
+  const lost = carriedColumns(schema).filter(isLost);
+  return [
+    ...schema.columns.filter(({ generated }) => generated).map(({ name }) => `the computed column ${name}`),
+    ...lost.map(({ name }) => `the default of ${name}`),
+    ...schema.columns.filter(({ onUpdateNow }) => onUpdateNow).map(({ name }) => `ON UPDATE of ${name}`),
+    ...indexLinesForMysql(schema).left.map((name) => `the index ${name}`),
+    ...checks.map(({ name }) => `the check ${name}`),
+    ...(partitioning === undefined ? [] : ['its partitions']),
+    ...(clusterBy === undefined ? [] : ['CLUSTER BY']),
+  ];
+}

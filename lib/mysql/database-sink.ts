@@ -123,6 +123,10 @@ export class DatabaseSink implements Sink {
     await this.#alterer.create(table);
   }
 
+  omitted(schema: TableSchema): Promise<readonly string[]> {
+    return Promise.resolve([...(schema.details.notUnderstood ?? []), ...this.#dialect.omitted(schema)]);
+  }
+
   async alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void> {
     this.#columns.forget(table);
     await this.#alterer.alter(table, before, rows);

@@ -87,6 +87,8 @@ export interface Dialect {
   unsuitable(version: string): string | undefined;
   /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
+  /** Why a table of these names, its own and its columns', must not be altered; undefined when it may. */
+  unalterable(names: readonly string[]): string | undefined;
   /** What ends a CREATE TABLE of the bookkeeping tables. */
   readonly bookkeepingOptions: string;
   /** CREATE TABLE IF NOT EXISTS for the rows of this source table. */
@@ -95,6 +97,8 @@ export interface Dialect {
   columnLines(schema: TableSchema, version: string): readonly ColumnLine[];
   /** What createTable would write for each index; `left` are those that this server cannot have. */
   indexLines(schema: TableSchema): { readonly lines: readonly IndexLine[]; readonly left: readonly string[] };
+  /** Parts of the declaration that createTable leaves out, in words. */
+  omitted(schema: TableSchema): readonly string[];
   /** ALTER TABLE clause that gives a column another name, and else makes it what the line says. */
   renameColumn(from: string, to: ColumnLine): string;
   /** Does one ALTER TABLE take all that is to change? If not, each clause has a statement of its own. */

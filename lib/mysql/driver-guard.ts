@@ -12,6 +12,7 @@ const PACKET_BYTES = 256 * MIB;
 const ANSWER_BYTES = 128 * MIB;
 
 const ERROR = 0xff;
+const HEADER_BYTES = 4;
 
 /** What of the driver (mysql2 3.24) is not in its types. */
 interface DriverPacket {
@@ -45,6 +46,7 @@ export class DriverGuard {
   #ended = false;
   #packetBytes = 0;
   #answerBytes = 0;
+  #greetingBytes = 0;
 
   constructor(connection: Connection, socket: Socket, tell: (problem: unknown) => void) {
     this.#driver = connection as unknown as Driver;
@@ -91,6 +93,7 @@ export class DriverGuard {
     if (this.#greeted && !this.#encrypted) {
       throw new ConnectionProblem('answer', 'it goes on in plain where the connection is to be encrypted.');
     }
+    if (!this.#greeted) this.#greetingBytes = HEADER_BYTES + end - offset;
     this.#greeted = true;
     // An error may come in between; and one is the goodbye to a connection at rest.
     if (sequenceId !== this.#driver.sequenceId && buffer[offset] !== ERROR) {
@@ -104,6 +107,10 @@ export class DriverGuard {
   #follow(): void {
     const { stream } = this.#driver;
     if (stream === this.#stream) return;
+    // The driver keeps the beginning of a packet, and would take what comes encrypted for the rest of it.
+    if (this.#answerBytes !== this.#greetingBytes) {
+      throw new ConnectionProblem('answer', 'it says more than its greeting in plain.');
+    }
     this.#stream = stream;
     stream.prependListener('data', this.#count);
     stream.once('secureConnect', () => {
@@ -114,7 +121,11 @@ export class DriverGuard {
   readonly #count = (data: Buffer): void => {
     this.#packetBytes += data.length;
     this.#answerBytes += data.length;
-    const most = !this.#loggedIn ? LOGIN_BYTES : this.#expected === 'rows' ? Infinity : ANSWER_BYTES;
+    const most = !this.#loggedIn
+      ? LOGIN_BYTES
+      : this.#expected === 'rows' && this.#watch.inRows
+        ? Infinity
+        : ANSWER_BYTES;
     if (this.#packetBytes <= PACKET_BYTES && this.#answerBytes <= most) return;
     const bytes = Math.min(PACKET_BYTES, most);
     this.#fail(new ConnectionProblem('answer', `it answers with more than ${bytes} bytes.`));

@@ -7,7 +7,8 @@ export type Literal = (value: Value) => string;
 type Writer = (value: Buffer) => string;
 
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
-const NEEDS_ESCAPE = /['\\\0]/u;
+/** A backslash escapes or not, as the session's sql_mode has it, and may be half of a character in some character sets. */
+const NOT_PLAIN = /[\\\0\u001a]/u;
 
 /**
  * Text as a string literal, also where none but a string may stand, as in DDL. Whether the session takes a backslash for

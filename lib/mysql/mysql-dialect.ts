@@ -2,7 +2,13 @@ import type { Row } from '../replication/change.ts';
 import type { TableName } from '../task/task.ts';
 import { nullableLine } from './alteration.ts';
 import { mysqlColumnType } from './column-type.ts';
-import { columnLinesForMysql, createTableForMysql, indexLinesForMysql, signatureOf } from './create-table.ts';
+import {
+  columnLinesForMysql,
+  createTableForMysql,
+  indexLinesForMysql,
+  omittedForMysql,
+  signatureOf,
+} from './create-table.ts';
 import {
   PATIENCE,
   type Dialect,
@@ -13,6 +19,7 @@ import {
 } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
+import { ordersAlike } from './key-order.ts';
 import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
 import { unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
@@ -59,6 +66,15 @@ const SETTINGS: readonly Setting[] = [
   ].map(([name, value]): Setting => ({ name, value, whereKnown: true })),
 ];
 
+/**
+ * The type of a sink column as the server prints it, fit for a statement. Labels are not: information_schema shows question
+ * marks for characters of four bytes, and who has made the table is not known. A text takes all that they can be.
+ */
+const sinkType = (type: string): string =>
+  SINK_TYPE.test(type) ? type : 'longtext character set utf8mb4 collate utf8mb4_bin';
+const SINK_TYPE =
+  /^[a-z][a-z0-9]*(?: precision)?(?:\(\d{1,10}(?:,\d{1,10})?\))?(?: unsigned)?(?: zerofill)?(?: character set \w+ collate \w+)?$/u;
+
 const patience = (seconds: number): string =>
   `set wait_timeout = ${seconds}, net_read_timeout = ${seconds}, net_write_timeout = ${seconds}`;
 
@@ -81,10 +97,12 @@ export const mysqlDialect: Dialect = {
     return major < 8 ? `${version} is older than MySQL 8` : undefined;
   },
   unfitNames,
+  unalterable: () => undefined,
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,
   columnLines: columnLinesForMysql,
   indexLines: indexLinesForMysql,
+  omitted: omittedForMysql,
   // RENAME COLUMN is missing in older versions of MariaDB.
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
   altersTogether: true,
@@ -97,7 +115,7 @@ export const mysqlDialect: Dialect = {
     const alter = (declared: string): string => `alter table ${target} modify column ${declared}`;
     return {
       statements: [
-        ...(column.nullable ? [] : [alter(`${name} ${column.type} null`)]),
+        ...(column.nullable ? [] : [alter(`${name} ${sinkType(column.type)} null`)]),
         `update ${target} set ${name} = null where ${name} is not null`,
         alter(nullable ? line.line : nullableLine(line)),
       ],
@@ -128,8 +146,7 @@ export const mysqlDialect: Dialect = {
     if (affectedRows === rows && warnings === 0) return undefined;
     return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
-  // information_schema shows labels with question marks for characters of four bytes.
-  stagedType: (type) => (/^(?:enum|set)\b/u.test(type) ? 'longtext character set utf8mb4 collate utf8mb4_bin' : type),
+  stagedType: sinkType,
   // The order of the join is given, because the staging table has no statistics. Without a default database the
   // deleted table cannot be named by an alias.
   deleteStaged: ({ stage, target, key }) =>

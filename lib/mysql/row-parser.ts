@@ -19,8 +19,8 @@ export function takeRows(query: Query, take: (packet: RowPacket) => void): void 
   Object.defineProperty(query, '_rowParser', { get: () => parser, set: () => undefined });
 }
 
-/** Each is an object: more of them fill the memory of a worker, however short they are. */
-const MOST_VALUES = 2_000_000;
+/** Each is an object, as is a row: more of them fill the memory of a worker, however short they are. */
+const MOST_VALUES = 1_000_000;
 
 /** The rows of an answer that is held as a whole. */
 export class HeldRows {
@@ -29,7 +29,7 @@ export class HeldRows {
   #values = 0;
 
   add({ buffer, offset, end }: RowPacket): void {
-    this.#values += this.columns;
+    this.#values += this.columns + 1;
     if (this.#values > MOST_VALUES) {
       throw new ConnectionProblem('answer', `it answers with more than ${MOST_VALUES} values.`);
     }

@@ -10,6 +10,8 @@ interface Idle {
   readonly since: number;
 }
 
+/** A server that is silent after the login is given up. */
+const OPENING_MS = 20_000;
 const MAX_IDLE = 4;
 /** Shorter than the sessions' wait_timeout and than what load balancers allow: older ones may be gone. */
 const MAX_IDLE_MS = 30_000;
@@ -116,6 +118,9 @@ export class SessionPool {
   async #open(options: PoolOptions): Promise<Session> {
     const session = Session.connect(options);
     this.#all.add(session);
+    const late = setTimeout(() => {
+      this.discard(session);
+    }, OPENING_MS);
     try {
       const variables = await this.#options.settings.apply(session);
       this.#options.greet?.(session, variables);
@@ -123,6 +128,8 @@ export class SessionPool {
     } catch (error) {
       this.discard(session);
       throw error;
+    } finally {
+      clearTimeout(late);
     }
   }
 

@@ -2,6 +2,7 @@ import { CdcError } from '../errors.ts';
 import { carriedColumns, isKeyless } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
+import { declaredType } from './declared-type.ts';
 import type { Dialect, SinkColumn, SinkDescription } from './dialect.ts';
 import type { Session } from './session.ts';
 
@@ -29,7 +30,7 @@ export class SinkColumns {
   async same(session: Session, table: SinkTable): Promise<boolean> {
     const types = await this.types(session, table);
     return carriedColumns(table.schema).every(
-      ({ name, type }) => types.get(name.toLowerCase())?.toLowerCase() === type.toLowerCase(),
+      (column) => types.get(column.name.toLowerCase())?.toLowerCase() === declaredType(column).toLowerCase(),
     );
   }
 

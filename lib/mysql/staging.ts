@@ -5,8 +5,10 @@ import type { SinkTable } from '../replication/sink.ts';
 import { asTableError, ofTable } from '../replication/table-error.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { Channel } from './channel.ts';
+import { declaredType } from './declared-type.ts';
 import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
+import { oneStatement } from './one-statement.ts';
 import type { RowLoader } from './row-loader.ts';
 import type { Session } from './session.ts';
 import type { SinkColumns } from './sink-columns.ts';
@@ -125,13 +127,13 @@ export class Staging {
    */
   async #create(key: string, table: SinkTable): Promise<Staged> {
     const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#session, table) : NONE;
-    const stagedType = (type: string): string => this.#dialect.stagedType(type);
-    const columns = carriedColumns(table.schema).map(
-      (column) => `${quoteName(column.name)} ${stagedType(types.get(column.name.toLowerCase()) ?? column.type)} null`,
-    );
+    const columns = carriedColumns(table.schema).map((column) => {
+      const type = types.get(column.name.toLowerCase()) ?? declaredType(column);
+      return `${quoteName(column.name)} ${this.#dialect.stagedType(type)} null`;
+    });
     const staged = { name: this.#nextName(), table };
     await this.#session.query(
-      `create temporary table ${staged.name} (${MARK} tinyint not null, ${columns.join(', ')})`,
+      oneStatement(`create temporary table ${staged.name} (${MARK} tinyint not null, ${columns.join(', ')})`),
     );
     this.#staged.set(key, staged);
     return staged;

@@ -9,6 +9,7 @@ import { modifyClause } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
+import { oneStatement } from './one-statement.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { ensureTable } from './table-setup.ts';
@@ -48,8 +49,9 @@ export class TableAlterer {
     if (done) this.#columnsDone.add(key);
   }
 
-  statementsFor(change: SchemaChange): Promise<string[]> {
-    return this.#pool.use((session) => statementsFor(session, this.#dialect, change));
+  async statementsFor(change: SchemaChange): Promise<string[]> {
+    const statements = await this.#pool.use((session) => statementsFor(session, this.#dialect, change));
+    return statements.map(oneStatement);
   }
 
   async drop(name: TableName): Promise<void> {
@@ -84,7 +86,8 @@ export class TableAlterer {
     }
   }
 
-  async #alone(session: Session, sql: string): Promise<void> {
+  async #alone(session: Session, statement: string): Promise<void> {
+    const sql = oneStatement(statement);
     if (this.#dialect.commitsBeforeDdl) await this.#fence.statement(session, sql);
     else await this.#fence.write(session, undefined, () => session.query(sql));
   }
@@ -93,10 +96,10 @@ export class TableAlterer {
   #fenced<T>(work: (at: Altering) => Promise<T>): Promise<T> {
     return this.#pool.use((session) => {
       if (this.#dialect.commitsBeforeDdl) {
-        return work({ session, run: (sql) => this.#fence.statement(session, sql) });
+        return work({ session, run: async (sql) => this.#fence.statement(session, oneStatement(sql)) });
       }
       const run = async (sql: string): Promise<void> => {
-        await session.query(sql);
+        await session.query(oneStatement(sql));
       };
       return this.#fence.write(session, undefined, () => work({ session, run }));
     });

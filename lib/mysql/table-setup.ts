@@ -5,6 +5,7 @@ import type { Altering } from './altering.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
+import { oneStatement } from './one-statement.ts';
 import type { Session } from './session.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
 
@@ -54,7 +55,7 @@ async function unseen(session: Session, { name }: SinkTable): Promise<string> {
 export async function ensureDatabase(session: Session, database: string): Promise<void> {
   if (await databaseExists(session, database)) return;
   try {
-    await session.query(`create database if not exists ${quoteName(database)}`);
+    await session.query(oneStatement(`create database if not exists ${quoteName(database)}`));
   } catch (error) {
     if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
     throw new CdcError(

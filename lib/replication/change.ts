@@ -1,4 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TableName } from '../task/task.ts';
+import type { Column, TableDetails } from './table-definition.ts';
+
+export type { Column } from './table-definition.ts';
 
 /** A value as the server's text protocol sends it; null is SQL NULL. Never parsed. */
 export type Value = Buffer | null;
@@ -12,15 +16,6 @@ export interface Change {
   readonly row: Row;
 }
 
-export interface Column {
-  readonly name: string;
-  /** As declared, lower case, e.g. `varchar(50)` or `bigint unsigned`. */
-  readonly type: string;
-  readonly nullable: boolean;
-  /** Computed by the server: never written. */
-  readonly generated: boolean;
-}
-
 export interface TableSchema {
   readonly table: TableName;
   /** The server's number of the table: another one after TRUNCATE, after DROP and CREATE, and after most of ALTER. */
@@ -29,10 +24,11 @@ export interface TableSchema {
   readonly columns: readonly Column[];
   /** Names of the key columns; none for a table that is replaced as a whole (see isKeyless). */
   readonly key: readonly string[];
+  /** False where `key` is not the primary key, but the unique key that the rows are told apart by. */
+  readonly hasPrimaryKey: boolean;
   /** True when the table has unique keys beside `key`. */
   readonly hasUniqueKeys: boolean;
-  /** CREATE TABLE as the source server prints it; equal text means equal schema. */
-  readonly definition: string;
+  readonly details: TableDetails;
 }
 
 /** Without a key the same row may be there several times: changes of one row cannot be told, only that there are any. */
@@ -54,3 +50,8 @@ export const sameRows = (a: TableSchema, b: TableSchema): boolean =>
   JSON.stringify(rowsOf(a)) === JSON.stringify(rowsOf(b));
 
 const rowsOf = ({ id, columns, key }: TableSchema) => [id, columns.map((c) => [c.name, c.generated]), key];
+
+/** Are the two declared alike, be they one table or two? */
+export const sameDeclaration = (a: TableSchema, b: TableSchema): boolean => isDeepStrictEqual(declared(a), declared(b));
+
+const declared = ({ columns, key, hasPrimaryKey, details }: TableSchema) => [columns, key, hasPrimaryKey, details];

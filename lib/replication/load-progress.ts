@@ -4,7 +4,8 @@ import { REPORT_INTERVAL } from './load-table.ts';
 import { roomForMore } from './note-tables.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
-import type { PlanState, Sink } from './sink.ts';
+import { noteSimplified, type Simplified, simplifiedTables } from './simplified.ts';
+import type { PlanState, Sink, SinkTable } from './sink.ts';
 
 /** To look at the plans of huge loads takes a while: it rests this many times as long. */
 const REST = 20;
@@ -17,6 +18,7 @@ export class LoadProgress {
   #plans: ReadonlyMap<string, PlanState> = new Map();
   #due = 0;
   #looking: Promise<void> | undefined;
+  #made: Simplified = { notes: [], whole: [] };
 
   constructor(session: Session, sink: Sink, tables: readonly TableMapping[]) {
     this.#session = session;
@@ -27,6 +29,12 @@ export class LoadProgress {
   /** By sink table, as of the last look. */
   get plans(): ReadonlyMap<string, PlanState> {
     return this.#plans;
+  }
+
+  /** Takes note of a table that was made at the sink; stored with what the next look finds. */
+  async noteMade(table: SinkTable): Promise<void> {
+    const { notes, whole } = await simplifiedTables({ sink: this.#sink }, [table]);
+    this.#made = { notes: [...this.#made.notes, ...notes], whole: [...this.#made.whole, ...whole] };
   }
 
   /** True when the last look found no chunk of these tables left. */
@@ -68,7 +76,7 @@ export class LoadProgress {
     }
   }
 
-  #change(): Pick<Progress, 'tables' | 'rowsLoaded'> {
+  #change(): Pick<Progress, 'tables' | 'rowsLoaded' | 'simplified'> {
     const { progress } = this.#session;
     const tables = { ...progress.tables };
     const hasRoom = roomForMore(tables);
@@ -80,6 +88,8 @@ export class LoadProgress {
     }
     let rows = 0;
     for (const plan of this.#plans.values()) rows += plan.rows;
-    return { tables, rowsLoaded: Math.max(progress.rowsLoaded, rows) };
+    const { simplified } = noteSimplified(progress, this.#made);
+    this.#made = { notes: [], whole: [] };
+    return { tables, rowsLoaded: Math.max(progress.rowsLoaded, rows), simplified };
   }
 }

@@ -9,6 +9,8 @@ import type { Pin } from './position.ts';
 import type { Progress } from './progress.ts';
 import { finishTables, goneToo } from './schema-changes.ts';
 import type { Session } from './session.ts';
+import { noteSimplified, simplifiedTables } from './simplified.ts';
+import type { SinkTable } from './sink.ts';
 import { notAside } from './set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from './since-restart.ts';
@@ -26,24 +28,40 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   await expectRows(session, ends.source, tables, pin);
   await load.run();
   const lasting = [...reshaped.values()].flatMap((states) => states.slice(-1));
-  await finishTables(session, ends, { altered: [], reshaped: lasting, gone });
+  const left = await finishTables(session, ends, { altered: [], reshaped: lasting, gone });
+  const simplified = await simplifiedTables(
+    ends,
+    lasting.map(({ table }) => table),
+    left,
+  );
   await makeSureHeld(session, ends.source);
-  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined });
+  await atTheirEnd(session, ends, {
+    ...{ phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined },
+    ...noteSimplified(
+      session.progress,
+      simplified,
+      gone.map(({ source }) => tableKey(source)),
+    ),
+  });
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
 
 /** Instead of a first copy: makes sure of the sink tables, whose rows stay. Changes count from the load pin on. */
 export async function createTables(session: Session, ends: Ends): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
+  const made: SinkTable[] = [];
   for (const { source, sink } of tables) {
     session.checkpointOrStop();
     await ofTable(source, async () => {
-      await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, pin) });
+      const table = { name: sink, schema: await ends.source.describe(source, pin) };
+      await ends.sink.createTable(table);
+      made.push(table);
     });
   }
   await finishTables(session, ends, { altered: [], reshaped: [], gone });
   await makeSureHeld(session, ends.source);
-  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined });
+  const noted = noteSimplified(session.progress, await simplifiedTables(ends, made));
+  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, ...noted });
 }
 
 /** What the task stood on before a restart has served. Should the worker die here, the next one drops it. */

@@ -33,6 +33,8 @@ export interface Progress {
   readonly check: CheckProgress | undefined;
   /** Tables that the task would take but cannot; for show. */
   readonly leftOut: TableNotes;
+  /** Tables whose sink tables lack parts of the declaration, and which parts; for show. */
+  readonly simplified: TableNotes;
   /** Tables that were dropped at the source while the task ran: those of the sink stay, and are the task's own. */
   readonly dropped: TableNotes;
   /** Source tables that are out of the windows after an error of their own; their sink tables are left as they are. */
@@ -85,6 +87,7 @@ export const newProgress = (generation: number, now: number, selection = 0): Pro
   missing: [],
   check: undefined,
   leftOut: NO_NOTES,
+  simplified: NO_NOTES,
   dropped: NO_NOTES,
   aside: {},
   loadRun: undefined,

@@ -36,12 +36,19 @@ export async function alterTables(session: Session, { sink }: Ends, { altered }:
 
 /**
  * Once the sink has all rows of the window, also when an earlier worker has applied them: new indexes hold for these
- * rows, and may not hold for those of before.
+ * rows, and may not hold for those of before. Returns the names of new indexes that the sink cannot have, by source table
+ * (`db.table`).
  */
-export async function finishTables(session: Session, { sink }: Ends, changes: SchemaChanges): Promise<void> {
+export async function finishTables(
+  session: Session,
+  { sink }: Ends,
+  changes: SchemaChanges,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const leftOut = new Map<string, readonly string[]>();
   for (const { table, before } of [...changes.altered, ...changes.reshaped]) {
     session.checkpointOrStop();
     const left = await ofTable(table.schema.table, () => sink.finishTable(table, before));
+    leftOut.set(tableKey(table.schema.table), left);
     const at = { ...session.logFields, table: tableKey(table.schema.table) };
     session.deps.log('info', 'table.altered', { ...at, ...(left.length === 0 ? {} : { indexesLeftOut: left }) });
   }
@@ -50,4 +57,5 @@ export async function finishTables(session: Session, { sink }: Ends, changes: Sc
     await ofTable(source, () => sink.dropTable(name));
     session.deps.log('info', 'table.dropped', { ...session.logFields, table: tableKey(source) });
   }
+  return leftOut;
 }

@@ -114,6 +114,7 @@ export class SharedLoad {
     const known = this.#progress.plans.get(tableKey(mapping.sink));
     if (known?.chunks === known?.chunksDone && known !== undefined) return;
     const table = await this.#loader.table(mapping);
+    await this.#progress.noteMade(table);
     if (known !== undefined) {
       await sink.createTable(table);
       return;

@@ -119,6 +119,9 @@ export interface Sink {
    */
   createTable(table: SinkTable): Promise<void>;
 
+  /** Parts of a source table's declaration that its table does not get here, in words. */
+  omitted(schema: TableSchema): Promise<readonly string[]>;
+
   /**
    * Gives an existing table the columns and the key of the source table, before it gets the rows of a window; rows stay
    * where they are. Columns and indexes that the source table had `before` go; others that only the sink has stay,

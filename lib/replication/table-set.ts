@@ -45,6 +45,7 @@ export const UNFIT: ReadonlySet<ErrorCode> = new Set([
   'TYPE_UNSUPPORTED',
   'TABLE_KIND_UNSUPPORTED',
   'TABLE_NAME_UNSUPPORTED',
+  'TABLE_DEFINITION_UNSUPPORTED',
 ]);
 
 /**

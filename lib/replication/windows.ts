@@ -15,6 +15,7 @@ import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Progress } from './progress.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
 import { alterTables, finishTables } from './schema-changes.ts';
+import { noteSimplified, simplifiedTables } from './simplified.ts';
 import type { Session } from './session.ts';
 import { asideAmong, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
@@ -149,7 +150,7 @@ async function complete(
   const after = session.progress.checkpoint;
   const { until } = pending;
   const rows = applied ? 0 : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number);
-  await finishTables(session, ends, applied ? withoutReturning(session, plan) : plan);
+  const left = await finishTables(session, ends, applied ? withoutReturning(session, plan) : plan);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -160,6 +161,7 @@ async function complete(
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
     ...noted(session, ends, plan, applied),
+    ...(isOnlyRows(plan) ? {} : await simplifiedBy(session, ends, plan, pending.until, left)),
   });
   // The plans of this window's loads and resyncs are not those of the next one's.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
@@ -209,6 +211,22 @@ const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: bo
   aside: asideAfter(session, plan, applied),
   ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone) : {}),
 });
+
+/** What is known now of the tables that the window has altered, made or taken out. */
+async function simplifiedBy(
+  session: Session,
+  ends: Ends,
+  { altered, reshaped, added, created, set }: WindowPlan,
+  until: Pin,
+  left: ReadonlyMap<string, readonly string[]>,
+): Promise<Pick<Progress, 'simplified'>> {
+  const tables = [...altered, ...reshaped].map(({ table }) => table);
+  for (const { source, sink: name } of [...added, ...created]) {
+    tables.push({ name, schema: await ofTable(source, () => ends.source.describe(source, until)) });
+  }
+  const gone = [...set.dropped, ...set.removed].map(({ source }) => tableKey(source));
+  return noteSimplified(session.progress, await simplifiedTables(ends, tables, left), gone);
+}
 
 const isOnlyRows = ({ altered, reshaped, added, created, gone }: WindowPlan): boolean =>
   [altered, reshaped, added, created, gone].every((tables) => tables.length === 0);

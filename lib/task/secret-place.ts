@@ -10,6 +10,7 @@ export interface Place {
  */
 export function placeProblem(secret: string, to: Place): string | undefined {
   const { host, port } = namedPlace(secret);
+  if (host === UNREADABLE) return 'it names a host in a way that is not understood (a text is expected)';
   if (host === undefined) return undefined;
   const fits = sameHost(host, to.host) && (port === undefined || port === String(to.port));
   if (fits) return undefined;
@@ -17,12 +18,20 @@ export function placeProblem(secret: string, to: Place): string | undefined {
   return `it is for ${named} and not for ${to.host}:${to.port} (name that in the URI, or refer to a secret without a host)`;
 }
 
+/** What secrets call it. One that is there and says nothing is no leave to send the password anywhere. */
+const HOSTS = ['host', 'hostname', 'endpoint', 'server'];
+const UNREADABLE = 'unreadable';
+
 function namedPlace(secret: string): { readonly host?: string | undefined; readonly port?: string | undefined } {
   try {
-    const parsed: unknown = JSON.parse(secret);
+    const parsed: unknown = JSON.parse(secret.replace(/^\ufeff/u, ''));
     if (typeof parsed !== 'object' || parsed === null) return {};
-    const members = new Map<string, unknown>(Object.entries(parsed));
-    return { host: textOf(members.get('host')), port: textOf(members.get('port')) };
+    const members = new Map<string, unknown>(
+      Object.entries(parsed).map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    const named = HOSTS.filter((name) => members.has(name)).map((name) => textOf(members.get(name)) ?? UNREADABLE);
+    const port = members.has('port') ? (textOf(members.get('port')) ?? UNREADABLE) : undefined;
+    return { host: new Set(named).size > 1 ? UNREADABLE : named[0], port };
   } catch {
     return {};
   }

@@ -23,6 +23,10 @@ export function parseReference(text: string): SecretReference | string {
     return { service: 'secretsmanager', id, ...(key === '' ? {} : { key }) };
   }
   const parameter = SSM.exec(text)?.groups?.['name'];
+  // Parameter Store shows the secrets of Secrets Manager, too: those of tasks are for their tasks alone.
+  if (parameter?.toLowerCase().includes('aws/reference/secretsmanager') === true) {
+    return 'it refers to a secret by way of Parameter Store: {{resolve:secretsmanager:NAME}} does so at once';
+  }
   if (parameter !== undefined) return { service: 'ssm', name: parameter };
   const own = TASK.exec(text)?.groups;
   if (own?.['name'] !== undefined) {

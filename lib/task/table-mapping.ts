@@ -11,9 +11,11 @@ export interface TablePair {
   readonly sink?: string | undefined;
 }
 
-/** The servers' own, and the database that holds the ledger at the sink: their tables belong to no user. */
+/** The servers' own, of MatrixOne, MySQL and MariaDB, and the database that holds the ledger at the sink: their tables belong to no user. */
 const SYSTEM_DATABASES = new Set(
-  'information_schema mo_catalog mo_cdc mo_debug mo_task mysql performance_schema system system_metrics'.split(' '),
+  'information_schema mo_catalog mo_cdc mo_debug mo_task mysql ndbinfo performance_schema sys system system_metrics'.split(
+    ' ',
+  ),
 );
 
 /** Of tables, and of databases, that are named in one task. */

@@ -33,7 +33,7 @@ export function tablePlacer(spec: Pick<TaskSpec, 'level' | 'databases'>): TableS
     spec.level === 'account' ? database : sinks.get(database.toLowerCase());
   return (source) => {
     const database = sinkOf(source.database);
-    if (database === undefined || isSystem(source.database)) return undefined;
+    if (database === undefined || isSystem(source.database) || isSystem(database)) return undefined;
     return { source, sink: { database, table: source.table } };
   };
 }

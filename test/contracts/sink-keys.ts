@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tableSchema } from '../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../support/declared/declared-table.ts';
 import type { SinkTable } from '../../lib/replication/sink.ts';
 import { batches, del, open, put, row, step, type SinkWorld } from './sink-world.ts';
 
@@ -9,7 +9,7 @@ const TAKING = { changeReader: 'auto', withoutKey: 'replace' } as const;
 export function describeSinkKeys(world: SinkWorld): void {
   const keyless = (columns = '`id` int DEFAULT NULL,\n  `v` varchar(50) DEFAULT NULL'): SinkTable => {
     const { name } = world.table('`id` int NOT NULL,\n  PRIMARY KEY (`id`)');
-    return { name, schema: tableSchema(name, '1', `CREATE TABLE \`${name.table}\` (\n  ${columns}\n)`, TAKING) };
+    return { name, schema: declaredSchema(name, '1', `CREATE TABLE \`${name.table}\` (\n  ${columns}\n)`, TAKING) };
   };
 
   test('a table without a key is emptied and filled in one transaction, equal rows and all', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { tableSchema } from '../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../support/declared/declared-table.ts';
 import type { Change, Row } from '../../lib/replication/change.ts';
 import type { FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import type { SqlClient } from '../support/sql-client.ts';
@@ -90,7 +90,7 @@ export class SinkWorld {
 
   table(columns: string): SinkTable {
     const at = { database: this.database, table: `t${++this.#tables}` };
-    return { name: at, schema: tableSchema(at, '1', `CREATE TABLE \`${at.table}\` (\n  ${columns}\n)`) };
+    return { name: at, schema: declaredSchema(at, '1', `CREATE TABLE \`${at.table}\` (\n  ${columns}\n)`) };
   }
 
   simple(): SinkTable {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Change, Row } from '../../lib/replication/change.ts';
+import { type Change, type Row, sameDeclaration } from '../../lib/replication/change.ts';
 import type { Pin } from '../../lib/replication/position.ts';
 import type { Source } from '../../lib/replication/source.ts';
 import type { TableRules } from '../../lib/matrixone/table-rules.ts';
@@ -88,7 +88,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       expect(schema).toMatchObject({ key: ['a b', 'select'], hasUniqueKeys: true });
       const after = await source.describe(at('odd 表-name'), await pin('odd 表-name'));
       expect(after.columns).toHaveLength(5);
-      expect(after.definition).not.toBe(schema.definition);
+      expect(sameDeclaration(after, schema)).toBe(false);
     });
 
     test('names may hold quotes of every kind', async () => {
@@ -110,13 +110,15 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         `create table ${db}.nokey (id int)`,
         `create table ${db}.fine (id int primary key)`,
         `create view ${db}.seen as select id from ${db}.fine`,
-        `create table ${db}.\`say "hi"\` (id int primary key)`,
+        `create table ${db}.\`say {snapshot}\` (id int primary key)`,
       );
       const now = await pin('fine', 'nokey');
       await expect(source.describe(at('nokey'), now)).rejects.toMatchObject({ code: 'TABLE_WITHOUT_KEY' });
       await expect(source.describe(at('absent'), now)).rejects.toMatchObject({ code: 'SOURCE_TABLE_MISSING' });
-      await expect(source.describe(at('say "hi"'), now)).rejects.toMatchObject({ code: 'TABLE_NAME_UNSUPPORTED' });
-      const asked = [at('fine'), at('nokey'), at('seen'), at('absent'), at('say "hi"')];
+      await expect(source.describe(at('say {snapshot}'), now)).rejects.toMatchObject({
+        code: 'TABLE_NAME_UNSUPPORTED',
+      });
+      const asked = [at('fine'), at('nokey'), at('seen'), at('absent'), at('say {snapshot}')];
       const codes = (await source.check(asked)).map((c) => c.code);
       const [keyless, rest] = [codes[0], codes.slice(1)];
       expect(keyless).toBe('TABLE_WITHOUT_KEY');
@@ -308,9 +310,8 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
 /** Multi-row INSERTs of `count` rows, 1,000 a statement. */
 export function inserts(table: string, count: number, row: (i: number) => string): string[] {
   const rows = Array.from({ length: count }, (_, i) => row(i));
-  return Array.from({ length: Math.ceil(count / 1000) }, (_, i) => {
-    return `insert into ${table} values ${rows.slice(i * 1000, (i + 1) * 1000).join(',')}`;
-  });
+  const parts = Array.from({ length: Math.ceil(count / 1000) }, (_, i) => rows.slice(i * 1000, (i + 1) * 1000));
+  return parts.map((part) => `insert into ${table} values ${part.join(',')}`);
 }
 
 export async function collect<T>(batches: AsyncIterable<Iterable<T>>): Promise<T[]> {

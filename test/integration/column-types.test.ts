@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createConnection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rangeCondition } from '../../lib/matrixone/key-range.ts';
-import { tableSchema } from '../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../support/declared/declared-table.ts';
 import { matrixoneLiteralOf } from '../../lib/mysql/literal.ts';
 import { checksumQuery } from '../../lib/mysql/range-checksum.ts';
 import { deleteStatements } from '../../lib/mysql/statements.ts';
@@ -105,7 +105,7 @@ describe('MatrixOne', () => {
   ])('finds a key of type %s again, %s', async (type, value) => {
     await db.run('drop table if exists wide', `create table wide (c ${type} primary key)`);
     await db.run(`insert into wide values (${matrixoneLiteralOf(type)(Buffer.from(value))})`);
-    const schema = tableSchema({ database: db.name, table: 'wide' }, '1', await db.definition('wide'));
+    const schema = declaredSchema({ database: db.name, table: 'wide' }, '1', await db.definition('wide'));
     const end = [Buffer.from(value)];
     const count = (range: KeyRange): Promise<string[]> =>
       db.sorted(`select count(*) from wide where ${rangeCondition(schema, range)}`);
@@ -125,7 +125,7 @@ describe('MatrixOne', () => {
   ])('sums up rows with a %s', async (type, value, other) => {
     await db.run('drop table if exists summed', `create table summed (id int primary key, c ${type})`);
     await db.run(`insert into summed values (1, st_geomfromtext('${value}')), (2, null)`);
-    const schema = tableSchema({ database: db.name, table: 'summed' }, '1', await db.definition('summed'));
+    const schema = declaredSchema({ database: db.name, table: 'summed' }, '1', await db.definition('summed'));
     const sum = (): Promise<string[]> => db.sorted(checksumQuery('summed', carriedColumns(schema), 'true'));
     const before = await sum();
     expect(before[0]).toMatch(/^2\|/u);

@@ -4,7 +4,7 @@ import { shareOf } from '../../lib/replication/chunk-share.ts';
 import type { BatchMode, Chunk, Claim, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import { TableError } from '../../lib/replication/table-error.ts';
 import { tableKey } from '../../lib/task/task.ts';
-import { checksumOf, contains, inPairs, keyOf, type MemoryTable } from './memory-source.ts';
+import { checksumOf, contains, inPairs, keyOf, type MemoryTable, saysOf } from './memory-source.ts';
 
 interface Fence extends FencePosition {
   epoch: number;
@@ -109,6 +109,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.tables.set(tableKey(table.name), rekeyed(rows, server.schemas.get(tableKey(table.name)), table.schema));
       server.schemas.set(tableKey(table.name), table.schema);
     },
+    omitted: ({ details }) => Promise.resolve(details.notUnderstood ?? []),
     finishTable: async (table) => {
       await Promise.resolve();
       advanceFence(undefined);
@@ -117,9 +118,9 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     },
     statementsFor: async ({ name, schema }) =>
       Promise.resolve(
-        server.schemas.get(tableKey(name))?.definition === schema?.definition
+        saying(server.schemas.get(tableKey(name))) === saying(schema)
           ? []
-          : [schema?.definition ?? `drop table ${tableKey(name)}`],
+          : [saying(schema) ?? `drop table ${tableKey(name)}`],
       ),
     dropTable: async (name) => {
       await Promise.resolve();
@@ -285,3 +286,5 @@ function rekeyed(rows: MemoryTable, before: TableSchema | undefined, after: Tabl
   const moved = [...rows.values()].map((row) => places.map((place) => row[place] ?? null));
   return new Map(moved.map((row) => [placeOf(after, row), row]));
 }
+
+const saying = (schema: TableSchema | undefined): string | undefined => schema && saysOf(schema);

@@ -15,6 +15,11 @@ export const keyOf = (schema: TableSchema, row: Row): string =>
     .map((index) => row[index]?.toString('latin1') ?? '')
     .join('\u0000');
 
+/** In memory, what a table says of itself stands for all that can be declared of it beside its columns. */
+export const declaredAs = (says: string): Pick<TableSchema, 'details'> => ({ details: { indexes: [], comment: says } });
+
+export const saysOf = ({ details }: TableSchema): string => details.comment ?? '';
+
 /** A table `id varchar primary key, v varchar` for tests of the engine. */
 export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {}): TableSchema => ({
   table,
@@ -25,7 +30,8 @@ export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {})
   ],
   key: ['id'],
   hasUniqueKeys: false,
-  definition: `create table ${tableKey(table)}`,
+  hasPrimaryKey: true,
+  ...declaredAs(`create table ${tableKey(table)}`),
   ...extra,
 });
 
@@ -146,9 +152,9 @@ export class MemoryServer {
   }
 
   /** Another definition of the same table, as an index would make it. */
-  alter(table: TableName, definition: string): void {
+  alter(table: TableName, says: string): void {
     const schema = this.schemas.get(tableKey(table)) ?? memorySchema(table);
-    this.schemas.set(tableKey(table), { ...schema, definition });
+    this.schemas.set(tableKey(table), { ...schema, ...declaredAs(says) });
   }
 
   schemaAt(pin: Pin, table: TableName): TableSchema | undefined {
@@ -210,7 +216,7 @@ export function memorySource(
     shapes: async (tables, at) => {
       const shapes = tables.map((table) => {
         const schema = server.schemaAt(at, table);
-        return [tableKey(table), schema && `${schema.id} ${schema.definition}`] as const;
+        return [tableKey(table), schema && `${schema.id} ${saysOf(schema)}`] as const;
       });
       return Promise.resolve(new Map(shapes.flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const]))));
     },
@@ -257,10 +263,10 @@ export function memorySource(
 function listed(server: MemoryServer, databases: readonly string[] | 'account', at: Pin): ListedTable[] {
   return [...server.stateAt(at).schemas.values()]
     .filter(({ table }) => databases === 'account' || databases.includes(table.database))
-    .map(({ table, id, definition }) => ({
-      name: table,
-      id,
-      kind: /^create view/u.test(definition) ? 'view' : 'table',
+    .map((schema) => ({
+      name: schema.table,
+      id: schema.id,
+      kind: /^create view/u.test(saysOf(schema)) ? 'view' : 'table',
     }));
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/replication/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
 import type { Differences } from '../../../lib/replication/found-differences.ts';
@@ -75,7 +75,7 @@ describe.each(['matrixone', 'mysql'] as const)('comparing with a sink of type %s
   /** A table with these rows at the source, at a pin, and a copy of it at the sink. */
   const copied = async (rows: readonly Row[]): Promise<{ table: SinkTable; pin: Pin; rows: Row[] }> => {
     const name = { database: from, table: `t${(tables += 1)}` };
-    const made = { name, schema: tableSchema(name, '1', compared.definition(name.table)) };
+    const made = { name, schema: declaredSchema(name, '1', compared.definition(name.table)) };
     await writer.createTable(made);
     await write(writer, made, rows);
     const pin = await source.createPin(`mo_cdc_cmp_${id}_${tables}`, [name]);

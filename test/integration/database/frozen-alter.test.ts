@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 const schema = (name: string, columns: string) =>
-  tableSchema({ database, table: name }, '1', `CREATE TABLE \`${name}\` (\n  ${columns}\n)`);
+  declaredSchema({ database, table: name }, '1', `CREATE TABLE \`${name}\` (\n  ${columns}\n)`);
 
 /** The same task's sink twice: through the proxy, and past it. */
 function openBoth(): readonly [DatabaseSink, DatabaseSink] {

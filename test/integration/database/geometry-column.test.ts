@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 
 test('a sink table of MySQL whose column is a geometry is refused, for it takes no text', async () => {
@@ -10,7 +10,7 @@ test('a sink table of MySQL whose column is a geometry is refused, for it takes 
     'CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `g` point srid 4326 DEFAULT NULL,\n  PRIMARY KEY (`id`)\n)';
   const table = {
     name: { database: db, table: 't' },
-    schema: tableSchema({ database: 'x', table: 't' }, '1', definition),
+    schema: declaredSchema({ database: 'x', table: 't' }, '1', definition),
   };
   const sink = fixture.open('geometry', `${db}_books`);
   try {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMariaDb, type MariaDbServer } from '../../../localstack/mariadb.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/replication/change.ts';
@@ -88,7 +88,7 @@ describe.each(SERVERS)('a MariaDB server %s, with any settings for everybody,', 
   const nextTable = (): SinkTable => {
     const at = { database: 'data', table: `t${(tables += 1)}` };
     const columns = '`k` varchar(190) NOT NULL,\n  `v` text,\n  `at` timestamp NULL,\n  PRIMARY KEY (`k`)';
-    return { name: at, schema: tableSchema(at, '1', `CREATE TABLE \`t\` (\n  ${columns}\n)`) };
+    return { name: at, schema: declaredSchema(at, '1', `CREATE TABLE \`t\` (\n  ${columns}\n)`) };
   };
   const open = (): DatabaseSink =>
     new DatabaseSink({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
@@ -12,7 +12,7 @@ const database = `cdc_lost_${randomUUID().slice(0, 8)}`;
 const books = `mo_cdc_${database}`;
 const name = { database, table: 't' };
 const definition = 'CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `n` int DEFAULT NULL,\n  PRIMARY KEY (`id`)\n)';
-const table = { name, schema: tableSchema(name, '1', definition) };
+const table = { name, schema: declaredSchema(name, '1', definition) };
 const change = (id: number) => ({ deleted: false, row: [Buffer.from(String(id)), Buffer.from('1')] });
 
 let servers: TestServers;

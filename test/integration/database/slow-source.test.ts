@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import type { Dialect } from '../../../lib/mysql/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
@@ -54,7 +54,7 @@ describe.each(['matrixone', 'mysql'] as const)('a source that is slow to answer,
   };
   const tableOf = (table: string): SinkTable => ({
     name: { database: db, table },
-    schema: tableSchema(
+    schema: declaredSchema(
       { database: 'x', table },
       '1',
       'CREATE TABLE `x` (`id` int NOT NULL, `v` varchar(9), PRIMARY KEY (`id`))',

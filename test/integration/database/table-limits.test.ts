@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { SinkTable } from '../../../lib/replication/sink.ts';
@@ -40,7 +40,7 @@ afterAll(async () => {
 function tableOf(table: string, columns: readonly string[], indexes: readonly string[] = []): SinkTable {
   const lines = ['`id` int NOT NULL', ...columns, 'PRIMARY KEY (`id`)', ...indexes];
   const name = { database, table };
-  return { name, schema: tableSchema(name, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`) };
+  return { name, schema: declaredSchema(name, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`) };
 }
 
 const refusal = async (table: SinkTable): Promise<unknown> =>

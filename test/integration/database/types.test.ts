@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/replication/change.ts';
 import type { SinkTable } from '../../../lib/replication/sink.ts';
 import type { SinkType } from '../../../lib/task/task.ts';
@@ -93,7 +93,7 @@ describe.each<SinkType>(['matrixone', 'mysql'])('at a %s sink', (sinkType) => {
     'a %s of %s is refused rather than bent',
     async (type, value) => {
       const definition = `CREATE TABLE \`x\` (\n  \`id\` int NOT NULL,\n  \`c\` ${type} DEFAULT NULL,\n  PRIMARY KEY (\`id\`)\n)`;
-      const schema = tableSchema({ database: 'x', table: 'x' }, '1', definition);
+      const schema = declaredSchema({ database: 'x', table: 'x' }, '1', definition);
       for (const path of PATHS) {
         const failure = await trip.write(schema, path, one([Buffer.from('1'), Buffer.from(value, 'latin1')])).then(
           () => undefined,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/replication/change.ts';
 import type { Chunk, Sink, SinkTable } from '../../../lib/replication/sink.ts';
 import type { SinkFixture } from '../../contracts/sink-world.ts';
@@ -29,7 +29,7 @@ describe.each(['mysql', 'matrixone'] as const)('every type arrives byte for byte
 
   const newTable = async (definition = (table: string) => values.definition(table)): Promise<SinkTable> => {
     const name = { database, table: `v${++tables}` };
-    const table = { name, schema: tableSchema(name, '1', definition(name.table)) };
+    const table = { name, schema: declaredSchema(name, '1', definition(name.table)) };
     await sink.createTable(table);
     return table;
   };

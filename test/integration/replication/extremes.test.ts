@@ -100,7 +100,7 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
 
   it('names of 64 characters in many scripts', async () => {
     const world = new LiveWorld(servers, sinkType);
-    const letters = ['é', 'ß', 'ж', 'ω', 'א', 'ع', 'न', 'ไ', '表', '한', 'か', 'a b', '%', "'", '🐤'];
+    const letters = ['é', '"', 'ß', 'ж', 'ω', 'א', 'ع', 'न', 'ไ', '表', '한', 'か', 'a b', '%', "'", '🐤'];
     // What makes long file names is shorter in MariaDB; it has no emoji in names at all.
     const most = servers.real && sinkType === 'matrixone' ? 64 : 50;
     const named = (letter: string): string => Array.from(letter.repeat(64)).slice(0, most).join('').replace(/ $/u, 'z');
@@ -109,8 +109,8 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
     const database = named('ж').replace(/^.{8}/u, own);
     const target = named('é').replace(/^.{8}/u, own);
     await world.open([], [], { mode: 'tick' }, { level: 'database', databases: [{ source: database, sink: target }] });
-    // MatrixOne 4.2.0 cannot say how such a table is made.
-    const unsaid = quoteTable({ database, table: 'say "hi"' });
+    // MatrixOne 4.2.0 goes down when such a table is compared.
+    const unsaid = quoteTable({ database, table: 'say {snapshot}' });
     await world.source.run(`create database ${quoteName(database)}`, `create table ${unsaid} (id int primary key)`);
     for (const letter of letters) {
       if (sinkType === 'mysql' && letter === '🐤') continue;
@@ -130,7 +130,7 @@ describe.each(['matrixone', 'mysql'] as const)('into a %s sink', (sinkType) => {
     const inStep = async (): Promise<void> => {
       await world.run();
       expect((await world.progress()).leftOut.first).toMatchObject([
-        { table: `${database}.say "hi"`, reason: expect.stringContaining('double quotes') as string },
+        { table: `${database}.say {snapshot}`, reason: expect.stringContaining('goes down') as string },
       ]);
       for (const table of tables) {
         const source = await world.source.sorted(`select * from ${quoteTable({ database, table })}`);

@@ -67,6 +67,7 @@ const SINK = {
   keepsOrder: 'call',
   readKeys: 'stream',
   hasChecksums: 'value',
+  omitted: 'call',
   checksum: 'call',
   comparedForm: 'call',
   chunks: 'call',

@@ -5,7 +5,7 @@ import { askResync } from '../ask-resync.ts';
 import type { Gate } from '../gate.ts';
 import { LEASE_RUNS_OUT } from '../killer.ts';
 import { A, B, LoadWorld } from '../load-world.ts';
-import { memorySchema } from '../memory-source.ts';
+import { declaredAs, memorySchema } from '../memory-source.ts';
 import type { Step } from './story.ts';
 
 export const C = { database: 'shop', table: 'c' };
@@ -75,7 +75,7 @@ export const large: Step = {
 
 export const reshaped: Step = {
   change: ({ source }) => {
-    source.replace(B, { definition: 'create table b (again)' });
+    source.replace(B, declaredAs('create table b (again)'));
     for (const id of ['2', '7', '8']) source.put(B, id, 'anew');
     source.alter(A, 'create table a (with an index)');
     source.put(A, '4', 'beside');
@@ -227,10 +227,10 @@ export const ended: Step = {
 export const stopped: Step = {
   change: async (world) => {
     const definition = 'create table a (altered)';
-    world.source.replace(A, { definition });
+    world.source.replace(A, declaredAs(definition));
     world.source.put(B, '2', 'beside');
     await world.run(undefined, 50_000);
-    world.sink.schemas.set('copy.a', memorySchema(A, { definition }));
+    world.sink.schemas.set('copy.a', memorySchema(A, declaredAs(definition)));
     world.sink.tables.get('copy.a')?.clear();
     await world.store.setDesired('t', 'running');
   },

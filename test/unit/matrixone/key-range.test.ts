@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { rangeCondition } from '../../../lib/matrixone/key-range.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { KeyPosition } from '../../../lib/replication/key-position.ts';
 
-const schema = tableSchema(
+const schema = declaredSchema(
   { database: 'd', table: 't' },
   '1',
   'CREATE TABLE `t` (\n  `v` int,\n  `a` varchar(9) NOT NULL,\n  `b` bigint NOT NULL,\n  `c` varbinary(3) NOT NULL,\n  PRIMARY KEY (`a`,`b`,`c`)\n)',
 );
-const single = tableSchema(
+const single = declaredSchema(
   { database: 'd', table: 't' },
   '1',
   'CREATE TABLE `t` (\n  `i d` bigint NOT NULL,\n  PRIMARY KEY (`i d`)\n)',

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { declaredTable } from '../../support/declared/declared-table.ts';
 import { loadable, loadField } from '../../../lib/matrixone/load-field.ts';
 
+const column = (type: string) => {
+  const { columns } = declaredTable(`CREATE TABLE t (\`c\` ${type})`);
+  return columns[0] ?? { name: 'c', type, nullable: true, generated: false };
+};
 const written = (type: string, value: string): string =>
-  (loadField({ name: 'c', type, nullable: true, generated: false }) ?? ((same) => same))(Buffer.from(value)).toString();
+  (loadField(column(type)) ?? ((same) => same))(Buffer.from(value)).toString();
 
 describe("what MatrixOne's LOAD DATA is given", () => {
   test('labels of an enum go as their numbers', () => {
@@ -26,7 +31,6 @@ describe("what MatrixOne's LOAD DATA is given", () => {
   });
 
   test('a set with the label 0 cannot be loaded, nor can decimals of more than 38 digits', () => {
-    const column = (type: string) => ({ name: 'c', type, nullable: true, generated: false });
     expect(loadable(column("set('a','0')"))).toBe(false);
     expect(loadable(column("set('a','10')"))).toBe(true);
     expect(loadable(column("enum('a','0')"))).toBe(true);

@@ -12,7 +12,8 @@ const schema: TableSchema = {
   columns: [column('id'), column('v')],
   key: ['id'],
   hasUniqueKeys: false,
-  definition: 'create table `t` (`id` int not null, `v` int default null, primary key (`id`))',
+  hasPrimaryKey: true,
+  details: { indexes: [] },
 };
 const window = { after: { name: 'a', ts: '1' }, until: { name: 'b', ts: '2' } };
 

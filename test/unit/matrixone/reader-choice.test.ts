@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { ReaderChooser } from '../../../lib/matrixone/reader-choice.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
@@ -8,7 +8,7 @@ import type { TaskOptions } from '../../../lib/task/task.ts';
 const PINS = ['1', '2'].map((name) => ({ name, ts: name }));
 const rules = { changeReader: 'auto', withoutKey: 'replace' } as const;
 const schemaOf = (...lines: string[]) =>
-  tableSchema({ database: 'd', table: 't' }, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`, rules);
+  declaredSchema({ database: 'd', table: 't' }, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`, rules);
 
 const said = (errno: number, message: string): CdcError =>
   new CdcError('SOURCE_ERROR', message, { cause: Object.assign(new Error(message), { errno, code: 'ER' }) });

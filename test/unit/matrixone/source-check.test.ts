@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import type { Session } from '../../../lib/mysql/session.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import type { TableName } from '../../../lib/task/task.ts';
+import { columnRows, tableRow } from '../../support/catalogue/catalogue-rows.ts';
+import { storedTable } from '../../support/catalogue/stored-records.ts';
+import { declaredTable } from '../../support/declared/declared-table.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
 
@@ -25,13 +28,17 @@ test.each(['8.0.30-MatrixOne-v3.0.17', '8.0.30-MatrixOne-v2.9.99', '10.11.19-Mar
 
 /** A server that has the tables of these definitions, and makes snapshots of base tables only. */
 function server(definitions: Readonly<Record<string, string>>) {
-  const query = (sql: string) => {
-    const name = /show create table `db`\.`(\w+)`/u.exec(sql)?.[1];
-    const text = name === undefined ? '8.0.30-MatrixOne-v4.2.0' : definitions[name];
-    return Promise.resolve({ rows: text === undefined ? [] : [name === undefined ? [text] : [name, text]] });
+  const query = (sql: string): Promise<{ rows: (string | Buffer)[][] }> => {
+    const name = /'db'.*'(\w+)'/su.exec(sql)?.[1];
+    const text = name === undefined ? '' : definitions[name];
+    if (name === undefined) return Promise.resolve({ rows: [['8.0.30-MatrixOne-v4.2.0']] });
+    if (text === undefined) return Promise.resolve({ rows: [] });
+    const stored = storedTable(declaredTable(text));
+    const kind = text.startsWith('CREATE TABLE') ? 'r' : 'v';
+    return Promise.resolve({ rows: sql.includes('mo_columns') ? columnRows(stored) : [tableRow(stored, name, kind)] });
   };
   const rows = async (sql: string) => ({
-    rows: (await query(sql)).rows.map((row) => row.map((value) => Buffer.from(value))),
+    rows: (await query(sql)).rows.map((row) => row.map((value) => Buffer.from(value as never))),
   });
   const pins = {
     create: (name: string, tables: readonly TableName[]) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { createTableForMysql } from '../../../lib/mysql/create-table.ts';
 
 const source = { database: 'a', table: 't' };
@@ -11,7 +11,7 @@ const columnsOf = (sql: string): string[] =>
 const create = (...lines: string[]): string =>
   createTableForMysql(
     { database: 'b', table: 'u' },
-    tableSchema(source, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`),
+    declaredSchema(source, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`),
     '10.11.19-MariaDB',
   );
 
@@ -65,16 +65,16 @@ test('rows too long for MySQL keep their long texts apart, keys excepted', () =>
   expect(types).toEqual(['varchar(700)', 'longtext', 'longtext', 'longtext', 'longblob', 'varchar(50)']);
 });
 
-test('a default that MatrixOne prints otherwise than it is is left out', () => {
+test('defaults are quoted anew', () => {
   const sql = create(
     '`id` int NOT NULL DEFAULT 3',
-    "`a` varchar(9) DEFAULT 'it''''s'",
-    "`b` varchar(9) DEFAULT 'x\\y'",
+    "`a` varchar(9) DEFAULT 'it''s'",
+    "`b` varchar(9) DEFAULT 'x\\\\y'",
     'PRIMARY KEY (`id`)',
   );
   expect(columnsOf(sql).slice(0, 3)).toEqual([
     '`id` int not null default 3',
-    '`a` varchar(9) null',
-    '`b` varchar(9) null',
+    "`a` varchar(9) null default 'it''s'",
+    "`b` varchar(9) null default 'x\\\\y'",
   ]);
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { mysqlLiteralOf } from '../../../lib/mysql/literal.ts';
 import type { Column } from '../../../lib/replication/change.ts';
 import { deleteStatements, insertStatements, statements } from '../../../lib/mysql/statements.ts';
 
-const schema = tableSchema(
+const schema = declaredSchema(
   { database: 'd', table: 't' },
   '1',
   'CREATE TABLE `t` (\n  `v` varchar(9) DEFAULT NULL,\n  `g` int GENERATED ALWAYS AS (1) STORED,\n  `a` int NOT NULL,\n  `b` varchar(5) NOT NULL,\n  PRIMARY KEY (`b`,`a`)\n)',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { taskView } from '../../../lib/http/task-view.ts';
 import { taskViewSchema } from '../../../lib/http/task-view-schema.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
-import { memorySchema } from '../../support/memory-source.ts';
+import { declaredAs, memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
@@ -21,7 +21,7 @@ describe('a task for a database', () => {
   it('copies its tables, and names those that cannot be replicated', async () => {
     const world = databaseWorld(['tmp$']);
     world.source.create(memorySchema(shop('nokey'), { id: '2', key: [] }));
-    world.source.create(memorySchema(shop('seen'), { id: '3', definition: 'create view seen' }));
+    world.source.create(memorySchema(shop('seen'), { id: '3', ...declaredAs('create view seen') }));
     world.source.create(memorySchema(shop('x_tmp'), { id: '4' }));
     world.source.create(memorySchema({ database: 'other', table: 'x' }, { id: '5' }));
     world.source.put(A, '1', 'one');

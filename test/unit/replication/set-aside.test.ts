@@ -6,7 +6,7 @@ import type { Progress } from '../../../lib/replication/progress.ts';
 import { tableKey } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
-import { memorySchema } from '../../support/memory-source.ts';
+import { declaredAs, memorySchema } from '../../support/memory-source.ts';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 import { watched } from '../../support/step-watcher.ts';
@@ -117,7 +117,7 @@ describe('a table set aside', () => {
     const world = ignoring(new MemoryWorld({ tableErrors: 'ignore', schemaChange: 'stop' }));
     await world.createTask();
     await world.run();
-    world.source.replace(A, { definition: 'create table a (altered)' });
+    world.source.replace(A, declaredAs('create table a (altered)'));
     world.source.put(A, '1', 'new');
     world.source.put(B, '1', 'x');
     expect((await world.run()).outcome).toBe('stopped');

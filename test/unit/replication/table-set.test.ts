@@ -4,7 +4,7 @@ import type { Pin } from '../../../lib/replication/position.ts';
 import type { Source } from '../../../lib/replication/source.ts';
 import { TableSets } from '../../../lib/replication/table-set.ts';
 import { DEFAULT_OPTIONS, mappingKey, type TaskSpec } from '../../../lib/task/task.ts';
-import { memorySchema, MemoryServer, memorySource } from '../../support/memory-source.ts';
+import { declaredAs, memorySchema, MemoryServer, memorySource } from '../../support/memory-source.ts';
 import { seededRandom } from '../../support/random-writer.ts';
 
 const shop = (table: string) => ({ database: 'shop', table });
@@ -65,7 +65,7 @@ describe('the tables of a task', () => {
     asked.create(100);
     asked.server.create(memorySchema(shop('nokey'), { id: '1', key: [] }));
     asked.server.create(memorySchema(shop('odd'), { id: '2' }));
-    asked.server.create(memorySchema(shop('seen'), { id: '3', definition: 'create view seen' }));
+    asked.server.create(memorySchema(shop('seen'), { id: '3', ...declaredAs('create view seen') }));
     asked.server.undescribed = ({ table }) =>
       table === 'odd' ? new CdcError('TYPE_UNSUPPORTED', 'The table has an odd column.') : undefined;
     const sets = asked.sets();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
-import { memorySchema } from '../../support/memory-source.ts';
+import { declaredAs, memorySchema } from '../../support/memory-source.ts';
 import { tableKey } from '../../../lib/task/task.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
@@ -171,7 +171,7 @@ describe('windows', () => {
     apply(world, { table: 0, id: '1', v: 'x' });
     await world.createTask();
     await world.run();
-    world.source.replace(A, { definition: 'create table a (as it is now)' });
+    world.source.replace(A, declaredAs('create table a (as it is now)'));
     expect((await world.run()).outcome).toBe('failed');
     const { error } = await world.task();
     expect(error).toMatchObject({ code: 'SCHEMA_CHANGED' });
@@ -180,7 +180,7 @@ describe('windows', () => {
     // Once the sink table is as the source table, resume is enough.
     await world.store.setDesired('t', 'running');
     expect((await world.run()).outcome).toBe('failed');
-    world.sink.schemas.set('copy.a', { ...memorySchema(A), definition: 'create table a (as it is now)' });
+    world.sink.schemas.set('copy.a', { ...memorySchema(A), ...declaredAs('create table a (as it is now)') });
     await world.store.setDesired('t', 'running');
     expect((await world.run()).outcome).toBe('stopped');
     expect(world.sinkRows(A)).toEqual([]);

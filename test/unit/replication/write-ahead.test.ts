@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Gate } from '../../support/gate.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
-import { memorySchema } from '../../support/memory-source.ts';
+import { declaredAs, memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 const TABLES = [...SOURCE_TABLES, { database: 'shop', table: 'c' }];
-const SHAPES = [{}, { key: [] }, { hasUniqueKeys: true }, { definition: 'create table (otherwise)' }];
+const SHAPES = [{}, { key: [] }, { hasUniqueKeys: true }, declaredAs('create table (otherwise)')];
 const IDS = ['1', '2', '3', '4', '5', '6'];
 
 /** What the sink's tables, or plans of what they are to get, are written by. */

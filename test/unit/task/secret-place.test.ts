@@ -36,9 +36,28 @@ describe('a secret that names a host', () => {
   });
 });
 
-test.each(['plain text', '"json text"', '7', 'null', '[]', '{}', '{"password":"x"}', '{"host":"","password":"x"}'])(
+test.each(['plain text', '"json text"', '7', 'null', '[]', '{}', '{"password":"x"}'])(
   'the secret %s names none, and is sent anywhere',
   (secret) => {
     expect(placeProblem(secret, to('anywhere'))).toBeUndefined();
   },
 );
+
+test.each([
+  ...[
+    '{"host":["db.x"],"password":"x"}',
+    '{"host":{},"password":"x"}',
+    '{"host":true}',
+    '{"Host":null}',
+    '{"host":""}',
+  ],
+  ...[
+    '{"hostname":"db.x"}',
+    '{"HOST":"db.x"}',
+    '\ufeff{"host":"db.x"}',
+    '{"host":"evil.x","server":"db.x"}',
+    '{"endpoint":"db.x"}',
+  ],
+])('the secret %s is not sent to a host that it does not name', (secret) => {
+  expect(placeProblem(secret, to('evil.x'))).toBeDefined();
+});

@@ -6,9 +6,10 @@ import { branchStatement } from './branch-diff.ts';
 import { columnTypeEdits } from './column-types.ts';
 import type { Context } from './context.ts';
 import { copyingAlterEdits } from './copying-alter.ts';
-import { applyEdits } from './edits.ts';
+import { applyEdits, type Edit } from './edits.ts';
 import { functionEdits } from './functions.ts';
 import { loadStatement } from './load-data.ts';
+import { describedTableEdits } from './described-table.ts';
 import { pitrStatement } from './pitr.ts';
 import { hashValueEdits, serialFullEdits } from './serial-full.ts';
 import { tableRowsEdits } from './table-rows.ts';
@@ -18,7 +19,7 @@ import { rowIdEdits, timedTableEdits } from './timed-tables.ts';
 
 /** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
 const SPECIAL =
-  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\bmo_table_rows\b|\b__mo_rowid\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load|drop\s+index)\b/i;
+  /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\bmo_table_rows\b|\b__mo_rowid\b|\bextra_info\b|\battr_generated\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load|drop\s+index)\b/i;
 
 /** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
 const REFUSED = [
@@ -67,8 +68,11 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
   context.temporary.note(sql, tokens);
   const variables = /^\s*show\s+(?:(?:global|session)\s+)?variables\s+like\s+'local_infile'\s*$/i.test(sql);
   if (variables) return "select 'local_infile' as Variable_name, 'off' as Value";
+  const described = await describedTableEdits(tokens, context);
+  const isDescribed = ({ start }: Pick<Edit, 'start'>): boolean => described.some((edit) => edit.start === start);
   return applyEdits(sql, [
-    ...timedTableEdits(tokens, context),
+    ...described,
+    ...timedTableEdits(tokens, context, isDescribed),
     ...functionEdits(sql, tokens, context.account),
     ...accountEdits(tokens, context),
     ...columnTypeEdits(sql, tokens),

@@ -16,8 +16,13 @@ export const showCreateStatement = async (parser: Parser, context: Context): Pro
   const definition = parser.takeSymbol('{') ? definitionAt(parser, name, context) : await definitionNow(name, context);
   if (definition === undefined) return undefined;
   parser.expectEnd();
-  return toWire(`select ${literal(name.table)} as \`Table\`, ${literal(definition)} as \`Create Table\``);
+  return toWire(`select ${literal(name.table)} as \`Table\`, ${literal(printed(definition))} as \`Create Table\``);
 };
+
+/** MatrixOne 4.2.0 makes a query of its answer, a text between double quotes, which costs it a level of backslashes. */
+const printed = (definition: string): string => definition.replaceAll(/\\([\s\S])/g, (_, c: string) => ESCAPES[c] ?? c);
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0', b: '\b', Z: '\x1a' };
 
 const definitionAt = (parser: Parser, { database, table }: TableName, context: Context): string => {
   const { cut, name } = readPoint(parser, context);

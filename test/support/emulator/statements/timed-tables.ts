@@ -57,10 +57,16 @@ const timedTable = (tokens: readonly Token[], brace: number): TimedTable => {
   };
 };
 
-export const timedTableEdits = (tokens: readonly Token[], context: Context): Edit[] => {
+/** `isDone`: of what takes the place of the same text already. */
+export const timedTableEdits = (
+  tokens: readonly Token[],
+  context: Context,
+  isDone: (edit: Pick<Edit, 'start'>) => boolean,
+): Edit[] => {
   const resolved = new Map<string, string>();
   const hidden = namesRowIds(tokens);
-  return timedTables(tokens).map((timed) => {
+  const open = timedTables(tokens).filter(({ first }) => !isDone({ start: tokens[first]?.start ?? 0 }));
+  return open.map((timed) => {
     const { database, table } = resolve(context, timed.name);
     // MatrixOne's trap: one query that reads a table at two snapshots reads one of them twice.
     const key = JSON.stringify([database, table]);

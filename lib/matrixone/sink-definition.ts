@@ -1,0 +1,44 @@
+import { CdcError, isCdcError } from '../errors.ts';
+import { quoteTable } from '../mysql/identifier.ts';
+import { quoteText } from '../mysql/literal.ts';
+import type { Session } from '../mysql/session.ts';
+import type { TableDefinition } from '../replication/table-definition.ts';
+import { tableKey, type TableName } from '../task/task.ts';
+import { shownTable } from './shown-table.ts';
+import { tableDefinition } from './table-catalog.ts';
+
+/**
+ * How a sink table is made; undefined where there is no such base table. A user with rights to its tables alone may not read
+ * the catalogue. Then SHOW CREATE TABLE tells, and information_schema has to list the same columns. What is read so is only
+ * ever compared, and names in it are quoted. It does not tell backslashes in texts, nor quotes in labels.
+ */
+export async function sinkDefinition(session: Session, name: TableName): Promise<TableDefinition | undefined> {
+  try {
+    return await tableDefinition(session, name, '');
+  } catch (error) {
+    if (isCdcError(error, 'TABLE_KIND_UNSUPPORTED')) return undefined;
+    if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
+    return await shownDefinition(session, name);
+  }
+}
+
+async function shownDefinition(session: Session, name: TableName): Promise<TableDefinition | undefined> {
+  const listed = await session.query(`select column_name from information_schema.columns
+    where table_schema = ${quoteText(name.database)} and table_name = ${quoteText(name.table)}
+    order by ordinal_position`);
+  const columns = listed.rows.map(([column]) => column?.toString('utf8') ?? '').filter((c) => !c.startsWith('__mo_'));
+  if (columns.length === 0) return undefined;
+  if (name.table.includes('"')) throw cannotDescribe(name, 'SHOW CREATE TABLE fails for a name with double quotes');
+  const { rows } = await session.query(`show create table ${quoteTable(name)}`);
+  const text = rows[0]?.[1]?.toString('utf8') ?? '';
+  if (!/^create (?:temporary )?table\b/iu.test(text)) return undefined;
+  const shown = shownTable(text, false);
+  if (JSON.stringify(shown.columns.map((column) => column.name)) === JSON.stringify(columns)) return shown;
+  throw cannotDescribe(name, 'SHOW CREATE TABLE does not list the columns that it has');
+}
+
+const cannotDescribe = (name: TableName, why: string): CdcError =>
+  new CdcError(
+    'SINK_TABLE_MISMATCH',
+    `The sink table ${tableKey(name)} cannot be described by a user who may not read mo_catalog: ${why}.`,
+  );

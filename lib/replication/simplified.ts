@@ -1,0 +1,41 @@
+import { tableKey } from '../task/task.ts';
+import type { Ends } from './ends.ts';
+import { PART_BYTES } from './item-size.ts';
+import type { Progress } from './progress.ts';
+import type { SinkTable } from './sink.ts';
+import { changeNotes, type TableNote } from './table-notes.ts';
+
+/** What of these tables the sink does not get, and of which it gets everything. */
+export interface Simplified {
+  readonly notes: readonly TableNote[];
+  readonly whole: readonly string[];
+}
+
+/** `left`: names of indexes that the sink has refused, by source table. */
+export async function simplifiedTables(
+  { sink }: Pick<Ends, 'sink'>,
+  tables: readonly SinkTable[],
+  left: ReadonlyMap<string, readonly string[]> = new Map(),
+): Promise<Simplified> {
+  const found: { readonly table: string; readonly omitted: readonly string[] }[] = [];
+  for (const { schema } of tables) {
+    const table = tableKey(schema.table);
+    const refused = (left.get(table) ?? []).map((name) => `the index ${name}`);
+    found.push({ table, omitted: [...new Set([...(await sink.omitted(schema)), ...refused])] });
+  }
+  return {
+    notes: found
+      .filter(({ omitted }) => omitted.length > 0)
+      .map(({ table, omitted }) => ({ table, reason: `without ${omitted.join(', ')}` })),
+    whole: found.filter(({ omitted }) => omitted.length === 0).map(({ table }) => table),
+  };
+}
+
+/** The notes with what is known of these tables now, and without those that the task has no longer. */
+export const noteSimplified = (
+  { simplified }: Progress,
+  { notes, whole }: Simplified,
+  gone: readonly string[] = [],
+): Pick<Progress, 'simplified'> => ({
+  simplified: changeNotes(simplified, notes, new Set([...whole, ...gone]), PART_BYTES.simplified),
+});

@@ -1,0 +1,20 @@
+/** A field of a message of protocol buffers: a text, a message, or a number. */
+type Field = readonly [number: number, value: string | Buffer | boolean];
+
+/** What lib/matrixone/protobuf.ts reads. Empty texts and false are not written, as the format has it. */
+export const message = (...fields: readonly Field[]): Buffer =>
+  Buffer.concat(fields.filter(([, value]) => value !== '' && value !== false).map(written));
+
+function written([number, value]: Field): Buffer {
+  if (typeof value === 'boolean') return Buffer.concat([varint(number << 3), varint(1)]);
+  const bytes = Buffer.from(value as never);
+  return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
+}
+
+function varint(number: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = number; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) | 128);
+  }
+}

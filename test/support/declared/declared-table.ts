@@ -1,0 +1,13 @@
+import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { shownTable } from '../../../lib/matrixone/shown-table.ts';
+import type { TableRules } from '../../../lib/matrixone/table-rules.ts';
+import type { TableSchema } from '../../../lib/replication/change.ts';
+import type { TableDefinition } from '../../../lib/replication/table-definition.ts';
+import type { TableName } from '../../../lib/task/task.ts';
+
+/** The schema of a table that a test declares, in MatrixOne's words. */
+export const declaredSchema = (table: TableName, id: string, sql: string, rules?: TableRules): TableSchema =>
+  tableSchema(table, id, declaredTable(sql), rules);
+
+/** A CREATE TABLE whose texts are escaped: one that a test has written, or MariaDB. */
+export const declaredTable = (sql: string): TableDefinition => shownTable(sql, true);
