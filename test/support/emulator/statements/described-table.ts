@@ -131,7 +131,8 @@ function asTable(rows: readonly Cells[]): string {
     names.map((name) => (Buffer.isBuffer(row[name]) ? row[name].toString('hex') : (row[name] ?? ''))),
   );
   const isBytes = (name: string): boolean => Buffer.isBuffer(first[name]);
-  const columns = names.map((name, i) => `\`${name}\` longtext path '$[${i}]'`);
+  const typeOf = (name: string): string => (typeof first[name] === 'number' ? 'bigint' : 'longtext');
+  const columns = names.map((name, i) => `\`${name}\` ${typeOf(name)} path '$[${i}]'`);
   const selected = names.map((name) => (isBytes(name) ? `unhex(\`${name}\`) \`${name}\`` : `\`${name}\``));
   return `(select ${selected.join(', ')} from json_table(${literal(JSON.stringify(values))}, '$[*]' columns (${columns.join(', ')})) j)`;
 }
