@@ -156,7 +156,7 @@ it('a task for the account copies databases that come later', async () => {
   const name = `cdc_acc_${randomBytes(4).toString('hex')}`;
   await world.source.run(`create database ${name}_1`, `create table ${name}_1.t (id int primary key, v int)`);
   await world.source.run(`insert into ${name}_1.t values (1, 1)`);
-  await world.open([], [], { mode: 'tick' }, { level: 'account', exclude: [`^(?!${name})`] });
+  await world.open([], [], { mode: 'tick' }, { level: 'account', exclude: [`^${unlike(name)}`] });
   await world.run();
   await world.source.run(
     `update ${name}_1.t set v = 2`,
@@ -174,3 +174,7 @@ it('a task for the account copies databases that come later', async () => {
   }
   await world.close();
 });
+
+/** What begins in another way: RE2 has no look-around. */
+const unlike = (prefix: string): string =>
+  Array.from(prefix).reduceRight((rest, c) => `(?:$|[^${c}]${rest === '' ? '' : `|${c}${rest}`})`, '');
