@@ -35,7 +35,7 @@ const fences = ({ sink }: LiveWorld, { id }: TaskRecord) =>
 
 /** The URI of a server that nobody reaches, or that lets nobody in. */
 const broken = (uri: string, how: 'port' | 'password'): string =>
-  how === 'port' ? uri.replace(/:\d+$/u, ':1') : uri.replace(/:[^:@/]*@/u, ':wrong@');
+  how === 'port' ? uri.replace(/:\d+(?=[/?]|$)/u, ':1') : uri.replace(/:[^:@/]*@/u, ':wrong@');
 
 describe.each(['matrixone', 'mysql'] as const)('a forced drop with a sink of type %s', (sinkType) => {
   it.each(['port', 'password'] as const)('takes the fence away when the source is gone: wrong %s', async (how) => {
