@@ -68,8 +68,8 @@ export async function openScene(
 
   await onServer(site.source.uri, (client) => setUp(client, site.real, from, second, choices));
   const through = (server: { readonly uri: string }, { port }: StormyProxy): string => {
-    const { username, password } = new URL(server.uri);
-    return `mysql://${username}:${password}@127.0.0.1:${port}`;
+    const { username, password, search } = new URL(server.uri);
+    return `mysql://${username}:${password}@127.0.0.1:${port}${search}`;
   };
   const spec = specOf(task, profile, site, from, second, through(site.source, source), through(site.sink, sink));
 
