@@ -72,7 +72,7 @@ async function startOwn(
     await server.kill();
     server = await startMariaDb({ ...options, port });
   };
-  if (!emulated) return { host: '127.0.0.1', port, uri: uriOf('127.0.0.1', port), restart };
+  if (!emulated) return { host: '127.0.0.1', port, uri: `${uriOf('127.0.0.1', port)}?tls=disabled`, restart };
   const mariadb = { host: '127.0.0.1', port, user: 'root', password: server.rootPassword };
   const emulator = await startEmulator({ mariadb });
   stops.push(() => emulator.stop());
