@@ -3,8 +3,14 @@ import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { TableSchema } from '../replication/change.ts';
-import { isOfColumns } from '../replication/table-definition.ts';
-import type { Column, ColumnDefault, IndexPart, Partitioning, TableIndex } from '../replication/table-definition.ts';
+import {
+  type Column,
+  type ColumnDefault,
+  type IndexPart,
+  isOfColumns,
+  type Partitioning,
+  type TableIndex,
+} from '../replication/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 import { isLastingDefault, isPlainComment, isPlainIndex, isPrintable } from './printed-text.ts';
 import { writeDefault, writeExpression } from './write-expression.ts';
@@ -55,7 +61,10 @@ export const indexSignature = ({ kind, parts, algorithm = '', settings = {} }: T
 const isRowKey = ({ kind, parts }: TableIndex, key: readonly string[]): boolean =>
   kind === 'unique' && isOfColumns(parts, key);
 
-/** Without those of columns that are left out, and of names that the server cannot have. The unique key that rows are told apart by is the primary one here. */
+/**
+ * Without those of columns that are left out, and of names that the server cannot have. The unique key that rows are told
+ * apart by is the primary one here.
+ */
 function shownIndexes({ columns, key, details }: TableSchema): TableIndex[] {
   const absent = new Set(columns.filter((c) => c.generated && c.generation === undefined).map(({ name }) => name));
   return details.indexes.filter(
@@ -138,14 +147,14 @@ function partitionClause({ by, partitions }: Partitioning): string {
 }
 
 /** What was not understood is named by the schema itself. */
-export function omittedForMatrixone({ columns, key, details }: TableSchema): string[] {
+export function omittedForMatrixone(schema: TableSchema): string[] {
+  const { columns, key, details } = schema;
   const said = [
     ...columns.map(({ name, comment }) => [`the comment of ${name}`, comment] as const),
     ['its comment', details.comment] as const,
   ];
-  const absent = new Set(columns.filter((c) => c.generated && c.generation === undefined).map(({ name }) => name));
-  const isLost = (index: TableIndex): boolean =>
-    !isRowKey(index, key) && (!isPlainIndex(index) || index.parts.some(({ column }) => absent.has(column)));
+  const shown = new Set(shownIndexes(schema));
+  const isLost = (index: TableIndex): boolean => !shown.has(index) && !isRowKey(index, key);
   const isSilent = ({ comment }: TableIndex): boolean => comment !== undefined && !isPlainComment(comment);
   return [
     ...columns
