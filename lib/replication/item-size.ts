@@ -5,7 +5,12 @@
  * are missing at the source.
  */
 export const PART_BYTES = {
-  ...{ tables: 74_000, notes: 12_000, simplified: 6_000, aside: 24_000, inStep: 26_000, inTrouble: 36_000 },
+  tables: 78_500,
+  notes: 12_000,
+  simplified: 6_000,
+  aside: 24_000,
+  inStep: 26_000,
+  inTrouble: 36_000,
 } as const;
 
 /** What an entry takes beside its name: the names of its attributes, its numbers, and what DynamoDB adds. */

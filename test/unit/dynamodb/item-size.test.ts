@@ -11,6 +11,7 @@ import {
 } from '../../../lib/replication/check-progress.ts';
 import { noteTables, roomForMore, withTable } from '../../../lib/replication/note-tables.ts';
 import { newProgress, type Progress } from '../../../lib/replication/progress.ts';
+import { noteSimplified } from '../../../lib/replication/simplified.ts';
 import { tableKey, type TableMapping } from '../../../lib/task/task.ts';
 import { taskRecord } from '../../support/task-records.ts';
 
@@ -67,7 +68,8 @@ function fullest(tables: readonly TableMapping[]): Progress {
   };
   const counted = { chunks: 100_000, chunksDone: 99_999, rows: 1_234_567_890, total: 1_234_567_890 };
   const all = Object.fromEntries(Object.keys(noted.tables).map((key) => [key, counted]));
-  return { ...noted, tables: all, check: checked(tables.slice(0, 2_000)) };
+  const whole = { ...noted, ...noteSimplified(progress, { notes: leftOut, whole: [] }) };
+  return { ...whole, tables: all, check: checked(tables.slice(0, 2_000)) };
 }
 
 describe('the item of a task of 10,000 tables', () => {
@@ -80,6 +82,7 @@ describe('the item of a task of 10,000 tables', () => {
     // What a declaration may take, and what an edit replaces, come on top.
     expect(itemSize(item) + 150 * 1024).toBeLessThan(ITEM - 60_000);
     expect([progress.leftOut.count, progress.check?.tablesDone]).toEqual([TABLES, 2_000]);
+    expect(progress.simplified.count).toBe(TABLES);
     expect(Object.keys(progress.tables).length).toBeGreaterThan(100);
     expect(Object.values(progress.check?.tables ?? {}).some(({ error }) => error !== undefined)).toBe(true);
   });
