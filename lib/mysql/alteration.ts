@@ -163,17 +163,19 @@ function modification(
 ): Modification[] {
   if (present === undefined) return [];
   const old = before.find(({ name }) => folded(name) === folded(line.name));
-  const same = old === undefined ? sameType(present.type, line.type) : old.line === line.line;
+  const same = old === undefined ? sameType(typeOf(present), line.type) : old.line === line.line;
   const nullable = schema.columns.some((column) => column.name === line.name && column.nullable);
   const loose = same && old === undefined && before.length > 0 && present.nullable && !nullable;
   if (same && !loose && (present.nullable || !nullable)) return [];
-  const visible = !sameType(present.type, line.type) || (present.nullable !== nullable && !loose);
+  const visible = !sameType(typeOf(present), line.type) || (present.nullable !== nullable && !loose);
   const inKey = schema.key.includes(line.name);
-  const mayWait = (present.nullable || !nullable) && holds(present.type, line.type);
+  const mayWait = (present.nullable || !nullable) && holds(typeOf(present), line.type);
   const isIn = ({ columns }: FoundIndex): boolean => columns.some((name) => folded(name) === folded(present.name));
   const indexes = found.indexes.filter(isIn).map(({ name }) => name);
   return [{ column: present, line, nullable, inKey, mayWait, indexes, visible }];
 }
+
+const typeOf = ({ type, takesJsonOnly }: SinkColumn): string => (takesJsonOnly === true ? 'json' : type);
 
 /** Servers print display widths (`int(11)`) that nobody declared, and character sets after the type. */
 const sameType = (present: string, wanted: string): boolean =>
@@ -181,7 +183,7 @@ const sameType = (present: string, wanted: string): boolean =>
 
 /** Names of indexes of which two values may become one. */
 const merging = (modify: readonly Modification[]): string[] =>
-  modify.filter(({ line, column }) => !holds(line.type, column.type)).flatMap(({ indexes }) => indexes);
+  modify.filter(({ line, column }) => !holds(line.type, typeOf(column))).flatMap(({ indexes }) => indexes);
 
 /** Unique indexes of the source among `unsafe` go, and come back after the rows. */
 function indexClauses(

@@ -20,6 +20,8 @@ export interface SinkColumn {
   readonly required: boolean;
   /** A geometry of MySQL. */
   readonly takesNoText?: boolean;
+  /** JSON of MariaDB, whose type is that of a long text. */
+  readonly takesJsonOnly?: boolean;
 }
 
 /** A column as it is declared in CREATE or ALTER TABLE. */

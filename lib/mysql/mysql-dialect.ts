@@ -1,29 +1,15 @@
 import type { Row } from '../replication/change.ts';
-import type { TableName } from '../task/task.ts';
 import { nullableLine } from './alteration.ts';
 import { mysqlColumnType } from './column-type.ts';
-import {
-  columnLinesForMysql,
-  createTableForMysql,
-  indexLinesForMysql,
-  omittedForMysql,
-  signatureOf,
-} from './create-table.ts';
-import {
-  PATIENCE,
-  type Dialect,
-  type FoundIndex,
-  type LoadComplaint,
-  type SinkColumn,
-  type SinkDescription,
-} from './dialect.ts';
+import { columnLinesForMysql, createTableForMysql, indexLinesForMysql, omittedForMysql } from './create-table.ts';
+import { PATIENCE, type Dialect, type LoadComplaint } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
 import { ordersAlike } from './key-order.ts';
 import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
+import { describeTable } from './mysql-description.ts';
 import { unfitNames } from './mysql-names.ts';
-import { mysqlLiteralOf, quoteText } from './literal.ts';
-import type { Session } from './session.ts';
+import { mysqlLiteralOf } from './literal.ts';
 import { type Setting, UTF8 } from './session-settings.ts';
 import { selectedValue, valueForm } from './value-form.ts';
 
@@ -78,8 +64,6 @@ const SINK_TYPE =
 const patience = (seconds: number): string =>
   `set wait_timeout = ${seconds}, net_read_timeout = ${seconds}, net_write_timeout = ${seconds}`;
 
-const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
-
 const DUPLICATE = new Set([1022, 1062, 1586]);
 
 const textAt = (row: Row | undefined, index: number): string => row?.[index]?.toString('utf8') ?? '';
@@ -122,7 +106,7 @@ export const mysqlDialect: Dialect = {
       done: nullable,
     };
   },
-  describe,
+  describe: describeTable,
   // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
   loadData: (target, columns) => {
     const json = new Set(columns.filter((column) => mysqlColumnType(column.type) === 'json'));
@@ -162,60 +146,4 @@ function complaint({ rows }: { readonly rows: readonly Row[] }, otherwise: strin
   const duplicate = rows.some((row) => DUPLICATE.has(Number(textAt(row, 1))));
   const text = rows.map((row) => textAt(row, 2)).join('; ');
   return { failure: duplicate ? 'duplicate-key' : 'value-rejected', text: text === '' ? otherwise : text };
-}
-
-async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
-  const columns = await sinkColumns(session, name);
-  if (columns.length === 0) return undefined;
-  const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
-  return { columns, key, uniqueKeys: unique, indexes: await indexes(session, name) };
-}
-
-const inTable = ({ database, table }: TableName): string =>
-  `table_schema = ${quoteText(database)} and table_name = ${quoteText(table)}`;
-
-async function primaryKey(session: Session, name: TableName): Promise<string[]> {
-  const { rows } = await session.query(`select column_name from information_schema.key_column_usage
-    where constraint_name = 'PRIMARY' and ${inTable(name)} order by ordinal_position`);
-  return rows.map((row) => textAt(row, 0));
-}
-
-async function uniqueKeys(session: Session, name: TableName): Promise<string[][]> {
-  const { rows } = await session.query(`select index_name, column_name, nullable = 'YES' or sub_part is not null
-    from information_schema.statistics
-    where non_unique = 0 and index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
-  const keys = Map.groupBy(rows, (row) => textAt(row, 0));
-  return [...keys.values()]
-    .filter((columns) => columns.every((column) => textAt(column, 2) === '0'))
-    .map((columns) => columns.map((column) => textAt(column, 1)));
-}
-
-async function indexes(session: Session, name: TableName): Promise<FoundIndex[]> {
-  const { rows } = await session.query(`select index_name, non_unique, column_name, sub_part
-    from information_schema.statistics where index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
-  return [...Map.groupBy(rows, (row) => textAt(row, 0))].map(([index, parts]) => {
-    const kind = textAt(parts[0], 1) === '0' ? 'unique' : 'plain';
-    const columns = parts.map((part) => textAt(part, 2));
-    const lengths = parts.map((part) => textAt(part, 3));
-    const signed = columns.map((column, i) => (lengths[i] === '' ? column : `${column}(${lengths[i] ?? ''})`));
-    return { name: index, signature: signatureOf(kind, signed), columns };
-  });
-}
-
-async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
-  const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
-    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
-    from information_schema.columns where ${inTable(name)} order by ordinal_position`);
-  return rows.map((row) => {
-    const charset = textAt(row, 2);
-    const collate = charset === '' ? '' : ` character set ${charset} collate ${textAt(row, 3)}`;
-    return {
-      name: textAt(row, 0),
-      type: `${textAt(row, 1)}${collate}`,
-      generated: textAt(row, 4) !== '',
-      nullable: textAt(row, 5) === '0',
-      required: textAt(row, 4) === '' && textAt(row, 6) === '1',
-      takesNoText: SPATIAL.test(textAt(row, 1)),
-    };
-  });
 }

@@ -10,7 +10,8 @@ import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { mismatch } from './sink-columns.ts';
-import { ensureDatabase, serverVersion, unfitText } from './table-setup.ts';
+import { serverVersion } from './server-version.ts';
+import { ensureDatabase, unfitText } from './table-setup.ts';
 
 /** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */
 export async function checkSink(

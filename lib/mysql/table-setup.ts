@@ -7,10 +7,8 @@ import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
 import { oneStatement } from './one-statement.ts';
 import type { Session } from './session.ts';
+import { serverVersion } from './server-version.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
-
-export const serverVersion = async (session: Session): Promise<string> =>
-  (await session.query('select version()')).rows[0]?.[0]?.toString('utf8') ?? '';
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */
 export async function ensureTable(at: Altering, dialect: Dialect, table: SinkTable): Promise<void> {

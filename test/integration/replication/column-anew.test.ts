@@ -120,3 +120,20 @@ describe.each(['matrixone', 'mysql'] as const)(
     });
   },
 );
+
+it('JSON that becomes text takes values that are no JSON, with a mysql sink', async () => {
+  const world = new LiveWorld(servers, 'mysql');
+  await world.open(['t'], ['create table t (id int primary key, c json)', `insert into t values (1, '{"a": 1}')`], {
+    mode: 'tick',
+  });
+  await world.run();
+  await world.source.run(
+    'alter table t drop column c',
+    'alter table t add column c varchar(7)',
+    `insert into t values (2, 'no JSON'), (3, '')`,
+  );
+  await world.run();
+  expect((await world.store.get('t'))?.error).toBeUndefined();
+  expect(await world.sink.sorted(`select * from ${world.to}.t_copy`)).toEqual(['1|NULL', '2|no JSON', '3|']);
+  await world.close();
+});

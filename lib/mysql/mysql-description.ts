@@ -1,0 +1,80 @@
+import type { Row } from '../replication/change.ts';
+import type { TableName } from '../task/task.ts';
+import { signatureOf } from './create-table.ts';
+import type { FoundIndex, SinkColumn, SinkDescription } from './dialect.ts';
+import { quoteName } from './identifier.ts';
+import { quoteText } from './literal.ts';
+import { serverVersion } from './server-version.ts';
+import type { Session } from './session.ts';
+
+const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
+
+const textAt = (row: Row | undefined, index: number): string => row?.[index]?.toString('utf8') ?? '';
+
+/** What MySQL or MariaDB says of a table; undefined when there is none. */
+export async function describeTable(session: Session, name: TableName): Promise<SinkDescription | undefined> {
+  const columns = await sinkColumns(session, name);
+  if (columns.length === 0) return undefined;
+  const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
+  return { columns, key, uniqueKeys: unique, indexes: await indexes(session, name) };
+}
+
+const inTable = ({ database, table }: TableName): string =>
+  `table_schema = ${quoteText(database)} and table_name = ${quoteText(table)}`;
+
+async function primaryKey(session: Session, name: TableName): Promise<string[]> {
+  const { rows } = await session.query(`select column_name from information_schema.key_column_usage
+    where constraint_name = 'PRIMARY' and ${inTable(name)} order by ordinal_position`);
+  return rows.map((row) => textAt(row, 0));
+}
+
+async function uniqueKeys(session: Session, name: TableName): Promise<string[][]> {
+  const { rows } = await session.query(`select index_name, column_name, nullable = 'YES' or sub_part is not null
+    from information_schema.statistics
+    where non_unique = 0 and index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
+  const keys = Map.groupBy(rows, (row) => textAt(row, 0));
+  return [...keys.values()]
+    .filter((columns) => columns.every((column) => textAt(column, 2) === '0'))
+    .map((columns) => columns.map((column) => textAt(column, 1)));
+}
+
+async function indexes(session: Session, name: TableName): Promise<FoundIndex[]> {
+  const { rows } = await session.query(`select index_name, non_unique, column_name, sub_part
+    from information_schema.statistics where index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
+  return [...Map.groupBy(rows, (row) => textAt(row, 0))].map(([index, parts]) => {
+    const kind = textAt(parts[0], 1) === '0' ? 'unique' : 'plain';
+    const columns = parts.map((part) => textAt(part, 2));
+    const lengths = parts.map((part) => textAt(part, 3));
+    const signed = columns.map((column, i) => (lengths[i] === '' ? column : `${column}(${lengths[i] ?? ''})`));
+    return { name: index, signature: signatureOf(kind, signed), columns };
+  });
+}
+
+async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
+  const isJson = await checkedForJson(session, name);
+  const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
+    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
+    from information_schema.columns where ${inTable(name)} order by ordinal_position`);
+  return rows.map((row) => {
+    const charset = textAt(row, 2);
+    const collate = charset === '' ? '' : ` character set ${charset} collate ${textAt(row, 3)}`;
+    return {
+      name: textAt(row, 0),
+      type: `${textAt(row, 1)}${collate}`,
+      generated: textAt(row, 4) !== '',
+      nullable: textAt(row, 5) === '0',
+      required: textAt(row, 4) === '' && textAt(row, 6) === '1',
+      takesNoText: SPATIAL.test(textAt(row, 1)),
+      takesJsonOnly: isJson(textAt(row, 0)),
+    };
+  });
+}
+
+/** MariaDB makes LONGTEXT of JSON, with a check of the column's name; MySQL's own type needs none. */
+async function checkedForJson(session: Session, name: TableName): Promise<(column: string) => boolean> {
+  if (!/mariadb/iu.test(await serverVersion(session))) return () => false;
+  const { rows } = await session.query(`select constraint_name, check_clause from information_schema.check_constraints
+    where constraint_schema = ${quoteText(name.database)} and table_name = ${quoteText(name.table)}`);
+  const clauses = new Map(rows.map((row) => [textAt(row, 0), textAt(row, 1)] as const));
+  return (column) => clauses.get(column) === `json_valid(${quoteName(column)})`;
+}
