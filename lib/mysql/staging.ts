@@ -15,7 +15,6 @@ import type { SinkColumns } from './sink-columns.ts';
 import { deleteEverything } from './statements.ts';
 
 const MARK = '__mo_cdc_deleted';
-const OPERATION: Column = { name: MARK, type: 'tinyint', nullable: false, generated: false };
 const NONE: ReadonlyMap<string, string> = new Map();
 
 interface Staged {
@@ -83,7 +82,7 @@ export class Staging {
       const { name, table } = staged;
       const columns = quoteNames(carriedColumns(table.schema).map((column) => column.name));
       const target = quoteTable(table.name);
-      const sql = `insert into ${target} (${columns}) select ${columns} from ${name} where ${MARK} = 0`;
+      const sql = `insert into ${target} (${columns}) select ${columns} from ${name} where ${quoteName(markOf(table.schema))} = 0`;
       await this.#apply(staged, sql);
     }
   }
@@ -133,7 +132,9 @@ export class Staging {
     });
     const staged = { name: this.#nextName(), table };
     await this.#session.query(
-      oneStatement(`create temporary table ${staged.name} (${MARK} tinyint not null, ${columns.join(', ')})`),
+      oneStatement(
+        `create temporary table ${staged.name} (${quoteName(markOf(table.schema))} tinyint not null, ${columns.join(', ')})`,
+      ),
     );
     this.#staged.set(key, staged);
     return staged;
@@ -145,7 +146,18 @@ const marked = (changes: Changes): Rows =>
     ? changes.rows
     : changes.map(({ deleted, row }) => [deleted ? DELETED : NOT_DELETED, ...row]);
 
-const stageSchema = (schema: TableSchema): TableSchema => ({ ...schema, columns: [OPERATION, ...schema.columns] });
+/** The column that says whether a row is deleted. Its name is none of the table's own. */
+function markOf({ columns }: TableSchema): string {
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()));
+  let mark = MARK;
+  while (names.has(mark)) mark += '_';
+  return mark;
+}
+
+const stageSchema = (schema: TableSchema): TableSchema => {
+  const mark: Column = { name: markOf(schema), type: 'tinyint', nullable: false, generated: false };
+  return { ...schema, columns: [mark, ...schema.columns] };
+};
 
 const describe = ({ name, table }: Staged): StagedTable => ({
   stage: name,

@@ -73,6 +73,16 @@ export function describeBatches(world: SinkWorld): void {
     expect(await world.contents(pair)).toHaveLength(1000);
   });
 
+  test('a large batch takes columns of the names that staging tables have', async () => {
+    const sink = await world.newTask();
+    const columns = '`id` int NOT NULL,\n  `__MO_CDC_deleted` int,\n  `__mo_cdc_deleted_` int,\n  PRIMARY KEY (`id`)';
+    const t = await world.created(sink, world.table(columns));
+    const rows = Array.from({ length: 5000 }, (_, i) => put(i, i % 2, 7));
+    await world.apply(sink, t, step(1, 0), ...rows);
+    await world.apply(sink, t, step(2, 0), ...rows.map((change, i) => (i < 4_990 ? del(i, null, null) : change)));
+    expect(await world.contents(t)).toEqual(Array.from({ length: 10 }, (_, i) => `${4_990 + i}|${i % 2}|7`));
+  });
+
   test('a large batch that is rolled back, fenced or stopped by an error leaves nothing', async () => {
     const sink = await world.newTask();
     const t = await world.created(sink);
