@@ -1,18 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+const REPLICATION = 'test/integration/replication/**/*.test.ts';
+
+/** Tests that share servers, and so take turns. */
+const onServers = {
+  globalSetup: ['test/support/servers-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // With servers of their own, so that both halves can run side by side.
+      { test: { name: 'replication', include: [REPLICATION], ...onServers } },
       {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/servers-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], exclude: [REPLICATION], ...onServers },
       },
       {
         test: {

@@ -27,7 +27,7 @@ const CLASSES: Readonly<Record<ErrorClass, string>> = {
 /** The groups of lib/error-codes.ts, by how the codes begin. */
 const GROUPS: readonly (readonly [string, RegExp])[] = [
   ['Requests', /^(?:REQUEST|ROUTE|TASK_(?!EDITED)|URI|MAPPING|EXCLUDE)/u],
-  ['Source', /^(?:SOURCE|TABLE|SNAPSHOT|PITR|HISTORY|START|SCHEMA|TYPE)/u],
+  ['Source', /^(?:SOURCE|TABLE|SNAPSHOT|PITR|HISTORY|START|SCHEMA|TYPE|CHANGES)/u],
   ['Sink', /^(?:SINK|FENCE_)/u],
   ['Running', /./u],
 ];

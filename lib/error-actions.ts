@@ -14,3 +14,7 @@ export const ANSWER_ACTION =
 
 export const TLS_ACTION =
   'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
+
+/** Of a diff that the source cannot compute any more. */
+export const UNREADABLE_ACTION =
+  'Nothing: the table is compared with its sink table in the next try. A PITR at the source that covers the tables keeps what tells their changes.';

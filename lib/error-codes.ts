@@ -1,5 +1,12 @@
 import type { ErrorKind } from './error-classes.ts';
-import { ANSWER_ACTION, LOGIN_ACTION, SECRET_ACTION, SETTINGS_ACTION, TLS_ACTION } from './error-actions.ts';
+import {
+  ANSWER_ACTION,
+  LOGIN_ACTION,
+  SECRET_ACTION,
+  SETTINGS_ACTION,
+  TLS_ACTION,
+  UNREADABLE_ACTION,
+} from './error-actions.ts';
 
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
 export const ERRORS = {
@@ -152,6 +159,7 @@ export const ERRORS = {
     action:
       'Run the statements that the message shows at the sink, then resume the task; where it shows none, or the task has no first copy, restart it.',
   },
+  CHANGES_UNREADABLE: { status: 409, class: 'retry', mayBeOfTable: true, action: UNREADABLE_ACTION },
   SOURCE_ERROR: {
     status: 422,
     class: 'retry',

@@ -53,18 +53,23 @@ async function test(held: boolean, ...projects: string[]): Promise<Ended & { rea
   return { ...ended, totals: JSON.parse(readFileSync(file, 'utf8')) as Totals };
 }
 
+/** What keeps the processors busy comes first: later there is little but waiting. */
+async function inTurn(): Promise<Awaited<ReturnType<typeof test>>[]> {
+  const busy = await test(true, 'unit', 'e2e');
+  return [busy, await test(true, 'integration')];
+}
+
 // Also beside real servers, whose tests take MariaDB for the sink of type mysql.
 await installPrerequisites(mariaDb(), openssl());
 // Most of the time these wait for servers, leases and clocks: side by side they take little longer than the longest.
-const [integration, others, check] = await Promise.all([
-  test(false, 'integration'),
-  test(true, 'unit', 'e2e'),
+const [replication, others, check] = await Promise.all([
+  test(false, 'replication'),
+  inTurn(),
   run(true, 'npm', 'run', '--silent', 'check'),
 ]);
-process.stdout.write(others.output);
-process.stdout.write(check.output);
+for (const { output } of [...others, check]) process.stdout.write(output);
 
-const tested = [integration, others];
+const tested = [replication, ...others];
 const sum = (count: (totals: Totals) => number): number => tested.reduce((all, { totals }) => all + count(totals), 0);
 // A file that does not even load, and a failed check, count as failures: neither may pass for a green run.
 const broken = ({ numFailedTests, numFailedTestSuites, success }: Totals): number =>

@@ -23,7 +23,7 @@ const taskLines = (tasks: readonly TaskView[]): string =>
   ]);
 
 function details(task: TaskView): string {
-  const { stalledSince, error, warning, leftOut, simplified, dropped, tables } = task;
+  const { stalledSince, error, warning, leftOut, simplified, compared, dropped, tables, advice } = task;
   const lines = [`${inLine(task.name)}:`];
   if (stalledSince !== null) lines.push(`  Nothing has come forward for ${since(task, stalledSince)}.`);
   if (error !== null) {
@@ -39,7 +39,9 @@ function details(task: TaskView): string {
     const { code, at, message, action } = setAside;
     lines.push(`  set aside: ${inLine(source)}: ${code} at ${at}: ${inLine(message)}`, `    ${inLine(action)}`);
   }
-  lines.push(...noted('left out', leftOut), ...noted('simplified', simplified), ...noted('dropped', dropped));
+  lines.push(...noted('left out', leftOut), ...noted('simplified', simplified));
+  lines.push(...noted('compared', compared), ...noted('dropped', dropped));
+  if (typeof advice === 'string') lines.push(`  ${inLine(advice)}`);
   return lines.join('\n');
 }
 

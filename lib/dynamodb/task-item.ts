@@ -29,7 +29,12 @@ const notes = z.object({
   count,
   first: z.array(z.object({ table: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<TableNotes>;
-const pending = z.object({ number: count, until: pin, selection: count }) satisfies z.ZodType<PendingWindow>;
+const pending = z.object({
+  number: count,
+  until: pin,
+  selection: count,
+  compared: z.array(z.string()).optional(),
+}) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({
   pollIntervalMs: count,
@@ -103,10 +108,12 @@ const progress = z
     leftOut: notes,
     // Tasks of earlier versions have none.
     simplified: notes.default({ count: 0, first: [] }),
+    compared: notes.default({ count: 0, first: [] }),
     dropped: notes,
     aside: z.record(z.string(), asideTable),
     loadRun: z.object({ since: count, rows: count }).optional(),
     pitrReach: count.optional(),
+    keptByPitr: z.boolean().optional(),
     rowsLoaded: count,
     rowsApplied: count,
     progressAt: count,

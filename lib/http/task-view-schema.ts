@@ -66,6 +66,7 @@ export const taskViewSchema = z
     tables: z.array(table).meta({ description: 'At the levels account and database those found, 1000 at most' }),
     leftOut: notes('Tables that cannot be replicated, and why'),
     simplified: notes('Tables whose sink tables lack parts of the declaration, such as a check or an index, and which'),
+    compared: notes('Tables that were compared, since the source could not tell their changes: when last, and why'),
     dropped: notes('Tables dropped at the source while the task ran, and what became of those of the sink'),
     phase: z.enum(PHASES).meta({ description: 'load: the first copy; window: its changes since' }),
     checkpoint: point
@@ -95,6 +96,7 @@ export const taskViewSchema = z
       .object({ code: errorCode, message: z.string(), action: z.string() })
       .nullable()
       .meta({ description: 'What will go wrong unless somebody acts' }),
+    advice: z.string().nullable().meta({ description: 'What would serve the task better; nothing is wrong' }),
     pendingWindow: z
       .object({ number: count, until: point })
       .nullable()

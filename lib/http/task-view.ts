@@ -12,6 +12,7 @@ import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';
 import { nameOf, tablePlacer } from '../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../task/task.ts';
 import { checkView } from './check-view.ts';
+import { adviceFor } from './advice.ts';
 import { historyView } from './history-view.ts';
 import { tablePhase } from './table-phase.ts';
 import type { TaskView } from './task-view-schema.ts';
@@ -59,10 +60,12 @@ export function taskView(record: TaskRecord, now: number): TaskView {
     tables: tables.map((mapping) => tableView(mapping, progress, load, reached.lagMs)),
     leftOut: notesView(progress.leftOut),
     simplified: notesView(progress.simplified),
+    compared: notesView(progress.compared),
     dropped: notesView(progress.dropped),
     ...reached,
     timeLeftMs: load.task,
     ...historyView(record, now),
+    advice: adviceFor(record),
     check: checkView(record, now),
     error: error === undefined ? null : errorView(error),
     generation,

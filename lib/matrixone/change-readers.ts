@@ -2,7 +2,7 @@ import type { Session } from '../mysql/session.ts';
 import { sameRows, type TableSchema } from '../replication/change.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import type { Changes } from '../replication/row-block.ts';
-import type { Reading } from '../replication/source.ts';
+import type { ReadChanges, Reading } from '../replication/source.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 import { BoundedLook } from './bounded-look.ts';
@@ -11,6 +11,7 @@ import { countChanges, readChanges, tableChanged } from './diff-reader.ts';
 import type { KnownSchemas } from './known-schemas.ts';
 import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
+import { isUnreadable, unreadable } from './unreadable-diff.ts';
 
 /** What the readers need of their source. */
 export interface ReadTables extends ComparedTables {
@@ -24,7 +25,8 @@ export interface ReadTables extends ComparedTables {
 
 /**
  * Reads changes by `data branch diff` or by comparison, as the task's option says; with `auto` a table at a time: by the
- * diff where the server has it and it is exact for the table's key, by comparison otherwise.
+ * diff where the server has it and it is exact for the table's key, by comparison otherwise. Whatever the option: where the
+ * server cannot compute the diff, the table is compared.
  */
 export class ChangeReaders {
   readonly #setting: TaskOptions['changeReader'];
@@ -55,25 +57,79 @@ export class ChangeReaders {
   async countChanges(table: TableName, window: Window): Promise<number> {
     const pins = [window.after, window.until];
     const count = (): Promise<number> => this.#tables.use(pins, (session) => countChanges(session, table, window));
-    if (this.#setting === 'diff') return count();
+    if (this.#setting === 'diff') return (await counted(count)) ?? (await this.#unknown(table, window));
     const schema = await this.#tables.schemas.at(table, window.until);
     const choice = await this.#chooser.choose(schema, pins);
-    if (choice === 'diff') return count();
-    if (!sameRows(await this.#tables.schemas.at(table, window.after), schema)) {
-      throw new CdcError('SCHEMA_CHANGED', `The table ${tableKey(table)} is not the same at both ends of a window.`);
-    }
-    if (choice === 'probe' && (await count()) === 0) return 0;
+    if (choice === 'diff') return (await counted(count)) ?? (await this.#unknown(table, window));
+    await this.#refuseOther(schema, window);
+    if (choice === 'probe' && (await counted(count)) === 0) return 0;
     return (await this.#comparison.hasChanges(schema, window)) ? 1 : 0;
   }
 
-  async *readChanges(schema: TableSchema, window: Window, reading: Reading): AsyncGenerator<Changes, void, undefined> {
+  async *readChanges(
+    schema: TableSchema,
+    window: Window,
+    { reading, compared }: Required<ReadChanges>,
+  ): AsyncGenerator<Changes, void, undefined> {
     const pins = [window.after, window.until];
-    const choice = await this.#chooser.choose(schema, pins);
     const { table } = schema;
+    const choice = reading === 'compared' ? 'compare' : await this.#chooser.choose(schema, pins);
+    if (choice === 'diff') {
+      const error = yield* this.#byDiff(schema, window, reading);
+      if (error === undefined) return;
+      compared(error);
+    }
     const count = (): Promise<number> => this.#tables.use(pins, (session) => countChanges(session, table, window));
-    if (choice === 'probe' && (await count()) === 0) return;
-    if (choice !== 'diff') yield* this.#comparison.readChanges(schema, window);
-    else if (reading === 'quick') yield* this.#quick.read(schema, window);
-    else yield* this.#tables.streaming(pins, (session) => readChanges(session, schema, window));
+    if (choice === 'probe' && (await counted(count)) === 0) return;
+    yield* this.#comparison.readChanges(schema, window);
+  }
+
+  /** Returns why there is no diff. It is too late for another way where some of it was read, or is to be read again. */
+  async *#byDiff(
+    schema: TableSchema,
+    window: Window,
+    reading: Reading,
+  ): AsyncGenerator<Changes, CdcError | undefined, undefined> {
+    const pins = [window.after, window.until];
+    const diff =
+      reading === 'quick'
+        ? this.#quick.read(schema, window)
+        : this.#tables.streaming(pins, (session) => readChanges(session, schema, window));
+    let begun = false;
+    try {
+      for await (const changes of diff) {
+        begun = true;
+        yield changes;
+      }
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      if (begun || reading !== 'quick') throw unreadable(schema.table, error);
+      return error;
+    }
+    return undefined;
+  }
+
+  /** To compare tells as little as to read: an earlier worker may have written by what the diff said then. */
+  async #unknown(table: TableName, window: Window): Promise<number> {
+    await this.#refuseOther(await this.#tables.schemas.at(table, window.until), window);
+    return 1;
+  }
+
+  async #refuseOther(schema: TableSchema, window: Window): Promise<void> {
+    if (sameRows(await this.#tables.schemas.at(schema.table, window.after), schema)) return;
+    throw new CdcError(
+      'SCHEMA_CHANGED',
+      `The table ${tableKey(schema.table)} is not the same at both ends of a window.`,
+    );
+  }
+}
+
+/** Undefined where the server cannot tell. */
+async function counted(count: () => Promise<number>): Promise<number | undefined> {
+  try {
+    return await count();
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
   }
 }

@@ -11,7 +11,7 @@ import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
 import { inLanes } from '../replication/lanes.ts';
 import type { KeyPosition } from '../replication/key-position.ts';
-import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Reading, Source } from '../replication/source.ts';
+import type { KeyRange, ListedTable, RangeChecksum, RangeSize, ReadChanges, Source } from '../replication/source.ts';
 import { ofTable } from '../replication/table-error.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { SecretReader } from '../task/secrets.ts';
@@ -41,6 +41,7 @@ import { type TableRules, USUAL_RULES } from './table-rules.ts';
 import { tableDefinition } from './table-catalog.ts';
 import { checkSource } from './source-check.ts';
 import { tellsNothing } from './tells-nothing.ts';
+import { isUnreadable } from './unreadable-diff.ts';
 import { UnchangedTables } from './unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
@@ -48,13 +49,7 @@ const PROBE_LANES = 4;
 /** Up to so many tables each is asked by itself, by one connection: that is as quick. */
 const FEW_TABLES = 4;
 
-/** `data branch diff` finds values out of range that are not. */
-const INCOMPARABLE: ReadonlySet<Failure> = new Set([
-  'schema-changed',
-  'table-missing',
-  'column-missing',
-  'value-rejected',
-]);
+const INCOMPARABLE: ReadonlySet<Failure> = new Set(['schema-changed', 'table-missing', 'column-missing']);
 
 /** A MatrixOne server as the source. */
 export class MatrixoneSource implements Source {
@@ -218,8 +213,12 @@ export class MatrixoneSource implements Source {
     return this.#changes.countChanges(table, window);
   }
 
-  readChanges(schema: TableSchema, window: Window, reading: Reading = 'steady'): AsyncIterable<Changes> {
-    return this.#changes.readChanges(schema, window, reading);
+  readChanges(
+    schema: TableSchema,
+    window: Window,
+    { reading = 'steady', compared = () => undefined }: ReadChanges = {},
+  ): AsyncIterable<Changes> {
+    return this.#changes.readChanges(schema, window, { reading, compared });
   }
 
   async close(): Promise<void> {
@@ -227,12 +226,12 @@ export class MatrixoneSource implements Source {
     await this.#leftBarriers.drop();
   }
 
-  /** A table that cannot be compared any more, because it was altered or dropped, has changed. Values may be to blame, too. */
+  /** A table that cannot be compared any more, because it was altered or dropped, has changed, for all that anybody knows. */
   async #changed(table: TableName, since: Pin): Promise<boolean> {
     try {
       return await this.#changes.changedSince(table, since);
     } catch (error) {
-      if (INCOMPARABLE.has(failureOf(error))) return true;
+      if (INCOMPARABLE.has(failureOf(error)) || isUnreadable(error)) return true;
       if (isCdcError(error, 'SOURCE_TABLE_MISSING')) return true;
       throw error;
     }

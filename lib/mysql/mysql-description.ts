@@ -11,12 +11,17 @@ const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|
 
 const textAt = (row: Row | undefined, index: number): string => row?.[index]?.toString('utf8') ?? '';
 
-/** What MySQL or MariaDB says of a table; undefined when there is none. */
+/**
+ * What MySQL or MariaDB says of a table; undefined when there is none. A user who loses all rights, or gets them, sees from one
+ * question to the next no table, or one without keys: so the table has to be there before the first and after the last.
+ */
 export async function describeTable(session: Session, name: TableName): Promise<SinkDescription | undefined> {
-  const columns = await sinkColumns(session, name);
-  if (columns.length === 0) return undefined;
+  const { rows } = await session.query(`select 1 from information_schema.columns where ${inTable(name)} limit 1`);
+  if (rows.length === 0) return undefined;
   const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
-  return { columns, key, uniqueKeys: unique, indexes: await indexes(session, name) };
+  const own = await indexes(session, name);
+  const columns = await sinkColumns(session, name);
+  return columns.length === 0 ? undefined : { columns, key, uniqueKeys: unique, indexes: own };
 }
 
 const inTable = ({ database, table }: TableName): string =>
@@ -51,10 +56,11 @@ async function indexes(session: Session, name: TableName): Promise<FoundIndex[]>
 }
 
 async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
-  const isJson = await checkedForJson(session, name);
   const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
     generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
     from information_schema.columns where ${inTable(name)} order by ordinal_position`);
+  const mayBeJson = rows.some((row) => textAt(row, 1) === 'longtext' && textAt(row, 3) === 'utf8mb4_bin');
+  const isJson = mayBeJson ? await checkedForJson(session, name) : () => false;
   return rows.map((row) => {
     const charset = textAt(row, 2);
     const collate = charset === '' ? '' : ` character set ${charset} collate ${textAt(row, 3)}`;

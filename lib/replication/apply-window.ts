@@ -1,18 +1,30 @@
+import type { CdcError } from '../errors.ts';
 import { isKeyless } from './change.ts';
+import type { ComparedTables } from './compared-tables.ts';
 import type { Ends } from './ends.ts';
 import { makeSureHeld } from './pins.ts';
 import type { Window } from './position.ts';
 import { everyRow } from './replace-table.ts';
+import type { Changes } from './row-block.ts';
 import type { Session } from './session.ts';
 import type { BatchMode, SinkTable } from './sink.ts';
 import { itemsOfTable } from './table-error.ts';
 import { transactionLimits } from './transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 
+/** What tells how the changes of a window are read. */
+export interface WayOfReading {
+  /** May an earlier attempt at this very window have written some of it? */
+  readonly begun: boolean;
+  /** Gets the tables that are compared. */
+  readonly compared: ComparedTables;
+}
+
 /**
  * Applies one window; returns the number of changes. In one transaction where the task's limits allow. A larger one is
  * split: where unique keys could clash between the parts, all deletions go first; every part may safely be repeated,
- * for the changes of a window are always the same. Tables without a key come first, each replaced within a transaction.
+ * for the changes of a window are always the same: what one pass deletes, another has to insert, maybe that of another
+ * worker. Tables without a key come first, each replaced within a transaction.
  * `batches`: transactions of this window that came before.
  */
 export async function applyWindow(
@@ -22,11 +34,22 @@ export async function applyWindow(
   window: Window,
   number: number,
   batches: number,
+  { begun, compared }: WayOfReading,
 ): Promise<number> {
   const limits = await transactionLimits(session, ends);
   const keyless = tables.filter(({ schema }) => isKeyless(schema));
   const keyed = tables.filter(({ schema }) => !isKeyless(schema));
   const mayClash = keyed.some((table) => table.schema.hasUniqueKeys);
+  // A pass of deletions may have been made: by what the diff says, and not by what a comparison finds.
+  const first = begun && mayClash ? 'steady' : 'quick';
+  const read = (table: SinkTable, mode: BatchMode): AsyncIterable<Changes> => {
+    if (isKeyless(table.schema)) return everyRow(ends.source, table, window.until);
+    const reading = mode === 'replace' ? first : compared.has(table.schema.table) ? 'compared' : 'steady';
+    const told = (error: CdcError): void => {
+      compared.note(table.schema.table, error);
+    };
+    return ends.source.readChanges(table.schema, window, { reading, compared: told });
+  };
   const pass = async (
     mode: BatchMode,
     split: boolean,
@@ -37,7 +60,7 @@ export async function applyWindow(
     const writer = new WindowWriter(ends.sink, limits, number, mode, split, from);
     try {
       for (const table of written) {
-        for await (const changes of itemsOfTable(table.schema.table, changesOf(ends, table, window, mode))) {
+        for await (const changes of itemsOfTable(table.schema.table, read(table, mode))) {
           session.signal.throwIfAborted();
           if (!(await writer.add(table, changes))) return writer;
         }
@@ -61,9 +84,3 @@ export async function applyWindow(
   const inserted = await pass('insert', true, keyed, deleted.batches, true);
   return (replaced?.changes ?? 0) + inserted.changes;
 }
-
-/** What one pass deletes, another has to insert, maybe that of another worker: these have to read the same. */
-const changesOf = ({ source }: Ends, table: SinkTable, window: Window, mode: BatchMode) =>
-  isKeyless(table.schema)
-    ? everyRow(source, table, window.until)
-    : source.readChanges(table.schema, window, mode === 'replace' ? 'quick' : 'steady');

@@ -1,5 +1,7 @@
+import type { CdcError } from '../errors.ts';
 import { tableKey } from '../task/task.ts';
 import type { TableSchema } from './change.ts';
+import type { ComparedTables } from './compared-tables.ts';
 import type { Window } from './position.ts';
 import type { Changes } from './row-block.ts';
 import type { Source } from './source.ts';
@@ -17,16 +19,18 @@ interface Begun {
  */
 export class BegunReads {
   readonly #source: Source;
+  readonly #compared: ComparedTables;
   readonly #begun = new Map<string, Begun>();
 
-  constructor(source: Source) {
+  constructor(source: Source, compared: ComparedTables) {
     this.#source = source;
+    this.#compared = compared;
   }
 
   /** The source, whose `readChanges` goes on with what was begun of this window. */
   get source(): Source {
-    const readChanges: Source['readChanges'] = (schema, window, reading) =>
-      (reading === 'quick' ? this.#take(schema) : undefined) ?? this.#source.readChanges(schema, window, reading);
+    const readChanges: Source['readChanges'] = (schema, window, how) =>
+      (how?.reading === 'quick' ? this.#take(schema) : undefined) ?? this.#source.readChanges(schema, window, how);
     return new Proxy(this.#source, {
       get(target, property) {
         if (property === 'readChanges') return readChanges;
@@ -38,7 +42,10 @@ export class BegunReads {
 
   /** Are there changes in the window? Two batches at most are held of them. */
   async begin(schema: TableSchema, window: Window): Promise<boolean> {
-    const iterator = this.#source.readChanges(schema, window, 'quick')[Symbol.asyncIterator]();
+    const compared = (error: CdcError): void => {
+      this.#compared.note(schema.table, error);
+    };
+    const iterator = this.#source.readChanges(schema, window, { reading: 'quick', compared })[Symbol.asyncIterator]();
     const batches: Changes[] = [];
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
       batches.push(next.value);

@@ -7,7 +7,7 @@ import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from './complaint.ts';
 import type { Connectors } from './connectors.ts';
 import { notCovered } from './pins.ts';
-import { passingPinName, positionAt } from './position.ts';
+import { passingPinName, type Pin, positionAt } from './position.ts';
 import type { SinkTable } from './sink.ts';
 import { inLanes } from './lanes.ts';
 import type { Source } from './source.ts';
@@ -23,6 +23,12 @@ const LANES = 4;
 /** Findings that leave the other tables of the task readable. */
 const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([...UNFIT, 'SOURCE_TABLE_MISSING']);
 
+export interface Checked {
+  readonly complaints: Complaint[];
+  /** Does a PITR cover the tables? Undefined where that was not seen. */
+  readonly keptByPitr: boolean | undefined;
+}
+
 /**
  * Everything that keeps a task from running, found by looking at both of its ends. Nothing stays behind. An end that
  * does not answer in time is a complaint like any other.
@@ -33,11 +39,11 @@ export async function checkTask(
   taskId: string,
   signal: AbortSignal,
   deadlineMs = DEADLINE_MS,
-): Promise<Complaint[]> {
+): Promise<Checked> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
   const check = new Check(connectors, spec, taskId, deadline);
   try {
-    return await check.run();
+    return { complaints: await check.run(), keptByPitr: check.keptByPitr };
   } finally {
     await check.close();
   }
@@ -50,6 +56,7 @@ class Check {
   readonly #signal: AbortSignal;
   readonly #source;
   readonly #sink;
+  keptByPitr: boolean | undefined;
 
   constructor(connectors: Connectors, spec: TaskSpec, taskId: string, signal: AbortSignal) {
     this.#connectors = connectors;
@@ -92,6 +99,7 @@ class Check {
     try {
       const pin = await this.#source.createPin(this.#pin, areaOf(this.#spec));
       complaints.push(...(await this.#checkStart()));
+      this.keptByPitr = await this.#isKeptByPitr(pin);
       const sets = new TableSets(this.#spec, this.#source);
       const { tables } = await sets.at(pin);
       await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async ({ source, sink }) => {
@@ -106,6 +114,15 @@ class Check {
       await this.#dropPin();
     }
     return complaints;
+  }
+
+  /** For advice only: a source that does not say is none the worse. */
+  async #isKeptByPitr({ ts }: Pin): Promise<boolean | undefined> {
+    try {
+      return (await this.#source.pitrReach(ts, areaOf(this.#spec), undefined)) !== undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Once a snapshot is visible, so is what there was before. */

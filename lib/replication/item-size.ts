@@ -8,6 +8,7 @@ export const PART_BYTES = {
   tables: 78_500,
   notes: 12_000,
   simplified: 6_000,
+  compared: 6_000,
   aside: 24_000,
   inStep: 26_000,
   inTrouble: 36_000,

@@ -22,8 +22,8 @@ export interface WindowPlan {
   /** Tables with other indexes, defaults or the like, with net changes or without. */
   readonly altered: readonly Reshaped[];
   /**
-   * Tables that were altered, truncated or made anew: net changes do not lead from one to the other. And those that have
-   * come back, over the rows that the task left at the sink.
+   * Tables that were altered, truncated or made anew: net changes do not lead from one to the other. Those whose changes
+   * the source knows no more. And those that have come back, over the rows that the task left at the sink.
    */
   readonly reshaped: readonly Reshaped[];
   /** Tables that the task has not had before. */
@@ -73,7 +73,9 @@ export async function planWindow(
   const altered = new Map<TableMapping, Reshaped>();
   const reshaped = new Map<TableMapping, Reshaped>();
   const returning = new Set(names.map(tableKey).filter((key) => isComingBack(session, key)));
-  const isSame = (key: string): boolean => !returning.has(key) && before.get(key) === after.get(key);
+  const compared = new Set(session.progress.pending?.compared);
+  const isSame = (key: string): boolean =>
+    !returning.has(key) && !compared.has(key) && before.get(key) === after.get(key);
   if (isSameSet(set) && names.every((name) => isSame(tableKey(name)))) opening?.onlyRows();
   const reads = names.length <= READ_AT_ONCE ? opening?.reads : undefined;
   const asked = names.filter((name) => after.has(tableKey(name)) && isSame(tableKey(name)));
@@ -90,7 +92,8 @@ export async function planWindow(
     const schema = await source.describe(mapping.source, window.until);
     const table = { name: mapping.sink, schema };
     const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
-    const changes = old && sameRows(old, schema) ? await comparable(source, mapping.source, window) : undefined;
+    const changes =
+      old && sameRows(old, schema) && !compared.has(key) ? await comparable(source, mapping.source, window) : undefined;
     (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
     if (changes !== undefined && changes > 0) changed.set(mapping, table);
   };

@@ -23,6 +23,8 @@ export interface PendingWindow {
   readonly until: Pin;
   /** The selection (see TaskRecord) that holds at its end. */
   readonly selection: number;
+  /** Source tables (`db.table`) whose changes the source knows no more: compared with their sink tables. */
+  readonly compared?: readonly string[] | undefined;
 }
 
 /** All pins of a task start with this. Lower case: MatrixOne lower-cases unquoted snapshot names. */

@@ -35,6 +35,8 @@ export interface Progress {
   readonly leftOut: TableNotes;
   /** Tables whose sink tables lack parts of the declaration, and which parts; for show. */
   readonly simplified: TableNotes;
+  /** Tables that were compared in a window, since the source could not tell their changes: when last, and why; for show. */
+  readonly compared: TableNotes;
   /** Tables that were dropped at the source while the task ran: those of the sink stay, and are the task's own. */
   readonly dropped: TableNotes;
   /** Source tables that are out of the windows after an error of their own; their sink tables are left as they are. */
@@ -43,6 +45,8 @@ export interface Progress {
   readonly loadRun: LoadRun | undefined;
   /** How long the PITR holds what there was, in milliseconds, as seen last; undefined as long as no pin needs one. */
   readonly pitrReach: number | undefined;
+  /** Does a PITR cover the task's tables? None where nobody has looked; for show's advice. */
+  readonly keptByPitr?: boolean | undefined;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   /** When something last came forward, and when the source last had nothing new; milliseconds. */
@@ -88,6 +92,7 @@ export const newProgress = (generation: number, now: number, selection = 0): Pro
   check: undefined,
   leftOut: NO_NOTES,
   simplified: NO_NOTES,
+  compared: NO_NOTES,
   dropped: NO_NOTES,
   aside: {},
   loadRun: undefined,

@@ -1,3 +1,4 @@
+import type { CdcError } from '../errors.ts';
 import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 import type { Row, TableSchema } from './change.ts';
@@ -21,9 +22,16 @@ export interface RangeSize {
 /**
  * `quick`: by whatever way is quickest at the moment. Two such readings of a window may differ in rows that have not
  * changed, which one of them may give: good for whoever puts every key into its later state at once, and not for whoever
- * deletes by one reading and inserts by the next.
+ * deletes by one reading and inserts by the next. `compared`: by comparing all of the table at both ends.
  */
-export type Reading = 'steady' | 'quick';
+export type Reading = 'steady' | 'quick' | 'compared';
+
+export interface ReadChanges {
+  /** `steady` where nothing is said. */
+  readonly reading?: Reading;
+  /** Told why the table has to be compared, although the server would usually know what has changed. */
+  readonly compared?: (error: CdcError) => void;
+}
 
 /** What the rows of a key range add up to: as long as a single byte of one differs, so does the digest. */
 export interface RangeChecksum {
@@ -123,14 +131,16 @@ export interface Source {
   changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>>;
   /**
    * 0 when nothing in the window has changed; otherwise the number of changed keys, or 1 where to count them is to read
-   * them. An error when the table's schema differs between the ends.
+   * them, of which there may be none after all. An error when the table's schema differs between the ends.
    */
   countChanges(table: TableName, window: Window): Promise<number>;
   /**
    * The net changes of one table in the window: each key at most once, in any order, one batch at a time. Without
-   * `quick` the same window always gives the same changes.
+   * `quick` the same window always gives the same changes. A server may know no more what has changed, though it has the
+   * rows of both ends: then `quick` compares them, `steady` fails with CHANGES_UNREADABLE, and so do both when the server
+   * finds out too late.
    */
-  readChanges(schema: TableSchema, window: Window, reading?: Reading): AsyncIterable<Changes>;
+  readChanges(schema: TableSchema, window: Window, how?: ReadChanges): AsyncIterable<Changes>;
 
   close(): Promise<void>;
 }

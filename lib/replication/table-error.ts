@@ -6,11 +6,13 @@ import { tableKey, type TableName } from '../task/task.ts';
 export class TableError extends CdcError {
   /** The source table (`database.table`). */
   readonly table: string;
+  readonly source: TableName;
 
   constructor(table: TableName, error: CdcError) {
     super(error.code, error.message, { cause: error.cause ?? error });
     this.name = 'TableError';
     this.table = tableKey(table);
+    this.source = table;
   }
 }
 

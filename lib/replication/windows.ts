@@ -1,10 +1,12 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { applyWindow } from './apply-window.ts';
+import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { BegunReads } from './begun-reads.ts';
+import { ComparedTables, compareWithSink, noteCompared } from './compared-tables.ts';
 import { checkpointInterval, IDLE_ADVANCE } from './checkpoint-interval.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
+import { noteKeptByPitr } from './kept-by-pitr.ts';
 import { loadTable } from './load-table.ts';
 import { noteTables } from './note-tables.ts';
 import { PinRelease } from './pin-release.ts';
@@ -25,6 +27,7 @@ import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
+  await noteKeptByPitr(session, ends.source);
   const release = new PinRelease(session, ends.source);
   try {
     await windowAfterWindow(session, ends, release);
@@ -94,7 +97,8 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
   const { selection } = session.record;
   const adopts = toAdopt(session);
   const record = new WindowRecord(session, { number: session.progress.window + 1, until, selection }, adopts);
-  const reads = new BegunReads(ends.source);
+  const compared = new ComparedTables();
+  const reads = new BegunReads(ends.source, compared);
   const onlyRows = (): void => {
     if (adopts === undefined) record.begin();
   };
@@ -114,12 +118,14 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
     if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
     await record.stored();
     if (plan.changed.length > 1 || !isOnlyRows(plan)) await reads.endOpen();
-    await complete(session, { ...ends, source: reads.source }, plan, false, record.pending, startedAt);
+    const way = { begun: false, compared };
+    await complete(session, { ...ends, source: reads.source }, plan, false, record.pending, startedAt, way);
     release.begin(after);
     return true;
   } catch (error) {
     await record.settled();
     await reads.endOpen();
+    await compareWithSink(session, error, record.pending.number);
     throw error;
   }
 }
@@ -134,7 +140,13 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
     after === undefined
       ? await planRebuild(session, ends, pending.until, pending.selection)
       : await planWindow(session, ends, { after, until: pending.until }, pending.selection);
-  await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt);
+  const way = { begun: fence.batch > 0, compared: new ComparedTables() };
+  try {
+    await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt, way);
+  } catch (error) {
+    await compareWithSink(session, error, pending.number);
+    throw error;
+  }
   if (after !== undefined) await dropOwnPin(session, ends.source, after);
 }
 
@@ -146,10 +158,13 @@ async function complete(
   applied: boolean,
   pending: PendingWindow,
   caughtUpAt: number,
+  way: WayOfReading,
 ): Promise<void> {
   const after = session.progress.checkpoint;
   const { until } = pending;
-  const rows = applied ? 0 : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number);
+  const rows = applied
+    ? 0
+    : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number, way);
   const left = await finishTables(session, ends, applied ? withoutReturning(session, plan) : plan);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
@@ -161,6 +176,7 @@ async function complete(
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
     ...noted(session, ends, plan, applied),
+    ...noteCompared(session, way.compared, pending),
     ...(isOnlyRows(plan) ? {} : await simplifiedBy(session, ends, plan, pending.until, left)),
   });
   // The plans of this window's loads and resyncs are not those of the next one's.
@@ -175,6 +191,7 @@ async function applyPlan(
   plan: WindowPlan,
   window: Window,
   number: number,
+  way: WayOfReading,
 ): Promise<number> {
   let batches = 0;
   let rows = 0;
@@ -203,7 +220,7 @@ async function applyPlan(
     rows += await ofTable(name, () => resyncTable(session, ends, reshaped, window.until, steps));
   }
   await alterTables(session, ends, plan);
-  return rows + (await applyWindow(session, ends, plan.changed, window, number, batches));
+  return rows + (await applyWindow(session, ends, plan.changed, window, number, batches, way));
 }
 
 const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: boolean) => ({

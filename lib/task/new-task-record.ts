@@ -4,8 +4,8 @@ import type { TaskSpec } from './task.ts';
 
 const FIRST_GENERATION = 1;
 
-/** A task that nobody has worked on yet. `now` is in milliseconds. */
-export const newTaskRecord = (id: string, spec: TaskSpec, now: number): TaskRecord => ({
+/** A task that nobody has worked on yet. `now` is in milliseconds; `keptByPitr` as in its progress. */
+export const newTaskRecord = (id: string, spec: TaskSpec, now: number, keptByPitr?: boolean): TaskRecord => ({
   id,
   spec,
   createdAt: now,
@@ -19,7 +19,7 @@ export const newTaskRecord = (id: string, spec: TaskSpec, now: number): TaskReco
   epoch: 0,
   lease: undefined,
   check: undefined,
-  progress: newProgress(FIRST_GENERATION, now),
+  progress: { ...newProgress(FIRST_GENERATION, now), keptByPitr },
   underWay: undefined,
   error: undefined,
 });

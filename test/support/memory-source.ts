@@ -54,6 +54,10 @@ export class MemoryServer {
   readonly states = new Map<string, MemoryState>();
   /** Whether quick readings give, every other time, all the rows that have not changed, too: they may. */
   extraRows = false;
+  /** Whether the server's own way of telling changes always names rows, too, that were written and are what they were. */
+  rewrites = false;
+  /** What led to this position is not known any more. */
+  #compacted = '0';
   #readings = 0;
   #tables = 1;
   #clock = 1_700_000_000_000_000_000n;
@@ -84,6 +88,22 @@ export class MemoryServer {
     this.#rows(table).delete(id);
   }
 
+  /** From now on the server cannot tell what has changed since any time before; what there was is held as ever. */
+  compact(): void {
+    this.#compacted = this.#state().ts;
+  }
+
+  knows({ after }: Window): boolean {
+    return BigInt(after.ts) >= BigInt(this.#compacted);
+  }
+
+  /** Rows of the window's end beside the net changes. */
+  unchanged({ table }: TableSchema, { until }: Window, net: readonly Change[]): Change[] {
+    const changed = new Set(net.map(({ row }) => row[0]?.toString()));
+    const rows = [...this.at(until, table).values()].filter(([key]) => !changed.has(key?.toString()));
+    return rows.map((row) => ({ deleted: false, row }));
+  }
+
   /** What others than tasks hold. */
   heldSince: (ts: string, area: Area) => Pin | undefined = () => undefined;
 
@@ -91,12 +111,9 @@ export class MemoryServer {
   undescribed: (table: TableName) => CdcError | undefined = () => undefined;
 
   /** What a quick reading gives beside the net changes. */
-  extras({ table }: TableSchema, { until }: Window, net: readonly Change[]): Change[] {
+  extras(schema: TableSchema, window: Window, net: readonly Change[]): Change[] {
     this.#readings += 1;
-    if (!this.extraRows || this.#readings % 2 === 0) return [];
-    const changed = new Set(net.map(({ row }) => row[0]?.toString()));
-    const rows = [...this.at(until, table).values()].filter(([key]) => !changed.has(key?.toString()));
-    return rows.map((row) => ({ deleted: false, row }));
+    return this.extraRows && this.#readings % 2 === 1 ? this.unchanged(schema, window, net) : [];
   }
 
   snapshot(name: string): Pin {
@@ -196,6 +213,8 @@ export function memorySource(
   };
   const changes = (table: TableName, window: Window): Change[] =>
     diff(server.at(window.after, table), server.at(window.until, table));
+  const count = (table: TableName, window: Window): number =>
+    server.knows(window) ? changes(table, window).length : 1;
   return {
     check: () => Promise.resolve([]),
     createPin: async (name) => {
@@ -249,11 +268,19 @@ export function memorySource(
         }),
       ),
     changedTables: async (tables, window) =>
-      Promise.resolve(new Set(tables.filter((table) => changes(table, window).length > 0).map(tableKey))),
-    countChanges: async (table, window) => Promise.resolve(changes(table, window).length),
-    readChanges: (schema, window, reading) => {
+      Promise.resolve(new Set(tables.filter((table) => count(table, window) > 0).map(tableKey))),
+    countChanges: async (table, window) => Promise.resolve(count(table, window)),
+    readChanges: (schema, window, { reading = 'steady', compared } = {}) => {
       const net = changes(schema.table, window);
-      const extra = reading === 'quick' && net.length > 0 ? server.extras(schema, window, net) : [];
+      if (reading === 'compared') return inPairs(net);
+      if (!server.knows(window)) {
+        const error = new CdcError('SOURCE_ERROR', 'The source said: file x is not found (error 20405)');
+        if (reading === 'steady') return failing(new CdcError('CHANGES_UNREADABLE', error.message));
+        compared?.(error);
+        return inPairs(net);
+      }
+      const rewritten = server.rewrites ? server.unchanged(schema, window, net) : [];
+      const extra = reading === 'quick' && net.length > 0 ? server.extras(schema, window, net) : rewritten;
       return inPairs([...net, ...extra]);
     },
     close: () => Promise.resolve(),
@@ -303,6 +330,12 @@ function ranges(table: MemoryTable, size: RangeSize, after: KeyPosition | undefi
 export function checksumOf(rows: MemoryTable, range: KeyRange): RangeChecksum {
   const within = [...rows].filter(([key]) => contains(range, key)).sort(([a], [b]) => (a < b ? -1 : 1));
   return { rows: within.length, digest: JSON.stringify(within) };
+}
+
+/** A stream that has nothing but its error. */
+async function* failing(error: CdcError): AsyncGenerator<never> {
+  await Promise.resolve();
+  throw error;
 }
 
 /** Batches of two, so that limits and faults fall between and within batches. */

@@ -28,8 +28,9 @@ export async function createTask(context: CreateContext, given: TaskSpec, signal
   refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);
-  refuse('TASK_REJECTED', await checkTask(context.connectors, spec, id, signal));
-  const record = newTaskRecord(id, spec, now);
+  const { complaints, keptByPitr } = await checkTask(context.connectors, spec, id, signal);
+  refuse('TASK_REJECTED', complaints);
+  const record = newTaskRecord(id, spec, now, keptByPitr);
   await context.store.create(record);
   await startWorker(context, spec.name);
   return record;

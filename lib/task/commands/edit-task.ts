@@ -58,7 +58,7 @@ async function checkNews(
   const isNothing = spec.level === 'table' ? news.tables.length === 0 : news.databases.length === 0;
   if (!moved && isNothing) return [];
   // Under an id of its own: a worker takes the task's own snapshots away that it does not know.
-  return await checkTask(connectors, news, newTaskId(clock.now()), signal);
+  return (await checkTask(connectors, news, newTaskId(clock.now()), signal)).complaints;
 }
 
 function additions(old: TaskSpec, spec: TaskSpec): TaskSpec {

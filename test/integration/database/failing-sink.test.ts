@@ -156,6 +156,29 @@ it('a table that is hidden from the user right after it was created is not said 
   await world.close();
 });
 
+it('a table that is hidden from the user while it is looked at is not said to lack its key', async () => {
+  const world = ofUser();
+  await grant(admin, world.to);
+  await world.open(['t'], ['create table t (id int primary key, u int not null unique)'], { mode: 'tick' });
+  await world.run();
+  for (let at = 1, reached = true; reached; at += 1) {
+    await world.source.run(`alter table t add column c${at} int`);
+    let looks = 0;
+    const isMoment = (sql: string): boolean => sql.includes('information_schema') && (looks += 1) === at;
+    sessions.count(isMoment, () => admin.run('revoke all, grant option from cdc'));
+    await world.run();
+    sessions.count();
+    reached = looks >= at;
+    const code = (await world.store.get('t'))?.error?.code;
+    if (code !== undefined) expect(['SINK_PRIVILEGE', 'SINK_DATABASE_MISSING']).toContain(code);
+    await grant(admin, world.to);
+    await world.store.setDesired('t', 'running');
+    await world.run();
+    expect((await world.store.get('t'))?.error).toBeUndefined();
+  }
+  await world.close();
+});
+
 /**
  * Runs the worker into the trouble, and on once it is mended: while it waits for its next try, or a later one. Returns
  * whether it failed.

@@ -156,7 +156,7 @@ describe('changes read by digests', () => {
     expect(Math.abs(estimate.changed - (rows / 3 + rows / 30))).toBeLessThan(rows / 10);
     const wanted = await collect(schema, source.readChanges(schema, { after, until }));
     expect(wanted).toHaveLength(rows / 3 + rows / 30 + 1);
-    expect(await collect(schema, source.readChanges(schema, { after, until }, 'quick'))).toEqual(wanted);
+    expect(await collect(schema, source.readChanges(schema, { after, until }, { reading: 'quick' }))).toEqual(wanted);
     expect(await byDigests(schema, { after, until }, rows / 4)).toEqual(wanted);
   });
 });

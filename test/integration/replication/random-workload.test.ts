@@ -6,7 +6,7 @@ import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 
 const WRITERS = 4;
-const LENGTH = Number(process.env['WINDOWS'] ?? 100);
+const LENGTH = Number(process.env['WINDOWS'] ?? 60);
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 let servers: TestServers;

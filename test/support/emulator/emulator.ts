@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Catalog } from './catalog.ts';
+import { Compactions } from './compactions.ts';
 import { History } from './history/history.ts';
 import { SideConnection, type ServerAddress } from './history/side.ts';
 import { Session } from './session.ts';
@@ -30,11 +31,12 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   const snapshots = new Snapshots(history, catalog, options.snapshotQuota);
   snapshots.start();
   const temporary = new TemporaryTables();
+  const compactions = new Compactions(lookup);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     sockets.add(client);
     client.once('close', () => sockets.delete(client));
-    void new Session(client, options.mariadb, { snapshots, catalog, lookup, temporary }).run();
+    void new Session(client, options.mariadb, { snapshots, catalog, compactions, lookup, temporary }).run();
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');

@@ -30,8 +30,8 @@ function ends(source: Partial<Source> = {}, sink: Partial<Sink> = {}) {
       ...sink,
     }),
   };
-  const check = (deadlineMs?: number) =>
-    checkTask(connectors, spec, '0195-aa', new AbortController().signal, deadlineMs);
+  const check = async (deadlineMs?: number) =>
+    (await checkTask(connectors, spec, '0195-aa', new AbortController().signal, deadlineMs)).complaints;
   return { server, closed, check };
 }
 

@@ -137,6 +137,12 @@ export class HistoryTable {
     return `${this.visible(alias, cut)} and ${differs}`;
   }
 
+  /** Whether anything was written between the cuts: any row, where it was. */
+  changedBetween(from: number, to: number): string {
+    const between = (cut: string): string => `(${cut} > ${from} and ${cut} <= ${to})`;
+    return `select 1 from ${this.name} where ${between(FROM)} or ${between(TO)} limit 1`;
+  }
+
   /** What tells one version of a row from all others; of a table without key, equal rows of one cut have the same. */
   versionId(alias: string): string {
     const columns = this.key.length > 0 ? this.key : [...this.columns.keys()];

@@ -9,6 +9,7 @@ import { copyingAlterEdits } from './copying-alter.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import { functionEdits } from './functions.ts';
 import { loadStatement } from './load-data.ts';
+import { moCtlStatement } from './mo-ctl.ts';
 import { describedTableEdits } from './described-table.ts';
 import { pitrStatement } from './pitr.ts';
 import { hashValueEdits, serialFullEdits } from './serial-full.ts';
@@ -42,6 +43,7 @@ const HANDLERS: readonly Handler[] = [
   branchStatement,
   showCreateStatement,
   loadStatement,
+  moCtlStatement,
 ];
 
 /** The statement that MariaDB is to answer instead; undefined for the same. */
@@ -91,7 +93,6 @@ const refuse = (sql: string, { database }: Context): void => {
   if ((database ?? '') === '' && /^\s*alter\s+table\b.*\bdrop\s+(?:index|key)\b/is.test(sql)) {
     throw new MatrixOneError(1046, 'No database selected', '3D000');
   }
-  if (/\bmo_ctl\s*\(/i.test(sql)) throw notSupported('mo_ctl');
 };
 
 export const asMatrixOneError = (error: unknown): MatrixOneError =>

@@ -11,25 +11,27 @@ import { diffSelect, type Diff, type DiffEnd } from './diff-select.ts';
 export const branchStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (!parser.take('data', 'branch')) return undefined;
   if (!parser.take('diff')) throw notSupported(`DATA BRANCH ${parser.identifier().toUpperCase()}`);
-  const target = await readEnd(parser, context);
+  const { end: target } = await readEnd(parser, context);
   parser.expect('against');
-  const base = await readEnd(parser, context);
+  const { end: base, ts } = await readEnd(parser, context);
   const columns = readColumns(parser);
   const output = readOutput(parser);
   parser.expectEnd();
   const diff: Diff = { target, base, columns, output };
+  await context.compactions.makeSure(base, target, ts);
   await refuseRenamed(diff, context);
   return toWire(diffSelect(diff));
 };
 
-const readEnd = async (parser: Parser, context: Context): Promise<DiffEnd> => {
+/** `ts`: its time, in nanoseconds. */
+const readEnd = async (parser: Parser, context: Context): Promise<{ readonly end: DiffEnd; readonly ts: string }> => {
   const { database, table } = resolve(context, parser.qualifiedName());
   if (!parser.takeSymbol('{')) {
     const { cut, table: tracked } = await context.snapshots.now(database, table);
-    return { ...tracked, version: cut.version };
+    return { end: { ...tracked, version: cut.version }, ts: `${Date.now()}000000` };
   }
-  const { cut, name } = readPoint(parser, context);
-  return { ...tableAt(cut, database, table, name), version: cut.version };
+  const { cut, name, ts } = readPoint(parser, context);
+  return { end: { ...tableAt(cut, database, table, name), version: cut.version }, ts };
 };
 
 const readColumns = (parser: Parser): string[] | undefined => {

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog.ts';
+import type { Compactions } from '../compactions.ts';
 import type { SideConnection } from '../history/side.ts';
 import { missingTable, MatrixOneError } from '../matrixone-error.ts';
 import type { Snapshots } from '../snapshots.ts';
@@ -10,6 +11,7 @@ import type { TemporaryTables } from './temporary-tables.ts';
 export interface Context {
   readonly snapshots: Snapshots;
   readonly catalog: Catalog;
+  readonly compactions: Compactions;
   /** For questions that nobody else's work should hold up. */
   readonly lookup: SideConnection;
   readonly temporary: TemporaryTables;

@@ -1,0 +1,22 @@
+import type { TaskRecord } from '../task/task-record.ts';
+
+/**
+ * What would serve the task better, in words; null where nobody knows better. Nothing is wrong with it: what is wrong is
+ * told by its error and warning.
+ */
+export function adviceFor({ spec, progress }: Pick<TaskRecord, 'spec' | 'progress'>): string | null {
+  if (progress.keptByPitr !== false || progress.phase === 'finished') return null;
+  if (spec.options.changeReader === 'compare') return null;
+  const databases = new Set(
+    spec.level === 'table'
+      ? spec.tables.map(({ source }) => source.database)
+      : spec.databases.map(({ source }) => source),
+  );
+  const [database] = databases;
+  const area = databases.size === 1 && database !== undefined ? `database ${database}` : 'account';
+  return (
+    'No PITR covers the tables. Snapshots keep what there was at both ends of a window, but once the source has merged and ' +
+    'collected what lies between (a pause of hours is enough), it can tell the changes no more, and whole tables are ' +
+    `compared. A PITR keeps that too, at the cost of its storage: create pitr for_cdc for ${area} range 1 'd'`
+  );
+}
