@@ -18,3 +18,12 @@ export const TLS_ACTION =
 /** Of a diff that the source cannot compute any more. */
 export const UNREADABLE_ACTION =
   'Nothing: the table is compared with its sink table in the next try. A PITR at the source that covers the tables keeps what tells their changes.';
+
+export const WITHOUT_KEY_ACTION =
+  'Add a primary key to the table, or take it out of the task, or have it replaced as a whole whenever it changes (withoutKey: replace, --without-key replace), which a task without a first copy cannot.';
+
+export const DEFINITION_ACTION =
+  'Check that the server is of a version that the product was tried on; if it is, report the table. Until then take it out of the task.';
+
+export const SCHEMA_ACTION =
+  'Run the statements that the message shows at the sink, then resume the task; where it shows none, or the task has no first copy, restart it.';

@@ -1,11 +1,14 @@
 import type { ErrorKind } from './error-classes.ts';
 import {
   ANSWER_ACTION,
+  DEFINITION_ACTION,
   LOGIN_ACTION,
+  SCHEMA_ACTION,
   SECRET_ACTION,
   SETTINGS_ACTION,
   TLS_ACTION,
   UNREADABLE_ACTION,
+  WITHOUT_KEY_ACTION,
 } from './error-actions.ts';
 
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
@@ -95,23 +98,13 @@ export const ERRORS = {
     class: 'table',
     action: 'Create the table at the source, or take it out of the task.',
   },
-  TABLE_WITHOUT_KEY: {
-    status: 422,
-    class: 'table',
-    action:
-      'Add a primary key to the table, or take it out of the task, or have it replaced as a whole whenever it changes (withoutKey: replace, --without-key replace), which a task without a first copy cannot.',
-  },
+  TABLE_WITHOUT_KEY: { status: 422, class: 'table', action: WITHOUT_KEY_ACTION },
   TABLE_KIND_UNSUPPORTED: {
     status: 422,
     class: 'table',
     action: 'Only base tables are replicated: take it out of the task.',
   },
-  TABLE_DEFINITION_UNSUPPORTED: {
-    status: 422,
-    class: 'table',
-    action:
-      'Check that the server is of a version that the product was tried on; if it is, report the table. Until then take it out of the task.',
-  },
+  TABLE_DEFINITION_UNSUPPORTED: { status: 422, class: 'table', action: DEFINITION_ACTION },
   TABLE_NAME_UNSUPPORTED: {
     status: 422,
     class: 'table',
@@ -153,12 +146,7 @@ export const ERRORS = {
     action:
       "The sink or the task's item was restored from a backup: resync the task, which compares and repairs it in place, or restart it.",
   },
-  SCHEMA_CHANGED: {
-    status: 409,
-    class: 'table',
-    action:
-      'Run the statements that the message shows at the sink, then resume the task; where it shows none, or the task has no first copy, restart it.',
-  },
+  SCHEMA_CHANGED: { status: 409, class: 'table', action: SCHEMA_ACTION },
   CHANGES_UNREADABLE: { status: 409, class: 'retry', mayBeOfTable: true, action: UNREADABLE_ACTION },
   SOURCE_ERROR: {
     status: 422,
