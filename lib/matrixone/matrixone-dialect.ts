@@ -63,6 +63,8 @@ export const matrixoneDialect: Dialect = {
   indexLines: indexLinesForMatrixone,
   omitted: omittedForMatrixone,
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
+  // With a write to the table in the same transaction 4.2.0 goes down.
+  renamesAlone: true,
   altersTogether: false,
   commitsBeforeDdl: false,
   // 4.2.0 keeps both in the index; a DELETE then removes one of them, and the other one stands in the way for ever.

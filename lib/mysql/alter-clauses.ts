@@ -12,12 +12,12 @@ export const isOfKey = (plan: Alteration): boolean =>
 
 /** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
 export function inOrder(
-  { dropIndexes, reshape, modify }: Alteration,
+  { renames, dropIndexes, reshape, modify }: Alteration,
   modified: readonly string[] = modify.map(modifyClause),
 ) {
   const at = reshape.findIndex(isNewKey);
   const [first, last] = at < 0 ? [reshape, []] : [reshape.slice(0, at), reshape.slice(at)];
-  return [...dropIndexes, ...first, ...modified, ...last];
+  return [...renames, ...dropIndexes, ...first, ...modified, ...last];
 }
 
 /** The same, with new columns that may be NULL until the rows are there. */

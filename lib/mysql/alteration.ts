@@ -4,6 +4,7 @@ import { baseType } from './column-type.ts';
 import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
 import { quoteName, quoteNames } from './identifier.ts';
 import { quoteText } from './literal.ts';
+import { isRecased, spelledAs } from './spelling.ts';
 
 /** A column that gets another declaration. */
 export interface Modification {
@@ -32,9 +33,11 @@ export const columnAnew = ({ name, line: own }: ColumnLine, line = own): string[
 
 /** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
 export interface Alteration {
+  /** Columns that get another name. First, and each alone: what follows calls them by the new one. */
+  readonly renames: readonly string[];
   /** To go before the rows that the sink gets: they may break what these demand. */
   readonly dropIndexes: readonly string[];
-  /** Everything about columns and key, but for `modify`. */
+  /** Everything else about columns and key, but for `modify`. */
   readonly reshape: readonly string[];
   /** `reshape` with new columns that may be NULL at first; undefined where there are none that must not. */
   readonly loosely: readonly string[] | undefined;
@@ -56,11 +59,15 @@ const folded = (name: string): string => name.toLowerCase();
  */
 export function alteration(
   found: SinkDescription,
-  schema: TableSchema,
-  before: TableSchema | undefined,
+  given: TableSchema,
+  givenBefore: TableSchema | undefined,
   dialect: Dialect,
   version: string,
 ): Alteration {
+  const recased = recasedColumns(found, given, givenBefore);
+  const own = found.columns.map(({ name }) => recased.get(name) ?? name);
+  const schema = spelledAs(given, own);
+  const before = givenBefore === undefined ? undefined : spelledAs(givenBefore, own);
   const lines = dialect.columnLines(schema, version);
   const old = before === undefined ? [] : dialect.columnLines(before, version);
   const renamed = renamedColumns(found, old, lines);
@@ -71,9 +78,16 @@ export function alteration(
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key);
   const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
+  // Where a clause gives name and declaration, what modifies the column renames it as well.
+  const named = new Set(dialect.renamesAlone ? [] : modify.map(({ line }) => line.name));
+  const renames = [...recased, ...[...renamed].map(([from, { name }]) => [from, name] as const)].flatMap(
+    ([from, to]) => {
+      const line = named.has(to) ? undefined : lines.find(({ name }) => name === to);
+      return line === undefined ? [] : [dialect.renameColumn(from, line)];
+    },
+  );
   const indexes = indexClauses(found, schema, before, dialect, dialect.modifyChecksUnique ? [] : merging(modify));
   const reshaping = (declared: (line: ColumnLine) => string): string[] => [
-    ...[...renamed].map(([from, to]) => dialect.renameColumn(from, to)),
     ...keySteps.drop,
     ...added.map((line) => `add column ${declared(line)}${place(lines, line)}`),
     ...droppedColumns(present, schema, old).map((name) => `drop column ${quoteName(name)}`),
@@ -84,10 +98,13 @@ export function alteration(
   const needed = indexes.addIndexes.filter(({ optional }) => !optional);
   return {
     ...indexes,
+    renames,
     reshape: strict,
     loosely: strict.join() === loose.join() ? undefined : loose,
     modify,
-    visible: strict.length + needed.length + indexes.dropIndexes.length > 0 || modify.some((each) => each.visible),
+    visible:
+      renames.length + strict.length + needed.length + indexes.dropIndexes.length > 0 ||
+      modify.some((each) => each.visible),
   };
 }
 
@@ -95,6 +112,21 @@ export function alteration(
 function looseLine({ name, type, line }: ColumnLine, { columns, key }: TableSchema): string {
   const mustNot = columns.some((column) => column.name === name && !column.nullable);
   return mustNot && !key.includes(name) ? nullableLine({ name, type }) : line;
+}
+
+/** Columns of the sink that the source has given another case of letters, which the sink had alike before; the new names. */
+function recasedColumns(
+  found: SinkDescription,
+  { columns }: TableSchema,
+  before: TableSchema | undefined,
+): ReadonlyMap<string, string> {
+  const old = new Set(before?.columns.map(({ name }) => name));
+  return new Map(
+    found.columns.flatMap(({ name }) => {
+      const now = columns.find((column) => isRecased(name, column.name));
+      return old.has(name) && now !== undefined ? [[name, now.name] as const] : [];
+    }),
+  );
 }
 
 /**

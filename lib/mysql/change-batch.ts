@@ -24,6 +24,8 @@ interface Staged {
 export interface BatchWriters {
   readonly staging: (session: Session) => Staging;
   readonly writing: (session: Session, table: SinkTable) => Promise<Writing>;
+  /** The table as the sink has it. */
+  readonly own: (session: Session, table: SinkTable) => Promise<SinkTable>;
 }
 
 interface Buffered {
@@ -123,8 +125,10 @@ export class ChangeBatch implements SinkBatch {
     const written: Written[] = [];
     for (const part of held) {
       const { table } = part;
-      const writing = await ofTable(table.schema.table, () => this.#writers.writing(session, table));
-      written.push({ ...part, writing });
+      await ofTable(table.schema.table, async () => {
+        const writing = await this.#writers.writing(session, table);
+        written.push({ ...part, table: await this.#writers.own(session, table), writing });
+      });
     }
     return written;
   }

@@ -197,7 +197,8 @@ export class DatabaseSink implements Sink {
       inTransaction(session, async () => {
         await this.#ledger.markDone(session, table.name, generation, chunk, epoch);
         const same = await this.#columns.same(session, table);
-        const count = await this.#loader.load(session, quoteTable(table.name), table.schema, same, begun);
+        const { schema } = await this.#columns.spelled(session, table);
+        const count = await this.#loader.load(session, quoteTable(table.name), schema, same, begun);
         await this.#ledger.count(session, table.name, generation, chunk, count);
         return count;
       });
@@ -252,6 +253,7 @@ export class DatabaseSink implements Sink {
   beginBatch(mode: BatchMode): SinkBatch {
     return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, {
       staging: (session) => this.#staging(session),
+      own: (session, table) => this.#columns.spelled(session, table),
       writing: async (session, table) =>
         writingFor(this.#writing, this.#dialect, await this.#columns.types(session, table)),
     });

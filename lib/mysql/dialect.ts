@@ -103,6 +103,8 @@ export interface Dialect {
   omitted(schema: TableSchema): readonly string[];
   /** ALTER TABLE clause that gives a column another name, and else makes it what the line says. */
   renameColumn(from: string, to: ColumnLine): string;
+  /** Does a clause that renames a column leave its declaration, and go without any other statement beside it? */
+  readonly renamesAlone: boolean;
   /** Does one ALTER TABLE take all that is to change? If not, each clause has a statement of its own. */
   readonly altersTogether: boolean;
   /** Does the server commit before DDL, so that this cannot be part of a transaction? */

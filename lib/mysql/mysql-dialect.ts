@@ -89,6 +89,7 @@ export const mysqlDialect: Dialect = {
   omitted: omittedForMysql,
   // RENAME COLUMN is missing in older versions of MariaDB.
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
+  renamesAlone: false,
   altersTogether: true,
   commitsBeforeDdl: true,
   modifyChecksUnique: true,

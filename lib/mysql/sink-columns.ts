@@ -3,27 +3,50 @@ import { carriedColumns, isKeyless } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
 import { declaredType } from './declared-type.ts';
+import { spelledAs } from './spelling.ts';
 import type { Dialect, SinkColumn, SinkDescription } from './dialect.ts';
 import type { Session } from './session.ts';
+
+interface Known {
+  /** As the sink has them. */
+  readonly names: readonly string[];
+  /** By lower-case column name. */
+  readonly types: ReadonlyMap<string, string>;
+}
 
 /** What the sink tables look like, asked for once a table. */
 export class SinkColumns {
   readonly #dialect: Dialect;
-  readonly #known = new Map<string, ReadonlyMap<string, string>>();
+  readonly #known = new Map<string, Known>();
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
   }
 
   /** Types by lower-case column name. */
-  async types(session: Session, { name }: SinkTable): Promise<ReadonlyMap<string, string>> {
+  async types(session: Session, table: SinkTable): Promise<ReadonlyMap<string, string>> {
+    return (await this.#look(session, table)).types;
+  }
+
+  /** The table with its columns spelled as the sink has them: by what is sent, they are called so alone. */
+  async spelled(session: Session, table: SinkTable): Promise<SinkTable> {
+    const { names } = await this.#look(session, table);
+    const schema = spelledAs(table.schema, names);
+    return schema === table.schema ? table : { ...table, schema };
+  }
+
+  async #look(session: Session, { name }: SinkTable): Promise<Known> {
     const known = this.#known.get(tableKey(name));
     if (known !== undefined) return known;
     const description = await this.#dialect.describe(session, name);
-    const types = new Map((description?.columns ?? []).map((column) => [column.name.toLowerCase(), column.type]));
+    const columns = description?.columns ?? [];
+    const found = {
+      names: columns.map((column) => column.name),
+      types: new Map(columns.map((column) => [column.name.toLowerCase(), column.type])),
+    };
     // A table that is not there yet may come.
-    if (description !== undefined) this.#known.set(tableKey(name), types);
-    return types;
+    if (description !== undefined) this.#known.set(tableKey(name), found);
+    return found;
   }
 
   /** Are all columns of the types that the source declares? MatrixOne prints the labels of a set in lower case. */

@@ -34,15 +34,15 @@ export class SinkRows {
   }
 
   async *range(table: SinkTable, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
-    yield* this.#streaming(table, (types) => [
-      `${this.#select(table, types)} where ${this.#condition(table, range, types)}`,
+    yield* this.#streaming(table, (own, types) => [
+      `${this.#select(own, types)} where ${this.#condition(own, range, types)}`,
     ]);
   }
 
   async *keys(table: SinkTable, rows: readonly Row[]): AsyncGenerator<RowBlock, void, undefined> {
-    yield* this.#streaming(table, (types) => {
+    yield* this.#streaming(table, (own, types) => {
       const writing = writingFor(this.#writing, this.#dialect, types);
-      return keyStatements(this.#select(table, types), table.schema, rows, writing);
+      return keyStatements(this.#select(own, types), own.schema, rows, writing);
     });
   }
 
@@ -56,9 +56,10 @@ export class SinkRows {
         const types = await this.#columns.fresh(session, table);
         const isWhole = range.lower === undefined && range.upper === undefined;
         if (!sameStored(table, types) || !(isWhole || this.#ordersAlike(table, types))) return undefined;
-        const condition = this.#condition(table, range, types);
+        const own = await this.#columns.spelled(session, table);
+        const condition = this.#condition(own, range, types);
         return readChecksum(
-          await session.query(checksumQuery(quoteTable(table.name), carriedColumns(table.schema), condition)),
+          await session.query(checksumQuery(quoteTable(own.name), carriedColumns(own.schema), condition)),
         );
       });
     } catch (error) {
@@ -92,12 +93,14 @@ export class SinkRows {
   /** One statement after another, in a session of its own. */
   async *#streaming(
     table: SinkTable,
-    statementsOf: (types: Types) => Iterable<string>,
+    statementsOf: (own: SinkTable, types: Types) => Iterable<string>,
   ): AsyncGenerator<RowBlock, void, undefined> {
     const session: Session = await this.#pool.acquire();
     let complete = false;
     try {
-      for (const statement of statementsOf(await this.#columns.types(session, table))) yield* session.stream(statement);
+      const own = await this.#columns.spelled(session, table);
+      const types = await this.#columns.types(session, table);
+      for (const statement of statementsOf(own, types)) yield* session.stream(statement);
       complete = true;
     } finally {
       if (complete) this.#pool.release(session);

@@ -112,7 +112,7 @@ export class Staging {
     // The source may need long to find a table's first change, while the load of the table before is still open.
     await this.#session.query(this.#dialect.patience(LONG_PATIENCE));
     const rows = new Channel<Rows>();
-    const done = this.#loader.load(this.#session, staged.name, stageSchema(table.schema), true, rows);
+    const done = this.#loader.load(this.#session, staged.name, stageSchema(staged.table.schema), true, rows);
     done.catch((error: unknown) => {
       rows.fail(asTableError(table.schema.table, error));
     });
@@ -124,7 +124,8 @@ export class Staging {
    * No keys, and every column takes NULL: of a deleted row only the key's values count. Types are the sink table's, or
    * the source's where LOAD DATA would bend values to the sink's in silence: then INSERT … SELECT meets them first.
    */
-  async #create(key: string, table: SinkTable): Promise<Staged> {
+  async #create(key: string, given: SinkTable): Promise<Staged> {
+    const table = await this.#columns.spelled(this.#session, given);
     const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#session, table) : NONE;
     const columns = carriedColumns(table.schema).map((column) => {
       const type = types.get(column.name.toLowerCase()) ?? declaredType(column);

@@ -45,8 +45,15 @@ export class TableAlterer {
   async alter(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void> {
     const key = tableKey(table.name);
     this.#columnsDone.delete(key);
+    if (this.#dialect.renamesAlone) await this.#rename(table, before);
     const done = await this.#fenced((at) => alterTable(at, this.#dialect, table, before, rows));
     if (done) this.#columnsDone.add(key);
+  }
+
+  /** Each in a transaction of its own: see Dialect. */
+  async #rename(table: SinkTable, before: TableSchema | undefined): Promise<void> {
+    const plan = await this.#pool.use((session) => lacking(session, this.#dialect, table, before));
+    for (const clause of plan?.renames ?? []) await this.#fenced((at) => alter(at, this.#dialect, table, [clause]));
   }
 
   async statementsFor(change: SchemaChange): Promise<string[]> {

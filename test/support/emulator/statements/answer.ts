@@ -10,6 +10,7 @@ import { applyEdits, type Edit } from './edits.ts';
 import { functionEdits } from './functions.ts';
 import { loadStatement } from './load-data.ts';
 import { moCtlStatement } from './mo-ctl.ts';
+import { refuseRecased } from './modified-columns.ts';
 import { describedTableEdits } from './described-table.ts';
 import { pitrStatement } from './pitr.ts';
 import { hashValueEdits, serialFullEdits } from './serial-full.ts';
@@ -44,6 +45,7 @@ const HANDLERS: readonly Handler[] = [
   showCreateStatement,
   loadStatement,
   moCtlStatement,
+  refuseRecased,
 ];
 
 /** The statement that MariaDB is to answer instead; undefined for the same. */

@@ -1,0 +1,42 @@
+import type { TableSchema } from '../replication/change.ts';
+import type { Expression } from '../replication/table-definition.ts';
+
+const folded = (name: string): string => name.toLowerCase();
+
+/**
+ * The same schema with its columns spelled as a server's own table has them. To servers `Name` and `NAME` are one column;
+ * but MatrixOne 4.2.0 goes down at the next INSERT once a column was modified under the other spelling. `own`: names of the
+ * table's columns. Columns that it has not keep their names.
+ */
+export function spelledAs(schema: TableSchema, own: readonly string[]): TableSchema {
+  const names = new Map(own.map((name) => [folded(name), name] as const));
+  const spelled = (name: string): string => names.get(folded(name)) ?? name;
+  if (schema.columns.every(({ name }) => spelled(name) === name)) return schema;
+  const inside = (expression: Expression): Expression =>
+    expression.map((token) => (token.kind === 'column' ? { ...token, text: spelled(token.text) } : token));
+  const { indexes, checks, clusterBy, partitioning, ...details } = schema.details;
+  return {
+    ...schema,
+    columns: schema.columns.map(({ generation, ...column }) => ({
+      ...column,
+      name: spelled(column.name),
+      ...(generation === undefined ? {} : { generation: { ...generation, expression: inside(generation.expression) } }),
+    })),
+    key: schema.key.map(spelled),
+    details: {
+      ...details,
+      indexes: indexes.map((index) => ({
+        ...index,
+        parts: index.parts.map((part) => ({ ...part, column: spelled(part.column) })),
+      })),
+      ...(checks === undefined
+        ? {}
+        : { checks: checks.map((check) => ({ ...check, condition: inside(check.condition) })) }),
+      ...(clusterBy === undefined ? {} : { clusterBy: clusterBy.map(spelled) }),
+      ...(partitioning === undefined ? {} : { partitioning: { ...partitioning, by: inside(partitioning.by) } }),
+    },
+  };
+}
+
+/** Is it the same name but for the case of its letters? */
+export const isRecased = (from: string, to: string): boolean => from !== to && folded(from) === folded(to);

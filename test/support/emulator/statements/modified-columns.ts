@@ -1,0 +1,23 @@
+import { notSupported } from '../matrixone-error.ts';
+import { type Parser } from '../sql/parser.ts';
+import { fromWire, literal } from '../sql/quoting.ts';
+import { type Context, resolve } from './context.ts';
+
+/**
+ * A column that was modified under another case of letters than its own takes a MatrixOne 4.2.0 down at the next INSERT, and
+ * again after each restart. Here the statement that begins it is refused.
+ */
+export const refuseRecased = async (parser: Parser, context: Context): Promise<undefined> => {
+  if (!parser.take('alter', 'table')) return undefined;
+  const { database, table } = resolve(context, parser.qualifiedName());
+  if (!parser.take('modify')) return undefined;
+  parser.take('column');
+  const column = fromWire(parser.identifier());
+  const [row] = await context.lookup.rows(
+    `select column_name from information_schema.columns where table_schema = ${literal(database)}
+     and table_name = ${literal(table)} and column_name = ${literal(column)}`,
+  );
+  const own = row?.[0] ?? column;
+  if (own !== column) throw notSupported(`modify column ${column} of a column ${own}, which kills the server`);
+  return undefined;
+};
