@@ -27,3 +27,6 @@ export const DEFINITION_ACTION =
 
 export const SCHEMA_ACTION =
   'Run the statements that the message shows at the sink, then resume the task; where it shows none, or the task has no first copy, restart it.';
+
+export const GOES_DOWN_ACTION =
+  "Read in the sink's log why it went down, and upgrade it, or change or take out the table that the statement names. Resume the task then: it sends the statement again.";

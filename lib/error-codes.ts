@@ -2,6 +2,7 @@ import type { ErrorKind } from './error-classes.ts';
 import {
   ANSWER_ACTION,
   DEFINITION_ACTION,
+  GOES_DOWN_ACTION,
   LOGIN_ACTION,
   SCHEMA_ACTION,
   SECRET_ACTION,
@@ -156,6 +157,7 @@ export const ERRORS = {
   },
 
   // Sink
+  SINK_GOES_DOWN: { status: 409, class: 'operator', action: GOES_DOWN_ACTION },
   SINK_UNREACHABLE: {
     status: 422,
     class: 'retry',

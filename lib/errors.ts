@@ -3,6 +3,8 @@ import { ERRORS, type ErrorCode, errorKind } from './error-codes.ts';
 /** What went wrong, as an operator needs it: a stable code, whether waiting helps, and what to do. */
 export class CdcError extends Error {
   readonly code: ErrorCode;
+  /** The last statement that had written to the sink, in a few words, when the connection was lost. */
+  lostAfter: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -140,6 +140,7 @@ const taskError = z
     lastAt: count,
     table: z.string().optional(),
     ofTables: z.record(z.string(), z.object({ attempts: count, firstAt: count })).optional(),
+    lost: z.object({ statement: z.string(), times: count, down: z.boolean() }).optional(),
   })
   .transform((stored): TaskError => ({ ...stored, table: stored.table }));
 

@@ -7,6 +7,7 @@ import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { ToError } from './end-errors.ts';
 import { ConnectionProblem } from './connection-problem.ts';
 import { DriverGuard } from './driver-guard.ts';
+import { withLastWrite, writeOf } from './last-write.ts';
 import { PLAIN_LOGIN } from './plain-login.ts';
 import { divided, LONGEST_PACKET, padded, remember } from './packets.ts';
 import { HeldRows, takeRows } from './row-parser.ts';
@@ -50,6 +51,8 @@ export class Session {
   longestPiece = LONGEST_PACKET;
   #interrupt: ((reason: unknown) => void) | undefined;
   #dead = false;
+  /** What was last sent that writes. */
+  #write: string | undefined;
   #reason: { readonly error: unknown } | undefined;
 
   private constructor(connection: Connection, socket: Socket, { toError, limit }: SessionOptions) {
@@ -194,6 +197,7 @@ export class Session {
         return;
       }
       this.#interrupt = reject;
+      this.#write = writeOf(sql) ?? this.#write;
       const options = file === undefined ? { sql: padded(sql) } : { sql, infileStreamFactory: () => file };
       this.#guard.begin(file === undefined ? 'answer' : 'file');
       const held = new HeldRows();
@@ -213,7 +217,7 @@ export class Session {
 
   #lose(error: unknown): void {
     this.#dead = true;
-    this.#reason ??= { error };
+    this.#reason ??= { error: withLastWrite(error, this.#write) };
     this.#interrupt?.(this.#reason.error);
   }
 
@@ -224,7 +228,7 @@ export class Session {
 
   #failed(error: Error): Error {
     if ('fatal' in error && error.fatal === true) this.#dead = true;
-    return this.#toError(asProblem(error));
+    return withLastWrite(this.#toError(asProblem(error)), this.#write);
   }
 }
 

@@ -1,6 +1,6 @@
 import { cutText } from '../cut-text.ts';
 import type { CdcError } from '../errors.ts';
-import type { TaskError, Tries } from '../task/task-record.ts';
+import type { LostSink, TaskError, Tries } from '../task/task-record.ts';
 import { TableError } from './table-error.ts';
 
 /** The task's item has to stay small: of more tables, those that failed longest ago are forgotten. */
@@ -14,7 +14,18 @@ export function describeError(error: CdcError, last: TaskError | undefined, now:
   const table = error instanceof TableError ? error.table : undefined;
   const of = table === undefined ? last?.ofTables : withTry(last?.ofTables ?? {}, table, now);
   const known = of === undefined ? {} : { ofTables: of };
-  return { code, message, action, retry, ...oneMore(last, now), lastAt: now, table, ...known };
+  const lost = lostSink(error, last?.lost);
+  const told = lost === undefined ? {} : { lost };
+  return { code, message, action, retry, ...oneMore(last, now), lastAt: now, table, ...known, ...told };
+}
+
+/** A connection may break for many reasons. A server that has gone down is not there for a while. */
+function lostSink({ code, lostAfter }: CdcError, last: LostSink | undefined): LostSink | undefined {
+  if (lostAfter !== undefined) {
+    const again = last?.statement === lostAfter && last.down;
+    return { statement: lostAfter, times: again ? last.times + 1 : 1, down: false };
+  }
+  return last !== undefined && code === 'SINK_UNREACHABLE' ? { ...last, down: true } : last;
 }
 
 const oneMore = (last: Tries | undefined, now: number): Tries =>

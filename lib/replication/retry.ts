@@ -1,5 +1,6 @@
 import { errorKind } from '../error-codes.ts';
-import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
+import { CdcError, isCdcError, toCdcError } from '../errors.ts';
+import type { TaskError } from '../task/task-record.ts';
 import { describeError } from './describe-error.ts';
 import type { Session } from './session.ts';
 import { setAside } from './set-aside.ts';
@@ -22,9 +23,8 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
       await work();
       return;
     } catch (thrown) {
-      const error = judge(session, thrown);
+      const { error, recorded } = goingDown(session, judge(session, thrown));
       session.counts.errors += 1;
-      const recorded = describeError(error, session.error, session.deps.clock.now());
       if (await setAside(session, error, recorded)) {
         await session.recovered();
         continue;
@@ -44,6 +44,24 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
       session.checkpointOrStop();
     }
   }
+}
+
+/** Twice the sink has gone down right after the same statement of ours: it is not to be sent a third time by itself. */
+const TIMES_DOWN = 2;
+
+function goingDown(session: Session, error: CdcError): { readonly error: CdcError; readonly recorded: TaskError } {
+  const describe = (told: CdcError): TaskError => describeError(told, session.error, session.deps.clock.now());
+  const recorded = describe(error);
+  const { statement, times } = recorded.lost ?? { statement: '', times: 0 };
+  if (error.lostAfter === undefined || times < TIMES_DOWN) return { error, recorded };
+  const stopped = new CdcError(
+    'SINK_GOES_DOWN',
+    `Twice in a row the sink has gone down after this statement: ${statement}`,
+    {
+      cause: error,
+    },
+  );
+  return { error: stopped, recorded: describe(stopped) };
 }
 
 /** An abort shows up as some error of whatever was under way: the reason of the abort is what counts. */

@@ -11,6 +11,7 @@ export class TableError extends CdcError {
   constructor(table: TableName, error: CdcError) {
     super(error.code, error.message, { cause: error.cause ?? error });
     this.name = 'TableError';
+    this.lostAfter = error.lostAfter;
     this.table = tableKey(table);
     this.source = table;
   }

@@ -48,6 +48,17 @@ export interface TaskError extends Tries {
   readonly table: string | undefined;
   /** Those among them that were one table's own, by source table: errors of several tables may alternate. */
   readonly ofTables?: Readonly<Record<string, Tries>> | undefined;
+  /** Where the sink was lost in one of them, after which of the task's statements. */
+  readonly lost?: LostSink | undefined;
+}
+
+export interface LostSink {
+  /** In a few words, without values. */
+  readonly statement: string;
+  /** How often in a row it was lost after this one, having been down in between. */
+  readonly times: number;
+  /** Has it been seen to be down since? */
+  readonly down: boolean;
 }
 
 /** Everything known of a task: what was declared, what was asked for, and what has happened. */
