@@ -152,7 +152,10 @@ function renamedColumns(
   return renamed;
 }
 
-/** Columns that the source table had before, and those that would refuse every row. */
+/**
+ * Columns that the source table had before. What only the sink has is somebody else's: where it would refuse every row, the
+ * table does not fit, and the task says so.
+ */
 function droppedColumns(
   present: ReadonlyMap<string, SinkColumn>,
   schema: TableSchema,
@@ -160,9 +163,7 @@ function droppedColumns(
 ): string[] {
   const wanted = new Set(schema.columns.map(({ name }) => folded(name)));
   const had = new Set(old.map(({ name }) => folded(name)));
-  return [...present]
-    .filter(([name, { required }]) => !wanted.has(name) && (had.has(name) || required))
-    .map(([, { name }]) => name);
+  return [...present].filter(([name]) => !wanted.has(name) && had.has(name)).map(([, { name }]) => name);
 }
 
 function keyClauses(present: readonly string[], wanted: readonly string[]): { drop: string[]; add: string[] } {

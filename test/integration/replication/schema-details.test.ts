@@ -163,4 +163,29 @@ describe.each(['matrixone', 'mysql'] as const)('a %s sink', (sinkType) => {
     await follow(world, `update t set v = 'other' where n = 2`, 'delete from t where n = 3');
     await world.close();
   });
+
+  it('never loses what somebody keeps in a column of their own, also one that every row has to name', async () => {
+    const world = await begin();
+    await world.sink.run(
+      `alter table ${world.to}.t_copy add column own varchar(20)`,
+      `update ${world.to}.t_copy set own = 'precious'`,
+      `alter table ${world.to}.t_copy modify column own varchar(20) not null`,
+    );
+    await world.source.run('alter table t add column w int', `insert into t values (4, 'd', 4, 4)`);
+    expect((await world.run()).outcome).toBe('failed');
+    const { error } = (await world.store.get('t')) ?? {};
+    expect(error).toMatchObject({ code: 'SINK_TABLE_MISMATCH', message: expect.stringMatching(/own/u) as unknown });
+    expect(await world.sink.sorted(`select own from ${world.to}.t_copy`)).toEqual(Array(3).fill('precious'));
+    // Once it may be left out, everything goes on.
+    await world.sink.run(`alter table ${world.to}.t_copy modify column own varchar(20) default 'free'`);
+    await world.store.setDesired('t', 'running');
+    await world.run();
+    expect(await world.sink.sorted(`select id, v, n, w, own from ${world.to}.t_copy`)).toEqual([
+      '1|a|1|NULL|precious',
+      '2|b|2|NULL|precious',
+      '3|c|3|NULL|precious',
+      '4|d|4|4|free',
+    ]);
+    await world.close();
+  });
 });
