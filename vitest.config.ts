@@ -13,7 +13,8 @@ const onServers = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // They run beside the others, on perhaps two processors: some take seconds there.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       // With servers of their own, so that both halves can run side by side.
       { test: { name: 'replication', include: [REPLICATION], ...onServers } },
       {

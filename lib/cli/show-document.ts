@@ -1,6 +1,7 @@
 import type { TaskView } from '../http/task-view-schema.ts';
 import { hasFailed } from '../task/task-state.ts';
 import { goTime } from './go-time.ts';
+import { ofTable } from './of-table.ts';
 
 /** What `task show` prints: the document of mo_cdc, key by key. */
 export const showDocument = (tasks: readonly TaskView[], zone: string): string =>
@@ -12,7 +13,7 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
       'sink-uri': task.sinkUri,
       // The word of mo_cdc, which scripts look for; the error says which it is.
       state: task.state === 'historyLost' ? 'failed' : task.state,
-      'err-msg': toldOf(task.error ?? task.warning),
+      'err-msg': toldOf(task, task.error ?? task.warning),
       checkpoint: checkpointText(task, zone),
       timestamp: goTime(nanosOf(task.asOf), zone),
     })),
@@ -20,8 +21,12 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
     2,
   );
 
-const toldOf = (trouble: TaskView['warning']): string =>
-  trouble === null ? '' : `${trouble.code}: ${trouble.message} ${trouble.action}`;
+const toldOf = (task: TaskView, trouble: TaskView['warning']): string =>
+  trouble === null ? '' : `${trouble.code}: ${ofTable(task)}${trouble.message} ${trouble.action}`;
+
+/** An error that is another table's alone is none of this one. */
+const isOf = (error: TaskView['error'], source: string): boolean =>
+  error !== null && (error.table ?? source) === source;
 
 /**
  * Almost JSON, as mo_cdc has it: `timestamp` less these times is the lag. Tables in step share one time. While the
@@ -31,7 +36,7 @@ const toldOf = (trouble: TaskView['warning']): string =>
 function checkpointText(task: TaskView, zone: string): string {
   const reached = reachedNanos(task);
   const lines = task.tables.map(({ source, setAside }): string => {
-    const failure = setAside ?? (hasFailed(task.state) ? task.error : null);
+    const failure = setAside ?? (hasFailed(task.state) && isOf(task.error, source) ? task.error : null);
     if (reached === undefined && failure === null) return '';
     const time = setAside === null ? reached : earlier(reached, nanosOf(setAside.at));
     return `  "${source}": ${goTime(time ?? 0n, zone)}${failure === null ? '' : failedText(failure)},\n`;

@@ -1,6 +1,7 @@
 import type { TaskView } from '../http/task-view-schema.ts';
 import { columns } from './columns.ts';
 import { duration } from './duration.ts';
+import { ofTable } from './of-table.ts';
 import { inLine } from './printable.ts';
 
 type TableView = TaskView['tables'][number];
@@ -28,7 +29,8 @@ function details(task: TaskView): string {
   if (stalledSince !== null) lines.push(`  Nothing has come forward for ${since(task, stalledSince)}.`);
   if (error !== null) {
     const times = error.attempts === 1 ? 'once' : `${error.attempts} times since ${error.firstAt}, last`;
-    lines.push(`  ${error.code}, ${times} at ${error.lastAt}: ${inLine(error.message)}`, `  ${inLine(error.action)}`);
+    const text = inLine(`${ofTable(task)}${error.message}`);
+    lines.push(`  ${error.code}, ${times} at ${error.lastAt}: ${text}`, `  ${inLine(error.action)}`);
   }
   if (warning !== null) lines.push(`  ${warning.code}: ${inLine(warning.message)}`, `  ${inLine(warning.action)}`);
   lines.push(

@@ -41,6 +41,7 @@ export interface SinkIndex {
 /** An index of a sink table. */
 export interface FoundIndex extends SinkIndex {
   readonly columns: readonly string[];
+  readonly unique?: boolean;
 }
 
 /** An index as it is declared in CREATE or ALTER TABLE. */

@@ -51,7 +51,7 @@ async function indexes(session: Session, name: TableName): Promise<FoundIndex[]>
     const columns = parts.map((part) => textAt(part, 2));
     const lengths = parts.map((part) => textAt(part, 3));
     const signed = columns.map((column, i) => (lengths[i] === '' ? column : `${column}(${lengths[i] ?? ''})`));
-    return { name: index, signature: signatureOf(kind, signed), columns };
+    return { name: index, signature: signatureOf(kind, signed), columns, unique: kind === 'unique' };
   });
 }
 

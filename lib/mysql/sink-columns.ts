@@ -70,7 +70,7 @@ export class SinkColumns {
 
 /** Why a sink table cannot take the rows of its source table; undefined when it can. */
 export const mismatch = (found: SinkDescription, table: SinkTable): string | undefined =>
-  columnMismatch(found.columns, table) ?? keyMismatch(found, table) ?? collationMismatch(found.columns, table);
+  columnMismatch(found.columns, table) ?? keyMismatch(found, table) ?? collationMismatch(found, table);
 
 function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): string | undefined {
   const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
@@ -105,15 +105,22 @@ function keyMismatch({ key, uniqueKeys }: SinkDescription, { schema }: SinkTable
  * MatrixOne tells `a`, `A` and `a ` apart. A sink that does not would take the one for the other: a change of one key
  * would delete the row of the other, without an error. Only binary collations that do not pad keep them apart.
  */
-function collationMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): string | undefined {
+function collationMismatch({ columns, indexes }: SinkDescription, { schema }: SinkTable): string | undefined {
   const key = new Set(schema.key.map((name) => name.toLowerCase()));
+  const carried = new Set(carriedColumns(schema).map(({ name }) => name.toLowerCase()));
+  const unique = new Set(
+    indexes.filter((index) => index.unique).flatMap((index) => index.columns.map((name) => name.toLowerCase())),
+  );
   const [first] = columns
-    .filter(({ name }) => key.has(name.toLowerCase()))
+    .filter(
+      ({ name }) => key.has(name.toLowerCase()) || (unique.has(name.toLowerCase()) && carried.has(name.toLowerCase())),
+    )
     .map(({ name, type }) => ({ name, collation: / collate (\S+)$/u.exec(type)?.[1] }))
     .filter(({ collation }) => collation !== undefined && !/(?:_nopad|_0900)_bin$/u.test(collation));
   if (first === undefined) return undefined;
   const { name, collation = '' } = first;
-  return `its key column ${name} has the collation ${collation}, to which different keys of the source are the same (take utf8mb4_0900_bin, in MariaDB utf8mb4_nopad_bin)`;
+  const what = key.has(name.toLowerCase()) ? ['key', 'keys'] : ['unique', 'values'];
+  return `its ${what[0]} column ${name} has the collation ${collation}, to which different ${what[1]} of the source are the same (take utf8mb4_0900_bin, in MariaDB utf8mb4_nopad_bin)`;
 }
 
 const columnList = (names: readonly string[]): string =>

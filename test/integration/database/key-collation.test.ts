@@ -19,6 +19,21 @@ afterAll(async () => {
 
 test.each([
   ['utf8mb4_general_ci', 'SINK_TABLE_MISMATCH'],
+  ['utf8mb4_nopad_bin', undefined],
+])('a sink table with a unique column that is compared by %s: %s', async (collation, code) => {
+  await fixture.client.run(
+    `create or replace table ${db}.t (id varchar(20) collate utf8mb4_nopad_bin primary key,
+     v varchar(20) collate ${collation}, own varchar(9) collate utf8mb4_general_ci, unique key u (v), unique key o (own))`,
+  );
+  const sink = fixture.open('collation', `${db}_books`);
+  expect((await sink.check([table], 'refuse')).map((complaint) => complaint.code)).toEqual(
+    code === undefined ? [] : [code],
+  );
+  await sink.close();
+});
+
+test.each([
+  ['utf8mb4_general_ci', 'SINK_TABLE_MISMATCH'],
   ['utf8mb4_bin', 'SINK_TABLE_MISMATCH'],
   ['utf8mb4_nopad_bin', undefined],
 ])('a sink table whose key is compared by %s: %s', async (collation, code) => {

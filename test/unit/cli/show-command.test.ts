@@ -85,6 +85,24 @@ describe('task show', () => {
     expect(await checkpointOf()).toBe('{\n}');
   });
 
+  it('shows the error of one table as that one’s alone, with its sink table', async () => {
+    const spec = scenarioSpec({ tables: ['good', 'bad'].map((name) => table(name)) });
+    const checkpoint = { name: 'p', ts: `${NOW - 1_000}000000` };
+    const told = { code: 'SINK_DUPLICATE_KEY', message: 'Duplicate.', action: 'Mend it.', retry: false } as const;
+    const error = { ...told, table: 'a.bad', attempts: 1, firstAt: 0, lastAt: 0 };
+    const progress = { ...newProgress(1, NOW), phase: 'window', checkpoint } as const;
+    await tool.world.store.create({ ...record, spec, progress, error });
+    const [shown] = JSON.parse((await tool.run('task', 'show')).out) as Record<string, string>[];
+    expect(shown).toMatchObject({
+      state: 'failed',
+      'err-msg': 'SINK_DUPLICATE_KEY: a.bad to b.bad: Duplicate. Mend it.',
+      checkpoint:
+        '{\n  "a.good": 2025-03-28 15:29:59 +0800 CST,\n' +
+        '  "a.bad": 2025-03-28 15:29:59 +0800 CST(Failed, error: SINK_DUPLICATE_KEY: Duplicate.),\n}',
+    });
+    expect((await tool.run('task', 'show', '-o', 'wide')).out).toContain('a.bad to b.bad: Duplicate.');
+  });
+
   it('shows a table that is set aside where it stood, beside those that go on', async () => {
     const spec = scenarioSpec({ tables: ['good', 'bad'].map((name) => table(name)) });
     const checkpoint = { name: 'p', ts: `${NOW - 1_000}000000` };
