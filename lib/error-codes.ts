@@ -205,7 +205,7 @@ export const ERRORS = {
   SINK_ROW_REJECTED: {
     status: 409,
     class: 'table',
-    action: 'The sink refused a value: compare the column with the source, mend the sink table, then resume.',
+    action: 'The sink refused a value: mend the sink table, or the row at the source, then resume.',
   },
   SINK_ROW_TOO_LARGE: {
     status: 409,

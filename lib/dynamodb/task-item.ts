@@ -34,6 +34,7 @@ const pending = z.object({
   until: pin,
   selection: count,
   compared: z.array(z.string()).optional(),
+  refused: z.boolean().optional(),
 }) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({

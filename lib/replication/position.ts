@@ -25,6 +25,8 @@ export interface PendingWindow {
   readonly selection: number;
   /** Source tables (`db.table`) whose changes the source knows no more: compared with their sink tables. */
   readonly compared?: readonly string[] | undefined;
+  /** Has the sink refused a row of it? By now the source may have another one. */
+  readonly refused?: boolean | undefined;
 }
 
 /** All pins of a task start with this. Lower case: MatrixOne lower-cases unquoted snapshot names. */

@@ -49,7 +49,7 @@ function isAskedFor({ latest, progress }: Session): boolean {
  * What was planned for older pins goes first: a crash after that finds the task as lost as before. The fence follows with
  * the first chunk: should the worker die before that, the next one begins once more.
  */
-async function beginRebuild(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
+export async function beginRebuild(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
   await ends.sink.forgetChunks();
   const window = Math.max(session.progress.window, fence.window);
   const until = await createPin(session, ends.source);

@@ -15,6 +15,7 @@ import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import { pollWait } from './poll-pace.ts';
 import type { PendingWindow, Pin, Window } from './position.ts';
 import type { Progress } from './progress.ts';
+import { gaveUpRefused, noteRefused } from './refused-window.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
 import { alterTables, finishTables } from './schema-changes.ts';
 import { noteSimplified, simplifiedTables } from './simplified.ts';
@@ -126,6 +127,7 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
     await record.settled();
     await reads.endOpen();
     await compareWithSink(session, error, record.pending.number);
+    await noteRefused(session, error, record.pending.number);
     throw error;
   }
 }
@@ -140,11 +142,16 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
     after === undefined
       ? await planRebuild(session, ends, pending.until, pending.selection)
       : await planWindow(session, ends, { after, until: pending.until }, pending.selection);
+  if (await gaveUpRefused(session, ends, pending, fence, after !== undefined && isOnlyRows(plan))) {
+    await finishPendingWindow(session, ends, fence);
+    return;
+  }
   const way = { begun: fence.batch > 0, compared: new ComparedTables() };
   try {
     await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt, way);
   } catch (error) {
     await compareWithSink(session, error, pending.number);
+    await noteRefused(session, error, pending.number);
     throw error;
   }
   if (after !== undefined) await dropOwnPin(session, ends.source, after);

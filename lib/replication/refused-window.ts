@@ -1,0 +1,49 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
+import { isWithoutCopy } from '../task/task.ts';
+import type { Ends } from './ends.ts';
+import { dropOwnPin } from './pins.ts';
+import type { PendingWindow } from './position.ts';
+import { beginRebuild } from './rebuild.ts';
+import type { Session } from './session.ts';
+import type { FencePosition } from './sink.ts';
+
+/** What a sink says of a row that it cannot have. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ROW_REJECTED', 'SINK_ROW_TOO_LARGE', 'SINK_DUPLICATE_KEY']);
+
+/**
+ * Notes that the sink has refused a row of the pending window. Whoever mends that at the source mends it after the window's
+ * end, where the row is as it was for ever. A task that goes on without the table needs no other end.
+ */
+export async function noteRefused(session: Session, error: unknown, number: number): Promise<void> {
+  const { pending } = session.progress;
+  if (!(error instanceof CdcError) || !REFUSALS.has(error.code) || session.signal.aborted) return;
+  if (session.record.spec.options.tableErrors === 'ignore' || pending?.number !== number || pending.refused) return;
+  await session.advance({ pending: { ...pending, refused: true } });
+}
+
+/**
+ * Gives a refused window up for a later one, which has the row as it is by then. True when that is done. Where the sink has
+ * nothing of the window, and it brings nothing but rows (`onlyRows`), the next one may end anywhere: the sink is what it was at
+ * the checkpoint. Where some of it is there, only a comparison of all tables at a later end leads on.
+ */
+export async function gaveUpRefused(
+  session: Session,
+  ends: Ends,
+  pending: PendingWindow,
+  fence: FencePosition,
+  onlyRows: boolean,
+): Promise<boolean> {
+  const { checkpoint, selection } = session.progress;
+  if (pending.refused !== true || fence.window === pending.number || pending.selection !== selection) return false;
+  if (checkpoint !== undefined && onlyRows && fence.batch === 0) {
+    await session.advance({ pending: undefined });
+    await dropOwnPin(session, ends.source, pending.until);
+  } else {
+    if (isWithoutCopy(session.record.spec.options)) return false;
+    await beginRebuild(session, ends, fence);
+    for (const pin of [checkpoint, pending.until]) if (pin !== undefined) await dropOwnPin(session, ends.source, pin);
+  }
+  session.deps.log('warn', 'window.given-up', { ...session.logFields, window: pending.number });
+  return true;
+}
