@@ -30,3 +30,6 @@ export const SCHEMA_ACTION =
 
 export const GOES_DOWN_ACTION =
   "Read in the sink's log why it went down, and upgrade it, or change or take out the table that the statement names. Resume the task then: it sends the statement again.";
+
+export const MISSING_ACTION =
+  'Nothing: the sink table is made anew and gets all of its rows with the next change of its source table, or at once by a resync. Only a task without a first copy has to be restarted for that.';

@@ -3,6 +3,7 @@ import {
   ANSWER_ACTION,
   DEFINITION_ACTION,
   GOES_DOWN_ACTION,
+  MISSING_ACTION,
   LOGIN_ACTION,
   SCHEMA_ACTION,
   SECRET_ACTION,
@@ -191,6 +192,7 @@ export const ERRORS = {
     class: 'table',
     action: 'Drop the sink table (it is created anew), or give it the columns and key of the source table.',
   },
+  SINK_TABLE_MISSING: { status: 409, class: 'retry', mayBeOfTable: true, action: MISSING_ACTION },
   SINK_TABLE_UNSUPPORTED: {
     status: 422,
     class: 'table',

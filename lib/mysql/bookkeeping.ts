@@ -83,4 +83,4 @@ async function exists(session: Session, { fence, chunks, loaders, taskId }: Book
 }
 
 export const isMissing = (error: unknown): boolean =>
-  isCdcError(error, 'SINK_TABLE_MISMATCH') || isCdcError(error, 'SINK_DATABASE_MISSING');
+  isCdcError(error, 'SINK_TABLE_MISSING') || isCdcError(error, 'SINK_DATABASE_MISSING');

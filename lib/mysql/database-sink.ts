@@ -123,6 +123,10 @@ export class DatabaseSink implements Sink {
     await this.#alterer.create(table);
   }
 
+  hasTable({ name }: SinkTable): Promise<boolean> {
+    return this.#pool.use(async (session) => (await this.#dialect.describe(session, name)) !== undefined);
+  }
+
   omitted(schema: TableSchema): Promise<readonly string[]> {
     return Promise.resolve([...(schema.details.notUnderstood ?? []), ...this.#dialect.omitted(schema)]);
   }

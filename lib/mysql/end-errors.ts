@@ -12,7 +12,7 @@ export const SINK_CODES: Readonly<Record<Failure, ErrorCode>> = {
   'access-denied': 'SINK_ACCESS_DENIED',
   privilege: 'SINK_PRIVILEGE',
   'database-missing': 'SINK_DATABASE_MISSING',
-  'table-missing': 'SINK_TABLE_MISMATCH',
+  'table-missing': 'SINK_TABLE_MISSING',
   'column-missing': 'SINK_TABLE_MISMATCH',
   'table-unsupported': 'SINK_TABLE_UNSUPPORTED',
   'duplicate-key': 'SINK_DUPLICATE_KEY',

@@ -93,7 +93,7 @@ export class Staging {
       await this.#session.query(sql);
     } catch (error) {
       const stage = name.split('.').at(-1)?.replaceAll('`', '') ?? name;
-      const isGone = isCdcError(error, 'SINK_TABLE_MISMATCH') && error.message.includes(`${stage}"`);
+      const isGone = isCdcError(error, 'SINK_TABLE_MISSING') && error.message.includes(`${stage}"`);
       if (!isGone) throw asTableError(table.schema.table, error);
       throw new CdcError('SINK_ERROR', error.message, { cause: error });
     }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableName } from '../task/task.ts';
 import { PART_BYTES } from './item-size.ts';
@@ -38,18 +39,33 @@ export function noteCompared(
   return { compared: changeNotes(session.progress.compared, notes, new Set(), PART_BYTES.compared) };
 }
 
+/** What is mended by comparing, and what it is to a task that cannot: to compare would bring in what it is to leave out. */
+const MENDED: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
+  // What its changes have deleted would not come back, read in another way.
+  ['CHANGES_UNREADABLE', 'HISTORY_LOST'],
+  // It is made anew, and lacks all of its rows.
+  ['SINK_TABLE_MISSING', 'SINK_TABLE_MISMATCH'],
+]);
+
 /**
- * A window that is under way can be read in no other way for a table whose changes the source knows no more: what has been
- * deleted by them would not come back. Notes that the table is to be compared with its sink table, as at the window's end;
- * which every later worker finds. Where the error is another one, nothing is done.
+ * Notes in the window under way that a table is to be compared with its sink table, as it is at the window's end: every later
+ * worker finds it so. False where the error is not to be mended in that way.
  */
-export async function compareWithSink(session: Session, error: unknown, until: number): Promise<void> {
+export async function isToCompare(session: Session, error: unknown, number: number): Promise<boolean> {
   const { pending } = session.progress;
-  if (!(error instanceof TableError) || error.code !== 'CHANGES_UNREADABLE' || pending?.number !== until) return;
+  if (!(error instanceof TableError) || session.signal.aborted || pending?.number !== number) return false;
+  const otherwise = MENDED.get(error.code);
+  const { compared = [] } = pending;
+  if (otherwise === undefined || compared.includes(error.table)) return false;
   if (isWithoutCopy(session.record.spec.options)) {
-    // To compare would bring in what the task is to leave out.
-    throw new TableError(error.source, new CdcError('HISTORY_LOST', error.message, { cause: error }));
+    throw new TableError(error.source, new CdcError(otherwise, error.message, { cause: error }));
   }
-  const compared = [...new Set([...(pending.compared ?? []), error.table])];
-  await session.advance({ pending: { ...pending, compared } });
+  session.deps.log('warn', 'table.compared', {
+    ...session.logFields,
+    window: number,
+    table: error.table,
+    error: error.message,
+  });
+  await session.advance({ pending: { ...pending, compared: [...compared, error.table] } });
+  return true;
 }

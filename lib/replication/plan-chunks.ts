@@ -22,14 +22,24 @@ export async function planChunks(
   pin: Pin,
   existingRows: ExistingRows,
 ): Promise<Chunk[]> {
-  const { source, sink } = ends;
+  const { sink } = ends;
   const { generation } = session.record;
   const known = await sink.chunks(table, generation);
   if (known !== undefined) return known;
-  const size = await chunkSize(session, ends, existingRows === 'keep' ? 'compare' : 'load');
-  const ranges = fewerRanges(await source.planRanges(table.schema, pin, size));
-  await sink.planLoad(table, generation, ranges, existingRows);
+  await sink.planLoad(table, generation, await chunkRanges(session, ends, table, pin, existingRows), existingRows);
   return (await sink.chunks(table, generation)) ?? [];
+}
+
+/** As `planChunks` plans them. */
+export async function chunkRanges(
+  session: Session,
+  ends: Ends,
+  { schema }: SinkTable,
+  pin: Pin,
+  existingRows: ExistingRows,
+): Promise<KeyRange[]> {
+  const size = await chunkSize(session, ends, existingRows === 'keep' ? 'compare' : 'load');
+  return fewerRanges(await ends.source.planRanges(schema, pin, size));
 }
 
 /** The ranges of a table of the first copy; `total`: how many rows it has, where they were counted. */

@@ -1,7 +1,8 @@
 import { isKeyless } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
-import { planChunks } from './plan-chunks.ts';
+import { plannedAnewIfGone } from './plan-anew.ts';
+import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Reshaped } from './schema-changes.ts';
@@ -26,6 +27,8 @@ export async function resyncTable(
   pin: Pin,
   steps: WindowSteps,
 ): Promise<number> {
+  const ranges = () => chunkRanges(session, ends, table, pin, 'keep');
+  if (!isKeyless(table.schema)) await plannedAnewIfGone(session, ends, table, ranges, 'own');
   await ends.sink.alterTable(table, before, 'all');
   if (isKeyless(table.schema)) return replaceTable(session.signal, ends, table, pin, steps.next());
   const chunks = await planChunks(session, ends, table, pin, 'keep');

@@ -10,6 +10,7 @@ import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
 import { LOOK_AGAIN } from './load-timing.ts';
 import { makeSureHeldLately } from './pins.ts';
+import { plannedAnewIfGone } from './plan-anew.ts';
 import { loadRanges } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { Reshaped } from './schema-changes.ts';
@@ -115,12 +116,14 @@ export class SharedLoad {
     if (known?.chunks === known?.chunksDone && known !== undefined) return;
     const table = await this.#loader.table(mapping);
     await this.#progress.noteMade(table);
+    const { record, progress } = this.#session;
+    const { total } = progress.tables[tableKey(mapping.source)] ?? {};
     if (known !== undefined) {
+      const anew = () => loadRanges(this.#session, this.#ends, table, this.#pin, total);
+      if (known.chunksDone > 0) await plannedAnewIfGone(this.#session, this.#ends, table, anew, 'shared');
       await sink.createTable(table);
       return;
     }
-    const { record, progress } = this.#session;
-    const { total } = progress.tables[tableKey(mapping.source)] ?? {};
     // One asks the sink and the other the source.
     let ranges: readonly KeyRange[] = [];
     const plan = async (): Promise<void> => {

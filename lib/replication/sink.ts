@@ -118,6 +118,8 @@ export interface Sink {
    * at a time, as may alterTable and planLoad.
    */
   createTable(table: SinkTable): Promise<void>;
+  /** Is there a table of that name? */
+  hasTable(table: SinkTable): Promise<boolean>;
 
   /** Parts of a source table's declaration that its table does not get here, in words. */
   omitted(schema: TableSchema): Promise<readonly string[]>;

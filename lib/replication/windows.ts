@@ -2,7 +2,7 @@ import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { BegunReads } from './begun-reads.ts';
-import { ComparedTables, compareWithSink, noteCompared } from './compared-tables.ts';
+import { ComparedTables, isToCompare, noteCompared } from './compared-tables.ts';
 import { checkpointInterval, IDLE_ADVANCE } from './checkpoint-interval.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
@@ -126,7 +126,10 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
   } catch (error) {
     await record.settled();
     await reads.endOpen();
-    await compareWithSink(session, error, record.pending.number);
+    if (await isToCompare(session, error, record.pending.number)) {
+      await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
+      return true;
+    }
     await noteRefused(session, error, record.pending.number);
     throw error;
   }
@@ -150,7 +153,10 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   try {
     await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt, way);
   } catch (error) {
-    await compareWithSink(session, error, pending.number);
+    if (await isToCompare(session, error, pending.number)) {
+      await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
+      return;
+    }
     await noteRefused(session, error, pending.number);
     throw error;
   }

@@ -67,7 +67,9 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   };
   const rowsOf = (table: SinkTable): MemoryTable => {
     const rows = server.tables.get(tableKey(table.name));
-    if (rows === undefined) throw new CdcError('SINK_ERROR', `No table ${tableKey(table.name)}.`);
+    if (rows === undefined) {
+      throw new TableError(table.schema.table, new CdcError('SINK_TABLE_MISSING', `No table ${tableKey(table.name)}.`));
+    }
     return rows;
   };
   const planOf = (table: SinkTable, generation: number) =>
@@ -109,6 +111,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.tables.set(tableKey(table.name), rekeyed(rows, server.schemas.get(tableKey(table.name)), table.schema));
       server.schemas.set(tableKey(table.name), table.schema);
     },
+    hasTable: (table) => Promise.resolve(server.tables.has(tableKey(table.name))),
     omitted: ({ details }) => Promise.resolve(details.notUnderstood ?? []),
     finishTable: async (table) => {
       await Promise.resolve();
@@ -143,7 +146,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     },
     planLoad: async (table, generation, ranges, existingRows, use = 'own') => {
       await Promise.resolve();
-      const rows = rowsOf(table);
+      const rows = existingRows === 'keep' ? new Map<string, Row>() : rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);
       if (existingRows === 'replace') rows.clear();
@@ -153,7 +156,8 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
         chunk: { number: index + 1, range, done: false, rows: 0, claimedBy: use === 'shared' ? '' : 'not shared' },
         shared: use === 'shared',
       }));
-      server.chunks.set(taskId, [...(server.chunks.get(taskId) ?? []), ...plan]);
+      const others = (server.chunks.get(taskId) ?? []).filter((p) => p.table !== tableKey(table.name));
+      server.chunks.set(taskId, [...others, ...plan]);
     },
     loadChunk: async (table, generation, chunk, batches) => {
       const loaded = [];
@@ -237,7 +241,10 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
         },
         commit: async (step) => {
           await Promise.resolve();
-          for (const { table, change } of added) if (!change.deleted && mode !== 'delete') mayRefuse(table, change.row);
+          for (const { table, change } of added) {
+            rowsOf(table);
+            if (!change.deleted && mode !== 'delete') mayRefuse(table, change.row);
+          }
           const planned = step.chunk === undefined ? undefined : claimed(step.chunk);
           advanceFence(step);
           if (planned !== undefined) planned.chunk = { ...planned.chunk, done: true };

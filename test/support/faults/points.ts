@@ -59,6 +59,7 @@ const SINK = {
   transactionBytes: 'call',
   takeOver: 'call',
   createTable: 'call',
+  hasTable: 'call',
   alterTable: 'call',
   finishTable: 'call',
   statementsFor: 'call',

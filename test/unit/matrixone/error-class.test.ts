@@ -70,7 +70,7 @@ describe('errors of MySQL, MariaDB and the driver', () => {
     [1142, 'INSERT command denied', '', 'SINK_PRIVILEGE', false],
     [1044, 'Access denied for user to database', '', 'SINK_PRIVILEGE', false],
     [1049, 'Unknown database', '', 'SINK_DATABASE_MISSING', false],
-    [1146, 'Table does not exist', '', 'SINK_TABLE_MISMATCH', false],
+    [1146, 'Table does not exist', '', 'SINK_TABLE_MISSING', true],
     [1054, 'Unknown column', '', 'SINK_TABLE_MISMATCH', false],
     [1062, 'Duplicate entry', '', 'SINK_DUPLICATE_KEY', false],
     [1213, 'Deadlock found', '', 'SINK_LOCKED', true],

@@ -120,7 +120,7 @@ describe.each(CALLS)('%s: an answer of', (name, call) => {
     answer = (client) => {
       client.send(errorPacket(1146, 'no such table'));
     };
-    expect(await outcome(call)).toBe('SINK_TABLE_MISMATCH');
+    expect(await outcome(call)).toBe('SINK_TABLE_MISSING');
     answer = (client) => {
       client.send(Buffer.from([1]), columnPacket('a'), eofPacket(), rowPacket('1'), errorPacket(1317, 'interrupted'));
     };

@@ -117,7 +117,7 @@ describe('what is wrong with one table', () => {
     const refused = { code: 'SINK_ROW_REJECTED', message: 'No.' } as const;
     world.sink.refuses = ({ name }) => (name.table === 'a' ? new CdcError(refused.code, refused.message) : undefined);
     for (const [kind, error] of [
-      ['verify', { code: 'SINK_ERROR', message: 'No table copy.a.' }],
+      ['verify', { code: 'SINK_TABLE_MISSING', message: 'No table copy.a.' }],
       ['resync', refused],
     ] as const) {
       const check = await checked(world, kind);
