@@ -22,7 +22,7 @@ const never = new AbortController().signal;
 const ROWS = 40;
 /** Kept from the source, to be too many at the sink. */
 const STRAYS = 2;
-const SIZE = { rows: 3, bytes: 1024 ** 3 };
+const SIZE = { rows: 7, bytes: 1024 ** 3 };
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 interface Planned {
