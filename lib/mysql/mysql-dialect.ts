@@ -60,10 +60,10 @@ const SETTINGS: readonly Setting[] = [
     ['sql_safe_updates', 0] as const,
     // A commit may else begin the next transaction.
     ['completion_type', 'NO_CHAIN'] as const,
-    // What LOAD DATA has bent is told by warnings.
-    ['max_error_count', 64] as const,
     ['default_storage_engine', 'InnoDB'] as const,
   ].map(([name, value]): Setting => ({ name, value, whereKnown: true })),
+  // What LOAD DATA has bent is told by warnings. In MySQL it takes a right to set it.
+  { name: 'max_error_count', value: 64, whereKnown: true, atLeast: true },
 ];
 
 /**
