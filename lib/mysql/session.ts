@@ -133,6 +133,18 @@ export class Session {
     }
   }
 
+  /** Waits for something else between two statements, for as long as the session lasts. */
+  async whileAlive<T>(work: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    if (!this.alive) reject(this.#lost());
+    this.#interrupt = reject;
+    try {
+      return await Promise.race([promise, work]);
+    } finally {
+      this.#interrupt = undefined;
+    }
+  }
+
   /** Runs a LOAD DATA LOCAL INFILE statement whose file is made of these pieces. An error of theirs comes out as it is. */
   async load(sql: string, pieces: AsyncIterable<Buffer>): Promise<ResultSet> {
     const failure: { error?: unknown } = {};
