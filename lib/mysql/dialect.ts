@@ -18,7 +18,7 @@ export interface SinkColumn {
   readonly nullable: boolean;
   /** Refuses rows that do not name it: NOT NULL, and nothing that gives it a value. */
   readonly required: boolean;
-  /** A geometry of MySQL. */
+  /** A geometry or a vector of MySQL. */
   readonly takesNoText?: boolean;
 }
 
@@ -52,6 +52,8 @@ export interface SinkDescription {
   readonly columns: readonly SinkColumn[];
   /** Columns of the primary key. */
   readonly key: readonly string[];
+  /** A column that the server has put before those of a table without a key, to be one: nobody else sees it. */
+  readonly hiddenKey?: string | undefined;
   /** Columns of each unique key that takes no NULLs. */
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly indexes: readonly FoundIndex[];
@@ -134,6 +136,8 @@ export interface Dialect {
   loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   /** The type that values of a column of this type, as it was described or declared, are staged in. */
   stagedType(type: string): string;
+  /** What ends the CREATE of a staging table, and the column that gives it a key where the server demands one. */
+  readonly staging: { readonly options: string; readonly key: string | undefined };
   deleteStaged(table: StagedTable): string;
   /** Does the server compute checksums of rows as the source does? */
   readonly hasChecksums: boolean;

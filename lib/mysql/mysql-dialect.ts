@@ -78,7 +78,9 @@ const SINK_TYPE =
 const patience = (seconds: number): string =>
   `set wait_timeout = ${seconds}, net_read_timeout = ${seconds}, net_write_timeout = ${seconds}`;
 
-const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
+/** Geometries and vectors, which MatrixOne prints as text and these servers take as bytes of their own alone. */
+const TAKES_NO_TEXT =
+  /^(?:vector|geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
 
 const DUPLICATE = new Set([1022, 1062, 1586]);
 
@@ -147,6 +149,11 @@ export const mysqlDialect: Dialect = {
     return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
   stagedType: sinkType,
+  // An administrator may have another engine for such tables: one that takes no texts, or no transactions.
+  staging: {
+    options: ' engine = InnoDB',
+    key: `${quoteName('__mo_cdc_row')} bigint unsigned not null auto_increment primary key`,
+  },
   // The order of the join is given, because the staging table has no statistics. Without a default database the
   // deleted table cannot be named by an alias.
   deleteStaged: ({ stage, target, key }) =>
@@ -168,7 +175,10 @@ async function describe(session: Session, name: TableName): Promise<SinkDescript
   const columns = await sinkColumns(session, name);
   if (columns.length === 0) return undefined;
   const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
-  return { columns, key, uniqueKeys: unique, indexes: await indexes(session, name) };
+  const rest = { columns, uniqueKeys: unique, indexes: await indexes(session, name) };
+  const hiddenKey =
+    key.length === 1 && columns.find((column) => column.name === key[0])?.hidden === true ? key[0] : undefined;
+  return hiddenKey === undefined ? { ...rest, key } : { ...rest, key: [], hiddenKey };
 }
 
 const inTable = ({ database, table }: TableName): string =>
@@ -202,9 +212,13 @@ async function indexes(session: Session, name: TableName): Promise<FoundIndex[]>
   });
 }
 
-async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
+/** `hidden`: as MySQL makes the key of a table without one, where `sql_generate_invisible_primary_key` is on. */
+type FoundColumn = SinkColumn & { readonly hidden: boolean };
+
+async function sinkColumns(session: Session, name: TableName): Promise<FoundColumn[]> {
   const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
-    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
+    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%',
+    lower(extra) like '%auto_increment%invisible%'
     from information_schema.columns where ${inTable(name)} order by ordinal_position`);
   return rows.map((row) => {
     const charset = textAt(row, 2);
@@ -215,7 +229,8 @@ async function sinkColumns(session: Session, name: TableName): Promise<SinkColum
       generated: textAt(row, 4) !== '',
       nullable: textAt(row, 5) === '0',
       required: textAt(row, 4) === '' && textAt(row, 6) === '1',
-      takesNoText: SPATIAL.test(textAt(row, 1)),
+      takesNoText: TAKES_NO_TEXT.test(textAt(row, 1)),
+      hidden: textAt(row, 7) === '1',
     };
   });
 }
