@@ -5,7 +5,7 @@ import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 export function driverOptions(uri: string): ConnectionOptions {
   const { host, port, user, password, tls } = parseDatabaseUri(uri);
   const ssl = tls.use === 'always' ? { ssl: { rejectUnauthorized: false } } : {};
-  return { host, port, user, password, charset: 'utf8mb4', ...ssl };
+  return { host, port, user, password, charset: 'utf8mb4', flags: ['-CLIENT_QUERY_ATTRIBUTES'], ...ssl };
 }
 
 /** The same server behind a proxy of a test that reads what is sent: nothing is encrypted. */
