@@ -95,6 +95,7 @@ export const matrixoneDialect: Dialect = {
         : { failure: 'value-rejected', text: `${affectedRows} of ${rows} rows were taken` },
     ),
   stagedType: (type) => type,
+  doubtfulNames: () => undefined,
   staging: { options: '', key: undefined },
   deleteStaged: ({ stage, target, key }) => {
     const names = quoteNames(key);

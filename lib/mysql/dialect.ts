@@ -89,6 +89,8 @@ export interface Dialect {
   unsuitable(version: string): string | undefined;
   /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
+  /** What about the names of a table may be why a server could not create it, and did not say so; undefined: nothing. */
+  doubtfulNames(name: TableName): string | undefined;
   /** Why a table of these names, its own and its columns', must not be altered; undefined when it may. */
   unalterable(names: readonly string[]): string | undefined;
   /** What ends a CREATE TABLE of the bookkeeping tables. */

@@ -73,7 +73,7 @@ export const MYSQL_TEXTS: readonly (readonly [Failure, readonly number[], RegExp
     /No space left on device|\b(?:error|errno:?|Errcode:?) 28\b|disk (?:is )?full/iu,
   ],
   ['read-only', [1290], /read[ -_]only/iu],
-  ['table-unsupported', [1005], /Too many columns|File name too long/iu],
+  ['table-unsupported', [13, 1005], /Too many columns|File name too long/iu],
   ['table-unsupported', [1235], /PRIMARY KEY/u],
 ];
 

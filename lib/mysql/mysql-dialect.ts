@@ -21,7 +21,7 @@ import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
 import { ordersAlike } from './key-order.ts';
 import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
-import { unfitNames } from './mysql-names.ts';
+import { doubtfulNames, unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf, quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 import { type Setting, UTF8 } from './session-settings.ts';
@@ -99,6 +99,7 @@ export const mysqlDialect: Dialect = {
     return major < 8 ? `${version} is older than MySQL 8` : undefined;
   },
   unfitNames,
+  doubtfulNames,
   unalterable: () => undefined,
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,

@@ -86,6 +86,7 @@ describe('the numbers of MySQL and MariaDB', () => {
     [1173, 'This table type requires a primary key', 'TABLE'],
     [1235, "…doesn't yet support 'an operation that leaves the table without a PRIMARY KEY or a UNIQUE NOT…'", 'TABLE'],
     [1235, "This version of MySQL doesn't yet support 'LIMIT & IN/ALL/ANY/SOME subquery'", 'ERROR'],
+    [13, "Can't get stat of './@8868' (OS errno 36 - File name too long)", 'TABLE'],
     [3159, 'Connections using insecure transport are prohibited while --require_secure_transport=ON.', 'TLS'],
   ])('of what a server demands: %d %s', (errno, message, what) => {
     const code = { TABLE: 'SINK_TABLE_UNSUPPORTED', ERROR: 'SINK_ERROR', TLS: 'SINK_TLS' }[what];
