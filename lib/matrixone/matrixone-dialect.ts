@@ -97,6 +97,8 @@ export const matrixoneDialect: Dialect = {
         : { failure: 'value-rejected', text: `${affectedRows} of ${rows} rows were taken` },
     ),
   stagedType: (type) => type,
+  doubtfulNames: () => undefined,
+  staging: { options: '', key: undefined },
   deleteStaged: ({ stage, target, key }) => {
     const names = quoteNames(key);
     return `delete from ${target} where ${key.length === 1 ? names : `(${names})`} in (select ${names} from ${stage})`;

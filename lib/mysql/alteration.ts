@@ -76,7 +76,7 @@ export function alteration(
   );
   const key = found.key.map((name) => renamed.get(folded(name))?.name ?? name);
   const added = lines.filter((line) => !present.has(folded(line.name)));
-  const keySteps = keyClauses(key, schema.key);
+  const keySteps = keyClauses(key, schema.key, found.hiddenKey);
   const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
   // Where a clause gives name and declaration, what modifies the column renames it as well.
   const named = new Set(dialect.renamesAlone ? [] : modify.map(({ line }) => line.name));
@@ -166,11 +166,16 @@ function droppedColumns(
   return [...present].filter(([name]) => !wanted.has(name) && had.has(name)).map(([, { name }]) => name);
 }
 
-function keyClauses(present: readonly string[], wanted: readonly string[]): { drop: string[]; add: string[] } {
+function keyClauses(
+  present: readonly string[],
+  wanted: readonly string[],
+  hidden: string | undefined,
+): { drop: string[]; add: string[] } {
   const sorted = (names: readonly string[]): string => names.map(folded).toSorted().join('\0');
   if (sorted(present) === sorted(wanted)) return { drop: [], add: [] };
   return {
-    drop: present.length === 0 ? [] : ['drop primary key'],
+    drop:
+      hidden !== undefined ? [`drop column ${quoteName(hidden)}`] : present.length === 0 ? [] : ['drop primary key'],
     add: wanted.length === 0 ? [] : [`add primary key (${quoteNames(wanted)})`],
   };
 }

@@ -18,7 +18,7 @@ export interface SinkColumn {
   readonly nullable: boolean;
   /** Refuses rows that do not name it: NOT NULL, and nothing that gives it a value. */
   readonly required: boolean;
-  /** A geometry of MySQL. */
+  /** A geometry or a vector of MySQL. */
   readonly takesNoText?: boolean;
   /** JSON of MariaDB, whose type is that of a long text. */
   readonly takesJsonOnly?: boolean;
@@ -55,6 +55,8 @@ export interface SinkDescription {
   readonly columns: readonly SinkColumn[];
   /** Columns of the primary key. */
   readonly key: readonly string[];
+  /** A column that the server has put before those of a table without a key, to be one: nobody else sees it. */
+  readonly hiddenKey?: string | undefined;
   /** Columns of each unique key that takes no NULLs. */
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly indexes: readonly FoundIndex[];
@@ -90,6 +92,8 @@ export interface Dialect {
   unsuitable(version: string): string | undefined;
   /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
+  /** What about the names of a table may be why a server could not create it, and did not say so; undefined: nothing. */
+  doubtfulNames(name: TableName): string | undefined;
   /** Why a table of these names, its own and its columns', must not be altered; undefined when it may. */
   unalterable(names: readonly string[]): string | undefined;
   /** What ends a CREATE TABLE of the bookkeeping tables. */
@@ -139,6 +143,8 @@ export interface Dialect {
   loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   /** The type that values of a column of this type, as it was described or declared, are staged in. */
   stagedType(type: string): string;
+  /** What ends the CREATE of a staging table, and the column that gives it a key where the server demands one. */
+  readonly staging: { readonly options: string; readonly key: string | undefined };
   deleteStaged(table: StagedTable): string;
   /** Does the server compute checksums of rows as the source does? */
   readonly hasChecksums: boolean;

@@ -39,8 +39,11 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
   ['database-missing', [1049, 3503]],
   ['table-missing', [1051, 1146, 1932]],
   ['column-missing', [1054, 1136, 1072]],
-  // names, columns, rows, keys and comments that no table there may have
-  ['table-unsupported', [1059, 1069, 1070, 1071, 1074, 1102, 1103, 1117, 1118, 1166, 1280, 1470, 1709, 4159]],
+  // names, columns, rows, keys and comments that no table there may have, or none without a key
+  [
+    'table-unsupported',
+    [1059, 1069, 1070, 1071, 1074, 1102, 1103, 1117, 1118, 1166, 1173, 1280, 1470, 1709, 3750, 4159],
+  ],
   ['duplicate-key', [1022, 1062, 1169, 1557, 1586, 1761, 1762, 1859]],
   // too big a packet, CHECK, NULL, range, length, charset, date, JSON, foreign key, enum, geometry
   [
@@ -58,6 +61,8 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
   // disk, memory, undo log, threads
   ['full', [20, 1021, 1037, 1038, 1041, 1114, 1135, 3015, 3019, 3675, 3873, 3985, 4139]],
   ['local-infile-refused', [1148, 2068, 3948, 4166]],
+  // nothing but encrypted connections is taken
+  ['tls', [3159]],
 ];
 
 /** Numbers that stand for several reasons: the server's own words tell them apart, and no value of a user is in them. */
@@ -68,7 +73,8 @@ export const MYSQL_TEXTS: readonly (readonly [Failure, readonly number[], RegExp
     /No space left on device|\b(?:error|errno:?|Errcode:?) 28\b|disk (?:is )?full/iu,
   ],
   ['read-only', [1290], /read[ -_]only/iu],
-  ['table-unsupported', [1005], /Too many columns|File name too long/iu],
+  ['table-unsupported', [13, 1005], /Too many columns|File name too long/iu],
+  ['table-unsupported', [1235], /PRIMARY KEY/u],
 ];
 
 const FAILURES: ReadonlyMap<number, Failure> = new Map(

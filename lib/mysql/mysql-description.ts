@@ -7,7 +7,9 @@ import { quoteText } from './literal.ts';
 import { serverVersion } from './server-version.ts';
 import type { Session } from './session.ts';
 
-const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
+/** Geometries and vectors, which MatrixOne prints as text and these servers take as bytes of their own alone. */
+const TAKES_NO_TEXT =
+  /^(?:vector|geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
 
 const textAt = (row: Row | undefined, index: number): string => row?.[index]?.toString('utf8') ?? '';
 
@@ -21,7 +23,11 @@ export async function describeTable(session: Session, name: TableName): Promise<
   const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
   const own = await indexes(session, name);
   const columns = await sinkColumns(session, name);
-  return columns.length === 0 ? undefined : { columns, key, uniqueKeys: unique, indexes: own };
+  if (columns.length === 0) return undefined;
+  const rest = { columns, uniqueKeys: unique, indexes: own };
+  const hiddenKey =
+    key.length === 1 && columns.find((column) => column.name === key[0])?.hidden === true ? key[0] : undefined;
+  return hiddenKey === undefined ? { ...rest, key } : { ...rest, key: [], hiddenKey };
 }
 
 const inTable = ({ database, table }: TableName): string =>
@@ -55,9 +61,13 @@ async function indexes(session: Session, name: TableName): Promise<FoundIndex[]>
   });
 }
 
-async function sinkColumns(session: Session, name: TableName): Promise<SinkColumn[]> {
+/** `hidden`: as MySQL makes the key of a table without one, where `sql_generate_invisible_primary_key` is on. */
+type FoundColumn = SinkColumn & { readonly hidden: boolean };
+
+async function sinkColumns(session: Session, name: TableName): Promise<FoundColumn[]> {
   const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
-    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%'
+    generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%',
+    lower(extra) like '%auto_increment%invisible%'
     from information_schema.columns where ${inTable(name)} order by ordinal_position`);
   const mayBeJson = rows.some((row) => textAt(row, 1) === 'longtext' && textAt(row, 3) === 'utf8mb4_bin');
   const isJson = mayBeJson ? await checkedForJson(session, name) : () => false;
@@ -70,8 +80,9 @@ async function sinkColumns(session: Session, name: TableName): Promise<SinkColum
       generated: textAt(row, 4) !== '',
       nullable: textAt(row, 5) === '0',
       required: textAt(row, 4) === '' && textAt(row, 6) === '1',
-      takesNoText: SPATIAL.test(textAt(row, 1)),
+      takesNoText: TAKES_NO_TEXT.test(textAt(row, 1)),
       takesJsonOnly: isJson(textAt(row, 0)),
+      hidden: textAt(row, 7) === '1',
     };
   });
 }

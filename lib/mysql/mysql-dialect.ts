@@ -8,7 +8,7 @@ import { quoteName } from './identifier.ts';
 import { ordersAlike } from './key-order.ts';
 import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
 import { describeTable } from './mysql-description.ts';
-import { unfitNames } from './mysql-names.ts';
+import { doubtfulNames, unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf } from './literal.ts';
 import { type Setting, UTF8 } from './session-settings.ts';
 import { selectedValue, valueForm } from './value-form.ts';
@@ -46,10 +46,10 @@ const SETTINGS: readonly Setting[] = [
     ['sql_safe_updates', 0] as const,
     // A commit may else begin the next transaction.
     ['completion_type', 'NO_CHAIN'] as const,
-    // What LOAD DATA has bent is told by warnings.
-    ['max_error_count', 64] as const,
     ['default_storage_engine', 'InnoDB'] as const,
   ].map(([name, value]): Setting => ({ name, value, whereKnown: true })),
+  // What LOAD DATA has bent is told by warnings. In MySQL it takes a right to set it.
+  { name: 'max_error_count', value: 64, whereKnown: true, atLeast: true },
 ];
 
 /**
@@ -81,6 +81,7 @@ export const mysqlDialect: Dialect = {
     return major < 8 ? `${version} is older than MySQL 8` : undefined;
   },
   unfitNames,
+  doubtfulNames,
   unalterable: () => undefined,
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,
@@ -132,6 +133,11 @@ export const mysqlDialect: Dialect = {
     return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
   stagedType: sinkType,
+  // An administrator may have another engine for such tables: one that takes no texts, or no transactions.
+  staging: {
+    options: ' engine = InnoDB',
+    key: `${quoteName('__mo_cdc_row')} bigint unsigned not null auto_increment primary key`,
+  },
   // The order of the join is given, because the staging table has no statistics. Without a default database the
   // deleted table cannot be named by an alias.
   deleteStaged: ({ stage, target, key }) =>

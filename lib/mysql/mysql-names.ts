@@ -23,3 +23,17 @@ export function unfitNames({ database, table }: TableName, schema: TableSchema):
   }
   return undefined;
 }
+
+/** What most file systems take, less the ending. */
+const LONGEST_FILE_NAME = 255 - '.ibd'.length;
+const PLAIN = /\w/u;
+const THREE_BYTES = /[\u00c0-\u052f]/u;
+
+const fileNameBytes = (name: string): number =>
+  Array.from(name).reduce((sum, letter) => sum + (PLAIN.test(letter) ? 1 : THREE_BYTES.test(letter) ? 3 : 5), 0);
+
+/** Names of tables and databases become names of files. Of one that is too long, MySQL says no more than `error 168`. */
+export function doubtfulNames({ database, table }: TableName): string | undefined {
+  const bytes = Math.max(...[database, table].map(fileNameBytes));
+  return bytes > LONGEST_FILE_NAME ? `its name takes ${bytes} bytes as that of a file` : undefined;
+}

@@ -65,7 +65,10 @@ export class RowLoader {
 
   async #insertAll(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Rows>): Promise<number> {
     let count = 0;
-    for await (const batch of rows) {
+    const batches = rows[Symbol.asyncIterator]();
+    const next = (): Promise<IteratorResult<Rows>> => session.whileAlive(batches.next());
+    for (let item = await next(); item.done !== true; item = await next()) {
+      const batch = item.value;
       for (const statement of insertStatements(target, schema, [...batch], this.#writing)) {
         await session.query(statement);
       }

@@ -10,6 +10,8 @@ export interface Setting {
   readonly value: string | number | bigint;
   /** Some versions or kinds of servers do not know the variable. Where it is known, it has to have the value. */
   readonly whereKnown?: true;
+  /** A larger number will do: not everybody may set the variable. */
+  readonly atLeast?: true;
 }
 
 /** What is sent is UTF-8, and what is answered is taken for it. */
@@ -88,9 +90,10 @@ export const setStatement = (settings: readonly Setting[]): string =>
 
 /** Settings that a session does not have. */
 export const misfits = (settings: readonly Setting[], found: Variables): Setting[] =>
-  settings.filter(({ name, value, whereKnown }) => {
+  settings.filter(({ name, value, whereKnown, atLeast }) => {
     const shown = found.get(name);
     if (shown === undefined) return whereKnown !== true;
+    if (atLeast === true && Number(shown) >= Number(value)) return false;
     return canonical(shown) !== canonical(String(value));
   });
 

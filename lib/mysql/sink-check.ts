@@ -51,7 +51,7 @@ export async function checkSink(
 /** Fences, plans and the temporary tables of large batches. */
 async function checkBookkeeping(session: Session, books: Bookkeeping): Promise<Complaint[]> {
   await ensureBookkeeping(session, books);
-  await session.query(`create temporary table ${books.stage(0)} (id int)`);
+  await session.query(`create temporary table ${books.stage(0)} (id int primary key)`);
   await session.query(`drop temporary table ${books.stage(0)}`);
   return [];
 }

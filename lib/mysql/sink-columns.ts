@@ -83,7 +83,7 @@ function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): 
     return `it has ${columnList(required.map(({ name }) => name))} besides, NOT NULL and without a default`;
   }
   const unfit = carried.filter((name) => byName.get(name.toLowerCase())?.takesNoText === true);
-  if (unfit.length > 0) return `a geometry is carried as text (WKT), which ${columnList(unfit)} cannot take`;
+  if (unfit.length > 0) return `geometries and vectors are carried as text, which ${columnList(unfit)} cannot take`;
   const generated = carried.filter((name) => byName.get(name.toLowerCase())?.generated === true);
   return generated.length > 0 ? `it computes ${columnList(generated)} itself` : undefined;
 }

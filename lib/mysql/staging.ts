@@ -132,13 +132,22 @@ export class Staging {
       return `${quoteName(column.name)} ${this.#dialect.stagedType(type)} null`;
     });
     const staged = { name: this.#nextName(), table };
-    await this.#session.query(
-      oneStatement(
-        `create temporary table ${staged.name} (${quoteName(markOf(table.schema))} tinyint not null, ${columns.join(', ')})`,
-      ),
-    );
+    await this.#createTable(staged.name, [`${quoteName(markOf(table.schema))} tinyint not null`, ...columns]);
     this.#staged.set(key, staged);
     return staged;
+  }
+
+  /** With a key only for a server that takes no table without one: it is a column more, of which there are only so many. */
+  async #createTable(name: string, columns: readonly string[]): Promise<void> {
+    const { options, key } = this.#dialect.staging;
+    const create = (these: readonly string[]): Promise<unknown> =>
+      this.#session.query(oneStatement(`create temporary table ${name} (${these.join(', ')})${options}`));
+    try {
+      await create(columns);
+    } catch (error) {
+      if (key === undefined || !isCdcError(error, 'SINK_TABLE_UNSUPPORTED')) throw error;
+      await create([key, ...columns]);
+    }
   }
 }
 

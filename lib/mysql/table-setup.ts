@@ -38,6 +38,11 @@ async function create(at: Altering, dialect: Dialect, { name, schema }: SinkTabl
   try {
     await at.run(sql);
   } catch (error) {
+    const doubt = dialect.doubtfulNames(name);
+    if (doubt !== undefined && isCdcError(error, 'SINK_ERROR')) {
+      const text = `${unfitText({ name, schema }, doubt)} ${error.message}`;
+      throw new CdcError('SINK_TABLE_UNSUPPORTED', text, { cause: error.cause });
+    }
     if (!isCdcError(error, 'SINK_ROW_REJECTED')) throw error;
     throw new CdcError('SINK_TABLE_UNSUPPORTED', error.message, { cause: error.cause });
   }

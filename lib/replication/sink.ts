@@ -126,8 +126,8 @@ export interface Sink {
 
   /**
    * Gives an existing table the columns and the key of the source table, before it gets the rows of a window; rows stay
-   * where they are. Columns and indexes that the source table had `before` go; others that only the sink has stay,
-   * unless they would refuse every row. Where all rows follow, values go that stand in the way of a column's new type.
+   * where they are. Columns and indexes that the source table had `before` go; others that only the sink has stay;
+   * SINK_TABLE_MISMATCH where they would refuse every row. Where all rows follow, values go that stand in the way of a column's new type.
    * Safe to repeat.
    */
   alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void>;

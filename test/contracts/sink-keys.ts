@@ -87,9 +87,8 @@ export function describeSinkKeys(world: SinkWorld): void {
   test('numbers that the sink table keeps as texts are told apart to the last digit', async () => {
     const sink = await world.newTask();
     const t = world.table('`k` bigint NOT NULL,\n  `v` int DEFAULT NULL,\n  PRIMARY KEY (`k`)');
-    const text = world.fixture.loadChecksKeys
-      ? 'varchar(20) character set utf8mb4 collate utf8mb4_nopad_bin'
-      : 'varchar(20)';
+    const { noPad } = world.fixture;
+    const text = noPad === undefined ? 'varchar(20)' : `varchar(20) character set utf8mb4 collate ${noPad}`;
     await world.fixture.client.run(
       `create database if not exists ${world.database}`,
       `create table ${world.database}.${t.name.table} (k ${text} primary key, v int)`,
@@ -135,7 +134,8 @@ export function describeSinkKeys(world: SinkWorld): void {
     for (const window of [1, 2]) await rows(made, window);
     expect(await world.contents(made)).toEqual(['2|a', '2|b']);
 
-    const utf8 = world.fixture.loadChecksKeys ? ' collate utf8mb4_nopad_bin' : '';
+    const { noPad } = world.fixture;
+    const utf8 = noPad === undefined ? '' : ` collate ${noPad}`;
     const own = { ...made, name: { ...made.name, table: `${made.name.table}_own` } };
     const at = `${world.database}.${own.name.table}`;
     await world.fixture.client.run(

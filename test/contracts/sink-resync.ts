@@ -67,7 +67,7 @@ export function describeResync(world: SinkWorld): void {
     });
   });
 
-  test('keeps columns that only the sink has, unless they refuse every row', async () => {
+  test('keeps columns that only the sink has, also those that refuse every row', async () => {
     const sink = await world.newTask();
     const t = await world.created(sink);
     const at = `${world.database}.${t.name.table}`;
@@ -84,9 +84,11 @@ export function describeResync(world: SinkWorld): void {
     );
     await expect(sink.createTable(t)).rejects.toThrow(/need besides/u);
     expect((await sink.check([t], 'refuse')).map(({ code }) => code)).toEqual(['SINK_TABLE_MISMATCH']);
+    await expect(sink.alterTable(t, undefined, 'all')).rejects.toMatchObject({ code: 'SINK_TABLE_MISMATCH' });
+    await world.fixture.client.run(`alter table ${at} modify column need int default 7`);
     await sink.alterTable(t, undefined, 'all');
     await world.apply(sink, t, step(2, 0), put(2, 'b', 2));
-    expect(await world.contents(t)).toEqual(['2|b|2']);
+    expect(await world.contents(t)).toEqual(['2|b|2|7']);
   });
 
   test('empties a table whose rows do not fit the new key', async () => {

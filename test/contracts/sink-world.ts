@@ -14,6 +14,8 @@ export interface SinkFixture {
   readonly emulated: boolean;
   /** Does LOAD DATA find duplicates of the primary key? */
   readonly loadChecksKeys: boolean;
+  /** MySQL and MariaDB have a binary collation that does not pad, each by another name. */
+  readonly noPad: string | undefined;
   close(): Promise<void>;
 }
 

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import mysql from 'mysql2';
 import { pinHint } from '../../lib/matrixone/pins.ts';
 import type { Pin } from '../../lib/replication/position.ts';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
 import { type Selection, selectionOf, tableKey, type TableMapping } from '../../lib/task/task.ts';
 import type { TaskStore } from '../../lib/task/task-store.ts';
+import { driverOptions } from '../support/driver-options.ts';
 
 type Row = readonly (Buffer | null)[];
 
@@ -144,8 +144,7 @@ function plain(text: string): string {
 }
 
 function connection(uri: string): mysql.Connection {
-  const { host, port, user, password } = parseDatabaseUri(uri);
-  const made = mysql.createConnection({ host, port, user, password, charset: 'utf8mb4' });
+  const made = mysql.createConnection(driverOptions(uri));
   made.on('error', () => undefined);
   return made;
 }

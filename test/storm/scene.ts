@@ -108,7 +108,8 @@ export async function openScene(
     close: async () => {
       await crew.end();
       for (const place of [source, sink, stormyStore]) place.stop();
-      if (site.real) await cleanUp(site, from, second, commander.ids);
+      const isForeign = [site.source, site.sink].some(({ restart }) => restart === undefined);
+      if (isForeign) await cleanUp(site, from, second, commander.ids);
     },
   };
 }

@@ -30,9 +30,9 @@ const LASTING = ['--innodb-flush-log-at-trx-commit=2'];
 
 const uriOf = (host: string, port: number): string => `mysql://root:111@${host}:${port}`;
 
-/** Real MatrixOne servers, if the environment names them; otherwise emulators. `sink`: what the sink is to be. */
+/** The real servers that the environment names; otherwise emulators, or a MariaDB. `sink`: what the sink is to be. */
 export async function startSite(sink: 'matrixone' | 'mysql'): Promise<Site> {
-  const { MATRIXONE_SOURCE: realSource, MATRIXONE_SINK: realSink } = process.env;
+  const { MATRIXONE_SOURCE: realSource, MATRIXONE_SINK: realSink, MYSQL_SINK: mysql } = process.env;
   const real = realSource !== undefined && realSink !== undefined;
   const dir = await mkdtemp(path.join(tmpdir(), 'mo-cdc-storm-'));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
@@ -45,7 +45,8 @@ export async function startSite(sink: 'matrixone' | 'mysql'): Promise<Site> {
     const own = async (name: string, emulated: boolean): Promise<StormServer> =>
       await startOwn(dir, name, emulated, stops);
     const source = real ? foreign(realSource) : await own('source', true);
-    const end = real && sink === 'matrixone' ? foreign(realSink) : await own('sink', sink === 'matrixone');
+    const named = sink === 'mysql' ? mysql : real ? realSink : undefined;
+    const end = named === undefined ? await own('sink', sink === 'matrixone') : foreign(named);
     return { source, sink: end, storeEndpoint: store.endpoint, real, dir, stop };
   } catch (error) {
     await stop();

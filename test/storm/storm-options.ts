@@ -17,7 +17,7 @@ export const USAGE = `npm run storm -- [options]
   --seed N             repeats the choices of an earlier run
   --profile ${PROFILE_NAMES.join('|')}
   --pace 3             how many times faster than time leases and waits go
-  --restart COMMAND    kills and starts the servers that MATRIXONE_SOURCE and MATRIXONE_SINK name, once in four minutes
+  --restart COMMAND    kills and starts the servers that the environment names, once in four minutes
 `;
 
 /** Throws on what it does not know. */

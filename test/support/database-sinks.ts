@@ -5,6 +5,7 @@ import { parseDatabaseUri, type DatabaseAddress } from '../../lib/task/database-
 import type { SinkType } from '../../lib/task/task.ts';
 import type { SinkFixture } from '../contracts/sink-world.ts';
 import { testServers } from './servers.ts';
+import { NO_PAD } from './sink-server.ts';
 import { SqlClient } from './sql-client.ts';
 
 /** The sink of this type among the test servers. */
@@ -29,6 +30,7 @@ export async function sinkFixture(type: SinkType): Promise<SinkFixture> {
       open(how === 'port' ? { ...address, port: 1 } : { ...address, password: 'wrong-secret' }, 'x', 'mo_cdc', never),
     emulated: type === 'matrixone' && !servers.real,
     loadChecksKeys: type === 'mysql',
+    noPad: type === 'mysql' ? NO_PAD[servers.mysqlSink] : undefined,
     close: async () => {
       client.close();
       await servers.stop();

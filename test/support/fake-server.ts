@@ -8,6 +8,7 @@ export const CAPABILITIES = {
   secureConnection: 0x8000,
   pluginAuth: 0x80000,
   localFiles: 0x80,
+  queryAttributes: 0x800_0000,
 } as const;
 const USUAL =
   CAPABILITIES.protocol41 | CAPABILITIES.secureConnection | CAPABILITIES.pluginAuth | CAPABILITIES.localFiles;

@@ -3,7 +3,8 @@ import { startServers } from './start-servers.ts';
 
 /** Starts the servers once for all test files of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { sourceUri, matrixoneSinkUri, mysqlSinkUri, real, ...running } = await startServers();
-  project.provide('servers', { sourceUri, matrixoneSinkUri, mysqlSinkUri, real });
+  const running = await startServers();
+  const { sourceUri, matrixoneSinkUri, mysqlSinkUri, mysqlSink, real } = running;
+  project.provide('servers', { sourceUri, matrixoneSinkUri, mysqlSinkUri, mysqlSink, real });
   return () => running.stop();
 }

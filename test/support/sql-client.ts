@@ -1,6 +1,6 @@
 import mysql from 'mysql2';
 import { padded } from '../../lib/mysql/packets.ts';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { driverOptions } from './driver-options.ts';
 
 export type RawRow = (Buffer | null)[];
 
@@ -9,8 +9,7 @@ export class SqlClient {
   readonly #connection: mysql.Connection;
 
   constructor(uri: string) {
-    const { host, port, user, password } = parseDatabaseUri(uri);
-    this.#connection = mysql.createConnection({ host, port, user, password, charset: 'utf8mb4' });
+    this.#connection = mysql.createConnection(driverOptions(uri));
     this.#connection.on('error', () => undefined);
   }
 

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startMariaDb, type MariaDbServer } from '../../localstack/mariadb.ts';
 import { startEmulator } from './emulator/emulator.ts';
+import { sinkServer, type SinkServer } from './sink-server.ts';
 
 export interface ServerUris {
   readonly sourceUri: string;
   readonly matrixoneSinkUri: string;
   readonly mysqlSinkUri: string;
+  readonly mysqlSink: SinkServer;
   /** True when source and MatrixOne sink are real servers. */
   readonly real: boolean;
 }
@@ -20,11 +22,11 @@ export interface RunningServers extends ServerUris {
 const uri = (port: number): string => `mysql://root:111@127.0.0.1:${port}`;
 
 /**
- * A MariaDB server as the MySQL sink; in front of it and of another one the emulator, unless MATRIXONE_SOURCE and
- * MATRIXONE_SINK name real servers.
+ * A MariaDB server as the MySQL sink, unless MYSQL_SINK names another one; in front of a MariaDB each the emulator as source
+ * and MatrixOne sink, unless MATRIXONE_SOURCE and MATRIXONE_SINK name real servers.
  */
 export async function startServers(): Promise<RunningServers> {
-  const { MATRIXONE_SOURCE: source, MATRIXONE_SINK: sink } = process.env;
+  const { MATRIXONE_SOURCE: source, MATRIXONE_SINK: sink, MYSQL_SINK: mysql } = process.env;
   const dir = await mkdtemp(path.join(tmpdir(), 'mo-cdc-test-'));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const start = async (name: string): Promise<MariaDbServer> => {
@@ -42,14 +44,19 @@ export async function startServers(): Promise<RunningServers> {
     for (const step of stops.toReversed()) await step();
   };
   try {
-    const mysqlSink = await start('sink');
-    // It has no certificate.
-    const mysqlSinkUri = `${uri(mysqlSink.port)}?tls=disabled`;
-    if (source !== undefined && sink !== undefined) {
-      return { sourceUri: source, matrixoneSinkUri: sink, mysqlSinkUri, real: true, stop };
-    }
-    const sourceUri = await emulate(await start('source'));
-    return { sourceUri, matrixoneSinkUri: await emulate(mysqlSink), mysqlSinkUri, real: false, stop };
+    let shared: MariaDbServer | undefined;
+    const own = async (): Promise<MariaDbServer> => (shared ??= await start('sink'));
+    // What is started has no certificate.
+    const mysqlSinkUri = mysql ?? `${uri((await own()).port)}?tls=disabled`;
+    const matrixone =
+      source !== undefined && sink !== undefined
+        ? { sourceUri: source, matrixoneSinkUri: sink, real: true }
+        : {
+            sourceUri: await emulate(await start('source')),
+            matrixoneSinkUri: await emulate(await own()),
+            real: false,
+          };
+    return { ...matrixone, mysqlSinkUri, mysqlSink: await sinkServer(mysqlSinkUri), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -32,16 +32,22 @@ const read = async () => {
   return composeFile.parse(parse(text, { merge: true, strict: true }));
 };
 
-it('declares LocalStack and two MatrixOne servers, on the loopback interface only', async () => {
+it('declares LocalStack, two MatrixOne servers and a MySQL, on the loopback interface only', async () => {
   const { services } = await read();
   const images = Object.entries(services).map(([name, { image }]) => `${name} ${image}`);
   expect(images).toStrictEqual([
     'localstack localstack/localstack:4.14.0',
     'matrixone-source matrixorigin/matrixone:4.2.0',
     'matrixone-sink matrixorigin/matrixone:4.2.0',
+    'mysql-sink mysql:8.4.7',
   ]);
   const ports = Object.values(services).flatMap((declared) => declared.ports);
-  expect(ports).toStrictEqual(['127.0.0.1:4566:4566', '127.0.0.1:16001:6001', '127.0.0.1:16002:6001']);
+  expect(ports).toStrictEqual([
+    '127.0.0.1:4566:4566',
+    '127.0.0.1:16001:6001',
+    '127.0.0.1:16002:6001',
+    '127.0.0.1:16003:3306',
+  ]);
 });
 
 it('runs functions in the network that the databases are in', async () => {

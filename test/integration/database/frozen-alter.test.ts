@@ -5,6 +5,7 @@ import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
 import { put, step } from '../../contracts/sink-world.ts';
+import { uriThrough } from '../../support/driver-options.ts';
 import { LossyProxy } from '../../support/lossy-proxy.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
@@ -32,12 +33,12 @@ const schema = (name: string, columns: string) =>
 
 /** The same task's sink twice: through the proxy, and past it. */
 function openBoth(): readonly [DatabaseSink, DatabaseSink] {
-  const { port } = proxy;
   const direct = parseDatabaseUri(servers.mysqlSinkUri);
+  const through = parseDatabaseUri(uriThrough(servers.mysqlSinkUri, proxy));
   const options = { dialect: mysqlDialect, taskId: randomUUID(), database: `${database}_books` };
   const { signal } = new AbortController();
   return [
-    new DatabaseSink({ ...options, address: { ...direct, port }, signal }),
+    new DatabaseSink({ ...options, address: through, signal }),
     new DatabaseSink({ ...options, address: direct, signal }),
   ];
 }

@@ -35,11 +35,12 @@ test.each([
 test.each([
   ['utf8mb4_general_ci', 'SINK_TABLE_MISMATCH'],
   ['utf8mb4_bin', 'SINK_TABLE_MISMATCH'],
-  ['utf8mb4_nopad_bin', undefined],
+  ['the one of the product’s tables', undefined],
 ])('a sink table whose key is compared by %s: %s', async (collation, code) => {
   await fixture.client.run(
-    `create or replace table ${db}.t (id varchar(20) primary key, v varchar(20) collate utf8mb4_general_ci)
-     default charset utf8mb4 collate ${collation}`,
+    `drop table if exists ${db}.t`,
+    `create table ${db}.t (id varchar(20) primary key, v varchar(20) collate utf8mb4_general_ci)
+     default charset utf8mb4 collate ${code === undefined ? fixture.noPad : collation}`,
   );
   const sink = fixture.open('collation', `${db}_books`);
   const complaints = await sink.check([table], 'refuse');

@@ -4,6 +4,7 @@ import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { uriThrough } from '../../support/driver-options.ts';
 import { LossyProxy } from '../../support/lossy-proxy.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
@@ -34,7 +35,7 @@ afterAll(async () => {
 
 const open = (): DatabaseSink =>
   new DatabaseSink({
-    address: { ...parseDatabaseUri(servers.mysqlSinkUri), host: '127.0.0.1', port: proxy.port },
+    address: parseDatabaseUri(uriThrough(servers.mysqlSinkUri, proxy)),
     dialect: mysqlDialect,
     taskId: randomUUID(),
     database: books,
@@ -81,6 +82,7 @@ test('a chunk whose COMMIT got no answer is not loaded twice', async () => {
 });
 
 test('where LOAD DATA LOCAL is refused, rows go by INSERT', async () => {
+  const before = await client.number('select @@global.local_infile');
   await client.run('set global local_infile = 0');
   const sink = open();
   try {
@@ -94,7 +96,7 @@ test('where LOAD DATA LOCAL is refused, rows go by INSERT', async () => {
     await apply(sink, 1, ids);
     expect(await client.number(`select count(*) from ${database}.t`)).toBe(5001);
   } finally {
-    await client.run('set global local_infile = 1');
+    await client.run(`set global local_infile = ${before}`);
     await sink.close();
   }
 });

@@ -4,6 +4,7 @@ import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { Session } from '../../../lib/mysql/session.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { uriThrough } from '../../support/driver-options.ts';
 import { LoopbackListener } from '../../support/loopback-listener.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 
@@ -52,11 +53,7 @@ afterEach(() => {
 
 const open = (): Session =>
   Session.connect({
-    address: {
-      ...parseDatabaseUri(servers.mysqlSinkUri),
-      port: listener.port,
-      tls: { use: 'never', verify: 'nothing' },
-    },
+    address: parseDatabaseUri(uriThrough(servers.mysqlSinkUri, listener)),
     toError: sinkErrors((error) => mysqlDialect.classify(error)),
   });
 

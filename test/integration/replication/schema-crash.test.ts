@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { uriThrough } from '../../support/driver-options.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { LossyProxy } from '../../support/lossy-proxy.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
@@ -41,9 +42,10 @@ it.each(['matrixone', 'mysql'] as const)(
   'a schema change that is cut off at any statement at a %s sink is carried to its end',
   { timeout: 300_000 },
   async (sinkType) => {
-    const { host, port } = parseDatabaseUri(sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri);
+    const direct = sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri;
+    const { host, port } = parseDatabaseUri(direct);
     const proxy = await LossyProxy.start(host, port);
-    const sinkUri = `mysql://root:111@127.0.0.1:${proxy.port}`;
+    const sinkUri = uriThrough(direct, proxy);
     const world = new LiveWorld({ ...servers, mysqlSinkUri: sinkUri, matrixoneSinkUri: sinkUri }, sinkType);
     await world.open(
       ['t', 'other'],

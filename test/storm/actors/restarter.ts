@@ -27,14 +27,14 @@ export class Restarter implements Actor {
     const which = this.#choices.pick<'source' | 'sink'>(['source', 'sink']);
     const wait = this.#choices.between(5_000, 40_000);
     if (Date.now() < this.#next) return;
-    if (this.#command !== undefined) {
+    const { restart } = this.#site[which];
+    if (restart === undefined && this.#command !== undefined) {
       this.#journal.note(this.name, 'restarts the real servers');
       await once(spawn('/bin/sh', ['-c', this.#command], { stdio: 'ignore' }), 'exit');
       this.#next = Date.now() + REAL_EVERY;
       this.#journal.note(this.name, 'has restarted the real servers');
       return;
     }
-    const { restart } = this.#site[which];
     this.#next = Date.now() + wait;
     if (restart === undefined) return;
     this.#journal.note(this.name, `kills the ${which}`);

@@ -21,14 +21,16 @@ const sized = (type: string, digits: number): string => (digits === 0 ? type : `
 const time = (digits: number): TypeCase => ({
   type: sized('time', digits),
   edges: [
-    `-838:59:59${nines(digits)}`,
-    `838:59:59${nines(digits)}`,
+    ...(digits === 0 ? ['-838:59:59', '838:59:59'] : []),
+    `-838:59:58${nines(digits)}`,
+    `838:59:58${nines(digits)}`,
     `24:00:00${nines(digits)}`,
     `-00:00:01${nines(digits)}`,
   ],
   values: fc
     .tuple(fc.constantFrom('', '-'), clockTo(837), fraction(digits))
     .map(([sign, clock, rest]) => `${sign}${clock}${rest}`),
+  refusedByMysql: digits === 0 ? [] : [`-838:59:59${nines(digits)}`, `838:59:59${nines(digits)}`],
   refused: ['839:00:00', '-2562047787:59:59'].map((clock) => clock + (digits === 0 ? '' : `.${'0'.repeat(digits)}`)),
 });
 

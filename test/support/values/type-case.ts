@@ -14,6 +14,8 @@ export interface TypeCase {
   readonly realValues?: fc.Arbitrary<Bytes>;
   /** What MatrixOne holds and MySQL refuses: it arrives at MatrixOne sinks only, and nothing else arrives instead. */
   readonly refused?: readonly Bytes[];
+  /** What MySQL refuses, too, and MariaDB does not. */
+  readonly refusedByMysql?: readonly Bytes[];
 }
 
 export const utf8 = (text: string): Bytes => Buffer.from(text, 'utf8').toString('latin1');

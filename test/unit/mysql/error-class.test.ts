@@ -77,6 +77,22 @@ describe('the numbers of MySQL and MariaDB', () => {
     expect(others.map(([name]) => name)).toEqual([]);
   });
 
+  test.each([
+    [
+      3750,
+      "Unable to create or change a table without a primary key, when …'sql_require_primary_key' is set.",
+      'TABLE',
+    ],
+    [1173, 'This table type requires a primary key', 'TABLE'],
+    [1235, "…doesn't yet support 'an operation that leaves the table without a PRIMARY KEY or a UNIQUE NOT…'", 'TABLE'],
+    [1235, "This version of MySQL doesn't yet support 'LIMIT & IN/ALL/ANY/SOME subquery'", 'ERROR'],
+    [13, "Can't get stat of './@8868' (OS errno 36 - File name too long)", 'TABLE'],
+    [3159, 'Connections using insecure transport are prohibited while --require_secure_transport=ON.', 'TLS'],
+  ])('of what a server demands: %d %s', (errno, message, what) => {
+    const code = { TABLE: 'SINK_TABLE_UNSUPPORTED', ERROR: 'SINK_ERROR', TLS: 'SINK_TLS' }[what];
+    expect(sinkErrors(classifyMysql)(Object.assign(new Error(message), { errno, code: '' })).code).toBe(code);
+  });
+
   test('stand for one failure each', () => {
     for (const table of [MYSQL_NUMBERS, MATRIXONE_NUMBERS]) {
       const numbers = table.flatMap(([, each]) => each);

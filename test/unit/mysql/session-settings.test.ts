@@ -109,6 +109,14 @@ describe.each(ENDS)('a session of %s', (_, settings) => {
     );
   }, 30_000);
 
+  test('is not given what it has more than enough of, which not everybody may set', async () => {
+    const enough = settings.filter(({ atLeast }) => atLeast === true);
+    const more = enough.map(({ name, value }) => [name, String(Number(value) + 1)] as const);
+    const isOf = (name: string): boolean => enough.some((setting) => setting.name === name);
+    await start(new Map([...usual(settings), ...more]), settings, { refuses: isOf });
+    expect(await use()).toBe('1');
+  });
+
   test('is refused where it may not set a value, or the server shows nothing', async () => {
     const [first] = settings;
     const toError = sourceErrors(classifyMysql);

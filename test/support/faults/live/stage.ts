@@ -4,6 +4,7 @@ import path from 'node:path';
 import { bundleFile } from '../../../../localstack/bundle.ts';
 import { parseDatabaseUri } from '../../../../lib/task/database-uri.ts';
 import type { SinkType } from '../../../../lib/task/task.ts';
+import { uriThrough } from '../../driver-options.ts';
 import type { ServerUris } from '../../start-servers.ts';
 import { CHAPTERS, type Chapter } from './chapters.ts';
 import { LiveTask } from './live-task.ts';
@@ -37,10 +38,9 @@ export class Theatre {
 
   static async open(servers: ServerUris, sinkType: SinkType, file: string): Promise<Theatre> {
     const uri = sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri;
-    const { host, port, user, password } = parseDatabaseUri(uri);
+    const { host, port } = parseDatabaseUri(uri);
     const proxy = await StatementProxy.start(host, port);
-    const sinkUri = `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${proxy.port}`;
-    return new Theatre(servers, sinkType, { file, proxy, sinkUri });
+    return new Theatre(servers, sinkType, { file, proxy, sinkUri: uriThrough(uri, proxy) });
   }
 
   /** Statements met that have no fault point. */
