@@ -48,14 +48,14 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
   return state === 'running' || state === 'retrying' || state === 'stalled' || state === 'dropping';
 }
 
-/** The schedule is not exact: a window that is due before the middle of two ticks comes with the first. Milliseconds. */
-const EARLY = 30_000;
+/** From one tick to the next, in milliseconds. */
+const TICK = 60_000;
 
-/** In mode `tick` a window may be wanted less often than the schedule comes. */
+/** In mode `tick` a window may be wanted less often than the schedule comes: it waits if the next tick is soon enough. */
 function waitsForNextWindow(record: TaskRecord, now: number): boolean {
   const { spec, progress, check } = record;
   const { mode, pollIntervalMs, endTs } = spec.options;
   if (mode !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
   if (check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0)) return false;
-  return now - progress.caughtUpAt < pollIntervalMs - EARLY;
+  return now + TICK - progress.caughtUpAt <= pollIntervalMs;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newCheck } from '../../../lib/replication/check-progress.ts';
 import { newProgress } from '../../../lib/replication/progress.ts';
@@ -75,7 +76,7 @@ describe('needsWorker', () => {
       const spec = scenarioSpec({ options: { ...DEFAULT_OPTIONS, mode: 'tick', pollIntervalMs: 300_000, ...options } });
       return needsWorker(record({ spec, progress, ...change }), NOW, NOW + 50);
     };
-    expect([1, 4, 4.4, 4.6, 5, 50].map((minutes) => due(minutes))).toEqual([false, false, false, true, true, true]);
+    expect([1, 3.9, 4, 4.1, 5, 50].map((minutes) => due(minutes))).toEqual([false, false, false, true, true, true]);
     expect(due(1, { pollIntervalMs: 200 })).toBe(true);
     expect(due(1, { mode: 'continuous' })).toBe(true);
     expect(due(1, { endTs: new Date(NOW).toISOString() })).toBe(true);
@@ -93,6 +94,31 @@ describe('needsWorker', () => {
     expect(due(1, {}, { check, progress: checked })).toBe(true);
     expect(due(1, {}, { check, progress: { ...checked, check: { ...checked.check, finishedAt: NOW } } })).toBe(false);
     expect(due(1, {}, { progress: { ...newProgress(1, 0), caughtUpAt: NOW } })).toBe(true);
+  });
+
+  it('has a task by the tick looked at within its interval, however the schedule trembles', () => {
+    const TREMBLE = 20_000;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10 }),
+        fc.array(fc.nat(TREMBLE), { minLength: 40, maxLength: 40 }),
+        (minutes, late) => {
+          const options = { ...DEFAULT_OPTIONS, mode: 'tick', pollIntervalMs: minutes * 60_000 } as const;
+          const spec = scenarioSpec({ options });
+          let lookedAt = NOW;
+          for (const [tick, delay] of late.entries()) {
+            const now = NOW + (tick + 1) * 60_000 + delay;
+            const progress = { ...newProgress(1, 0), phase: 'window', caughtUpAt: lookedAt } as const;
+            if (!needsWorker(record({ spec, progress }), now, now + 50)) continue;
+            // One tick may be early and the next one late.
+            expect(now - lookedAt).toBeLessThanOrEqual(minutes * 60_000 + TREMBLE);
+            expect(now - lookedAt).toBeGreaterThan((minutes - 1) * 60_000 - TREMBLE);
+            lookedAt = now;
+          }
+          expect(lookedAt).toBeGreaterThan(NOW + 30 * 60_000);
+        },
+      ),
+    );
   });
 
   it('gives a holder that ends soon a successor, and no other', () => {
