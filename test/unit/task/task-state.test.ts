@@ -97,7 +97,7 @@ describe('needsWorker', () => {
   });
 
   it('has a task by the tick looked at within its interval, however the schedule trembles', () => {
-    const TREMBLE = 20_000;
+    const TREMBLE = 45_000;
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 10 }),
