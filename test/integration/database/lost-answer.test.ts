@@ -33,13 +33,13 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const open = (): DatabaseSink =>
+const open = (signal = new AbortController().signal): DatabaseSink =>
   new DatabaseSink({
     address: parseDatabaseUri(uriThrough(servers.mysqlSinkUri, proxy)),
     dialect: mysqlDialect,
     taskId: randomUUID(),
     database: books,
-    signal: new AbortController().signal,
+    signal,
   });
 const apply = async (sink: DatabaseSink, window: number, ids: readonly number[]): Promise<void> => {
   const batch = sink.beginBatch('insert');
@@ -95,6 +95,35 @@ test('where LOAD DATA LOCAL is refused, rows go by INSERT', async () => {
     const ids = Array.from({ length: 5000 }, (_, i) => i + 100);
     await apply(sink, 1, ids);
     expect(await client.number(`select count(*) from ${database}.t`)).toBe(5001);
+  } finally {
+    await client.run(`set global local_infile = ${before}`);
+    await sink.close();
+  }
+});
+
+test('… and a chunk that waits for its source ends with its worker', async () => {
+  const before = await client.number('select @@global.local_infile');
+  await client.run('set global local_infile = 0');
+  const worker = new AbortController();
+  const sink = open(worker.signal);
+  try {
+    await sink.takeOver(1);
+    await sink.createTable(table);
+    await sink.planLoad(table, 1, [{ lower: undefined, upper: undefined }], 'replace');
+    const [chunk] = (await sink.chunks(table, 1)) ?? [];
+    if (chunk === undefined) throw new Error('no chunk');
+    const waiting = Promise.withResolvers<undefined>();
+    async function* silent(): AsyncGenerator<Buffer[][]> {
+      yield* rows();
+      waiting.resolve(undefined);
+      await new Promise(() => undefined);
+    }
+    const loading = sink.loadChunk(table, 1, chunk, silent());
+    await waiting.promise;
+    const reason = new Error('stopped');
+    worker.abort(reason);
+    await expect(loading).rejects.toBe(reason);
+    expect(await client.number(`select count(*) from ${database}.t where id = 7`)).toBe(0);
   } finally {
     await client.run(`set global local_infile = ${before}`);
     await sink.close();
