@@ -20,10 +20,17 @@ const BYTES_PER_CHARACTER = 4;
 const INDEX_BYTES = 3_000;
 
 /** CREATE TABLE for MySQL 8 and MariaDB that takes every row of the source table. */
-export function createTableForMysql(name: TableName, schema: TableSchema, version: string): string {
+export const createTableForMysql = (name: TableName, schema: TableSchema, version: string): string =>
+  `create table if not exists ${quoteTable(name)} ${declaration(schema, version)}`;
+
+/** A table of the same kind that the session alone sees. `name` is quoted. */
+export const trialTableForMysql = (name: string, schema: TableSchema, version: string): string =>
+  `create temporary table ${name} ${declaration(schema, version)}`;
+
+function declaration(schema: TableSchema, version: string): string {
   const columns = columnLinesForMysql(schema).map(({ line }) => line);
   const key = schema.key.length === 0 ? [] : [`primary key (${quoteNames(schema.key)})`];
-  return `create table if not exists ${quoteTable(name)} (
+  return `(
   ${[...columns, ...key, ...indexLinesForMysql(schema).lines.map(({ line }) => line)].join(',\n  ')}
 ) engine = InnoDB default charset = utf8mb4 collate = ${collation(version)}${tableComment(schema)}`;
 }

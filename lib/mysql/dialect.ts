@@ -100,6 +100,8 @@ export interface Dialect {
   readonly bookkeepingOptions: string;
   /** CREATE TABLE IF NOT EXISTS for the rows of this source table. */
   createTable(name: TableName, schema: TableSchema, version: string): string;
+  /** A temporary table of that declaration, by which a server says whether it can have one; `name` is quoted. */
+  trialTable?(name: string, schema: TableSchema, version: string): string;
   /** What createTable would write for each column. Generated columns may be missing. */
   columnLines(schema: TableSchema, version: string): readonly ColumnLine[];
   /** What createTable would write for each index; `left` are those that this server cannot have. */

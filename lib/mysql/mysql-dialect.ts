@@ -1,7 +1,13 @@
 import type { Row } from '../replication/change.ts';
 import { nullableLine } from './alteration.ts';
 import { mysqlColumnType } from './column-type.ts';
-import { columnLinesForMysql, createTableForMysql, indexLinesForMysql, omittedForMysql } from './create-table.ts';
+import {
+  columnLinesForMysql,
+  createTableForMysql,
+  indexLinesForMysql,
+  omittedForMysql,
+  trialTableForMysql,
+} from './create-table.ts';
 import { PATIENCE, type Dialect, type LoadComplaint } from './dialect.ts';
 import { classifyMysql } from './error-class.ts';
 import { quoteName } from './identifier.ts';
@@ -85,6 +91,7 @@ export const mysqlDialect: Dialect = {
   unalterable: () => undefined,
   bookkeepingOptions: 'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin',
   createTable: createTableForMysql,
+  trialTable: trialTableForMysql,
   columnLines: columnLinesForMysql,
   indexLines: indexLinesForMysql,
   omitted: omittedForMysql,

@@ -7,6 +7,7 @@ import { tableKey } from '../task/task.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import type { Dialect, SinkDescription } from './dialect.ts';
 import { quoteTable } from './identifier.ts';
+import { oneStatement } from './one-statement.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { mismatch } from './sink-columns.ts';
@@ -21,13 +22,16 @@ export async function checkSink(
   tables: readonly SinkTable[],
   existingRows: 'refuse' | 'replace',
 ): Promise<Complaint[]> {
+  let version: string;
   try {
-    const reason = dialect.unsuitable(await pool.use(serverVersion));
+    version = await pool.use(serverVersion);
+    const reason = dialect.unsuitable(version);
     if (reason !== undefined) return [complain('SINK_UNSUPPORTED', 'sinkType', `The sink cannot be used: ${reason}.`)];
   } catch (error) {
     return [complaintOf(toCdcError(error), 'sinkUri')];
   }
   const found = await attempt(pool, 'sinkUri', (session) => checkBookkeeping(session, books));
+  const mayTry = found.length === 0;
   const toCreate = new Set<string>();
   for (const table of tables) {
     const unfit = dialect.unfitNames(table.name, table.schema);
@@ -37,8 +41,11 @@ export async function checkSink(
     }
     const check = async (session: Session): Promise<Complaint[]> => {
       const description = await dialect.describe(session, table.name);
-      if (description === undefined) toCreate.add(table.name.database);
-      return description === undefined ? [] : checkTable(session, description, table, existingRows);
+      if (description !== undefined) return checkTable(session, description, table, existingRows);
+      toCreate.add(table.name.database);
+      const trial = mayTry ? dialect.trialTable?.(books.stage(0), table.schema, version) : undefined;
+      if (trial !== undefined) await tryTable(session, trial, books.stage(0));
+      return [];
     };
     found.push(...(await attempt(pool, 'tables', check, tableKey(table.name))));
   }
@@ -69,6 +76,12 @@ async function attempt(
     const { code, message } = toCdcError(error);
     return [complain(code, setting, subject === undefined ? message : `${subject}: ${message}`)];
   }
+}
+
+/** Keys and rows that are too long for a server, and whatever else it cannot have, only the server knows for certain. */
+async function tryTable(session: Session, trial: string, name: string): Promise<void> {
+  await session.query(oneStatement(trial));
+  await session.query(`drop temporary table ${name}`);
 }
 
 /**

@@ -98,6 +98,14 @@ describe('a table of many long columns', () => {
   });
 });
 
+const keyedBy = (type: string): SinkTable => {
+  const name = { database, table: 't' };
+  return {
+    name,
+    schema: declaredSchema(name, '1', `CREATE TABLE \`t\` (\`k\` ${type} NOT NULL, PRIMARY KEY (\`k\`))`),
+  };
+};
+
 describe('a table that MySQL and MariaDB cannot have is refused as such', () => {
   const REFUSED: Record<string, SinkTable> = {
     '4,000 columns': tableOf(
@@ -112,6 +120,7 @@ describe('a table that MySQL and MariaDB cannot have is refused as such', () => 
       't',
       Array.from({ length: 900 }, (_, i) => `\`c${i}\` text DEFAULT NULL`),
     ),
+    'too long a key': keyedBy('varchar(1000)'),
     'an emoji in the name of a table': tableOf('🐤', ['`n` int DEFAULT NULL']),
     'an emoji in the name of a column': tableOf('t', ['`n🐤` int DEFAULT NULL']),
     'a space at the end of a name': tableOf('t', ['`n ` int DEFAULT NULL']),
@@ -120,8 +129,11 @@ describe('a table that MySQL and MariaDB cannot have is refused as such', () => 
 
   it.each(Object.entries(REFUSED))('%s', async (_, table) => {
     expect(await refusal(table)).toMatchObject({ code: 'SINK_TABLE_UNSUPPORTED', retry: false });
-    if (/name/u.test(_))
-      expect(await sink.check([table], 'refuse')).toMatchObject([{ code: 'SINK_TABLE_UNSUPPORTED' }]);
+    // Also before there is a task, with the table's name.
+    const { database: db, table: name } = table.name;
+    expect(await sink.check([table], 'refuse')).toMatchObject([
+      { code: 'SINK_TABLE_UNSUPPORTED', found: expect.stringContaining(`${db}.${name}`) as string },
+    ]);
   });
 
   it('but not an index that it cannot have', async () => {

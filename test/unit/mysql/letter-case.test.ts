@@ -24,13 +24,11 @@ const made = (dialect: Dialect, source: TableSchema): SinkDescription => ({
     ...{ name, type, generated: false, nullable: name !== 'id', required: false },
   })),
   ...{ key: ['id'], uniqueKeys: [] },
-  indexes: dialect
-    .indexLines(source)
-    .lines.map(({ name, signature }) => ({
-      name,
-      signature,
-      columns: source.details.indexes[0]?.parts.map(({ column }) => column) ?? [],
-    })),
+  indexes: dialect.indexLines(source).lines.map(({ name, signature }) => ({
+    name,
+    signature,
+    columns: source.details.indexes[0]?.parts.map(({ column }) => column) ?? [],
+  })),
 });
 
 const clauses = (dialect: Dialect, sink: TableSchema, before: TableSchema | undefined, now: TableSchema): string[] => {
