@@ -4,7 +4,7 @@ import { declaredType } from '../mysql/declared-type.ts';
 import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../mysql/dialect.ts';
 import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
-import { matrixoneLiteralOf, matrixoneRangeLiteralOf } from '../mysql/literal.ts';
+import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import { type Setting, UTF8 } from '../mysql/session-settings.ts';
 import {
@@ -55,6 +55,10 @@ export const matrixoneDialect: Dialect = {
   classify: classifyMatrixone,
   unsuitable: (version) =>
     /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
+  hasSnapshot: async (session, name) => {
+    const of = `sname = ${quoteText(name)} and account_name = current_account_name()`;
+    return (await session.query(`select 1 from mo_catalog.mo_snapshots where ${of}`)).rows.length > 0;
+  },
   unfitNames: unfitForMatrixone,
   unalterable: unalterableForMatrixone,
   bookkeepingOptions: '',

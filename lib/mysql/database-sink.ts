@@ -110,6 +110,11 @@ export class DatabaseSink implements Sink {
     return checkSink(this.#pool, this.#dialect, this.#books, tables, existingRows);
   }
 
+  hasSnapshot(name: string): Promise<boolean> {
+    const { hasSnapshot } = this.#dialect;
+    return hasSnapshot === undefined ? Promise.resolve(false) : this.#pool.use((session) => hasSnapshot(session, name));
+  }
+
   transactionBytes(): Promise<number | undefined> {
     return this.#pool.use(() => Promise.resolve(this.#limits.transaction));
   }

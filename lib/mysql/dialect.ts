@@ -90,6 +90,8 @@ export interface Dialect {
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string): string | undefined;
+  /** Is there a snapshot of that name, of the session's account? */
+  readonly hasSnapshot?: (session: Session, name: string) => Promise<boolean>;
   /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
   /** What about the names of a table may be why a server could not create it, and did not say so; undefined: nothing. */

@@ -1,5 +1,6 @@
 import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
+import { copiesOntoItself } from '../task/database-mapping.ts';
 import { maskUri } from '../task/database-uri.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { areaOf } from '../task/table-selection.ts';
@@ -100,6 +101,7 @@ class Check {
       const pin = await this.#source.createPin(this.#pin, areaOf(this.#spec));
       complaints.push(...(await this.#checkStart()));
       this.keptByPitr = await this.#isKeptByPitr(pin);
+      if (await this.#isOneServer(pin)) complaints.push(...copiesOntoItself(this.#spec, true));
       const sets = new TableSets(this.#spec, this.#source);
       const { tables } = await sets.at(pin);
       await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async ({ source, sink }) => {
@@ -114,6 +116,15 @@ class Check {
       await this.#dropPin();
     }
     return complaints;
+  }
+
+  /** By whatever names it is reached. A user who may not look at snapshots, or a PITR's pin, leaves that open. */
+  async #isOneServer({ name }: Pin): Promise<boolean> {
+    try {
+      return name !== '' && (await this.#sink.hasSnapshot(name));
+    } catch {
+      return false;
+    }
   }
 
   /** For advice only: a source that does not say is none the worse. */

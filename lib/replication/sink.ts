@@ -106,6 +106,9 @@ export interface Sink {
   /** Everything that keeps these tables from being written, all at once. `existingRows` as in the task's options. */
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]>;
 
+  /** Has the sink a snapshot of that name, which was made at the source? Then the two are one server. */
+  hasSnapshot(name: string): Promise<boolean>;
+
   /** Bytes of changes that one transaction may have, by what the server says; undefined where it says nothing. */
   transactionBytes(): Promise<number | undefined>;
 

@@ -34,10 +34,13 @@ export function parseDatabases(text: string): DatabaseMapping[] {
 /** The same from pairs of names. */
 export const mapDatabases = (pairs: readonly DatabasePair[]): DatabaseMapping[] => accept(pairs, []);
 
-/** Whatever would be copied onto itself. */
-export function copiesOntoItself(spec: TaskSpec): Complaint[] {
-  if (spec.level === 'table') return selfCopies(spec.tables, spec.sourceUri, spec.sinkUri);
-  if (!sameServer(parseDatabaseUri(spec.sourceUri), parseDatabaseUri(spec.sinkUri))) return [];
+/**
+ * Whatever would be copied onto itself. The servers are compared as they are written, unless `isOneServer`: whoever has asked
+ * both knows of two names for one.
+ */
+export function copiesOntoItself(spec: TaskSpec, isOneServer = false): Complaint[] {
+  if (!isOneServer && !sameServer(parseDatabaseUri(spec.sourceUri), parseDatabaseUri(spec.sinkUri))) return [];
+  if (spec.level === 'table') return selfCopies(spec.tables);
   if (spec.level === 'account') {
     return [complaint('sinkUri', 'Source and sink are one server: every database would be copied onto itself.')];
   }

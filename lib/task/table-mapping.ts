@@ -1,6 +1,6 @@
 import { cutText } from '../cut-text.ts';
 import type { Complaint } from '../replication/complaint.ts';
-import { type DatabaseAddress, parseDatabaseUri } from './database-uri.ts';
+import type { DatabaseAddress } from './database-uri.ts';
 import { LONGEST_NAME } from './name-text.ts';
 import { complain, Rejection } from './rejection.ts';
 import { type TableMapping, type TableName, tableKey } from './task.ts';
@@ -36,18 +36,13 @@ export function parseTables(text: string): TableMapping[] {
 /** The same from pairs of names. */
 export const mapTables = (pairs: readonly TablePair[]): TableMapping[] => accept(pairs, []);
 
-/**
- * Tables that would be copied onto themselves. The servers are compared as they are written: of two names for one
- * server nothing is known here.
- */
-export function selfCopies(tables: readonly TableMapping[], sourceUri: string, sinkUri: string): Complaint[] {
-  if (!sameServer(parseDatabaseUri(sourceUri), parseDatabaseUri(sinkUri))) return [];
-  return tables
+/** Tables that would be copied onto themselves, where source and sink are one server. */
+export const selfCopies = (tables: readonly TableMapping[]): Complaint[] =>
+  tables
     .filter((mapping) => identity(mapping.source) === identity(mapping.sink))
     .map((mapping) =>
       complaint(`Source and sink are one server, and ${tableKey(mapping.source)} is mapped to itself.`),
     );
-}
 
 /** One more than there may be is enough to see that there are too many. */
 export const listed = (text: string): string[] => text.split(',', MOST_NAMED + 1);

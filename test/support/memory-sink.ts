@@ -87,6 +87,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
 
   return {
     check: () => Promise.resolve([]),
+    hasSnapshot: () => Promise.resolve(false),
     transactionBytes: () => Promise.resolve(server.transactionBytes),
     takeOver: async (epoch) => {
       await Promise.resolve();

@@ -56,6 +56,7 @@ const SOURCE = {
 
 const SINK = {
   check: 'command',
+  hasSnapshot: 'command',
   transactionBytes: 'call',
   takeOver: 'call',
   createTable: 'call',

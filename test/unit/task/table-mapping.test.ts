@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rejection } from '../../../lib/task/rejection.ts';
-import { mapTables, parseTables, selfCopies } from '../../../lib/task/table-mapping.ts';
+import { copiesOntoItself } from '../../../lib/task/database-mapping.ts';
+import { mapTables, parseTables } from '../../../lib/task/table-mapping.ts';
+import { scenarioSpec } from '../../support/scenario-task.ts';
 
 const reasons = (read: () => unknown): string[] => {
   try {
@@ -117,9 +119,9 @@ describe('mapTables', () => {
   });
 });
 
-describe('selfCopies', () => {
-  const copies = (tables: string, source: string, sink: string): number =>
-    selfCopies(parseTables(tables), source, sink).length;
+describe('tables that are copied onto themselves', () => {
+  const copies = (tables: string, sourceUri: string, sinkUri: string): number =>
+    copiesOntoItself(scenarioSpec({ tables: parseTables(tables), sourceUri, sinkUri })).length;
 
   it('finds a table mapped to itself on the same server and account', () => {
     expect(copies('a.b,a.c:a.d', 'mysql://u:p@h:6001', 'mysql://other:p@H:6001')).toBe(1);
