@@ -88,7 +88,7 @@ export const ERRORS = {
   SOURCE_UNSUPPORTED: {
     status: 422,
     class: 'operator',
-    action: 'Use MatrixOne 3.0.18 or later as the source.',
+    action: 'Use MatrixOne 4.2.0 or later as the source.',
   },
   SOURCE_DATABASE_MISSING: {
     status: 422,

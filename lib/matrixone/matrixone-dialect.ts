@@ -20,6 +20,7 @@ import { columnsOf, uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
+import { isMatrixone, isOlder, LEAST } from './versions.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
@@ -53,8 +54,10 @@ export const matrixoneDialect: Dialect = {
     transactionBytes: Infinity,
   }),
   classify: classifyMatrixone,
-  unsuitable: (version) =>
-    /matrixone/iu.test(version) ? undefined : `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`,
+  unsuitable: (version) => {
+    if (!isMatrixone(version)) return `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`;
+    return isOlder(version) ? `${version} is older than ${LEAST}` : undefined;
+  },
   hasSnapshot: async (session, name) => {
     const of = `sname = ${quoteText(name)} and account_name = current_account_name()`;
     return (await session.query(`select 1 from mo_catalog.mo_snapshots where ${of}`)).rows.length > 0;

@@ -13,8 +13,7 @@ import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
 import { tableDefinition } from './table-catalog.ts';
 import type { TableRules } from './table-rules.ts';
-
-const MINIMUM = [3, 0, 18] as const;
+import { isMatrixone, isOlder, LEAST } from './versions.ts';
 
 type Sessions = Pick<SessionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;
@@ -51,15 +50,9 @@ export async function checkSource(
   return found;
 }
 
-/** MatrixOne's version follows that of MySQL: `8.0.30-MatrixOne-v4.2.0`. */
 export function refuseVersion(version: string): void {
-  const parts = /matrixone-v?(\d+)\.(\d+)\.(\d+)/iu.exec(version)?.slice(1).map(Number);
-  if (parts === undefined && !/matrixone/iu.test(version)) {
-    throw new CdcError('SOURCE_UNSUPPORTED', `The source is not MatrixOne: ${version}.`);
-  }
-  const differing = MINIMUM.findIndex((minimum, i) => parts?.[i] !== minimum);
-  const older = parts !== undefined && differing >= 0 && (parts[differing] ?? 0) < (MINIMUM[differing] ?? 0);
-  if (older) throw new CdcError('SOURCE_UNSUPPORTED', `The source is too old: ${version}.`);
+  if (!isMatrixone(version)) throw new CdcError('SOURCE_UNSUPPORTED', `The source is not MatrixOne: ${version}.`);
+  if (isOlder(version)) throw new CdcError('SOURCE_UNSUPPORTED', `The source is older than ${LEAST}: ${version}.`);
 }
 
 const isDatabase = (name: TableName | DatabaseName): name is DatabaseName => name.table === undefined;

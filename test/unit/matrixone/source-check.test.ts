@@ -8,7 +8,7 @@ import { declaredTable } from '../../support/declared/declared-table.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
 
-test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v3.0.18', '8.0.30-MatrixOne-v3.1.0', '8.0.30-MatrixOne-main'])(
+test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v4.2.1', '8.0.30-MatrixOne-v5.0.0', '8.0.30-MatrixOne-main'])(
   '%s will do as the source',
   (version) => {
     expect(() => {
@@ -17,7 +17,7 @@ test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v3.0.18', '8.0.30-Matrix
   },
 );
 
-test.each(['8.0.30-MatrixOne-v3.0.17', '8.0.30-MatrixOne-v2.9.99', '10.11.19-MariaDB-log', '8.0.36', ''])(
+test.each(['8.0.30-MatrixOne-v3.0.18', '8.0.30-MatrixOne-v4.1.4', '10.11.19-MariaDB-log', '8.0.36', ''])(
   '%s will not',
   (version) => {
     expect(() => {
