@@ -118,7 +118,8 @@ describe('a worker frozen before it creates a table', () => {
       });
       if (at === 'begin') await following;
       resolve(undefined);
-      expect(await zombie).toBe(at === 'begin' ? 'FENCED' : 'created');
+      // By the time it looks at what it has made, the next one may have dropped it.
+      expect(at === 'begin' ? ['FENCED'] : ['created', 'SINK_TABLE_MISSING']).toContain(await zombie);
       await following;
       expect(await client.sorted(`show tables in ${database} like 'made'`)).toEqual([]);
       await Promise.all([frozen.close(), next.close()]);

@@ -167,11 +167,12 @@ it.each(['auto', 'pitr'] as const)(
     const byPitr = done.filter(({ progress }) => progress.checkpoint?.name === '').length;
     if (history === 'pitr') expect(byPitr).toBe(TASKS);
     else expect(byPitr).toBeGreaterThanOrEqual(TASKS - allowed);
-    expect(await watcher.number('select count(*) from mo_catalog.mo_snapshots')).toBe(TASKS - byPitr);
+    const left = await watcher.sorted('select sname, level from mo_catalog.mo_snapshots');
+    expect(left, left.join(', ')).toHaveLength(TASKS - byPitr);
 
     for (const table of tables) await store.drop(table);
-    const left = { store, starter: platform, clock: systemClock, log: () => undefined };
-    await startWorkers(left, signal);
+    const last = { store, starter: platform, clock: systemClock, log: () => undefined };
+    await startWorkers(last, signal);
     await platform.idle();
     expect(await store.list()).toEqual([]);
     expect(await watcher.number('select count(*) from mo_catalog.mo_snapshots')).toBe(0);
