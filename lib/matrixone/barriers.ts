@@ -115,7 +115,7 @@ export class Barriers {
       }
       this.#open.set(name, true);
       const [barrier] = await readSnapshots(session, `sname = ${quoteText(name)}`);
-      if (barrier === undefined) this.#open.delete(name);
+      if (barrier === undefined) await this.#drop(session, name);
       return barrier;
     }
     return undefined;

@@ -8,6 +8,7 @@ import type { DriverError, Failure } from '../mysql/failure.ts';
 export const MATRIXONE_TEXTS: readonly (readonly [Failure, RegExp])[] = [
   // First, because it quotes the value, which may hold any text.
   ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
+  ['value-rejected', /^(?:internal error: )?convert to MySQL (?:enum|set) failed/iu],
   // ALTER TABLE … MODIFY, which does not quote it; from INT to DATETIME, for example, whatever the values are.
   ['value-rejected', /unsupport change from original type/iu],
   ['value-rejected', /Can't cast column from \w+ type to \w+ type because of one or more values/iu],

@@ -1,8 +1,8 @@
 import { type PoolOptions, SessionPool } from '../mysql/session-pool.ts';
 import type { Barriers } from './barriers.ts';
 
-/** A worker that has been told to stop has little time. */
-const PATIENCE_MS = 2_000;
+/** A worker that has been told to stop has little time; but a server with many logins at once takes seconds for one. */
+const PATIENCE_MS = 5_000;
 
 /**
  * Takes away the barriers of a worker that was told to stop while one stood: its connections are cut at once, and until

@@ -20,6 +20,9 @@ afterAll(async () => {
   await servers.stop();
 });
 
+/** A real server takes half a second for each flush and collection. */
+const PATIENCE = 900_000;
+
 const TABLES = ['one', 'two', 'none'];
 const DEFINITIONS = [
   'create table one (id int primary key, v int, s varchar(200), unique key u (v))',
@@ -106,30 +109,42 @@ describe(`a source that has merged and collected what led to the present (SEED=$
   it.each([
     ['a window in one transaction', {}],
     ['a window in many', { transactionRows: 700 }],
-  ])('is compared, and followed as before: %s', async (_, options) => {
-    const world = await replicate({ changeReader: 'auto', ...options });
-    expect(compared(world).length).toBeGreaterThan(rounds / 2);
-    const { compared: told } = await world.progress();
-    expect(told.first.map(({ reason }) => reason).join()).toMatch(/is not found/u);
-    // And by the diff again, as soon as that can be.
-    const before = compared(world).length;
-    await world.source.run(`update one set s = 'later' where id = ${rows}`);
-    await world.run();
-    await expectEqual(world, 'afterwards');
-    expect(compared(world)).toHaveLength(before);
-    await world.close();
-  });
+  ])(
+    'is compared, and followed as before: %s',
+    async (_, options) => {
+      const world = await replicate({ changeReader: 'auto', ...options });
+      expect(compared(world).length).toBeGreaterThan(rounds / 2);
+      const { compared: told } = await world.progress();
+      expect(told.first.map(({ reason }) => reason).join()).toMatch(/is not found/u);
+      // And by the diff again, as soon as that can be.
+      const before = compared(world).length;
+      await world.source.run(`update one set s = 'later' where id = ${rows}`);
+      await world.run();
+      await expectEqual(world, 'afterwards');
+      expect(compared(world)).toHaveLength(before);
+      await world.close();
+    },
+    PATIENCE,
+  );
 
-  it('is followed by comparing alone', async () => {
-    const world = await replicate({ changeReader: 'compare' });
-    expect(compared(world)).toEqual([]);
-    await world.close();
-  });
+  it(
+    'is followed by comparing alone',
+    async () => {
+      const world = await replicate({ changeReader: 'compare' });
+      expect(compared(world)).toEqual([]);
+      await world.close();
+    },
+    PATIENCE,
+  );
 
-  it('still tells what changed where a PITR covers the tables', async () => {
-    const world = await replicate({ changeReader: 'auto' }, [`create pitr p_DB for database DB range 2 'h'`]);
-    expect(compared(world)).toEqual([]);
-    await world.source.run(`drop pitr p_${world.from}`);
-    await world.close();
-  });
+  it(
+    'still tells what changed where a PITR covers the tables',
+    async () => {
+      const world = await replicate({ changeReader: 'auto' }, [`create pitr p_DB for database DB range 2 'h'`]);
+      expect(compared(world)).toEqual([]);
+      await world.source.run(`drop pitr p_${world.from}`);
+      await world.close();
+    },
+    PATIENCE,
+  );
 });

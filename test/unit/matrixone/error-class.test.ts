@@ -41,6 +41,11 @@ describe('errors of MatrixOne', () => {
     [20101, "internal error: the input value 'deadlock' is not int32 type for column 3", 'SINK_ROW_REJECTED'],
     [20202, 'data truncated: data type varchar', 'SINK_ROW_REJECTED'],
     [20301, 'invalid input: column nope does not exist', 'SINK_TABLE_MISMATCH'],
+    [
+      20101,
+      'internal error: convert to MySQL enum failed: item no such table x is not in enum [a b]',
+      'SINK_ROW_REJECTED',
+    ],
     [1049, 'Unknown database x', 'SINK_DATABASE_MISSING'],
     [20101, 'internal error: do not have privilege to execute the statement', 'SINK_PRIVILEGE'],
     [20506, 'service unavailable: x', 'SINK_UNREACHABLE'],
