@@ -56,13 +56,12 @@ export class ChangeReaders {
 
   async countChanges(table: TableName, window: Window): Promise<number> {
     const pins = [window.after, window.until];
-    const count = (): Promise<number> => this.#tables.use(pins, (session) => countChanges(session, table, window));
-    if (this.#setting === 'diff') return (await counted(count)) ?? (await this.#unknown(table, window));
+    if (this.#setting === 'diff') return (await this.#counted(table, window)) ?? (await this.#unknown(table, window));
     const schema = await this.#tables.schemas.at(table, window.until);
     const choice = await this.#chooser.choose(schema, pins);
-    if (choice === 'diff') return (await counted(count)) ?? (await this.#unknown(table, window));
+    if (choice === 'diff') return (await this.#counted(table, window)) ?? (await this.#unknown(table, window));
     await this.#refuseOther(schema, window);
-    if (choice === 'probe' && (await counted(count)) === 0) return 0;
+    if (choice === 'probe' && (await this.#counted(table, window)) === 0) return 0;
     return (await this.#comparison.hasChanges(schema, window)) ? 1 : 0;
   }
 
@@ -72,15 +71,13 @@ export class ChangeReaders {
     { reading, compared }: Required<ReadChanges>,
   ): AsyncGenerator<Changes, void, undefined> {
     const pins = [window.after, window.until];
-    const { table } = schema;
     const choice = reading === 'compared' ? 'compare' : await this.#chooser.choose(schema, pins);
     if (choice === 'diff') {
       const error = yield* this.#byDiff(schema, window, reading);
       if (error === undefined) return;
       compared(error);
     }
-    const count = (): Promise<number> => this.#tables.use(pins, (session) => countChanges(session, table, window));
-    if (choice === 'probe' && (await counted(count)) === 0) return;
+    if (choice === 'probe' && (await this.#counted(schema.table, window)) === 0) return;
     yield* this.#comparison.readChanges(schema, window);
   }
 
@@ -122,14 +119,14 @@ export class ChangeReaders {
       `The table ${tableKey(schema.table)} is not the same at both ends of a window.`,
     );
   }
-}
 
-/** Undefined where the server cannot tell. */
-async function counted(count: () => Promise<number>): Promise<number | undefined> {
-  try {
-    return await count();
-  } catch (error) {
-    if (isUnreadable(error)) return undefined;
-    throw error;
+  /** By the diff; undefined where the server cannot tell. */
+  async #counted(table: TableName, window: Window): Promise<number | undefined> {
+    try {
+      return await this.#tables.use([window.after, window.until], (session) => countChanges(session, table, window));
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
   }
 }

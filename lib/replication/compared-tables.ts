@@ -32,11 +32,13 @@ export function noteCompared(
   { until, number }: PendingWindow,
 ): Pick<Progress, 'compared'> {
   const at = new Date(positionMillis(until.ts)).toISOString();
-  for (const [table, error] of reasons) {
-    session.deps.log('warn', 'table.compared', { ...session.logFields, window: number, table, error });
-  }
+  for (const [table, error] of reasons) logCompared(session, number, table, error);
   const notes = [...reasons].map(([table, error]) => ({ table, reason: `in the window up to ${at}: ${error}` }));
   return { compared: changeNotes(session.progress.compared, notes, new Set(), PART_BYTES.compared) };
+}
+
+function logCompared({ deps, logFields }: Session, window: number, table: string, error: string): void {
+  deps.log('warn', 'table.compared', { ...logFields, window, table, error });
 }
 
 /** What is mended by comparing, and what it is to a task that cannot: to compare would bring in what it is to leave out. */
@@ -60,12 +62,7 @@ export async function isToCompare(session: Session, error: unknown, number: numb
   if (isWithoutCopy(session.record.spec.options)) {
     throw new TableError(error.source, new CdcError(otherwise, error.message, { cause: error }));
   }
-  session.deps.log('warn', 'table.compared', {
-    ...session.logFields,
-    window: number,
-    table: error.table,
-    error: error.message,
-  });
+  logCompared(session, number, error.table, error.message);
   await session.advance({ pending: { ...pending, compared: [...compared, error.table] } });
   return true;
 }

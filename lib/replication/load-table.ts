@@ -4,7 +4,7 @@ import type { Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import { withTable } from './note-tables.ts';
 import { makeSureHeldLately } from './pins.ts';
-import { plannedAnewIfGone } from './plan-anew.ts';
+import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { TableProgress } from './progress.ts';
@@ -32,7 +32,7 @@ export async function loadTable(
   const loader = new ChunkLoader(ends, pin, generation);
   const table = await loader.table(mapping);
   const ranges = () => chunkRanges(session, ends, table, pin, existingRows);
-  await plannedAnewIfGone(session, ends, table, ranges, 'own');
+  await planAnewIfGone(session, ends, table, ranges, 'own');
   await ends.sink.createTable(table);
   const chunks = await planChunks(session, ends, table, pin, existingRows);
   const progress = new TableLoadProgress(session, tableKey(mapping.source), chunks);

@@ -1,3 +1,4 @@
+import { tableKey } from '../task/task.ts';
 import type { Ends } from './ends.ts';
 import type { Session } from './session.ts';
 import type { PlanUse, SinkTable } from './sink.ts';
@@ -5,18 +6,17 @@ import type { KeyRange } from './source.ts';
 
 /**
  * Somebody may drop a sink table while it is being copied. What the plan says is done went with it: before the table is made
- * anew, all of its chunks are planned again. True when that was so.
+ * anew, all of its chunks are planned again.
  */
-export async function plannedAnewIfGone(
+export async function planAnewIfGone(
   { record, deps, logFields }: Session,
   { sink }: Pick<Ends, 'sink'>,
   table: SinkTable,
   ranges: () => Promise<readonly KeyRange[]>,
   use: PlanUse,
-): Promise<boolean> {
+): Promise<void> {
   const known = await sink.chunks(table, record.generation);
-  if (known?.some(({ done }) => done) !== true || (await sink.hasTable(table))) return false;
+  if (known?.some(({ done }) => done) !== true || (await sink.hasTable(table))) return;
   await sink.planLoad(table, record.generation, await ranges(), 'keep', use);
-  deps.log('warn', 'table.gone', { ...logFields, table: `${table.schema.table.database}.${table.schema.table.table}` });
-  return true;
+  deps.log('warn', 'table.gone', { ...logFields, table: tableKey(table.schema.table) });
 }

@@ -1,7 +1,7 @@
 import { isKeyless } from './change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
-import { plannedAnewIfGone } from './plan-anew.ts';
+import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import { replaceTable } from './replace-table.ts';
@@ -28,7 +28,7 @@ export async function resyncTable(
   steps: WindowSteps,
 ): Promise<number> {
   const ranges = () => chunkRanges(session, ends, table, pin, 'keep');
-  if (!isKeyless(table.schema)) await plannedAnewIfGone(session, ends, table, ranges, 'own');
+  if (!isKeyless(table.schema)) await planAnewIfGone(session, ends, table, ranges, 'own');
   await ends.sink.alterTable(table, before, 'all');
   if (isKeyless(table.schema)) return replaceTable(session.signal, ends, table, pin, steps.next());
   const chunks = await planChunks(session, ends, table, pin, 'keep');

@@ -10,7 +10,7 @@ import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
 import { LOOK_AGAIN } from './load-timing.ts';
 import { makeSureHeldLately } from './pins.ts';
-import { plannedAnewIfGone } from './plan-anew.ts';
+import { planAnewIfGone } from './plan-anew.ts';
 import { loadRanges } from './plan-chunks.ts';
 import type { Pin } from './position.ts';
 import type { Reshaped } from './schema-changes.ts';
@@ -120,7 +120,7 @@ export class SharedLoad {
     const { total } = progress.tables[tableKey(mapping.source)] ?? {};
     if (known !== undefined) {
       const anew = () => loadRanges(this.#session, this.#ends, table, this.#pin, total);
-      if (known.chunksDone > 0) await plannedAnewIfGone(this.#session, this.#ends, table, anew, 'shared');
+      if (known.chunksDone > 0) await planAnewIfGone(this.#session, this.#ends, table, anew, 'shared');
       await sink.createTable(table);
       return;
     }

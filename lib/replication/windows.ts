@@ -126,13 +126,19 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
   } catch (error) {
     await record.settled();
     await reads.endOpen();
-    if (await isToCompare(session, error, record.pending.number)) {
-      await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
-      return true;
-    }
-    await noteRefused(session, error, record.pending.number);
-    throw error;
+    await finishByComparing(session, ends, error, record.pending.number);
+    return true;
   }
+}
+
+/** Ends the window with a table compared, where that mends the error; else fails with it. */
+async function finishByComparing(session: Session, ends: Ends, error: unknown, number: number): Promise<void> {
+  if (await isToCompare(session, error, number)) {
+    await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
+    return;
+  }
+  await noteRefused(session, error, number);
+  throw error;
 }
 
 /** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
@@ -153,12 +159,8 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   try {
     await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt, way);
   } catch (error) {
-    if (await isToCompare(session, error, pending.number)) {
-      await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
-      return;
-    }
-    await noteRefused(session, error, pending.number);
-    throw error;
+    await finishByComparing(session, ends, error, pending.number);
+    return;
   }
   if (after !== undefined) await dropOwnPin(session, ends.source, after);
 }
