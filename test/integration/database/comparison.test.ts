@@ -177,7 +177,6 @@ function meaning(value: Buffer, type: string): string {
   if (type === 'double') return String(Number(text));
   if (type === 'float') return String(Math.fround(Number(text)));
   if (/^(?:datetime|timestamp|time)/u.test(type)) return `${text}.`.replace(/\.(\d*?)0*\.?$/u, '.$1');
-  if (type.startsWith('char')) return text.replace(/ +$/u, '');
   if (type === 'json') return JSON.stringify(JSON.parse(value.toString('utf8')), sorted);
   return text;
 }
