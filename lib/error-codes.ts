@@ -1,17 +1,5 @@
 import type { ErrorKind } from './error-classes.ts';
-import {
-  ANSWER_ACTION,
-  DEFINITION_ACTION,
-  GOES_DOWN_ACTION,
-  MISSING_ACTION,
-  LOGIN_ACTION,
-  SCHEMA_ACTION,
-  SECRET_ACTION,
-  SETTINGS_ACTION,
-  TLS_ACTION,
-  UNREADABLE_ACTION,
-  WITHOUT_KEY_ACTION,
-} from './error-actions.ts';
+import * as actions from './error-actions.ts';
 
 /** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
 export const ERRORS = {
@@ -74,11 +62,11 @@ export const ERRORS = {
     action: 'Check that the source is up and that its address and port can be reached from the worker.',
   },
   SOURCE_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the source URI.' },
-  SOURCE_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
-  SOURCE_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
-  SOURCE_LOGIN_UNSAFE: { status: 422, class: 'operator', action: LOGIN_ACTION },
-  SOURCE_SETTINGS: { status: 422, class: 'operator', action: SETTINGS_ACTION },
-  SOURCE_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: ANSWER_ACTION },
+  SOURCE_SECRET: { status: 422, class: 'retry', action: actions.SECRET },
+  SOURCE_TLS: { status: 422, class: 'operator', action: actions.TLS },
+  SOURCE_LOGIN_UNSAFE: { status: 422, class: 'operator', action: actions.LOGIN },
+  SOURCE_SETTINGS: { status: 422, class: 'operator', action: actions.SETTINGS },
+  SOURCE_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: actions.ANSWER },
   SOURCE_PRIVILEGE: {
     status: 422,
     class: 'operator',
@@ -100,13 +88,13 @@ export const ERRORS = {
     class: 'table',
     action: 'Create the table at the source, or take it out of the task.',
   },
-  TABLE_WITHOUT_KEY: { status: 422, class: 'table', action: WITHOUT_KEY_ACTION },
+  TABLE_WITHOUT_KEY: { status: 422, class: 'table', action: actions.WITHOUT_KEY },
   TABLE_KIND_UNSUPPORTED: {
     status: 422,
     class: 'table',
     action: 'Only base tables are replicated: take it out of the task.',
   },
-  TABLE_DEFINITION_UNSUPPORTED: { status: 422, class: 'table', action: DEFINITION_ACTION },
+  TABLE_DEFINITION_UNSUPPORTED: { status: 422, class: 'table', action: actions.DEFINITION },
   TABLE_NAME_UNSUPPORTED: {
     status: 422,
     class: 'table',
@@ -148,8 +136,8 @@ export const ERRORS = {
     action:
       "The sink or the task's item was restored from a backup: resync the task, which compares and repairs it in place, or restart it.",
   },
-  SCHEMA_CHANGED: { status: 409, class: 'table', action: SCHEMA_ACTION },
-  CHANGES_UNREADABLE: { status: 409, class: 'retry', mayBeOfTable: true, action: UNREADABLE_ACTION },
+  SCHEMA_CHANGED: { status: 409, class: 'table', action: actions.SCHEMA },
+  CHANGES_UNREADABLE: { status: 409, class: 'retry', mayBeOfTable: true, action: actions.UNREADABLE },
   SOURCE_ERROR: {
     status: 422,
     class: 'retry',
@@ -158,18 +146,18 @@ export const ERRORS = {
   },
 
   // Sink
-  SINK_GOES_DOWN: { status: 409, class: 'operator', action: GOES_DOWN_ACTION },
+  SINK_GOES_DOWN: { status: 409, class: 'operator', action: actions.GOES_DOWN },
   SINK_UNREACHABLE: {
     status: 422,
     class: 'retry',
     action: 'Check that the sink is up and that its address and port can be reached from the worker.',
   },
   SINK_ACCESS_DENIED: { status: 422, class: 'operator', action: 'Check user and password of the sink URI.' },
-  SINK_SECRET: { status: 422, class: 'retry', action: SECRET_ACTION },
-  SINK_TLS: { status: 422, class: 'operator', action: TLS_ACTION },
-  SINK_LOGIN_UNSAFE: { status: 422, class: 'operator', action: LOGIN_ACTION },
-  SINK_SETTINGS: { status: 422, class: 'operator', action: SETTINGS_ACTION },
-  SINK_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: ANSWER_ACTION },
+  SINK_SECRET: { status: 422, class: 'retry', action: actions.SECRET },
+  SINK_TLS: { status: 422, class: 'operator', action: actions.TLS },
+  SINK_LOGIN_UNSAFE: { status: 422, class: 'operator', action: actions.LOGIN },
+  SINK_SETTINGS: { status: 422, class: 'operator', action: actions.SETTINGS },
+  SINK_ANSWER: { status: 422, class: 'retry', mayBeOfTable: true, action: actions.ANSWER },
   SINK_PRIVILEGE: {
     status: 422,
     class: 'operator',
@@ -192,7 +180,8 @@ export const ERRORS = {
     class: 'table',
     action: 'Drop the sink table (it is created anew), or give it the columns and key of the source table.',
   },
-  SINK_TABLE_MISSING: { status: 409, class: 'retry', mayBeOfTable: true, action: MISSING_ACTION },
+  SINK_TABLE_MISSING: { status: 409, class: 'retry', mayBeOfTable: true, action: actions.MISSING },
+  SINK_TABLE_TAKEN: { status: 422, class: 'table', action: actions.TAKEN },
   SINK_TABLE_UNSUPPORTED: {
     status: 422,
     class: 'table',

@@ -10,6 +10,7 @@ export interface Bookkeeping {
   readonly fence: string;
   readonly chunks: string;
   readonly loaders: string;
+  readonly owners: string;
   /** Statements that create what is missing. */
   readonly create: readonly string[];
   /** A name for a temporary table. */
@@ -24,6 +25,7 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
     fence: inside('fence'),
     chunks: inside('chunk'),
     loaders: inside('loader'),
+    owners: inside('owner'),
     stage: (number) => inside(`stage_${number}`),
     create: [
       `create database if not exists ${quoteName(database)}`,
@@ -56,6 +58,10 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
          held_until bigint not null,
          primary key (task_id, place)
        ) ${options}`,
+      `create table if not exists ${inside('owner')} (
+         table_name varchar(255) not null primary key,
+         task_id varchar(64) not null
+       ) ${options}`,
     ],
   };
 }
@@ -71,9 +77,9 @@ export async function ensureBookkeeping(session: Session, books: Bookkeeping): P
   }
 }
 
-async function exists(session: Session, { fence, chunks, loaders, taskId }: Bookkeeping): Promise<boolean> {
+async function exists(session: Session, { fence, chunks, loaders, owners, taskId }: Bookkeeping): Promise<boolean> {
   try {
-    for (const table of [fence, chunks, loaders])
+    for (const table of [fence, chunks, loaders, owners])
       await session.query(`select 1 from ${table} where task_id = ${taskId}`);
     return true;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { CdcError } from '../errors.ts';
+import { CdcError, isCdcError } from '../errors.ts';
 import type { Row, TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { Rows } from '../replication/row-block.ts';
@@ -21,6 +21,7 @@ import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/database-uri.ts';
 import type { SecretReader } from '../task/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';
+import type { TakenTable } from '../replication/taken-table.ts';
 import { Begun } from './begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { ChangeBatch } from './change-batch.ts';
@@ -42,6 +43,7 @@ import { SinkRows, writingFor } from './sink-rows.ts';
 import { Staging } from './staging.ts';
 import type { Writing } from './statements.ts';
 import { TableAlterer } from './table-alterer.ts';
+import { TableOwners } from './table-owners.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DatabaseSinkOptions {
@@ -73,6 +75,7 @@ export class DatabaseSink implements Sink {
   readonly #columns: SinkColumns;
   readonly #writing: Writing;
   readonly #alterer: TableAlterer;
+  readonly #owners: TableOwners;
   readonly #rows: SinkRows;
   #stages = 0;
 
@@ -92,6 +95,7 @@ export class DatabaseSink implements Sink {
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
     this.#places = new LoaderPlaces(this.#books);
+    this.#owners = new TableOwners(this.#books);
     this.#claims = new ChunkClaims(this.#books, this.#places);
     this.#writing = {
       literalOf: ({ type }) => dialect.literalOf(type),
@@ -121,6 +125,22 @@ export class DatabaseSink implements Sink {
 
   takeOver(epoch: number): Promise<FencePosition> {
     return this.#fence.takeOver(epoch);
+  }
+
+  async ownTables(names: readonly TableName[]): Promise<readonly TakenTable[]> {
+    if (await this.#pool.use((session) => this.#owners.hasAll(session, names))) return [];
+    await this.#take(names).catch((error: unknown) => {
+      // Another task was quicker: now it shows.
+      if (isCdcError(error, 'SINK_DUPLICATE_KEY')) return this.#take(names);
+      throw error;
+    });
+    return await this.#pool.use((session) => this.#owners.taken(session, names));
+  }
+
+  async keepTables(names: readonly TableName[]): Promise<void> {
+    const others = await this.#pool.use((session) => this.#owners.others(session, names));
+    if (others.length === 0) return;
+    await this.#pool.use((session) => this.#fence.write(session, undefined, () => this.#owners.free(session, others)));
   }
 
   async createTable(table: SinkTable): Promise<void> {
@@ -279,6 +299,10 @@ export class DatabaseSink implements Sink {
 
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  #take(names: readonly TableName[]): Promise<void> {
+    return this.#pool.use((session) => this.#fence.write(session, undefined, () => this.#owners.take(session, names)));
   }
 
   #staging(session: Session): Staging {

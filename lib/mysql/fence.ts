@@ -105,7 +105,7 @@ export class Fence {
       inTransaction(session, async () => {
         const stored = await this.#lock(session);
         if (stored !== undefined && stored.epoch > BigInt(epoch)) throw fenced();
-        for (const table of [this.#books.chunks, this.#books.loaders]) {
+        for (const table of [this.#books.chunks, this.#books.loaders, this.#books.owners]) {
           await session.query(`delete from ${table} where task_id = ${this.#books.taskId}`);
         }
         await session.query(`delete from ${this.#books.fence} where task_id = ${this.#books.taskId}`);

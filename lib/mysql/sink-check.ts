@@ -11,6 +11,8 @@ import { oneStatement } from './one-statement.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { mismatch } from './sink-columns.ts';
+import { takenText } from '../replication/taken-table.ts';
+import { TableOwners } from './table-owners.ts';
 import { serverVersion } from './server-version.ts';
 import { ensureDatabase, unfitText } from './table-setup.ts';
 
@@ -32,6 +34,7 @@ export async function checkSink(
   }
   const found = await attempt(pool, 'sinkUri', (session) => checkBookkeeping(session, books));
   const mayTry = found.length === 0;
+  if (mayTry) found.push(...(await attempt(pool, 'tables', (session) => checkOwners(session, books, tables))));
   const toCreate = new Set<string>();
   for (const table of tables) {
     const unfit = dialect.unfitNames(table.name, table.schema);
@@ -61,6 +64,14 @@ async function checkBookkeeping(session: Session, books: Bookkeeping): Promise<C
   await session.query(`create temporary table ${books.stage(0)} (id int primary key)`);
   await session.query(`drop temporary table ${books.stage(0)}`);
   return [];
+}
+
+/** Two tasks that write to one table undo each other's changes. */
+async function checkOwners(session: Session, books: Bookkeeping, tables: readonly SinkTable[]): Promise<Complaint[]> {
+  if (tables.length === 0) return [];
+  const names = tables.map(({ name }) => name);
+  const taken = await new TableOwners(books).taken(session, names);
+  return taken.map((each) => complain('SINK_TABLE_TAKEN', 'tables', takenText(each)));
 }
 
 /** Each check has its own session, since an error may leave one in an unknown state. */

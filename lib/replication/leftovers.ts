@@ -4,4 +4,4 @@ import { pinPrefix } from './position.ts';
 export const leftoversAt = (end: 'source' | 'sink', taskId: string): string =>
   end === 'source'
     ? `at the source, the snapshots whose names begin with ${pinPrefix(taskId)}`
-    : `at the sink, the rows of task_id ${taskId} in the tables fence, chunk and loader of the database mo_cdc`;
+    : `at the sink, the rows of task_id ${taskId} in the tables fence, chunk, loader and owner of the database mo_cdc`;

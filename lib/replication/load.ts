@@ -4,6 +4,7 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { expectRows } from './load-estimate.ts';
 import { noteTables } from './note-tables.ts';
+import { ownTables } from './owned-tables.ts';
 import { dropOwnPin, makeSureHeld } from './pins.ts';
 import type { Pin } from './position.ts';
 import type { Progress } from './progress.ts';
@@ -94,8 +95,11 @@ async function tablesToLoad(session: Session, ends: Ends): Promise<FoundTables> 
   // Only now: the task has to know of its other tables before it can set one aside.
   if (failed !== undefined) throw failed;
   const tables = ends.tables.changing ? all : await presentTables(session, ends, all, pin);
+  await ends.sink.keepTables([...all, ...gone].map((mapping) => mapping.sink));
   // What is asked to come back does so in a window, when the sink has the others.
-  return { pin, gone, tables: notAside(session.progress, tables) };
+  const wanted = notAside(session.progress, tables);
+  await ownTables(ends, wanted);
+  return { pin, gone, tables: wanted };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Complaint } from './complaint.ts';
 import type { Position } from './position.ts';
 import type { Changes, Rows } from './row-block.ts';
 import type { KeyRange, RangeChecksum } from './source.ts';
+import type { TakenTable } from './taken-table.ts';
 
 /** A table of the sink and the source schema whose rows it gets. */
 export interface SinkTable {
@@ -114,6 +115,11 @@ export interface Sink {
 
   /** Raises the fence to `epoch`, for windows and chunks alike. FENCED when a higher epoch holds it. */
   takeOver(epoch: number): Promise<FencePosition>;
+
+  /** Makes these tables the task's own. Answers with those that another task owns: they stay its. Safe to repeat. */
+  ownTables(names: readonly TableName[]): Promise<readonly TakenTable[]>;
+  /** Lets other tasks own every table of this one but these. Safe to repeat. */
+  keepTables(names: readonly TableName[]): Promise<void>;
 
   /**
    * Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows.

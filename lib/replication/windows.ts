@@ -9,6 +9,7 @@ import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { noteKeptByPitr } from './kept-by-pitr.ts';
 import { loadTable } from './load-table.ts';
 import { noteTables } from './note-tables.ts';
+import { freeTables, ownNewTables } from './owned-tables.ts';
 import { PinRelease } from './pin-release.ts';
 import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
@@ -109,6 +110,7 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
     if (isEmpty(plan)) {
       await record.begun();
       await makeSureHeld(session, ends.source, until);
+      await freeTables(ends, plan);
       const notes = noted(session, ends, plan, false);
       const checkpoint = { checkpoint: until, pending: undefined, selection };
       await session.advance({ ...checkpoint, caughtUpAt: startedAt, ...notes }, adopts);
@@ -177,10 +179,12 @@ async function complete(
 ): Promise<void> {
   const after = session.progress.checkpoint;
   const { until } = pending;
+  await ownNewTables(ends, plan);
   const rows = applied
     ? 0
     : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number, way);
   const left = await finishTables(session, ends, applied ? withoutReturning(session, plan) : plan);
+  await freeTables(ends, plan);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeBatches } from './sink-batches.ts';
 import { describeFence } from './sink-fence.ts';
 import { describeLoads } from './sink-loads.ts';
+import { describeOwners } from './sink-owners.ts';
 import { describeSinkKeys } from './sink-keys.ts';
 import { describeSharing } from './sink-sharing.ts';
 import { describeResync } from './sink-resync.ts';
@@ -16,6 +17,7 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
     afterAll(() => world.stop());
 
     describeFence(world);
+    describeOwners(world);
     describeLoads(world);
     describeSharing(world);
     describeBatches(world);

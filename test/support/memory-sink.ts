@@ -16,6 +16,8 @@ interface Fence extends FencePosition {
 export class MemorySinkServer {
   readonly tables = new Map<string, MemoryTable>();
   readonly schemas = new Map<string, TableSchema>();
+  /** Ids of tasks, by table. */
+  readonly owners = new Map<string, string>();
   readonly fences = new Map<string, Fence>();
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk; shared: boolean }[]>();
   /** By place: who has it, and until when by the server's clock. */
@@ -97,6 +99,24 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.fences.set(taskId, { ...fence, epoch });
       held = { epoch, writes: fence.writes };
       return { window: fence.window, batch: fence.batch };
+    },
+    ownTables: async (names) => {
+      await Promise.resolve();
+      const keys = names.map(tableKey);
+      if (keys.every((key) => server.owners.get(key) === taskId)) return [];
+      advanceFence(undefined);
+      for (const key of keys) if (!server.owners.has(key)) server.owners.set(key, taskId);
+      return names
+        .map((name) => ({ name, taskId: server.owners.get(tableKey(name)) ?? taskId }))
+        .filter((owned) => owned.taskId !== taskId);
+    },
+    keepTables: async (names) => {
+      await Promise.resolve();
+      const kept = new Set(names.map(tableKey));
+      const gone = [...server.owners].filter(([key, owner]) => owner === taskId && !kept.has(key));
+      if (gone.length === 0) return;
+      advanceFence(undefined);
+      for (const [key] of gone) server.owners.delete(key);
     },
     createTable: async (table) => {
       await Promise.resolve();
@@ -260,6 +280,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     forget: (epoch) => {
       if ((server.fences.get(taskId)?.epoch ?? 0) > epoch) return Promise.reject(new CdcError('FENCED', 'Fenced.'));
       server.fences.delete(taskId);
+      for (const [key, owner] of server.owners) if (owner === taskId) server.owners.delete(key);
       server.chunks.delete(taskId);
       server.places.delete(taskId);
       return Promise.resolve();

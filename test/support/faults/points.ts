@@ -59,6 +59,8 @@ const SINK = {
   hasSnapshot: 'command',
   transactionBytes: 'call',
   takeOver: 'call',
+  ownTables: 'call',
+  keepTables: 'call',
   createTable: 'call',
   hasTable: 'call',
   alterTable: 'call',

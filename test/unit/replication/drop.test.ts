@@ -112,7 +112,7 @@ describe('a drop', () => {
     await world.run(away(['source', 'sink'], 'ACCESS_DENIED'));
     const line = world.logged.find((each) => each.startsWith('task.dropped'));
     expect(line).toContain(`names begin with mo_cdc_${ID}_ (SOURCE_ACCESS_DENIED: The source is away.)`);
-    expect(line).toContain(`task_id ${id} in the tables fence, chunk and loader`);
+    expect(line).toContain(`task_id ${id} in the tables fence, chunk, loader and owner`);
   });
 
   it('that a worker is kept from is forced within moments, without another worker', async () => {

@@ -1,0 +1,32 @@
+import { CdcError } from '../errors.ts';
+import { tableKey, type TableMapping } from '../task/task.ts';
+import type { Ends } from './ends.ts';
+import type { WindowPlan } from './plan-window.ts';
+import { TableError } from './table-error.ts';
+import { takenText } from './taken-table.ts';
+
+type AtSink = Pick<Ends, 'sink'>;
+
+/** Before the task writes to these tables for the first time: SINK_TABLE_TAKEN when one of them is another task's. */
+export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[]): Promise<void> {
+  if (tables.length === 0) return;
+  const [first] = await sink.ownTables(tables.map((mapping) => mapping.sink));
+  if (first === undefined) return;
+  const error = new CdcError('SINK_TABLE_TAKEN', takenText(first));
+  const mapping = tables.find((each) => tableKey(each.sink) === tableKey(first.name));
+  throw mapping === undefined ? error : new TableError(mapping.source, error);
+}
+
+/** What a window brings to the task, or brings back. */
+export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowPlan): Promise<void> =>
+  ownTables(ends, [
+    ...added,
+    ...created,
+    ...reshaped.map(({ table: { name, schema } }) => ({ source: schema.table, sink: name })),
+  ]);
+
+/** What the task has no more after a window may be another's; before that is recorded, so that it is not forgotten. */
+export async function freeTables({ sink }: AtSink, { set }: WindowPlan): Promise<void> {
+  if (set.removed.length + set.dropped.length === 0) return;
+  await sink.keepTables([...set.kept, ...set.added, ...set.aside].map((mapping) => mapping.sink));
+}
