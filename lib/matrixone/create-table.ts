@@ -1,4 +1,5 @@
 import { declaredType } from '../mysql/declared-type.ts';
+import { expressionsLeft } from '../mysql/create-table.ts';
 import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
@@ -157,6 +158,7 @@ export function omittedForMatrixone(schema: TableSchema): string[] {
   const isLost = (index: TableIndex): boolean => !shown.has(index) && !isRowKey(index, key);
   const isSilent = ({ comment }: TableIndex): boolean => comment !== undefined && !isPlainComment(comment);
   return [
+    ...expressionsLeft(schema),
     ...columns
       .filter(({ default: value }) => value?.kind === 'text' && !isWrittenDefault(value))
       .map(({ name }) => `the default of ${name}`),

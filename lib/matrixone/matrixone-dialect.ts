@@ -69,6 +69,7 @@ export const matrixoneDialect: Dialect = {
   columnLines: columnLinesForMatrixone,
   indexLines: indexLinesForMatrixone,
   omitted: omittedForMatrixone,
+  computes: ({ generation }) => generation !== undefined,
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
   // With a write to the table in the same transaction 4.2.0 goes down.
   renamesAlone: true,

@@ -153,6 +153,10 @@ const indexable = (types: readonly string[]): boolean =>
   !types.some((type) => /^(?:long|json)/u.test(type)) &&
   types.reduce((sum, type) => sum + inlineBytes(type), 0) <= INDEX_BYTES;
 
+/** Of columns that the source computes and whose values are copied. */
+export const expressionsLeft = ({ columns }: TableSchema): string[] =>
+  columns.filter(({ computedAtSource }) => computedAtSource).map(({ name }) => `how ${name} is computed`);
+
 /** MySQL has no such checks, partitions and expressions, or reads them otherwise. */
 export function omittedForMysql(schema: TableSchema): string[] {
   const { checks = [], partitioning, clusterBy } = schema.details;
@@ -162,6 +166,7 @@ export function omittedForMysql(schema: TableSchema): string[] {
   const lost = carriedColumns(schema).filter(isLost);
   return [
     ...schema.columns.filter(({ generated }) => generated).map(({ name }) => `the computed column ${name}`),
+    ...expressionsLeft(schema),
     ...lost.map(({ name }) => `the default of ${name}`),
     ...schema.columns.filter(({ onUpdateNow }) => onUpdateNow).map(({ name }) => `ON UPDATE of ${name}`),
     ...indexLinesForMysql(schema).left.map((name) => `the index ${name}`),

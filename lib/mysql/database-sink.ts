@@ -152,6 +152,10 @@ export class DatabaseSink implements Sink {
     return this.#pool.use(async (session) => (await this.#dialect.describe(session, name)) !== undefined);
   }
 
+  carried(table: SinkTable): Promise<TableSchema> {
+    return this.#pool.use((session) => this.#columns.carried(session, table));
+  }
+
   omitted(schema: TableSchema): Promise<readonly string[]> {
     return Promise.resolve([...(schema.details.notUnderstood ?? []), ...this.#dialect.omitted(schema)]);
   }

@@ -104,6 +104,8 @@ export interface Dialect {
   createTable(name: TableName, schema: TableSchema, version: string): string;
   /** A temporary table of that declaration, by which a server says whether it can have one; `name` is quoted. */
   trialTable?(name: string, schema: TableSchema, version: string): string;
+  /** Does createTable have the server compute a column that the source computes? */
+  computes(column: Column): boolean;
   /** What createTable would write for each column. Generated columns may be missing. */
   columnLines(schema: TableSchema, version: string): readonly ColumnLine[];
   /** What createTable would write for each index; `left` are those that this server cannot have. */

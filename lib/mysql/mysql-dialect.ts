@@ -95,6 +95,7 @@ export const mysqlDialect: Dialect = {
   columnLines: columnLinesForMysql,
   indexLines: indexLinesForMysql,
   omitted: omittedForMysql,
+  computes: () => false,
   // RENAME COLUMN is missing in older versions of MariaDB.
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
   renamesAlone: false,

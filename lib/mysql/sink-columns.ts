@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, isKeyless } from '../replication/change.ts';
+import { carriedColumns, isKeyless, type Column, type TableSchema } from '../replication/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
 import { declaredType } from './declared-type.ts';
@@ -12,6 +12,9 @@ interface Known {
   readonly names: readonly string[];
   /** By lower-case column name. */
   readonly types: ReadonlyMap<string, string>;
+  /** Those that the server computes, in lower case. */
+  readonly computed: ReadonlySet<string>;
+  readonly exists: boolean;
 }
 
 /** What the sink tables look like, asked for once a table. */
@@ -35,6 +38,16 @@ export class SinkColumns {
     return schema === table.schema ? table : { ...table, schema };
   }
 
+  /** The schema with the source's computed columns as plain ones where they are, or will be, plain here. */
+  async carried(session: Session, table: SinkTable): Promise<TableSchema> {
+    const { exists, types, computed } = await this.#look(session, table);
+    const isPlain = (column: Column): boolean => {
+      const name = column.name.toLowerCase();
+      return exists ? types.has(name) && !computed.has(name) : !this.#dialect.computes(column);
+    };
+    return withValuesOf(table.schema, (column) => column.generated && isPlain(column));
+  }
+
   async #look(session: Session, { name }: SinkTable): Promise<Known> {
     const known = this.#known.get(tableKey(name));
     if (known !== undefined) return known;
@@ -43,6 +56,8 @@ export class SinkColumns {
     const found = {
       names: columns.map((column) => column.name),
       types: new Map(columns.map((column) => [column.name.toLowerCase(), column.type])),
+      computed: new Set(columns.filter(({ generated }) => generated).map(({ name }) => name.toLowerCase())),
+      exists: description !== undefined,
     };
     // A table that is not there yet may come.
     if (description !== undefined) this.#known.set(tableKey(name), found);
@@ -66,6 +81,16 @@ export class SinkColumns {
   forget({ name }: Pick<SinkTable, 'name'>): void {
     this.#known.delete(tableKey(name));
   }
+}
+
+function withValuesOf(schema: TableSchema, isPlain: (column: Column) => boolean): TableSchema {
+  const columns = schema.columns.map((column): Column => {
+    if (!isPlain(column)) return column;
+    const { name, type, nullable, labels, comment } = column;
+    const said = { ...(labels === undefined ? {} : { labels }), ...(comment === undefined ? {} : { comment }) };
+    return { name, type, nullable, generated: false, computedAtSource: true, ...said };
+  });
+  return { ...schema, columns };
 }
 
 /** Why a sink table cannot take the rows of its source table; undefined when it can. */

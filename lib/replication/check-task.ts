@@ -7,6 +7,7 @@ import { areaOf } from '../task/table-selection.ts';
 import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from './complaint.ts';
 import type { Connectors } from './connectors.ts';
+import { describedTable } from './described-table.ts';
 import { notCovered } from './pins.ts';
 import { passingPinName, type Pin, positionAt } from './position.ts';
 import type { SinkTable } from './sink.ts';
@@ -24,6 +25,13 @@ const LANES = 4;
 /** Findings that leave the other tables of the task readable. */
 const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([...UNFIT, 'SOURCE_TABLE_MISSING']);
 
+export interface CheckedIds {
+  /** Of the task, which may have tables at the sink already. */
+  readonly taskId: string;
+  /** Of the look's own snapshot: a worker takes those of its task away that it does not know. */
+  readonly pinId: string;
+}
+
 export interface Checked {
   readonly complaints: Complaint[];
   /** Does a PITR cover the tables? Undefined where that was not seen. */
@@ -37,12 +45,12 @@ export interface Checked {
 export async function checkTask(
   connectors: Connectors,
   spec: TaskSpec,
-  taskId: string,
+  ids: CheckedIds,
   signal: AbortSignal,
   deadlineMs = DEADLINE_MS,
 ): Promise<Checked> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-  const check = new Check(connectors, spec, taskId, deadline);
+  const check = new Check(connectors, spec, ids, deadline);
   try {
     return { complaints: await check.run(), keptByPitr: check.keptByPitr };
   } finally {
@@ -59,10 +67,10 @@ class Check {
   readonly #sink;
   keptByPitr: boolean | undefined;
 
-  constructor(connectors: Connectors, spec: TaskSpec, taskId: string, signal: AbortSignal) {
+  constructor(connectors: Connectors, spec: TaskSpec, { taskId, pinId }: CheckedIds, signal: AbortSignal) {
     this.#connectors = connectors;
     this.#spec = spec;
-    this.#pin = passingPinName(taskId);
+    this.#pin = passingPinName(pinId);
     this.#signal = signal;
     this.#source = connectors.source(spec, signal);
     this.#sink = connectors.sink(spec, taskId, signal);
@@ -104,10 +112,11 @@ class Check {
       if (await this.#isOneServer(pin)) complaints.push(...copiesOntoItself(this.#spec, true));
       const sets = new TableSets(this.#spec, this.#source);
       const { tables } = await sets.at(pin);
-      await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async ({ source, sink }) => {
+      const ends = { source: this.#source, sink: this.#sink };
+      await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async (mapping) => {
         complaints.push(
           ...(await this.#ask('source', async () => {
-            described.push({ name: sink, schema: await this.#source.describe(source, pin) });
+            described.push(await describedTable(ends, mapping, pin));
             return [];
           })),
         );

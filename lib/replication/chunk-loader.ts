@@ -1,4 +1,5 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
+import { describedTable } from './described-table.ts';
 import type { Ends } from './ends.ts';
 import type { Pin } from './position.ts';
 import type { Chunk, SinkTable } from './sink.ts';
@@ -27,11 +28,11 @@ export class ChunkLoader {
     });
   }
 
-  async table({ source, sink }: TableMapping): Promise<SinkTable> {
-    const key = tableKey(sink);
+  async table(mapping: TableMapping): Promise<SinkTable> {
+    const key = tableKey(mapping.sink);
     const known = this.#tables.get(key);
     if (known !== undefined) return known;
-    const described = this.#ends.source.describe(source, this.#pin).then((schema) => ({ name: sink, schema }));
+    const described = describedTable(this.#ends, mapping, this.#pin);
     this.#tables.set(key, described);
     try {
       return await described;

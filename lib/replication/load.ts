@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
+import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { expectRows } from './load-estimate.ts';
 import { noteTables } from './note-tables.ts';
@@ -51,10 +52,10 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
 export async function createTables(session: Session, ends: Ends): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
   const made: SinkTable[] = [];
-  for (const { source, sink } of tables) {
+  for (const mapping of tables) {
     session.checkpointOrStop();
-    await ofTable(source, async () => {
-      const table = { name: sink, schema: await ends.source.describe(source, pin) };
+    await ofTable(mapping.source, async () => {
+      const table = await describedTable(ends, mapping, pin);
       await ends.sink.createTable(table);
       made.push(table);
     });

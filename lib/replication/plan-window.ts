@@ -1,7 +1,8 @@
 import { isCdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../task/task.ts';
 import type { BegunReads } from './begun-reads.ts';
-import { isKeyless, sameRows, type TableSchema } from './change.ts';
+import { isKeyless, sameRows } from './change.ts';
+import { describedTable } from './described-table.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
 import { inLanes } from './lanes.ts';
@@ -84,16 +85,17 @@ export async function planWindow(
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
     if (isSame(key)) {
-      const schema = await changedSchema(source, mapping.source, window, reads, written);
-      if (schema !== undefined) changed.set(mapping, { name: mapping.sink, schema });
+      const table = await changedTable(ends, mapping, window, reads, written);
+      if (table !== undefined) changed.set(mapping, table);
       return;
     }
     const returns = returning.has(key);
-    const schema = await source.describe(mapping.source, window.until);
-    const table = { name: mapping.sink, schema };
-    const old = !returns && before.has(key) ? await source.describe(mapping.source, window.after) : undefined;
+    const table = await describedTable(ends, mapping, window.until);
+    const old = !returns && before.has(key) ? (await describedTable(ends, mapping, window.after)).schema : undefined;
     const changes =
-      old && sameRows(old, schema) && !compared.has(key) ? await comparable(source, mapping.source, window) : undefined;
+      old && sameRows(old, table.schema) && !compared.has(key)
+        ? await comparable(source, mapping.source, window)
+        : undefined;
     (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
     if (changes !== undefined && changes > 0) changed.set(mapping, table);
   };
@@ -101,7 +103,7 @@ export async function planWindow(
   const { added, absent } = await presentAt(source, set.added, window.until);
   const leftOut = await withoutRows(session, source, window, added);
   const returned = added.filter((mapping) => hasComeBack(session, mapping, leftOut));
-  for (const mapping of returned) reshaped.set(mapping, await asItIs({ source }, mapping, window.until));
+  for (const mapping of returned) reshaped.set(mapping, await asItIs(ends, mapping, window.until));
   const inOrder = <T>(found: Map<TableMapping, T>): T[] =>
     [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
   const plan = {
@@ -135,21 +137,21 @@ async function presentAt(
 const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>
   [added, dropped, removed].every((tables) => tables.length === 0);
 
-/** The schema of a table of one shape that has changes; to read these tells as much as to count them. */
-async function changedSchema(
-  source: Source,
-  table: TableName,
+/** A table of one shape, if it has changes; to read these tells as much as to count them. */
+async function changedTable(
+  ends: Ends,
+  mapping: TableMapping,
   window: Window,
   reads: BegunReads | undefined,
   written: ReadonlySet<string> | undefined,
-): Promise<TableSchema | undefined> {
-  if (written?.has(tableKey(table)) === false) return undefined;
-  const schema = await source.describe(table, window.until);
-  if (reads === undefined) return schema;
-  const isChanged = isKeyless(schema)
-    ? (await source.countChanges(table, window)) > 0
-    : await reads.begin(schema, window);
-  return isChanged ? schema : undefined;
+): Promise<SinkTable | undefined> {
+  if (written?.has(tableKey(mapping.source)) === false) return undefined;
+  const table = await describedTable(ends, mapping, window.until);
+  if (reads === undefined) return table;
+  const isChanged = isKeyless(table.schema)
+    ? (await ends.source.countChanges(mapping.source, window)) > 0
+    : await reads.begin(table.schema, window);
+  return isChanged ? table : undefined;
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
@@ -161,7 +163,7 @@ export async function planRebuild(session: Session, ends: Ends, until: Pin, sele
   const present = await source.shapes(names, until);
   const reshaped: Reshaped[] = [];
   for (const mapping of set.kept) {
-    if (present.has(tableKey(mapping.source))) reshaped.push(await asItIs({ source }, mapping, until));
+    if (present.has(tableKey(mapping.source))) reshaped.push(await asItIs(ends, mapping, until));
   }
   return {
     changed: [],
@@ -218,11 +220,8 @@ async function withoutRows(
   return new Set(added.filter((mapping) => older.has(tableKey(mapping.source))));
 }
 
-const asItIs = ({ source }: Pick<Ends, 'source'>, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
-  ofTable(mapping.source, async () => ({
-    table: { name: mapping.sink, schema: await source.describe(mapping.source, at) },
-    before: undefined,
-  }));
+const asItIs = (ends: Ends, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
+  ofTable(mapping.source, async () => ({ table: await describedTable(ends, mapping, at), before: undefined }));
 
 /** Has the task had the table before, so that the rows at the sink are its own, and those of the source are to be there? */
 function hasComeBack(session: Session, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {

@@ -1,12 +1,14 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TableSchema } from './change.ts';
+import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { inLanes } from './lanes.ts';
 import type { Pin } from './position.ts';
 import type { Progress } from './progress.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
+import type { SinkTable } from './sink.ts';
 import type { TableSet } from './table-set.ts';
 
 /** Tables described at once. */
@@ -36,10 +38,11 @@ export function stoodAt({ checkpoint, pending, loadPin, restartedFrom = [] }: Pr
  */
 export async function reshapedSinceRestart(
   session: Session,
-  { source }: Pick<Ends, 'source'>,
+  ends: Pick<Ends, 'source' | 'sink'>,
   tables: readonly TableMapping[],
   now: Pin,
 ): Promise<ReadonlyMap<string, readonly Reshaped[]>> {
+  const { source } = ends;
   const reshaped = new Map<string, readonly Reshaped[]>();
   const { restartedFrom = [] } = session.progress;
   if (restartedFrom.length === 0 || session.record.spec.options.schemaChange === 'stop') return reshaped;
@@ -50,21 +53,20 @@ export async function reshapedSinceRestart(
     if (shapes !== undefined) then.push({ pin, shapes });
   }
   const shapes = await source.shapes(names, now);
-  await inLanes(tables, LANES, async ({ source: name, sink }) => {
-    const key = tableKey(name);
+  await inLanes(tables, LANES, async (mapping) => {
+    const key = tableKey(mapping.source);
     const others = then.filter((one) => one.shapes.get(key) !== shapes.get(key));
     if (others.length === 0) return;
-    const schema = await known(source.describe(name, now));
-    if (schema === undefined) return;
+    const table = await known(describedTable(ends, mapping, now));
+    if (table === undefined) return;
     const states: TableSchema[] = [];
     for (const { pin } of distinct(others, key)) {
-      const state = await known(source.describe(name, pin));
-      if (state !== undefined) states.push(state);
+      const state = await known(describedTable(ends, mapping, pin));
+      if (state !== undefined) states.push(state.schema);
     }
-    const table = { name: sink, schema };
     // One that there was not may have been there before, and have left its sink table.
     reshaped.set(
-      tableKey(sink),
+      tableKey(mapping.sink),
       (states.length === 0 ? [undefined] : states).map((before) => ({ table, before })),
     );
   });
@@ -102,7 +104,7 @@ async function unlessLost<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 /** What cannot be replicated now, its plan will say; and what could not be then, the sink does not have. */
-async function known(asked: Promise<TableSchema>): Promise<TableSchema | undefined> {
+async function known(asked: Promise<SinkTable>): Promise<SinkTable | undefined> {
   try {
     return await asked;
   } catch (error) {

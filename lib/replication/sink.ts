@@ -130,6 +130,12 @@ export interface Sink {
   /** Is there a table of that name? */
   hasTable(table: SinkTable): Promise<boolean>;
 
+  /**
+   * The schema with those computed columns as plain ones that its table here does not compute, or will not once it is
+   * made: their values are carried as any others.
+   */
+  carried(table: SinkTable): Promise<TableSchema>;
+
   /** Parts of a source table's declaration that its table does not get here, in words. */
   omitted(schema: TableSchema): Promise<readonly string[]>;
 

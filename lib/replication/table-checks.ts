@@ -15,6 +15,7 @@ import {
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from './key-position.ts';
+import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from './position.ts';
@@ -134,8 +135,8 @@ export class TableChecks {
   }
 
   async #compareNext(mapping: TableMapping, key: string, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
-    const schema = await this.#ends.source.describe(mapping.source, at);
-    const target = { name: mapping.sink, schema };
+    const target = await describedTable(this.#ends, mapping, at);
+    const { schema } = target;
     // Somebody may have dropped it.
     if (progress.kind === 'resync' && this.#plan?.table !== key) await this.#ends.sink.createTable(target);
     const plan = await this.#planned(schema, progress, key, at);

@@ -36,6 +36,8 @@ export interface Column {
   readonly nullable: boolean;
   /** Computed by the server: never written. */
   readonly generated: boolean;
+  /** Computed by the source alone: the sink gets its values as those of a plain column. */
+  readonly computedAtSource?: boolean;
   /** The labels of an enum or set, in order. */
   readonly labels?: readonly string[];
   readonly autoIncrement?: boolean;

@@ -4,6 +4,7 @@ import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { BegunReads } from './begun-reads.ts';
 import { ComparedTables, isToCompare, noteCompared } from './compared-tables.ts';
 import { checkpointInterval, IDLE_ADVANCE } from './checkpoint-interval.ts';
+import { describedTable } from './described-table.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
 import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { noteKeptByPitr } from './kept-by-pitr.ts';
@@ -222,9 +223,9 @@ async function applyPlan(
       ...(chunk === undefined ? {} : { chunk }),
     }),
   };
-  for (const { source, sink } of plan.created) {
-    await ofTable(source, async () => {
-      await ends.sink.createTable({ name: sink, schema: await ends.source.describe(source, window.until) });
+  for (const mapping of plan.created) {
+    await ofTable(mapping.source, async () => {
+      await ends.sink.createTable(await describedTable(ends, mapping, window.until));
     });
   }
   for (const mapping of plan.added) {
@@ -257,8 +258,8 @@ async function simplifiedBy(
   left: ReadonlyMap<string, readonly string[]>,
 ): Promise<Pick<Progress, 'simplified'>> {
   const tables = [...altered, ...reshaped].map(({ table }) => table);
-  for (const { source, sink: name } of [...added, ...created]) {
-    tables.push({ name, schema: await ofTable(source, () => ends.source.describe(source, until)) });
+  for (const mapping of [...added, ...created]) {
+    tables.push(await ofTable(mapping.source, () => describedTable(ends, mapping, until)));
   }
   const gone = [...set.dropped, ...set.removed].map(({ source }) => tableKey(source));
   return noteSimplified(session.progress, await simplifiedTables(ends, tables, left), gone);

@@ -133,6 +133,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.schemas.set(tableKey(table.name), table.schema);
     },
     hasTable: (table) => Promise.resolve(server.tables.has(tableKey(table.name))),
+    carried: ({ schema }) => Promise.resolve(schema),
     omitted: ({ details }) => Promise.resolve(details.notUnderstood ?? []),
     finishTable: async (table) => {
       await Promise.resolve();

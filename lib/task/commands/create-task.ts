@@ -28,7 +28,7 @@ export async function createTask(context: CreateContext, given: TaskSpec, signal
   refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);
-  const { complaints, keptByPitr } = await checkTask(context.connectors, spec, id, signal);
+  const { complaints, keptByPitr } = await checkTask(context.connectors, spec, { taskId: id, pinId: id }, signal);
   refuse('TASK_REJECTED', complaints);
   const record = newTaskRecord(id, spec, now, keptByPitr);
   await context.store.create(record);

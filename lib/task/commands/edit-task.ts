@@ -32,7 +32,7 @@ export async function editTask(
     if (JSON.stringify(spec) === JSON.stringify(seen.spec)) return seen;
     const end = spec.options.endTs === seen.spec.options.endTs ? [] : checkEnd(spec, context.clock.now());
     refuse('REQUEST_INVALID', [...checkSpec(spec), ...end]);
-    refuse('TASK_REJECTED', await checkNews(context, seen.spec, spec, signal));
+    refuse('TASK_REJECTED', await checkNews(context, seen, spec, signal));
     try {
       const record = await context.store.edit(seen, spec);
       await startWorker(context, name);
@@ -46,7 +46,7 @@ export async function editTask(
 /** Looks at both ends as far as they are new to the task. */
 async function checkNews(
   { connectors, clock }: CreateContext,
-  old: TaskSpec,
+  { id, spec: old }: TaskRecord,
   spec: TaskSpec,
   signal: AbortSignal,
 ): Promise<Complaint[]> {
@@ -57,8 +57,8 @@ async function checkNews(
     : additions(old, spec);
   const isNothing = spec.level === 'table' ? news.tables.length === 0 : news.databases.length === 0;
   if (!moved && isNothing) return [];
-  // Under an id of its own: a worker takes the task's own snapshots away that it does not know.
-  return (await checkTask(connectors, news, newTaskId(clock.now()), signal)).complaints;
+  const ids = { taskId: id, pinId: newTaskId(clock.now()) };
+  return (await checkTask(connectors, news, ids, signal)).complaints;
 }
 
 function additions(old: TaskSpec, spec: TaskSpec): TaskSpec {

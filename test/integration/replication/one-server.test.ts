@@ -25,7 +25,7 @@ it('a table is not mapped to itself by another name of its server', async () => 
     const checked = await checkTask(
       databaseConnectors,
       { ...spec, sinkUri, tables, options },
-      newTaskId(Date.now()),
+      { taskId: newTaskId(Date.now()), pinId: newTaskId(Date.now()) },
       signal,
     );
     return checked.complaints.map(({ code, found }) => `${code}: ${found}`);

@@ -83,7 +83,8 @@ describe.each(['matrixone', 'mysql'] as const)('a task with a start in the past 
     await world.source.run(`create pitr ${pitr} for database ${world.from} range 1 'h'`);
     const spec = (await world.store.get('t'))?.spec;
     if (spec === undefined) throw new Error('The task is gone.');
-    const { complaints } = await checkTask(databaseConnectors, spec, newTaskId(Date.now()), signal);
+    const id = newTaskId(Date.now());
+    const { complaints } = await checkTask(databaseConnectors, spec, { taskId: id, pinId: id }, signal);
     expect(complaints).toMatchObject([{ code: 'START_NOT_COVERED', setting: 'options.startTs' }]);
     expect((await world.run()).outcome).toBe('failed');
     expect((await world.store.get('t'))?.error?.code).toBe('START_NOT_COVERED');

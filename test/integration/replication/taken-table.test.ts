@@ -24,17 +24,18 @@ it.each(['matrixone', 'mysql'] as const)(
     const record = await world.store.get('t');
     if (record === undefined) throw new Error('The task is gone.');
     const { spec, id } = record;
-    const complaintsAbout = async (table: string): Promise<string[]> => {
+    const complaintsAbout = async (table: string, taskId = newTaskId(Date.now())): Promise<string[]> => {
       const tables = [{ source: { database: world.from, table: 'u' }, sink: { database: world.to, table } }];
-      const other = newTaskId(Date.now());
       const wanted = { ...spec, tables, options: { ...spec.options, existingRows: 'replace' } } as const;
-      const { complaints } = await checkTask(databaseConnectors, wanted, other, new AbortController().signal);
+      const ids = { taskId, pinId: newTaskId(Date.now()) };
+      const { complaints } = await checkTask(databaseConnectors, wanted, ids, new AbortController().signal);
       return complaints.map(({ code, found }) => `${code}: ${found}`);
     };
     expect(await complaintsAbout('t_copy')).toEqual([
       `SINK_TABLE_TAKEN: Another task, whose id is ${id}, writes to the sink table ${world.to}.t_copy.`,
     ]);
     expect(await complaintsAbout('u_copy')).toEqual([]);
+    expect(await complaintsAbout('t_copy', id)).toEqual([]);
     await world.store.drop('t');
     await world.run();
     expect(await complaintsAbout('t_copy')).toEqual([]);

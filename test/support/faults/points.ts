@@ -71,6 +71,7 @@ const SINK = {
   keepsOrder: 'call',
   readKeys: 'stream',
   hasChecksums: 'value',
+  carried: 'call',
   omitted: 'call',
   checksum: 'call',
   comparedForm: 'call',

@@ -36,6 +36,7 @@ import {
 } from './steps.ts';
 import type { Story } from './story.ts';
 
+const COMPUTED = { name: 'g', type: 'int', nullable: true, generated: true };
 const BOTH = [A, B];
 
 /** Everything that a task does. */
@@ -59,7 +60,7 @@ export const STORIES: readonly Story[] = [
       created,
       {
         change: (world) => {
-          world.source.create(memorySchema(C, { id: '7' }));
+          world.source.create(memorySchema(C, { id: '7', columns: [...memorySchema(C).columns, COMPUTED] }));
           for (const id of IDS) world.source.put(C, id, 'new');
           world.source.drop(B);
           putAll(world, ['1', '6'], 'second');

@@ -31,7 +31,15 @@ function ends(source: Partial<Source> = {}, sink: Partial<Sink> = {}) {
     }),
   };
   const check = async (deadlineMs?: number) =>
-    (await checkTask(connectors, spec, '0195-aa', new AbortController().signal, deadlineMs)).complaints;
+    (
+      await checkTask(
+        connectors,
+        spec,
+        { taskId: '0195-aa', pinId: '0195-aa' },
+        new AbortController().signal,
+        deadlineMs,
+      )
+    ).complaints;
   return { server, closed, check };
 }
 
