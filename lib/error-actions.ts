@@ -37,3 +37,6 @@ export const MISSING =
 /** Of a sink table that another task has. */
 export const TAKEN =
   'Give this task another sink table, or take the table out of the other task, or drop that one, then resume. Where the other task is gone for good, delete the rows of its id from `mo_cdc.owner` at the sink.';
+
+export const VERSION =
+  'Use MatrixOne 4.2.0. Where you know what another version does, create or edit the task with allowUntestedVersion (--allow-untested-version).';

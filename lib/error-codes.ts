@@ -76,7 +76,7 @@ export const ERRORS = {
   SOURCE_UNSUPPORTED: {
     status: 422,
     class: 'operator',
-    action: 'Use MatrixOne 4.2.0 or later as the source.',
+    action: actions.VERSION,
   },
   SOURCE_DATABASE_MISSING: {
     status: 422,
@@ -167,7 +167,7 @@ export const ERRORS = {
   SINK_UNSUPPORTED: {
     status: 422,
     class: 'operator',
-    action: 'Use matrixone for a MatrixOne sink and mysql for MySQL 8 or MariaDB.',
+    action: `Use matrixone for a MatrixOne sink and mysql for MySQL 8 or MariaDB. ${actions.VERSION}`,
   },
   SINK_DATABASE_MISSING: {
     status: 422,

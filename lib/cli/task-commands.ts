@@ -70,6 +70,7 @@ export interface OptionFlags {
   readonly sendSqlTimeout?: number | false;
   readonly maxSqlLength?: number;
   readonly errorHandleOption?: string;
+  readonly allowUntestedVersion?: boolean;
 }
 
 export type ControlOptions = Selection & { readonly wait?: boolean };
@@ -127,6 +128,7 @@ const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }:
   sendSqlTimeoutMs: unset(more.sendSqlTimeout),
   maxSqlLength: more.maxSqlLength,
   tableErrors: more.errorHandleOption,
+  allowUntestedVersion: more.allowUntestedVersion,
 });
 
 const unset = <T>(value: T | false): T | null => (value === false ? null : value);

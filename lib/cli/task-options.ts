@@ -39,6 +39,7 @@ export const taskOptions = (): Option[] => [
   ),
   option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber),
   option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber),
+  option('--allow-untested-version', 'servers of a MatrixOne version that this was not tried on'),
 ];
 
 /** The same for a task that has all of them: what is not given stays as it is, and what has no value can be unset. */
@@ -49,4 +50,5 @@ export const optionChanges = (): Option[] => [
   }),
   option('--no-end-ts', 'no end'),
   option('--no-send-sql-timeout', 'as long as the worker runs'),
+  option('--no-allow-untested-version', 'no others than those that this was tried on'),
 ];

@@ -57,6 +57,8 @@ const options = z.object({
   sendSqlTimeoutMs: count.nullable(),
   maxSqlLength: count,
   tableErrors: z.enum(['stop', 'ignore']),
+  // Tasks of before have none.
+  allowUntestedVersion: z.boolean().default(false),
 }) satisfies z.ZodType<TaskOptions>;
 
 const selection = z.object({

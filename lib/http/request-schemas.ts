@@ -192,6 +192,9 @@ export const options = z
     tableErrors: z.enum(['stop', 'ignore']).default(DEFAULT_OPTIONS.tableErrors).meta({
       description: 'An error of one table fails the task, or sets the table aside until it is resynced.',
     }),
+    allowUntestedVersion: z.boolean().default(DEFAULT_OPTIONS.allowUntestedVersion).meta({
+      description: 'Take servers of MatrixOne versions that the product was not tried on, at your own risk.',
+    }),
   })
   .prefault({});
 

@@ -149,6 +149,7 @@ export const taskViewSchema = z
       sendSqlTimeoutMs: count.nullable(),
       maxSqlLength: count,
       tableErrors: z.enum(['stop', 'ignore']),
+      allowUntestedVersion: z.boolean(),
     }),
   })
   .meta({ title: 'Task' });

@@ -17,7 +17,7 @@ const BOOKKEEPING_DATABASE = 'mo_cdc';
 /** Both ends of a task as database servers; `secrets` reads passwords that the URIs refer to. */
 export const connectorsWith = (secrets?: SecretReader): Connectors => ({
   source: ({ sourceUri, options }, signal) =>
-    new MatrixoneSource(parseDatabaseUri(sourceUri), signal, rulesOf(options), options.history, secrets),
+    new MatrixoneSource(parseDatabaseUri(sourceUri), signal, rulesOf(options), options, secrets),
   sink: (spec, taskId, signal) =>
     new DatabaseSink({
       address: parseDatabaseUri(spec.sinkUri),
@@ -28,6 +28,7 @@ export const connectorsWith = (secrets?: SecretReader): Connectors => ({
       secrets,
       maxSqlLength: spec.options.maxSqlLength,
       sendSqlTimeoutMs: spec.options.sendSqlTimeoutMs ?? undefined,
+      allowUntestedVersion: spec.options.allowUntestedVersion,
     }),
 });
 

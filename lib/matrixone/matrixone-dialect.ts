@@ -20,7 +20,7 @@ import { columnsOf, uniqueKeys } from './table-rules.ts';
 import { classifyMatrixone } from './error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
-import { isMatrixone, isOlder, LEAST } from './versions.ts';
+import { isMatrixone, untried } from './versions.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
@@ -54,9 +54,9 @@ export const matrixoneDialect: Dialect = {
     transactionBytes: Infinity,
   }),
   classify: classifyMatrixone,
-  unsuitable: (version) => {
+  unsuitable: (version, allowUntestedVersion) => {
     if (!isMatrixone(version)) return `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`;
-    return isOlder(version) ? `${version} is older than ${LEAST}` : undefined;
+    return allowUntestedVersion ? undefined : untried(version);
   },
   hasSnapshot: async (session, name) => {
     const of = `sname = ${quoteText(name)} and account_name = current_account_name()`;

@@ -3,7 +3,8 @@ import type { Failure } from '../mysql/failure.ts';
 import { quoteNames } from '../mysql/identifier.ts';
 import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
 import { SessionPool } from '../mysql/session-pool.ts';
-import { SessionSettings } from '../mysql/session-settings.ts';
+import type { Session } from '../mysql/session.ts';
+import { SessionSettings, type Variables, VERSION, versionIn } from '../mysql/session-settings.ts';
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
@@ -39,7 +40,7 @@ import { listTables } from './table-listing.ts';
 import { tableSchema } from './read-table.ts';
 import { type TableRules, USUAL_RULES } from './table-rules.ts';
 import { tableDefinition } from './table-catalog.ts';
-import { checkSource } from './source-check.ts';
+import { checkSource, refuseVersion } from './source-check.ts';
 import { tellsNothing } from './tells-nothing.ts';
 import { isUnreadable } from './unreadable-diff.ts';
 import { UnchangedTables } from './unchanged-tables.ts';
@@ -67,13 +68,16 @@ export class MatrixoneSource implements Source {
     address: DatabaseAddress,
     signal: AbortSignal,
     rules = USUAL_RULES,
-    history: TaskOptions['history'] = DEFAULT_OPTIONS.history,
+    { history, allowUntestedVersion }: Pick<TaskOptions, 'history' | 'allowUntestedVersion'> = DEFAULT_OPTIONS,
     secrets?: SecretReader,
   ) {
     const toError = sourceErrors(classifyMatrixone);
     const passwords = secrets === undefined ? undefined : { end: 'source' as const, secrets };
-    const settings = new SessionSettings(MATRIXONE_SETTINGS, toError);
-    const options = { address, settings, toError, passwords };
+    const settings = new SessionSettings(MATRIXONE_SETTINGS, toError, [VERSION]);
+    const greet = (_session: Session, variables: Variables): void => {
+      refuseVersion(versionIn(variables), allowUntestedVersion);
+    };
+    const options = { address, settings, toError, greet, passwords };
     const barriers = new Barriers(signal);
     this.#pool = new CaughtUpSessions(new SessionPool(options, signal), barriers);
     this.#leftBarriers = new LeftBarriers(barriers, options);

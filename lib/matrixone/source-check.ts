@@ -3,7 +3,6 @@ import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { SessionPool } from '../mysql/session-pool.ts';
-import { serverVersion } from '../mysql/server-version.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import type { Area, DatabaseName } from '../task/table-selection.ts';
@@ -13,7 +12,7 @@ import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
 import { tableDefinition } from './table-catalog.ts';
 import type { TableRules } from './table-rules.ts';
-import { isMatrixone, isOlder, LEAST } from './versions.ts';
+import { isMatrixone, untried } from './versions.ts';
 
 type Sessions = Pick<SessionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;
@@ -26,7 +25,8 @@ export async function checkSource(
   rules: TableRules,
 ): Promise<Complaint[]> {
   try {
-    refuseVersion(await pool.use(serverVersion));
+    // Each session looks at the server's version by itself.
+    await pool.use(() => Promise.resolve());
   } catch (error) {
     return [complaintOf(toCdcError(error), 'sourceUri')];
   }
@@ -50,9 +50,10 @@ export async function checkSource(
   return found;
 }
 
-export function refuseVersion(version: string): void {
+export function refuseVersion(version: string, allowUntestedVersion: boolean): void {
   if (!isMatrixone(version)) throw new CdcError('SOURCE_UNSUPPORTED', `The source is not MatrixOne: ${version}.`);
-  if (isOlder(version)) throw new CdcError('SOURCE_UNSUPPORTED', `The source is older than ${LEAST}: ${version}.`);
+  const reason = allowUntestedVersion ? undefined : untried(version);
+  if (reason !== undefined) throw new CdcError('SOURCE_UNSUPPORTED', `The source cannot be used: ${reason}.`);
 }
 
 const isDatabase = (name: TableName | DatabaseName): name is DatabaseName => name.table === undefined;

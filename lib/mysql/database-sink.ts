@@ -36,7 +36,7 @@ import { RowLoader } from './row-loader.ts';
 import { KnownLimits } from './server-limits.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { SessionPool } from './session-pool.ts';
-import { SessionSettings, type Variables } from './session-settings.ts';
+import { SessionSettings, type Variables, VERSION, versionIn } from './session-settings.ts';
 import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './sink-columns.ts';
 import { SinkRows, writingFor } from './sink-rows.ts';
@@ -59,6 +59,7 @@ export interface DatabaseSinkOptions {
   /** Limits of statements, where the task has any. */
   readonly maxSqlLength?: number | undefined;
   readonly sendSqlTimeoutMs?: number | undefined;
+  readonly allowUntestedVersion?: boolean | undefined;
 }
 
 /** A MatrixOne, MySQL or MariaDB server as the sink. */
@@ -79,18 +80,20 @@ export class DatabaseSink implements Sink {
   readonly #rows: SinkRows;
   #stages = 0;
 
-  constructor({ address, dialect, taskId, database, signal, secrets, ...limits }: DatabaseSinkOptions) {
+  constructor({ address, dialect, taskId, database, signal, secrets, ...options }: DatabaseSinkOptions) {
+    const { allowUntestedVersion = false, ...limits } = options;
     this.#dialect = dialect;
     this.#books = bookkeeping(database, taskId, dialect);
     const toError = sinkErrors((error) => dialect.classify(error));
     const known = new KnownLimits(dialect);
     const greet = (session: Session, variables: Variables): void => {
+      refuseVersion(dialect.unsuitable(versionIn(variables), allowUntestedVersion));
       known.apply(session, variables);
     };
     const limit = timeLimit(limits.sendSqlTimeoutMs);
     const passwords = secrets === undefined ? undefined : { end: 'sink' as const, secrets };
     this.#limits = known;
-    const settings = new SessionSettings(dialect.settings, toError, dialect.limitVariables);
+    const settings = new SessionSettings(dialect.settings, toError, [VERSION, ...dialect.limitVariables]);
     this.#pool = new SessionPool({ address, settings, toError, limit, greet, passwords }, signal);
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
@@ -322,6 +325,10 @@ const timeLimit = (milliseconds: number | undefined): SessionOptions['limit'] =>
         milliseconds,
         error: () => new CdcError('SINK_TIMEOUT', `A statement at the sink took longer than ${milliseconds} ms.`),
       };
+
+function refuseVersion(reason: string | undefined): void {
+  if (reason !== undefined) throw new CdcError('SINK_UNSUPPORTED', `The sink cannot be used: ${reason}.`);
+}
 
 async function refuseRows(session: Session, table: SinkTable): Promise<void> {
   const { rows } = await session.query(`select 1 from ${quoteTable(table.name)} limit 1`);

@@ -89,7 +89,7 @@ export interface Dialect {
   limits(variables: Variables): ServerLimits;
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
-  unsuitable(version: string): string | undefined;
+  unsuitable(version: string, allowUntestedVersion: boolean): string | undefined;
   /** Is there a snapshot of that name, of the session's account? */
   readonly hasSnapshot?: (session: Session, name: string) => Promise<boolean>;
   /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */

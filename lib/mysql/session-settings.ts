@@ -23,6 +23,11 @@ export const UTF8: readonly Setting[] = ['client', 'connection', 'results'].map(
 /** Variables of a session by their names, as the server shows them. */
 export type Variables = ReadonlyMap<string, string>;
 
+/** Shown with the settings of each session, so that to look at it costs nothing. */
+export const VERSION = 'version';
+
+export const versionIn = (variables: Variables): string => variables.get(VERSION) ?? '';
+
 const ON = new Set(['on', 'true', 'yes']);
 const OFF = new Set(['off', 'false', 'no']);
 

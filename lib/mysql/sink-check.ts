@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { toCdcError } from '../errors.ts';
+import { isCdcError, toCdcError } from '../errors.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
@@ -27,10 +27,8 @@ export async function checkSink(
   let version: string;
   try {
     version = await pool.use(serverVersion);
-    const reason = dialect.unsuitable(version);
-    if (reason !== undefined) return [complain('SINK_UNSUPPORTED', 'sinkType', `The sink cannot be used: ${reason}.`)];
   } catch (error) {
-    return [complaintOf(toCdcError(error), 'sinkUri')];
+    return [complaintOf(toCdcError(error), isCdcError(error, 'SINK_UNSUPPORTED') ? 'sinkType' : 'sinkUri')];
   }
   const found = await attempt(pool, 'sinkUri', (session) => checkBookkeeping(session, books));
   const mayTry = found.length === 0;

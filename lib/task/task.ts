@@ -73,6 +73,8 @@ export interface TaskOptions {
   readonly maxSqlLength: number;
   /** An error of one table: `stop` fails the task, `ignore` sets the table aside and goes on with the others. */
   readonly tableErrors: 'stop' | 'ignore';
+  /** Versions of MatrixOne that the product was not tried on are refused unless this is set. */
+  readonly allowUntestedVersion: boolean;
 }
 
 export const DEFAULT_OPTIONS: TaskOptions = {
@@ -95,6 +97,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   sendSqlTimeoutMs: null,
   maxSqlLength: 1_000_000,
   tableErrors: 'stop',
+  allowUntestedVersion: false,
 };
 
 /** Is there no first copy, so that what the sink has is what changes are applied to? */

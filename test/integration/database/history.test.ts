@@ -6,7 +6,7 @@ import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { isHeldByPitr, type Pin } from '../../../lib/replication/position.ts';
 import type { Source } from '../../../lib/replication/source.ts';
 import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
-import type { TaskOptions } from '../../../lib/task/task.ts';
+import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
 import { collect, text } from '../../contracts/source-contract.ts';
 import { type Account, createAccount } from '../../support/account.ts';
 import { type TestServers, testServers } from '../../support/servers.ts';
@@ -32,7 +32,15 @@ const open = (
   changeReader: TaskOptions['changeReader'] = 'auto',
   signal = never,
 ): Source => {
-  const source = new MatrixoneSource(parseDatabaseUri(account.uri), signal, { ...USUAL_RULES, changeReader }, history);
+  const source = new MatrixoneSource(
+    parseDatabaseUri(account.uri),
+    signal,
+    { ...USUAL_RULES, changeReader },
+    {
+      ...DEFAULT_OPTIONS,
+      history,
+    },
+  );
   opened.push(source);
   return source;
 };

@@ -44,6 +44,7 @@ describe('task create', () => {
       ...sizes,
       ...ends,
       ...errors,
+      '--allow-untested-version',
     ];
     expect(await tool.run(...CREATE, ...more)).toEqual(OK);
     // All that there are: what the API takes can be said here.
@@ -67,6 +68,7 @@ describe('task create', () => {
       sendSqlTimeoutMs: 600_000,
       maxSqlLength: 5_000,
       tableErrors: 'ignore',
+      allowUntestedVersion: true,
     });
   });
 

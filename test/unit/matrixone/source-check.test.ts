@@ -8,23 +8,31 @@ import { declaredTable } from '../../support/declared/declared-table.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
 
-test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v4.2.1', '8.0.30-MatrixOne-v5.0.0', '8.0.30-MatrixOne-main'])(
-  '%s will do as the source',
+const refusal = expect.objectContaining({ code: 'SOURCE_UNSUPPORTED' }) as Error;
+
+test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v4.2.0-nightly'])('%s will do as the source', (version) => {
+  expect(() => {
+    refuseVersion(version, false);
+  }).not.toThrow();
+});
+
+test.each(['v3.0.18', 'v4.1.4', 'v4.2.1', 'v14.2.0', 'v4.2.0.1', 'v5.0.0', 'main'])(
+  '%s, which was not tried, will only where its user says so',
   (version) => {
     expect(() => {
-      refuseVersion(version);
+      refuseVersion(`8.0.30-MatrixOne-${version}`, false);
+    }).toThrow(refusal);
+    expect(() => {
+      refuseVersion(`8.0.30-MatrixOne-${version}`, true);
     }).not.toThrow();
   },
 );
 
-test.each(['8.0.30-MatrixOne-v3.0.18', '8.0.30-MatrixOne-v4.1.4', '10.11.19-MariaDB-log', '8.0.36', ''])(
-  '%s will not',
-  (version) => {
-    expect(() => {
-      refuseVersion(version);
-    }).toThrow(expect.objectContaining({ code: 'SOURCE_UNSUPPORTED' }));
-  },
-);
+test.each(['10.11.19-MariaDB-log', '8.0.36', ''])('%s will not, whatever its user says', (version) => {
+  expect(() => {
+    refuseVersion(version, true);
+  }).toThrow(refusal);
+});
 
 /** A server that has the tables of these definitions, and makes snapshots of base tables only. */
 function server(definitions: Readonly<Record<string, string>>) {

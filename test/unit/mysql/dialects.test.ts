@@ -11,8 +11,14 @@ test.each([
   ['5.7.44', false, false],
   ['8.0.30-MatrixOne-v4.2.0', false, true],
 ])('%s: fit for mysql %s, for matrixone %s', (version, mysql, matrixone) => {
-  expect(mysqlDialect.unsuitable(version) === undefined).toBe(mysql);
-  expect(matrixoneDialect.unsuitable(version) === undefined).toBe(matrixone);
+  expect(mysqlDialect.unsuitable(version, false) === undefined).toBe(mysql);
+  expect(matrixoneDialect.unsuitable(version, false) === undefined).toBe(matrixone);
+});
+
+test('a version of MatrixOne that was not tried is refused unless it is asked for', () => {
+  const version = '8.0.30-MatrixOne-v4.2.1';
+  expect(matrixoneDialect.unsuitable(version, false)).toBe(`${version} was not tried, but MatrixOne 4.2.0`);
+  expect(matrixoneDialect.unsuitable(version, true)).toBeUndefined();
 });
 
 test('the limit of a transaction is that of the log which the server keeps, if any', () => {

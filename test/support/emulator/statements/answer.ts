@@ -1,4 +1,5 @@
 import { MatrixOneError, notSupported } from '../matrixone-error.ts';
+import { SERVER_VERSION } from '../wire/handshake.ts';
 import { Parser } from '../sql/parser.ts';
 import { splitStatements } from '../sql/tokens.ts';
 import { accountEdits, accountStatement } from './accounts.ts';
@@ -62,6 +63,11 @@ export const answer = async (sql: string, context: Context): Promise<string | un
 
 const hasSideEffect = (sql: string): boolean => /^\s*(?:create|drop)\s+(?:snapshot|pitr)\b/i.test(sql);
 
+/** As MariaDB has them, but for the version. */
+const ownVariables = (names: string): string =>
+  `select variable_name, if(variable_name = 'version', '${SERVER_VERSION}', variable_value) as value
+   from information_schema.session_variables where variable_name in ${names}`;
+
 const answerOne = async (sql: string, context: Context): Promise<string> => {
   refuse(sql, context);
   for (const handler of HANDLERS) {
@@ -72,6 +78,8 @@ const answerOne = async (sql: string, context: Context): Promise<string> => {
   context.temporary.note(sql, tokens);
   const variables = /^\s*show\s+(?:(?:global|session)\s+)?variables\s+like\s+'local_infile'\s*$/i.test(sql);
   if (variables) return "select 'local_infile' as Variable_name, 'off' as Value";
+  const some = /^\s*show variables where variable_name in (\(.*\))\s*$/isu.exec(sql)?.[1];
+  if (some !== undefined) return ownVariables(some);
   const described = await describedTableEdits(tokens, context);
   const isDescribed = ({ start }: Pick<Edit, 'start'>): boolean => described.some((edit) => edit.start === start);
   return applyEdits(sql, [
