@@ -37,6 +37,7 @@ export class Barriers {
   readonly #signal: AbortSignal;
   /** Those that may stand, and whether the server has said so. */
   readonly #open = new Map<string, boolean>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #prefix = 'mo_cdc_any_';
   #swept = false;
 
@@ -51,6 +52,28 @@ export class Barriers {
 
   /** Does the work while a barrier stands that this session has seen. SNAPSHOT_QUOTA when none can be made for long. */
   async behind<T>(session: Session, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
+    const done = this.#behind(session, area, work);
+    this.#underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#underWay.delete(done);
+    }
+  }
+
+  /**
+   * Once those under way have come to their end, or have been given up. A connection that is cut while the server makes a
+   * snapshot for it leaves the snapshot, whenever that comes.
+   */
+  async settled(milliseconds: number): Promise<void> {
+    if (this.#underWay.size === 0 || this.#signal.aborted) return;
+    const late = new AbortController();
+    const given = sleep(milliseconds, undefined, { signal: AbortSignal.any([this.#signal, late.signal]) });
+    await Promise.race([Promise.allSettled(this.#underWay), given.catch(() => undefined)]);
+    late.abort();
+  }
+
+  async #behind<T>(session: Session, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
     if (!this.#swept) await this.#sweep(session);
     this.#swept = true;
     const barrier = await this.#make(session, area);

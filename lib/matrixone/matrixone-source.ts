@@ -47,6 +47,8 @@ import { UnchangedTables } from './unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
 const PROBE_LANES = 4;
+/** An attempt that failed at the sink waits for what it does at the source, but not for a server that hangs. */
+const SETTLING_MS = 5_000;
 /** Up to so many tables each is asked by itself, by one connection: that is as quick. */
 const FEW_TABLES = 4;
 
@@ -56,6 +58,7 @@ const INCOMPARABLE: ReadonlySet<Failure> = new Set(['schema-changed', 'table-mis
 export class MatrixoneSource implements Source {
   readonly #pool: CaughtUpSessions;
   readonly #pins: Pins;
+  readonly #barriers: Barriers;
   readonly #leftBarriers: LeftBarriers;
   readonly #rules: TableRules;
   readonly #schemas: KnownSchemas;
@@ -80,6 +83,7 @@ export class MatrixoneSource implements Source {
     const options = { address, settings, toError, greet, passwords };
     const barriers = new Barriers(signal);
     this.#pool = new CaughtUpSessions(new SessionPool(options, signal), barriers);
+    this.#barriers = barriers;
     this.#leftBarriers = new LeftBarriers(barriers, options);
     this.#pins = new Pins(this.#pool, barriers, history);
     this.#rules = rules;
@@ -226,6 +230,7 @@ export class MatrixoneSource implements Source {
   }
 
   async close(): Promise<void> {
+    await this.#barriers.settled(SETTLING_MS);
     await this.#pool.close();
     await this.#leftBarriers.drop();
   }

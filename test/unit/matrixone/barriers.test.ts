@@ -78,6 +78,32 @@ describe('a barrier', () => {
     expect(cluster.snapshots.size).toBe(0);
   }, 30_000);
 
+  it('is waited for by whoever is to cut the connections, but not for ever, nor by who was told to stop', async () => {
+    const cluster = new SnapshotCluster();
+    const stopped = new AbortController();
+    const barriers = barriersOf(stopped.signal);
+    await barriers.settled(60_000);
+    const gate = Promise.withResolvers<undefined>();
+    const under = barriers.behind(cluster.session({ received: 0n }), AREA, () => gate.promise);
+    setTimeout(() => {
+      gate.resolve(undefined);
+    }, 20);
+    await barriers.settled(60_000);
+    expect(cluster.made).toHaveLength(1);
+    expect(cluster.snapshots.size).toBe(0);
+    await under;
+
+    const hanging = barriers.behind(cluster.session({ received: 0n }), AREA, () => new Promise(() => undefined));
+    await barriers.settled(10);
+    expect(cluster.snapshots.size).toBe(1);
+    setTimeout(() => {
+      stopped.abort();
+    }, 10);
+    await barriers.settled(60_000);
+    expect(barriers.areLeft).toBe(true);
+    void hanging;
+  });
+
   it('takes away what dead workers of any task have left, and nothing else', async () => {
     const cluster = new SnapshotCluster();
     const old = cluster.now - 301_000_000_000n;
