@@ -7,6 +7,7 @@ import { tableKey } from '../task/task.ts';
 import type { ChunkLedger } from './chunk-ledger.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
+import { explained, type RowsToInsert } from './refused-row.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import type { Staging } from './staging.ts';
@@ -68,7 +69,7 @@ export class ChangeBatch implements SinkBatch {
 
   async commit(step: FenceStep): Promise<void> {
     this.#guard();
-    if (this.#staged === undefined) await this.#pool.use((session) => this.#applyDirectly(session, step));
+    if (this.#staged === undefined) await this.#applyDirectly(step);
     else await this.#failing(() => this.#applyStaged(step));
     this.#end();
   }
@@ -111,13 +112,20 @@ export class ChangeBatch implements SinkBatch {
     }
   }
 
-  async #applyDirectly(session: Session, step: FenceStep): Promise<void> {
-    const held = await this.#written(session, this.#takeBuffer());
-    await this.#fence.write(session, step, async () => {
-      await this.#claim(session, step);
-      if (this.#mode !== 'insert') await run(session, held, deletions);
-      if (this.#mode !== 'delete') await run(session, held, insertions);
-    });
+  async #applyDirectly(step: FenceStep): Promise<void> {
+    let held: readonly Written[] = [];
+    try {
+      await this.#pool.use(async (session) => {
+        held = await this.#written(session, this.#takeBuffer());
+        await this.#fence.write(session, step, async () => {
+          await this.#claim(session, step);
+          if (this.#mode !== 'insert') await run(session, held, deletions);
+          if (this.#mode !== 'delete') await run(session, held, insertions);
+        });
+      });
+    } catch (error) {
+      throw await explained(this.#pool, error, held.map(toInsert));
+    }
   }
 
   /** Before the transaction: a table is looked at when it is written for the first time. */
@@ -200,6 +208,12 @@ const deletions = ({ table, changes, writing }: Written): Iterable<string> =>
 
 const insertions = ({ table, changes, writing }: Written): Iterable<string> =>
   insertStatements(quoteTable(table.name), table.schema, rowsOf(changes, false), writing);
+
+const toInsert = ({ table, changes, writing }: Written): RowsToInsert => ({
+  table,
+  writing,
+  rows: rowsOf(changes, false),
+});
 
 function rowsOf(parts: readonly Changes[], deleted: boolean): Row[] {
   const rows: Row[] = [];

@@ -5,6 +5,7 @@ import { describeLoads } from './sink-loads.ts';
 import { describeOwners } from './sink-owners.ts';
 import { describeSinkKeys } from './sink-keys.ts';
 import { describeSharing } from './sink-sharing.ts';
+import { describeRefusals } from './sink-refusals.ts';
 import { describeResync } from './sink-resync.ts';
 import { SinkWorld, type SinkFixture } from './sink-world.ts';
 
@@ -21,6 +22,7 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
     describeLoads(world);
     describeSharing(world);
     describeBatches(world);
+    describeRefusals(world);
     describeResync(world);
     describeSinkKeys(world);
   });

@@ -1,0 +1,102 @@
+import { CdcError } from '../errors.ts';
+import { carriedColumns, isKeyless, type Row } from '../replication/change.ts';
+import { keyText, printKey } from '../replication/row-digest.ts';
+import type { SinkTable } from '../replication/sink.ts';
+import { TableError } from '../replication/table-error.ts';
+import { tableKey } from '../task/task.ts';
+import { quoteTable } from './identifier.ts';
+import type { Session } from './session.ts';
+import type { SessionPool } from './session-pool.ts';
+import { deleteStatements, insertStatements, type Writing } from './statements.ts';
+
+/** Rows that a transaction was to insert into one table, as the sink has it. */
+export interface RowsToInsert {
+  readonly table: SinkTable;
+  readonly rows: readonly Row[];
+  readonly writing: Writing;
+}
+
+/** Of wider tables nobody waits for every column. */
+const MOST_COLUMNS = 60;
+/** What may hold a secret is not told, not even as a key. */
+const SECRET = /pass|pwd|secret|token|credential|private/iu;
+
+/**
+ * The error, with the key and the column of a row that the sink refuses: servers seldom name either, and never both. Rows
+ * are tried once more, fewer and fewer, in transactions that are taken back. Where it cannot be told, the error as it was.
+ */
+export async function explained(pool: SessionPool, thrown: unknown, held: readonly RowsToInsert[]): Promise<unknown> {
+  if (!(thrown instanceof TableError) || thrown.code !== 'SINK_ROW_REJECTED') return thrown;
+  const refused = held.find(({ table }) => tableKey(table.schema.table) === thrown.table);
+  if (refused === undefined || isKeyless(refused.table.schema)) return thrown;
+  try {
+    const said = await pool.use((session) => new Trials(session, refused).find());
+    if (said === undefined) return thrown;
+    return new TableError(
+      thrown.source,
+      new CdcError(thrown.code, `${thrown.message} ${said}`, { cause: thrown.cause }),
+    );
+  } catch {
+    return thrown;
+  }
+}
+
+class Trials {
+  readonly #session: Session;
+  readonly #table: SinkTable;
+  readonly #writing: Writing;
+  #rows: readonly Row[];
+
+  constructor(session: Session, { table, rows, writing }: RowsToInsert) {
+    this.#session = session;
+    this.#table = table;
+    this.#rows = rows;
+    this.#writing = writing;
+  }
+
+  async find(): Promise<string | undefined> {
+    const row = await this.#row();
+    if (row === undefined) return undefined;
+    const { name, schema } = this.#table;
+    const key = schema.key.some((column) => SECRET.test(column)) ? '' : ` ${printKey(schema, keyText(schema)(row))}`;
+    const column = await this.#column(row);
+    return `It refused the row${key} of ${tableKey(name)}${column === undefined ? '' : ` for its column ${column}`}.`;
+  }
+
+  /** By halves. */
+  async #row(): Promise<Row | undefined> {
+    while (this.#rows.length > 1) {
+      const middle = Math.ceil(this.#rows.length / 2);
+      const [first, rest] = [this.#rows.slice(0, middle), this.#rows.slice(middle)];
+      if (await this.#isRefused(first)) this.#rows = first;
+      else if (await this.#isRefused(rest)) this.#rows = rest;
+      else return undefined;
+    }
+    return this.#rows[0];
+  }
+
+  /** The one without whose value the row is taken, or refused for another reason. */
+  async #column(row: Row): Promise<string | undefined> {
+    const columns = carriedColumns(this.#table.schema);
+    if (columns.length > MOST_COLUMNS || !(await this.#isRefused([row]))) return undefined;
+    for (const [i, { name, nullable }] of columns.entries()) {
+      if (nullable && row[i] !== null && !(await this.#isRefused([row.with(i, null)]))) return name;
+    }
+    return undefined;
+  }
+
+  async #isRefused(rows: readonly Row[]): Promise<boolean> {
+    const target = quoteTable(this.#table.name);
+    await this.#session.query('begin');
+    try {
+      for (const write of [deleteStatements, insertStatements]) {
+        for (const sql of write(target, this.#table.schema, rows, this.#writing)) await this.#session.query(sql);
+      }
+      return false;
+    } catch (error) {
+      return error instanceof CdcError && error.code === 'SINK_ROW_REJECTED';
+    } finally {
+      if (this.#session.alive) await this.#session.query('rollback');
+    }
+  }
+}
