@@ -297,7 +297,7 @@ export class DatabaseSink implements Sink {
 
   async forget(epoch: number): Promise<void> {
     try {
-      await this.#fence.forget(epoch);
+      await this.#fence.forget(epoch, (session) => this.#owners.freeAll(session));
     } catch (error) {
       // A task that never wrote has left nothing to forget.
       if (!isMissing(error)) throw error;

@@ -98,16 +98,17 @@ export class Fence {
     if (failed !== undefined) throw failed.error;
   }
 
-  /** Deletes the task's rows, unless a higher epoch holds them. */
-  async forget(epoch: number): Promise<void> {
+  /** Deletes the task's rows, unless a higher epoch holds them, and does `more` in the same transaction. */
+  async forget(epoch: number, more: (session: Session) => Promise<void>): Promise<void> {
     this.#held = undefined;
     await this.#pool.use((session) =>
       inTransaction(session, async () => {
         const stored = await this.#lock(session);
         if (stored !== undefined && stored.epoch > BigInt(epoch)) throw fenced();
-        for (const table of [this.#books.chunks, this.#books.loaders, this.#books.owners]) {
+        for (const table of [this.#books.chunks, this.#books.loaders]) {
           await session.query(`delete from ${table} where task_id = ${this.#books.taskId}`);
         }
+        await more(session);
         await session.query(`delete from ${this.#books.fence} where task_id = ${this.#books.taskId}`);
       }),
     );

@@ -73,6 +73,14 @@ export class TableOwners {
     for (const some of inPortions(keys.map(quoteText))) await this.#delete(session, some, this.#books.taskId);
   }
 
+  /**
+   * Within a transaction of the fence. By keys, though it is all that the task has: a DELETE that has to look for its rows
+   * waits for those of other tasks, and they for ours.
+   */
+  async freeAll(session: Session): Promise<void> {
+    await this.free(session, [...(await this.#own(session))]);
+  }
+
   /** What was another's that has no fence. */
   async #forgetGone(session: Session, keys: readonly string[]): Promise<void> {
     const { owners, fence } = this.#books;
@@ -83,11 +91,14 @@ export class TableOwners {
     for (const [gone] of rows) await this.#delete(session, keys, quoteText(text(gone)));
   }
 
-  /** Key by key, so that no gap is locked in which another task puts its rows. */
+  /**
+   * One by one: of several keys at once InnoDB may look for in all rows of a small table, and waits for those of other
+   * tasks, and they for ours.
+   */
   async #delete(session: Session, keys: readonly string[], taskId: string): Promise<void> {
-    await session.query(
-      `delete from ${this.#books.owners} where table_name in (${keys.join(', ')}) and task_id = ${taskId}`,
-    );
+    for (const key of keys) {
+      await session.query(`delete from ${this.#books.owners} where table_name = ${key} and task_id = ${taskId}`);
+    }
   }
 
   async #own(session: Session): Promise<ReadonlySet<string>> {

@@ -53,6 +53,22 @@ export function describeOwners(world: SinkWorld): void {
     expect(owned.reduce((sum, count) => sum + count, 0)).toBe(tables.length);
   });
 
+  test('tasks that own, free and forget tables at the same time are not in each other’s way', async () => {
+    const tasks: Sink[] = [];
+    for (let i = 0; i < 12; i += 1) tasks.push(await world.newTask());
+    await Promise.all(
+      tasks.map(async (sink, i) => {
+        const own = Array.from({ length: 40 }, (_, n) => ({ database: world.database, table: `own_${n}_${i}` }));
+        for (let round = 1; round <= 4; round += 1) {
+          await sink.takeOver(round);
+          expect(await sink.ownTables(own)).toEqual([]);
+          await sink.keepTables(own.slice(0, 20));
+          await sink.forget(round);
+        }
+      }),
+    );
+  }, 60_000);
+
   test('what a task without a fence has left is free', async () => {
     const table = world.simple();
     const gone = await world.newTask();
