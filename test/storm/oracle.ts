@@ -16,6 +16,7 @@ interface Seen {
 }
 
 const SHOWN_ROWS = 5;
+const DOUBLE: number = mysql.Types.DOUBLE;
 
 /** Compares source and sink past the product, on connections of its own that no fault is on. */
 export class Oracle {
@@ -115,11 +116,13 @@ async function compare(
 
 interface Answer {
   readonly columns: readonly string[];
+  /** Which of them are doubles. */
+  readonly doubles: ReadonlySet<number>;
   readonly rows: readonly Row[];
 }
 
 function difference({ source }: TableMapping, at: Pin, wanted: Answer, there: Answer): string | undefined {
-  const [a, b] = [lines(wanted.rows), lines(there.rows)];
+  const [a, b] = [lines(wanted.rows, wanted.doubles), lines(there.rows, there.doubles)];
   if (isDeepStrictEqual(a, b)) return undefined;
   const only = (these: readonly string[], those: readonly string[]): string => {
     const others = new Set(those);
@@ -130,8 +133,15 @@ function difference({ source }: TableMapping, at: Pin, wanted: Answer, there: An
   return `${tableKey(source)} at ${at.name} (${counts}; ${wanted.columns.join()}): only source ${only(a, b)}, only sink ${only(b, a)}`;
 }
 
-const lines = (found: readonly Row[]): string[] =>
-  found.map((row) => row.map((value) => (value === null ? 'NULL' : plain(value.toString('latin1')))).join('|')).sort();
+const lines = (found: readonly Row[], doubles: ReadonlySet<number> = new Set()): string[] =>
+  found.map((row) => row.map((value, i) => printed(value, doubles.has(i))).join('|')).sort();
+
+/** MatrixOne writes the double -1e100 with a hundred zeros, MariaDB not. */
+function printed(value: Buffer | null, isDouble: boolean): string {
+  if (value === null) return 'NULL';
+  const text = value.toString('latin1');
+  return isDouble ? String(Number(text)) : plain(text);
+}
 
 /** Servers lay JSON out each in its own way. */
 function plain(text: string): string {
@@ -155,6 +165,9 @@ const answer = (from: mysql.Connection, sql: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
     from.query({ sql, rowsAsArray: true, typeCast: false }, (error, result, fields) => {
       if (error !== null) reject(error);
-      else resolve({ columns: fields.map((field) => field.name), rows: result as unknown as Row[] });
+      else {
+        const doubles = new Set(fields.flatMap(({ columnType }, i) => (columnType === DOUBLE ? [i] : [])));
+        resolve({ columns: fields.map((field) => field.name), doubles, rows: result as unknown as Row[] });
+      }
     });
   });
