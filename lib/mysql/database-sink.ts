@@ -297,7 +297,8 @@ export class DatabaseSink implements Sink {
 
   async forget(epoch: number): Promise<void> {
     try {
-      await this.#fence.forget(epoch, (session) => this.#owners.freeAll(session));
+      const owned = await this.#pool.use((session) => this.#owners.owned(session));
+      await this.#fence.forget(epoch, (session) => this.#owners.free(session, owned));
     } catch (error) {
       // A task that never wrote has left nothing to forget.
       if (!isMissing(error)) throw error;

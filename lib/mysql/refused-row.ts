@@ -19,7 +19,7 @@ export interface RowsToInsert {
 /** Of wider tables nobody waits for every column. */
 const MOST_COLUMNS = 60;
 /** What may hold a secret is not told, not even as a key. */
-const SECRET = /pass|pwd|secret|token|credential|private/iu;
+const SECRET = /pass|pwd|secret|token|credential|private|api_?key|session|otp|auth|cookie/iu;
 
 /**
  * The error, with the key and the column of a row that the sink refuses: servers seldom name either, and never both. Rows
@@ -56,7 +56,8 @@ class Trials {
 
   async find(): Promise<string | undefined> {
     const row = await this.#row();
-    if (row === undefined) return undefined;
+    // A deletion may be what was refused.
+    if (row === undefined || !(await this.#isRefused([row]))) return undefined;
     const { name, schema } = this.#table;
     const key = schema.key.some((column) => SECRET.test(column)) ? '' : ` ${printKey(schema, keyText(schema)(row))}`;
     const column = await this.#column(row);
@@ -78,7 +79,7 @@ class Trials {
   /** The one without whose value the row is taken, or refused for another reason. */
   async #column(row: Row): Promise<string | undefined> {
     const columns = carriedColumns(this.#table.schema);
-    if (columns.length > MOST_COLUMNS || !(await this.#isRefused([row]))) return undefined;
+    if (columns.length > MOST_COLUMNS) return undefined;
     for (const [i, { name, nullable }] of columns.entries()) {
       if (nullable && row[i] !== null && !(await this.#isRefused([row.with(i, null)]))) return name;
     }

@@ -1,6 +1,6 @@
 import type { TakenTable } from '../replication/taken-table.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import type { Bookkeeping } from './bookkeeping.ts';
+import { isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';
 
@@ -73,12 +73,14 @@ export class TableOwners {
     for (const some of inPortions(keys.map(quoteText))) await this.#delete(session, some, this.#books.taskId);
   }
 
-  /**
-   * Within a transaction of the fence. By keys, though it is all that the task has: a DELETE that has to look for its rows
-   * waits for those of other tasks, and they for ours.
-   */
-  async freeAll(session: Session): Promise<void> {
-    await this.free(session, [...(await this.#own(session))]);
+  /** Names of all tables that the task owns; none where tables had no owners yet. */
+  async owned(session: Session): Promise<string[]> {
+    try {
+      return [...(await this.#own(session))];
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 
   /** What was another's that has no fence. */

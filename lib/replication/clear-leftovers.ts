@@ -1,4 +1,5 @@
 import { leftoversAt } from './leftovers.ts';
+import type { TaskSpec } from '../task/task.ts';
 import { pinPrefix } from './position.ts';
 import type { Session } from './session.ts';
 import type { Sink } from './sink.ts';
@@ -8,6 +9,12 @@ import type { Source } from './source.ts';
 const PATIENCE = 5_000;
 const TRIES = 3;
 const WAIT = 500;
+
+/** What a task has left is taken away from a server that was upgraded meanwhile, too. */
+export const ofAnyVersion = (spec: TaskSpec): TaskSpec => ({
+  ...spec,
+  options: { ...spec.options, allowUntestedVersion: true },
+});
 
 /** What a task keeps at its sink beside the tables. Deleted unless a higher epoch holds it. */
 export const forgetAtSink = (sink: Sink, { key }: Session): Promise<void> => sink.forget(key.epoch);
@@ -33,8 +40,9 @@ export async function clearLeftovers(session: Session): Promise<void> {
   }
   // Those of the session are closed, and its signal is aborted.
   const signal = AbortSignal.timeout(PATIENCE);
-  const source = deps.connectors.source(record.spec, signal);
-  const sink = deps.connectors.sink(record.spec, key.id, signal);
+  const spec = ofAnyVersion(record.spec);
+  const source = deps.connectors.source(spec, signal);
+  const sink = deps.connectors.sink(spec, key.id, signal);
   try {
     await Promise.all([
       cleared(session, 'sink', () => forgetAtSink(sink, session)),

@@ -1,5 +1,5 @@
 import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
-import { dropAllPins, forgetAtSink } from './clear-leftovers.ts';
+import { dropAllPins, forgetAtSink, ofAnyVersion } from './clear-leftovers.ts';
 import { leftoversAt } from './leftovers.ts';
 import type { Session } from './session.ts';
 
@@ -14,8 +14,9 @@ const WAIT = 1_000;
  */
 export async function dropTask(session: Session): Promise<void> {
   const { connectors, store, log } = session.deps;
-  const source = connectors.source(session.record.spec, session.signal);
-  const sink = connectors.sink(session.record.spec, session.key.id, session.signal);
+  const spec = ofAnyVersion(session.record.spec);
+  const source = connectors.source(spec, session.signal);
+  const sink = connectors.sink(spec, session.key.id, session.signal);
   try {
     const atSink = await cleaned(session, 'sink', () => forgetAtSink(sink, session));
     const atSource = await cleaned(session, 'source', () => dropAllPins(source, session));

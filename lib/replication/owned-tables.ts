@@ -1,7 +1,10 @@
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
-import type { Ends } from './ends.ts';
+import { currentSets, type Ends } from './ends.ts';
 import type { WindowPlan } from './plan-window.ts';
+import type { Pin } from './position.ts';
+import type { Session } from './session.ts';
+import { notAside } from './set-aside.ts';
 import { TableError } from './table-error.ts';
 import { takenText } from './taken-table.ts';
 
@@ -25,7 +28,21 @@ export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowP
     ...reshaped.map(({ table: { name, schema } }) => ({ source: schema.table, sink: name })),
   ]);
 
-/** What the task has no more after a window may be another's; before that is recorded, so that it is not forgotten. */
+/**
+ * Whenever a worker begins: what an earlier one has not come to say, or what was made before tables had owners. Those that
+ * are set aside are kept, but not asked for.
+ */
+export async function ownCurrentTables(session: Session, ends: Ends, checkpoint: Pin): Promise<void> {
+  const { tables, failed } = await currentSets(session, ends).found(checkpoint);
+  // Of tables that cannot be described now, the first look at the window tells.
+  if (failed === undefined) await ends.sink.keepTables(tables.map((mapping) => mapping.sink));
+  await ownTables(ends, notAside(session.progress, tables));
+}
+
+/**
+ * What the task has no more after a window may be another's. Not before that is recorded: a worker that finds the window
+ * once more drops the sink tables of dropped ones once more.
+ */
 export async function freeTables({ sink }: AtSink, { set }: WindowPlan): Promise<void> {
   if (set.removed.length + set.dropped.length === 0) return;
   await sink.keepTables([...set.kept, ...set.added, ...set.aside].map((mapping) => mapping.sink));

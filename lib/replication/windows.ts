@@ -10,7 +10,7 @@ import { hasReachedEnd, isPastEnd } from './finish-task.ts';
 import { noteKeptByPitr } from './kept-by-pitr.ts';
 import { loadTable } from './load-table.ts';
 import { noteTables } from './note-tables.ts';
-import { freeTables, ownNewTables } from './owned-tables.ts';
+import { freeTables, ownCurrentTables, ownNewTables } from './owned-tables.ts';
 import { PinRelease } from './pin-release.ts';
 import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
@@ -30,6 +30,7 @@ import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
+  await ownCurrentTables(session, ends, checkpointOf(session));
   await noteKeptByPitr(session, ends.source);
   const release = new PinRelease(session, ends.source);
   try {
@@ -111,15 +112,17 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
     if (isEmpty(plan)) {
       await record.begun();
       await makeSureHeld(session, ends.source, until);
-      await freeTables(ends, plan);
       const notes = noted(session, ends, plan, false);
       const checkpoint = { checkpoint: until, pending: undefined, selection };
       await session.advance({ ...checkpoint, caughtUpAt: startedAt, ...notes }, adopts);
+      await freeTables(ends, plan);
       release.begin(after);
       return false;
     }
     // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
     if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
+    // One that is another task's has not begun the window: an edit may still give the table another place.
+    await ownNewTables(ends, plan);
     await record.stored();
     if (plan.changed.length > 1 || !isOnlyRows(plan)) await reads.endOpen();
     const way = { begun: false, compared };
@@ -185,7 +188,6 @@ async function complete(
     ? 0
     : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number, way);
   const left = await finishTables(session, ends, applied ? withoutReturning(session, plan) : plan);
-  await freeTables(ends, plan);
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
   await session.advance({
@@ -199,6 +201,7 @@ async function complete(
     ...noteCompared(session, way.compared, pending),
     ...(isOnlyRows(plan) ? {} : await simplifiedBy(session, ends, plan, pending.until, left)),
   });
+  await freeTables(ends, plan);
   // The plans of this window's loads and resyncs are not those of the next one's.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });

@@ -80,6 +80,15 @@ export function describeOwners(world: SinkWorld): void {
     expect(await world.fixture.client.sorted(`select count(*) from ${world.books}.owner`)).toHaveLength(1);
   });
 
+  test('a task of before tables had owners is forgotten whole', async () => {
+    const sink = await world.newTask();
+    await world.fixture.client.run(`drop table ${world.books}.owner`);
+    await sink.forget(1);
+    expect(await world.openSink().takeOver(1)).toEqual({ window: 0, batch: 0 });
+    const left = await world.fixture.client.sorted(`select count(*) from ${world.books}.owner`);
+    expect(left).toHaveLength(1);
+  });
+
   test('many tables take little more than one', async () => {
     const sink = await world.newTask();
     const many = Array.from({ length: 1_200 }, (_, i) => ({ database: world.database, table: `many_${i}` }));

@@ -90,6 +90,39 @@ describe('the tables that a task owns', () => {
     }
   }, 60_000);
 
+  it('are its own until that is recorded: what is another’s by then is not dropped', async () => {
+    const options = { droppedTables: 'drop' } as const;
+    const databases = [{ source: 'shop', sink: 'copy' }];
+    for (let at = 1; ; at += 1) {
+      const world = new MemoryWorld(options, { level: 'database', tables: [], databases });
+      await world.createTask();
+      await world.run();
+      world.source.drop(B);
+      world.source.put(A, '1', 'x');
+      const { gate, killed } = killer(at);
+      await world.run(gate).catch(() => undefined);
+      // Somebody creates a task for the table as soon as it may be had.
+      const isFree = !world.sink.owners.has('copy.b');
+      if (isFree) {
+        world.sink.owners.set('copy.b', 'other-task');
+        world.sink.tables.set('copy.b', new Map([['7', [Buffer.from('7'), Buffer.from('theirs')]]]));
+      }
+      world.clock.jump(LEASE_RUNS_OUT);
+      await world.run();
+      if (isFree) expect(world.sinkRows(B), `killed ${killed()} (${at})`).toEqual(['7=theirs']);
+      expect(world.sink.owners.get('copy.b') ?? 'other-task').toBe('other-task');
+      if (killed() === undefined) break;
+    }
+  }, 60_000);
+
+  it('are noted of tasks of before, which had none', async () => {
+    const world = await made();
+    await world.run();
+    world.sink.owners.clear();
+    await world.run();
+    expect(owned(world)).toEqual(['copy.a', 'copy.b']);
+  });
+
   it('are another’s once the source has them no more, and nobody’s after a drop', async () => {
     const world = new MemoryWorld({}, { level: 'database', tables: [], databases: [{ source: 'shop', sink: 'copy' }] });
     await world.createTask();
