@@ -30,7 +30,6 @@ import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */
 export async function runWindows(session: Session, ends: Ends): Promise<void> {
-  await ownCurrentTables(session, ends, checkpointOf(session));
   await noteKeptByPitr(session, ends.source);
   const release = new PinRelease(session, ends.source);
   try {
@@ -55,9 +54,12 @@ async function windowAfterWindow(session: Session, ends: Ends, release: PinRelea
       movedAt + 2 * checkpointInterval(options),
       Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE),
     );
+  let owned = false;
   for (;;) {
     session.checkpointOrStop();
     if (hasReachedEnd(session)) return;
+    if (!owned) await ownCurrentTables(session, ends, checkpointOf(session));
+    owned = true;
     const lookedAt = clock.now();
     const changed = await mayHaveChanged(session, ends);
     const lookTook = clock.now() - lookedAt;
