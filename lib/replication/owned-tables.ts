@@ -33,9 +33,8 @@ export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowP
  * are set aside are kept, but not asked for.
  */
 export async function ownCurrentTables(session: Session, ends: Ends, checkpoint: Pin): Promise<void> {
-  const { tables, failed } = await currentSets(session, ends).found(checkpoint);
-  // Of tables that cannot be described now, the first look at the window tells.
-  if (failed === undefined) await ends.sink.keepTables(tables.map((mapping) => mapping.sink));
+  const { tables } = await currentSets(session, ends).at(checkpoint);
+  await ends.sink.keepTables(tables.map((mapping) => mapping.sink));
   await ownTables(ends, notAside(session.progress, tables));
 }
 
