@@ -3,9 +3,10 @@ import { tableKey, type TableName } from '../task/task.ts';
 import { isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';
+import { statements } from './statements.ts';
 
-/** Tables of one statement. */
-const AT_ONCE = 500;
+/** Bytes: some hundred tables a statement. */
+const LIMITS = { longest: 20_000 };
 
 /** Tables by the name that the server tells them apart by. */
 type Names = ReadonlyMap<string, TableName>;
@@ -16,6 +17,8 @@ type Names = ReadonlyMap<string, TableName>;
  */
 export class TableOwners {
   readonly #books: Bookkeeping;
+  /** Does the server tell names apart by case? It begins with one answer and keeps to it. */
+  #isExact: boolean | undefined;
 
   constructor(books: Bookkeeping) {
     this.#books = books;
@@ -24,13 +27,12 @@ export class TableOwners {
   /** Those that another task has. */
   async taken(session: Session, tables: readonly TableName[]): Promise<TakenTable[]> {
     const { owners, fence, taskId } = this.#books;
-    const names = await namesAt(session, tables);
+    const names = await this.#names(session, tables);
     const found: TakenTable[] = [];
-    for (const some of portions(names)) {
-      const { rows } = await session.query(
-        `select o.table_name, o.task_id from ${owners} o join ${fence} f on f.task_id = o.task_id
-         where o.table_name in (${some.join(', ')}) and o.task_id <> ${taskId}`,
-      );
+    const head = `select o.table_name, o.task_id from ${owners} o join ${fence} f on f.task_id = o.task_id
+      where o.task_id <> ${taskId} and o.table_name in (`;
+    for (const statement of statements(head, quoted(names), ')', LIMITS)) {
+      const { rows } = await session.query(statement);
       for (const [table, other] of rows) {
         const name = names.get(text(table));
         if (name !== undefined) found.push({ name, taskId: text(other) });
@@ -42,7 +44,7 @@ export class TableOwners {
   /** Are all of them the task's own already? */
   async hasAll(session: Session, tables: readonly TableName[]): Promise<boolean> {
     const own = await this.#own(session);
-    return [...(await namesAt(session, tables)).keys()].every((key) => own.has(key));
+    return [...(await this.#names(session, tables)).keys()].every((key) => own.has(key));
   }
 
   /**
@@ -54,23 +56,22 @@ export class TableOwners {
     const others = new Set((await this.taken(session, tables)).map(({ name }) => tableKey(name)));
     const free = tables.filter((name) => !others.has(tableKey(name)));
     const own = await this.#own(session);
-    const names = new Map([...(await namesAt(session, free))].filter(([key]) => !own.has(key)));
-    for (const some of portions(names)) {
-      await this.#forgetGone(session, some);
-      const rows = some.map((key) => `(${key}, ${taskId})`);
-      await session.query(`insert into ${owners} (table_name, task_id) values ${rows.join(', ')}`);
-    }
+    const names = new Map([...(await this.#names(session, free))].filter(([key]) => !own.has(key)));
+    await this.#forgetGone(session, names);
+    const rows = quoted(names).map((key) => `(${key}, ${taskId})`);
+    const head = `insert into ${owners} (table_name, task_id) values `;
+    for (const statement of statements(head, rows, '', LIMITS)) await session.query(statement);
   }
 
   /** Names of tables that the task owns and does not have any more. */
   async others(session: Session, kept: readonly TableName[]): Promise<string[]> {
-    const names = await namesAt(session, kept);
+    const names = await this.#names(session, kept);
     return [...(await this.#own(session))].filter((key) => !names.has(key));
   }
 
   /** Within a transaction of the fence. */
   async free(session: Session, keys: readonly string[]): Promise<void> {
-    for (const some of inPortions(keys.map(quoteText))) await this.#delete(session, some, this.#books.taskId);
+    for (const key of keys) await this.#delete(session, quoteText(key), this.#books.taskId);
   }
 
   /** Names of all tables that the task owns; none where tables had no owners yet. */
@@ -84,23 +85,29 @@ export class TableOwners {
   }
 
   /** What was another's that has no fence. */
-  async #forgetGone(session: Session, keys: readonly string[]): Promise<void> {
+  async #forgetGone(session: Session, names: Names): Promise<void> {
     const { owners, fence } = this.#books;
-    const { rows } = await session.query(
-      `select distinct o.task_id from ${owners} o left join ${fence} f on f.task_id = o.task_id
-       where o.table_name in (${keys.join(', ')}) and f.task_id is null`,
-    );
-    for (const [gone] of rows) await this.#delete(session, keys, quoteText(text(gone)));
+    const head = `select o.table_name, o.task_id from ${owners} o left join ${fence} f on f.task_id = o.task_id
+      where f.task_id is null and o.table_name in (`;
+    for (const statement of statements(head, quoted(names), ')', LIMITS)) {
+      const { rows } = await session.query(statement);
+      for (const [table, gone] of rows) await this.#delete(session, quoteText(text(table)), quoteText(text(gone)));
+    }
   }
 
   /**
-   * One by one: of several keys at once InnoDB may look for in all rows of a small table, and waits for those of other
-   * tasks, and they for ours.
+   * A statement for each: InnoDB may look for several keys by reading all rows of a small table, and then waits for the rows
+   * of other tasks, as they do for ours.
    */
-  async #delete(session: Session, keys: readonly string[], taskId: string): Promise<void> {
-    for (const key of keys) {
-      await session.query(`delete from ${this.#books.owners} where table_name = ${key} and task_id = ${taskId}`);
-    }
+  async #delete(session: Session, key: string, taskId: string): Promise<void> {
+    await session.query(`delete from ${this.#books.owners} where table_name = ${key} and task_id = ${taskId}`);
+  }
+
+  /** Servers that do not tell names apart by case have them in any. */
+  async #names(session: Session, tables: readonly TableName[]): Promise<Names> {
+    this.#isExact ??= text((await session.query('select @@lower_case_table_names')).rows[0]?.[0]) === '0';
+    const isExact = this.#isExact;
+    return new Map(tables.map((name) => [isExact ? tableKey(name) : tableKey(name).toLowerCase(), name]));
   }
 
   async #own(session: Session): Promise<ReadonlySet<string>> {
@@ -110,18 +117,6 @@ export class TableOwners {
   }
 }
 
-/** Servers that do not tell names apart by case have them in any. */
-async function namesAt(session: Session, tables: readonly TableName[]): Promise<Names> {
-  const { rows } = await session.query('select @@lower_case_table_names');
-  const isExact = text(rows[0]?.[0]) === '0';
-  return new Map(tables.map((name) => [isExact ? tableKey(name) : tableKey(name).toLowerCase(), name]));
-}
-
-const portions = (names: Names): string[][] => inPortions([...names.keys()].map(quoteText));
-
-function inPortions(keys: readonly string[]): string[][] {
-  const count = Math.ceil(keys.length / AT_ONCE);
-  return Array.from({ length: count }, (_, i) => keys.slice(i * AT_ONCE, (i + 1) * AT_ONCE));
-}
+const quoted = (names: Names): string[] => [...names.keys()].map(quoteText);
 
 const text = (value: Buffer | null | undefined): string => value?.toString('utf8') ?? '';

@@ -165,6 +165,7 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
   }
   const way = { begun: fence.batch > 0, compared: new ComparedTables() };
   try {
+    await ownNewTables(ends, plan);
     await complete(session, ends, plan, fence.window === pending.number, pending, session.progress.caughtUpAt, way);
   } catch (error) {
     await finishByComparing(session, ends, error, pending.number);
@@ -185,7 +186,6 @@ async function complete(
 ): Promise<void> {
   const after = session.progress.checkpoint;
   const { until } = pending;
-  await ownNewTables(ends, plan);
   const rows = applied
     ? 0
     : await applyPlan(session, ends, plan, { after: after ?? until, until }, pending.number, way);
