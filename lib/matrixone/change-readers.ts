@@ -1,4 +1,3 @@
-import type { Session } from '../mysql/session.ts';
 import { sameRows, type TableSchema } from '../replication/change.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import type { Changes } from '../replication/row-block.ts';
@@ -7,20 +6,18 @@ import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 import { BoundedLook } from './bounded-look.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
-import { countChanges, readChanges, tableChanged } from './diff-reader.ts';
+import { countChanges, tableChanged } from './diff-reader.ts';
 import type { KnownSchemas } from './known-schemas.ts';
 import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
+import { RowCounts } from './row-counts.ts';
 import { isUnreadable, unreadable } from './unreadable-diff.ts';
+import { type Streaming, WholeDiff } from './whole-diff.ts';
 
 /** What the readers need of their source. */
 export interface ReadTables extends ComparedTables {
   readonly schemas: KnownSchemas;
-  /** Streams from a session of its own at these pins. */
-  streaming<T>(
-    pins: readonly Pin[],
-    open: (session: Session) => AsyncGenerator<T, void, undefined>,
-  ): AsyncGenerator<T, void, undefined>;
+  readonly streaming: Streaming;
 }
 
 /**
@@ -35,13 +32,17 @@ export class ChangeReaders {
   readonly #comparison: ComparisonReader;
   readonly #quick: QuickReader;
   readonly #look: BoundedLook;
+  readonly #counts: RowCounts;
+  readonly #diff: WholeDiff;
 
   constructor(setting: TaskOptions['changeReader'], tables: ReadTables) {
     this.#setting = setting;
     this.#tables = tables;
     this.#chooser = new ReaderChooser(setting, (pins, work) => tables.use(pins, work));
     this.#comparison = new ComparisonReader(tables);
-    this.#quick = new QuickReader(tables);
+    this.#counts = new RowCounts((pins, work) => tables.use(pins, work));
+    this.#diff = new WholeDiff(tables.streaming, this.#counts);
+    this.#quick = new QuickReader(tables, this.#diff);
     this.#look = new BoundedLook((pins, work) => tables.use(pins, work));
   }
 
@@ -87,22 +88,24 @@ export class ChangeReaders {
     window: Window,
     reading: Reading,
   ): AsyncGenerator<Changes, CdcError | undefined, undefined> {
-    const pins = [window.after, window.until];
-    const diff =
-      reading === 'quick'
-        ? this.#quick.read(schema, window)
-        : this.#tables.streaming(pins, (session) => readChanges(session, schema, window));
+    const diff = (reading === 'quick' ? this.#quick : this.#diff).read(schema, window);
     let begun = false;
+    // The last batch is held until it is certain that the diff is whole: one of a single batch may yet be done without.
+    let last: Changes | undefined;
     try {
       for await (const changes of diff) {
-        begun = true;
-        yield changes;
+        if (last !== undefined) {
+          begun = true;
+          yield last;
+        }
+        last = changes;
       }
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       if (begun || reading !== 'quick') throw unreadable(schema.table, error);
       return error;
     }
+    if (last !== undefined) yield last;
     return undefined;
   }
 
@@ -120,10 +123,12 @@ export class ChangeReaders {
     );
   }
 
-  /** By the diff; undefined where the server cannot tell. */
+  /** By the diff; undefined where the server cannot tell. What says that nothing has changed may have left it out. */
   async #counted(table: TableName, window: Window): Promise<number | undefined> {
     try {
-      return await this.#tables.use([window.after, window.until], (session) => countChanges(session, table, window));
+      const pins = [window.after, window.until];
+      const counted = await this.#tables.use(pins, (session) => countChanges(session, table, window));
+      return counted === 0 && (await this.#counts.growth(table, window)) !== 0 ? undefined : counted;
     } catch (error) {
       if (isUnreadable(error)) return undefined;
       throw error;

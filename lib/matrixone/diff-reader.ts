@@ -28,11 +28,37 @@ export async function tableChanged(session: Session, table: TableName, since: Wi
   return Number(rows[0]?.[0] ?? 0) > 0;
 }
 
+/** How many rows more a table has, by what its diff says. */
+export class DiffTally {
+  #growth = 0;
+
+  get growth(): number {
+    return this.#growth;
+  }
+
+  /** Is it a deletion? `flag`: as the diff has it. */
+  note(table: TableName, flag = 'NULL'): boolean {
+    switch (flag) {
+      case 'DELETE':
+        this.#growth -= 1;
+        return true;
+      case 'INSERT':
+        this.#growth += 1;
+        return false;
+      case 'UPDATE':
+        return false;
+      default:
+        throw new CdcError('SOURCE_ERROR', `The diff of ${tableKey(table)} has an unknown flag: ${flag}.`);
+    }
+  }
+}
+
 /** The net changes of a window in batches: (table, flag, columns…) rows, put in the order of the carried columns. */
 export async function* readChanges(
   session: Session,
   schema: TableSchema,
   window: Window,
+  tally: DiffTally,
 ): AsyncGenerator<Changes, void, undefined> {
   const translator = new LabelTranslator(labelsOf(schema));
   let places: readonly number[] | undefined;
@@ -40,20 +66,20 @@ export async function* readChanges(
     places ??= placesOf(schema, columns);
     const order = places;
     const asTheyAre = !translator.translates && order.every((place, i) => place === FIRST_COLUMN + i);
-    if (asTheyAre && columns.length === FIRST_COLUMN + order.length) yield marked(schema, rows);
-    else yield Array.from(rows, (row) => change(schema, translator, order, row));
+    if (asTheyAre && columns.length === FIRST_COLUMN + order.length) yield marked(schema, rows, tally);
+    else yield Array.from(rows, (row) => change(schema, translator, order, row, tally));
   }
 }
 
 /** (table, flag, columns…) rows as packed changes, which have a mark instead of the first two. */
-function marked(schema: TableSchema, { bytes, length, columns }: RowBlock): ChangeBlock {
+function marked({ table }: TableSchema, { bytes, length, columns }: RowBlock, tally: DiffTally): ChangeBlock {
   // Never longer than what it is made of: flags are longer than marks.
   const packed = Buffer.allocUnsafeSlow(bytes.length);
   const cursor = new ValueCursor(bytes);
   let used = 0;
   for (let i = 0; i < length; i++) {
     cursor.skip(FIRST_COLUMN);
-    const mark = isDeletion(schema, bytes.toString('latin1', cursor.start, cursor.end)) ? DELETED : NOT_DELETED;
+    const mark = tally.note(table, bytes.toString('latin1', cursor.start, cursor.end)) ? DELETED : NOT_DELETED;
     packed[used++] = mark.length;
     used += mark.copy(packed, used);
     const start = cursor.end;
@@ -63,15 +89,15 @@ function marked(schema: TableSchema, { bytes, length, columns }: RowBlock): Chan
   return new ChangeBlock(new RowBlock(packed.subarray(0, used), length, columns - FIRST_COLUMN + 1));
 }
 
-function change(schema: TableSchema, translator: LabelTranslator, places: readonly number[], row: Row): Change {
+function change(
+  { table }: TableSchema,
+  translator: LabelTranslator,
+  places: readonly number[],
+  row: Row,
+  tally: DiffTally,
+): Change {
   const values = places.map((place) => row[place] ?? null);
-  return { deleted: isDeletion(schema, row[FLAG]?.toString('latin1')), row: translator.row(values) };
-}
-
-function isDeletion({ table }: TableSchema, flag: string | undefined): boolean {
-  if (flag === 'DELETE') return true;
-  if (flag === 'INSERT' || flag === 'UPDATE') return false;
-  throw new CdcError('SOURCE_ERROR', `The diff of ${tableKey(table)} has an unknown flag: ${flag ?? 'NULL'}.`);
+  return { deleted: tally.note(table, row[FLAG]?.toString('latin1')), row: translator.row(values) };
 }
 
 /** Where the carried columns stand in the diff, which also has generated ones. */

@@ -4,9 +4,9 @@ import type { Window } from '../replication/position.ts';
 import type { Changes } from '../replication/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
-import { readChanges } from './diff-reader.ts';
 import { inTime } from './in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';
+import type { WholeDiff } from './whole-diff.ts';
 
 /** Milliseconds after which a diff that has said nothing is likely to be one of many changes: of 2,000 it is done. */
 const SILENCE = 50;
@@ -31,18 +31,19 @@ export interface QuicklyRead extends DigestedTables {
  */
 export class QuickReader {
   readonly #tables: QuicklyRead;
+  readonly #diff: WholeDiff;
   readonly #digests: DigestReader;
 
-  constructor(tables: QuicklyRead) {
+  constructor(tables: QuicklyRead, diff: WholeDiff) {
     this.#tables = tables;
+    this.#diff = diff;
     this.#digests = new DigestReader(tables);
   }
 
   async *read(schema: TableSchema, window: Window): AsyncGenerator<Changes, void, undefined> {
     const reading: { session?: Session } = {};
-    const diff = this.#tables.streaming([window.after, window.until], (session) => {
+    const diff = this.#diff.read(schema, window, (session) => {
       reading.session = session;
-      return readChanges(session, schema, window);
     });
     const begun = performance.now();
     const first = diff.next();

@@ -49,18 +49,21 @@ const MENDED: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
   ['SINK_TABLE_MISSING', 'SINK_TABLE_MISMATCH'],
 ]);
 
+/** Is it an error of a table that is mended by comparing it? */
+export const isMended = (error: unknown): error is TableError => error instanceof TableError && MENDED.has(error.code);
+
 /**
  * Notes in the window under way that a table is to be compared with its sink table, as it is at the window's end: every later
  * worker finds it so. False where the error is not to be mended in that way.
  */
 export async function isToCompare(session: Session, error: unknown, number: number): Promise<boolean> {
   const { pending } = session.progress;
-  if (!(error instanceof TableError) || session.signal.aborted || pending?.number !== number) return false;
-  const otherwise = MENDED.get(error.code);
+  if (!isMended(error) || session.signal.aborted || pending?.number !== number) return false;
   const { compared = [] } = pending;
-  if (otherwise === undefined || compared.includes(error.table)) return false;
+  if (compared.includes(error.table)) return false;
   if (isWithoutCopy(session.record.spec.options)) {
-    throw new TableError(error.source, new CdcError(otherwise, error.message, { cause: error }));
+    const code = MENDED.get(error.code) ?? error.code;
+    throw new TableError(error.source, new CdcError(code, error.message, { cause: error }));
   }
   logCompared(session, number, error.table, error.message);
   await session.advance({ pending: { ...pending, compared: [...compared, error.table] } });

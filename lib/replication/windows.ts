@@ -2,7 +2,7 @@ import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { BegunReads } from './begun-reads.ts';
-import { ComparedTables, isToCompare, noteCompared } from './compared-tables.ts';
+import { ComparedTables, isMended, isToCompare, noteCompared } from './compared-tables.ts';
 import { checkpointInterval, IDLE_ADVANCE } from './checkpoint-interval.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
@@ -121,8 +121,7 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
       release.begin(after);
       return false;
     }
-    // Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window.
-    if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
+    if (plan.reshaped.length + plan.added.length > 0) await forgetOlderChunks(ends);
     // One that is another task's has not begun the window: an edit may still give the table another place.
     await ownNewTables(ends, plan);
     await record.stored();
@@ -134,10 +133,17 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
   } catch (error) {
     await record.settled();
     await reads.endOpen();
+    if (isMended(error) && session.progress.pending === undefined) {
+      await forgetOlderChunks(ends);
+      await record.stored();
+    }
     await finishByComparing(session, ends, error, record.pending.number);
     return true;
   }
 }
+
+/** Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window. */
+const forgetOlderChunks = ({ sink }: Ends): Promise<void> => sink.forgetChunks();
 
 /** Ends the window with a table compared, where that mends the error; else fails with it. */
 async function finishByComparing(session: Session, ends: Ends, error: unknown, number: number): Promise<void> {

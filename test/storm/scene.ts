@@ -4,6 +4,7 @@ import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import type { TaskStore } from '../../lib/task/task-store.ts';
 import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
+import { compactDatabases } from '../support/compaction.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';
 import { WORKLOAD_DEFINITIONS, WORKLOAD_TABLES } from '../support/random-writer.ts';
 import { SqlClient } from '../support/sql-client.ts';
@@ -95,7 +96,12 @@ export async function openScene(
   const clearSink = async (): Promise<void> => {
     for (const database of [from, second]) await drop(`drop database if exists ${database}_copy`);
   };
-  const commander = new Commander(context, truth, spec, choices.of('commander'), journal, clearSink);
+  const duringPause = async (): Promise<void> => {
+    if (!options.compact) return;
+    await onServer(site.source.uri, (client) => compactDatabases(client, [from, second]));
+    journal.note('source', 'has merged and collected its history');
+  };
+  const commander = new Commander(context, truth, spec, choices.of('commander'), journal, clearSink, duringPause);
   const mayHaveBeenOut = (table: string): boolean => commander.mayHaveBeenOut(table);
   const operator = new Operator({ ...context, store: truth }, truth, task, journal, mayHaveBeenOut, async (name) => {
     const [database = '', lost = ''] = name.split('.');

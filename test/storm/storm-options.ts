@@ -9,6 +9,8 @@ export interface StormOptions {
   readonly pace: number;
   /** A command that kills and starts the real servers; only where the environment names such. */
   readonly restart: string | undefined;
+  /** Does the source merge and collect its history during each pause of the task? */
+  readonly compact: boolean;
 }
 
 export const USAGE = `npm run storm -- [options]
@@ -18,6 +20,7 @@ export const USAGE = `npm run storm -- [options]
   --profile ${PROFILE_NAMES.join('|')}
   --pace 3             how many times faster than time leases and waits go
   --restart COMMAND    kills and starts the servers that the environment names, once in four minutes
+  --compact            the source merges its tables and collects their history during each pause of the task
 `;
 
 /** Throws on what it does not know. */
@@ -30,6 +33,7 @@ export function parseStorm(args: readonly string[]): StormOptions {
       profile: { type: 'string', default: 'tables' },
       pace: { type: 'string', default: '3' },
       restart: { type: 'string' },
+      compact: { type: 'boolean', default: false },
     },
   });
   const profile = PROFILE_NAMES.find((name) => name === values.profile);
@@ -40,6 +44,7 @@ export function parseStorm(args: readonly string[]): StormOptions {
     profile,
     pace: positive(values.pace),
     restart: values.restart,
+    compact: values.compact,
   };
 }
 
@@ -50,5 +55,9 @@ function positive(text: string): number {
 }
 
 /** What is to be typed to have the same again. */
-export const replayOf = ({ minutes, seed, profile, pace, restart }: StormOptions): string =>
-  `npm run storm -- --seed ${seed} --profile ${profile} --minutes ${minutes} --pace ${pace}${restart === undefined ? '' : ` --restart '${restart}'`}`;
+export const replayOf = ({ minutes, seed, profile, pace, restart, compact }: StormOptions): string =>
+  [
+    `npm run storm -- --seed ${seed} --profile ${profile} --minutes ${minutes} --pace ${pace}`,
+    ...(restart === undefined ? [] : [`--restart '${restart}'`]),
+    ...(compact ? ['--compact'] : []),
+  ].join(' ');

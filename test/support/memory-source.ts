@@ -58,6 +58,8 @@ export class MemoryServer {
   rewrites = false;
   /** What led to this position is not known any more. */
   #compacted = '0';
+  /** Does the server notice only once it has told what was written? It then leaves out what was deleted. */
+  #forgets = false;
   #readings = 0;
   #tables = 1;
   #clock = 1_700_000_000_000_000_000n;
@@ -89,8 +91,14 @@ export class MemoryServer {
   }
 
   /** From now on the server cannot tell what has changed since any time before; what there was is held as ever. */
-  compact(): void {
+  compact(forgets = false): void {
     this.#compacted = this.#state().ts;
+    this.#forgets = forgets;
+  }
+
+  /** What is told before it turns out that the rest is not known. */
+  remembered(net: readonly Change[]): readonly Change[] {
+    return this.#forgets ? net.filter(({ deleted }) => !deleted) : [];
   }
 
   knows({ after }: Window): boolean {
@@ -275,7 +283,10 @@ export function memorySource(
       if (reading === 'compared') return inPairs(net);
       if (!server.knows(window)) {
         const error = new CdcError('SOURCE_ERROR', 'The source said: file x is not found (error 20405)');
-        if (reading === 'steady') return failing(new CdcError('CHANGES_UNREADABLE', error.message));
+        const told = server.remembered(net);
+        if (reading === 'steady' || told.length > 0) {
+          return failing(new CdcError('CHANGES_UNREADABLE', error.message), told);
+        }
         compared?.(error);
         return inPairs(net);
       }
@@ -333,8 +344,8 @@ export function checksumOf(rows: MemoryTable, range: KeyRange): RangeChecksum {
 }
 
 /** A stream that has nothing but its error. */
-async function* failing(error: CdcError): AsyncGenerator<never> {
-  await Promise.resolve();
+async function* failing<T>(error: CdcError, told: readonly T[]): AsyncIterable<T[]> {
+  yield* inPairs(told);
   throw error;
 }
 

@@ -8,7 +8,7 @@ import { within } from '../../storm/within.ts';
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
 /** Another one in every run, unless the seed is given. */
 const PROFILE = PROFILE_NAMES[SEED % PROFILE_NAMES.length] ?? 'tables';
-const OPTIONS = { minutes: 1, seed: SEED, profile: PROFILE, pace: 3, restart: undefined };
+const OPTIONS = { minutes: 1, seed: SEED, profile: PROFILE, pace: 3, restart: undefined, compact: true };
 
 it(`a minute of storm leaves the sink as the source was at every window, and as it is in the end: ${replayOf(OPTIONS)}`, async () => {
   const site = await startSite(PROFILES[PROFILE].sinkType);

@@ -33,6 +33,7 @@ export class Commander implements Actor {
   readonly #choices: Choices;
   readonly #journal: Journal;
   readonly #clearSink: () => Promise<void>;
+  readonly #duringPause: () => Promise<void>;
   /** What no command should have answered. */
   readonly complaints: string[] = [];
   /** What was last answered to a `create`, where that was refused. */
@@ -42,7 +43,10 @@ export class Commander implements Actor {
   /** Of all tasks there ever were. */
   readonly ids = new Set<string>();
 
-  /** `clearSink`: takes away what a dropped task has left at the sink. */
+  /**
+   * `clearSink`: takes away what a dropped task has left at the sink. `duringPause`: what befalls the source while the task
+   * is paused, or may be.
+   */
   constructor(
     context: CreateContext,
     truth: TaskStore,
@@ -50,8 +54,10 @@ export class Commander implements Actor {
     choices: Choices,
     journal: Journal,
     clearSink: () => Promise<void>,
+    duringPause: () => Promise<void>,
   ) {
     this.#clearSink = clearSink;
+    this.#duringPause = duringPause;
     this.#context = context;
     this.#truth = truth;
     this.#spec = spec;
@@ -91,6 +97,7 @@ export class Commander implements Actor {
     switch (kind) {
       case 'pause':
         await this.#try('pause', () => pauseTask(this.#context, name));
+        await this.#duringPause();
         await delay(wait);
         await this.#try('resume', () => resumeTask(this.#context, name));
         return;

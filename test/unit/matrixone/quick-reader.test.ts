@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Use } from '../../../lib/matrixone/kill-query.ts';
 import { QuickReader } from '../../../lib/matrixone/quick-reader.ts';
+import { RowCounts } from '../../../lib/matrixone/row-counts.ts';
+import { type Streaming, WholeDiff } from '../../../lib/matrixone/whole-diff.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
 import type { TableSchema } from '../../../lib/replication/change.ts';
 import { packed } from '../../support/packed-rows.ts';
@@ -36,11 +39,10 @@ class FakeServer {
   open = 0;
   #killed = Promise.withResolvers<undefined>();
 
-  readonly reader = new QuickReader({
-    use: (_pins, work) => work(this.#session(2)),
-    planRanges: () => Promise.resolve([{ lower: undefined, upper: undefined }]),
-    streaming: (_pins, open) => this.#streaming(open),
-  });
+  /** Rows at the window's end, of none at its beginning. */
+  rowsNow = 1;
+
+  readonly reader = this.#reader();
 
   async read(): Promise<string[]> {
     const found: string[] = [];
@@ -48,6 +50,13 @@ class FakeServer {
       for (const { deleted, row } of changes) found.push(`${deleted ? '-' : '+'}${row.map(String).join('|')}`);
     }
     return found;
+  }
+
+  #reader(): QuickReader {
+    const use: Use = (_pins, work) => work(this.#session(2));
+    const streaming: Streaming = (_pins, open) => this.#streaming(open);
+    const planRanges = () => Promise.resolve([{ lower: undefined, upper: undefined }]);
+    return new QuickReader({ use, planRanges, streaming }, new WholeDiff(streaming, new RowCounts(use)));
   }
 
   get killed(): boolean {
@@ -76,6 +85,7 @@ class FakeServer {
   }
 
   #answer(sql: string): Promise<unknown> {
+    if (sql.includes('count(*)')) return Promise.resolve({ rows: [[text(sql.includes("'b'") ? this.rowsNow : 0)]] });
     this.sent.push(sql);
     if (sql.startsWith('kill')) this.#killed.resolve(undefined);
     if (sql.includes('mo_table_rows')) return Promise.resolve({ rows: [[text(this.rows)]] });
@@ -109,6 +119,14 @@ describe('the quick way to read changes', () => {
     const server = new FakeServer();
     expect(await server.read()).toEqual(BY_DIFF);
     expect(server.sent).toEqual([]);
+  });
+
+  it('fails where the diff has left something out', async () => {
+    const server = new FakeServer();
+    server.rowsNow = 0;
+    await expect(server.read()).rejects.toThrow(
+      'The source has left changes of db.t out: by those that it tells, the table has 1 rows more than before, and it has 0 more.',
+    );
   });
 
   it('is by digests where the diff takes long and much has changed; the diff is ended at the server', async () => {

@@ -28,6 +28,11 @@ function expectEqual(world: MemoryWorld, why = ''): void {
   for (const table of SOURCE_TABLES) expect(world.sinkRows(table), why).toEqual(world.sourceRows(table));
 }
 
+const WAYS = [3, 1_000].flatMap((rows) => [
+  { rows, forgets: false, what: 'told by an error' },
+  { rows, forgets: true, what: 'deletions left out' },
+]);
+
 describe('changes that the source can tell no more', () => {
   it('are found by comparing, which the log and show tell; the next ones are read as usual', async () => {
     const world = await changed({ transactionRows: 1_000 });
@@ -47,12 +52,12 @@ describe('changes that the source can tell no more', () => {
     expect(world.logged.filter((line) => line.startsWith('table.compared'))).toHaveLength(2);
   });
 
-  it.each([3, 1_000])('are not lost wherever a worker dies, %i rows a transaction', async (transactionRows) => {
+  it.each(WAYS)('are not lost wherever a worker dies, $rows rows a transaction, $what', async ({ rows, forgets }) => {
     for (let at = 1; ; at += 1) {
-      const world = await changed({ transactionRows });
+      const world = await changed({ transactionRows: rows });
       const { gate, killed } = killer(at);
       await world.run(gate).catch(() => undefined);
-      world.source.compact();
+      world.source.compact(forgets);
       world.clock.jump(LEASE_RUNS_OUT);
       await world.run();
       expectEqual(world, `killed ${killed()} (${at})`);
@@ -60,23 +65,40 @@ describe('changes that the source can tell no more', () => {
     }
   });
 
-  it.each([3, 1_000])('are not lost wherever that comes to pass, %i rows a transaction', async (transactionRows) => {
-    for (let at = 1; ; at += 1) {
-      const world = await changed({ transactionRows });
-      let calls = 0;
-      let found = '';
-      const gate: Gate = async (call, when) => {
-        if (when !== 'before' || (calls += 1) !== at) return;
-        found = call;
-        world.source.compact();
-        await Promise.resolve();
-      };
-      await world.run(gate);
+  it.each(WAYS)(
+    'are not lost wherever that comes to pass, $rows rows a transaction, $what',
+    async ({ rows, forgets }) => {
+      for (let at = 1; ; at += 1) {
+        const world = await changed({ transactionRows: rows });
+        let calls = 0;
+        let found = '';
+        const gate: Gate = async (call, when) => {
+          if (when !== 'before' || (calls += 1) !== at) return;
+          found = call;
+          world.source.compact(forgets);
+          await Promise.resolve();
+        };
+        await world.run(gate);
+        await world.run();
+        expectEqual(world, `compacted at ${found} (${at})`);
+        if (found === '') break;
+      }
+    },
+  );
+
+  it.each(WAYS)(
+    'are found beside a table that was altered, $rows rows a transaction, $what',
+    async ({ rows, forgets }) => {
+      const world = await changed({ transactionRows: rows });
+      world.source.alter(B, 'create table b (altered)');
+      // What is told of it is read while the window is planned.
+      world.source.delete(A, '9');
+      world.source.compact(forgets);
       await world.run();
-      expectEqual(world, `compacted at ${found} (${at})`);
-      if (found === '') break;
-    }
-  });
+      expectEqual(world);
+      expect(world.logged.filter((line) => line.startsWith('task.error'))).toEqual([]);
+    },
+  );
 
   it('do not bring in what a task without a first copy is to leave out: it fails where it cannot go on', async () => {
     const world = await changed({ noFull: true });

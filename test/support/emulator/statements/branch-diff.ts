@@ -17,8 +17,8 @@ export const branchStatement = async (parser: Parser, context: Context): Promise
   const columns = readColumns(parser);
   const output = readOutput(parser);
   parser.expectEnd();
-  const diff: Diff = { target, base, columns, output };
-  await context.compactions.makeSure(base, target, ts);
+  const knowsDeletions = await context.compactions.knowsDeletions(base, target, ts);
+  const diff: Diff = { target, base, columns, output, knowsDeletions };
   await refuseRenamed(diff, context);
   return toWire(diffSelect(diff));
 };

@@ -15,6 +15,8 @@ export interface Diff {
   readonly base: DiffEnd;
   readonly columns: readonly string[] | undefined;
   readonly output: 'rows' | 'count' | { readonly limit: string };
+  /** False where they were collected. */
+  readonly knowsDeletions: boolean;
 }
 
 /** The diff as one plain SELECT. `n` is a row of the target, `o` one of the base. */
@@ -26,18 +28,21 @@ export const diffSelect = (diff: Diff): string => {
     throw notSupported('the rows of a DATA BRANCH DIFF of a table without primary key');
   }
   if (output === 'count') {
-    const rows = `${inTarget(diff, pairs, ['1'])} union all ${inBase(diff, pairs, ['1'])}`;
-    return `select count(*) as \`COUNT(*)\` from (${rows}) d`;
+    return `select count(*) as \`COUNT(*)\` from (${bothSides(diff, inTarget(diff, pairs, ['1']), inBase(diff, pairs, ['1']))}) d`;
   }
   const header = identifier(`diff ${target.shape.table} against ${base.shape.table}`);
   const name = `${literal(target.shape.table)} as ${header}`;
   const shown = shownPairs(diff, pairs);
-  const rows = [
+  const rows = bothSides(
+    diff,
     inTarget(diff, pairs, [name, flagInTarget(diff, pairs), ...shown.map(targetValue)]),
     inBase(diff, pairs, [name, flagInBase(diff), ...shown.map((pair) => baseValue(diff, pair))]),
-  ].join(' union all ');
+  );
   return output === 'rows' ? rows : `${rows} limit ${output.limit}`;
 };
+
+const bothSides = ({ knowsDeletions }: Diff, written: string, deleted: string): string =>
+  knowsDeletions ? `${written} union all ${deleted}` : written;
 
 /** MatrixOne goes by a hidden key; here, whenever such a table was written to, all of its rows count. */
 const countKeyless = ({ target, base }: Diff): string => {
