@@ -16,7 +16,7 @@ test.each(['8.0.30-MatrixOne-v4.2.0', '8.0.30-MatrixOne-v4.2.0-nightly'])('%s wi
   }).not.toThrow();
 });
 
-test.each(['v3.0.18', 'v4.1.4', 'v4.2.1', 'v14.2.0', 'v4.2.0.1', 'v5.0.0', 'main'])(
+test.each(['v3.0.18', 'v4.1.4', 'v4.2.0-rc1', 'v4.2.1', 'v14.2.0', 'v4.2.0.1', 'v5.0.0', 'main'])(
   '%s, which was not tried, will only where its user says so',
   (version) => {
     expect(() => {

@@ -17,7 +17,9 @@ test.each([
 
 test('a version of MatrixOne that was not tried is refused unless it is asked for', () => {
   const version = '8.0.30-MatrixOne-v4.2.1';
-  expect(matrixoneDialect.unsuitable(version, false)).toBe(`${version} was not tried, but MatrixOne 4.2.0`);
+  expect(matrixoneDialect.unsuitable(version, false)).toBe(
+    `${version} is not among the versions that were tried (MatrixOne 4.2.0)`,
+  );
   expect(matrixoneDialect.unsuitable(version, true)).toBeUndefined();
 });
 
