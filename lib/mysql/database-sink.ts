@@ -155,8 +155,8 @@ export class DatabaseSink implements Sink {
     return this.#pool.use(async (session) => (await this.#dialect.describe(session, name)) !== undefined);
   }
 
-  carried(table: SinkTable): Promise<TableSchema> {
-    return this.#pool.use((session) => this.#columns.carried(session, table));
+  carried(table: SinkTable, before?: TableSchema): Promise<TableSchema> {
+    return this.#pool.use((session) => this.#columns.carried(session, table, before));
   }
 
   omitted(schema: TableSchema): Promise<readonly string[]> {

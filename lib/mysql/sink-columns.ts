@@ -39,11 +39,14 @@ export class SinkColumns {
   }
 
   /** The schema with the source's computed columns as plain ones where they are, or will be, plain here. */
-  async carried(session: Session, table: SinkTable): Promise<TableSchema> {
+  async carried(session: Session, table: SinkTable, before?: TableSchema): Promise<TableSchema> {
     const { exists, types, computed } = await this.#look(session, table);
+    const old = before === undefined ? undefined : new Set(before.columns.map(({ name }) => name.toLowerCase()));
     const isPlain = (column: Column): boolean => {
       const name = column.name.toLowerCase();
-      return exists ? types.has(name) && !computed.has(name) : !this.#dialect.computes(column);
+      if (exists && types.has(name)) return !computed.has(name);
+      const comes = !exists || old?.has(name) === false;
+      return comes && !this.#dialect.computes(column);
     };
     return withValuesOf(table.schema, (column) => column.generated && isPlain(column));
   }

@@ -1,16 +1,18 @@
 import type { TableMapping } from '../task/task.ts';
 import type { Ends } from './ends.ts';
+import type { TableSchema } from './change.ts';
 import type { Pin } from './position.ts';
 import type { SinkTable } from './sink.ts';
 
-/** The source table as it is at the pin, with the values that its sink table takes. */
+/** The source table as it is at the pin, with the values that its sink table takes. `before`: what it was at an earlier one. */
 export async function describedTable(
   { source, sink }: Pick<Ends, 'source' | 'sink'>,
   mapping: TableMapping,
   at: Pin,
+  before?: TableSchema,
 ): Promise<SinkTable> {
   const schema = await source.describe(mapping.source, at);
   const table = { name: mapping.sink, schema };
   if (!schema.columns.some((column) => column.generated)) return table;
-  return { ...table, schema: await sink.carried(table) };
+  return { ...table, schema: await sink.carried(table, before) };
 }

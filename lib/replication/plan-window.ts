@@ -90,8 +90,8 @@ export async function planWindow(
       return;
     }
     const returns = returning.has(key);
-    const table = await describedTable(ends, mapping, window.until);
     const old = !returns && before.has(key) ? (await describedTable(ends, mapping, window.after)).schema : undefined;
+    const table = await describedTable(ends, mapping, window.until, old);
     const changes =
       old && sameRows(old, table.schema) && !compared.has(key)
         ? await comparable(source, mapping.source, window)

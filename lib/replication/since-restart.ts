@@ -57,13 +57,13 @@ export async function reshapedSinceRestart(
     const key = tableKey(mapping.source);
     const others = then.filter((one) => one.shapes.get(key) !== shapes.get(key));
     if (others.length === 0) return;
-    const table = await known(describedTable(ends, mapping, now));
-    if (table === undefined) return;
     const states: TableSchema[] = [];
     for (const { pin } of distinct(others, key)) {
       const state = await known(describedTable(ends, mapping, pin));
       if (state !== undefined) states.push(state.schema);
     }
+    const table = await known(describedTable(ends, mapping, now, states.at(-1)));
+    if (table === undefined) return;
     // One that there was not may have been there before, and have left its sink table.
     reshaped.set(
       tableKey(mapping.sink),

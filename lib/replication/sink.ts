@@ -132,9 +132,10 @@ export interface Sink {
 
   /**
    * The schema with those computed columns as plain ones that its table here does not compute, or will not once it is
-   * made: their values are carried as any others.
+   * made: their values are carried as any others. A column that its table here lacks is to come where the source has it
+   * only since `before`.
    */
-  carried(table: SinkTable): Promise<TableSchema>;
+  carried(table: SinkTable, before?: TableSchema): Promise<TableSchema>;
 
   /** Parts of a source table's declaration that its table does not get here, in words. */
   omitted(schema: TableSchema): Promise<readonly string[]>;

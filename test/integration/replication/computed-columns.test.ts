@@ -81,6 +81,19 @@ describe.each(['matrixone', 'mysql'] as const)('columns that the source computes
     await world.close();
   });
 
+  it('come with an ALTER, and go on under another name', async () => {
+    const world = await made('');
+    await run(world);
+    await run(world, 'alter table t add column c int generated always as (a + 1) stored');
+    await same(world)();
+    await run(world, 'alter table t rename column c to d', 'insert into t (id, a) values (6, 6)');
+    await same(world)();
+    expect(await world.sink.sorted(`select d from ${world.to}.t_copy where id = 6`)).toEqual(['7']);
+    await run(world, 'alter table t drop column d');
+    await same(world)();
+    await world.close();
+  });
+
   it('are left to a sink that computes them, and to one that has them not', async () => {
     const world = await made('(id int primary key, a int, b int generated always as (a * 3) stored)');
     const look = async (): Promise<void> => {
