@@ -101,6 +101,7 @@ const progress = z
     selection: count,
     phase: z.enum(PHASES),
     loadPin: pin.optional(),
+    loadRefused: z.enum(['noted', 'given-up']).optional(),
     restartedFrom: z.array(pin).optional(),
     checkpoint: pin.optional(),
     pending: pending.optional(),

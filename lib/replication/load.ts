@@ -38,7 +38,7 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
   );
   await makeSureHeld(session, ends.source);
   await atTheirEnd(session, ends, {
-    ...{ phase: 'window', checkpoint: pin, loadPin: undefined, loadRun: undefined },
+    ...{ phase: 'window', checkpoint: pin, loadPin: undefined, loadRefused: undefined, loadRun: undefined },
     ...noteSimplified(
       session.progress,
       simplified,

@@ -16,6 +16,11 @@ export interface Progress {
   /** The pin that the load reads, while it lasts. */
   readonly loadPin: Pin | undefined;
   /**
+   * The sink has refused a row of it: whoever mends that at the source mends it after the load pin. `given-up`: a comparison
+   * of all tables is to take its place.
+   */
+  readonly loadRefused?: 'noted' | 'given-up' | undefined;
+  /**
    * Where the task stood before a restart, oldest first: until its tables are loaded anew, each of those of the sink is as
    * it was at one of these, or on the way from one to the next.
    */

@@ -55,6 +55,6 @@ export async function beginRebuild(session: Session, ends: Ends, fence: FencePos
   const until = await createPin(session, ends.source);
   const { selection } = session.record;
   const pending = { number: window + 1, until, selection };
-  const lost = { phase: 'window', loadPin: undefined, checkpoint: undefined, restartedFrom: undefined } as const;
-  await session.advance({ ...lost, selection, window, pending }, toAdopt(session));
+  const lost = { loadPin: undefined, loadRefused: undefined, checkpoint: undefined, restartedFrom: undefined };
+  await session.advance({ phase: 'window', ...lost, selection, window, pending }, toAdopt(session));
 }

@@ -11,13 +11,15 @@ import type { FencePosition } from './sink.ts';
 /** What a sink says of a row that it cannot have. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ROW_REJECTED', 'SINK_ROW_TOO_LARGE', 'SINK_DUPLICATE_KEY']);
 
+export const isRefusal = (error: unknown): boolean => error instanceof CdcError && REFUSALS.has(error.code);
+
 /**
  * Notes that the sink has refused a row of the pending window. Whoever mends that at the source mends it after the window's
  * end, where the row is as it was for ever. A task that goes on without the table needs no other end.
  */
 export async function noteRefused(session: Session, error: unknown, number: number): Promise<void> {
   const { pending } = session.progress;
-  if (!(error instanceof CdcError) || !REFUSALS.has(error.code) || session.signal.aborted) return;
+  if (!isRefusal(error) || session.signal.aborted) return;
   if (session.record.spec.options.tableErrors === 'ignore' || pending?.number !== number || pending.refused) return;
   await session.advance({ pending: { ...pending, refused: true } });
 }

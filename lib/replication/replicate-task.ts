@@ -7,6 +7,7 @@ import { createTables, loadTables } from './load.ts';
 import { createPin, startPoint, sweepPins } from './pins.ts';
 import { newProgress } from './progress.ts';
 import { beganRebuild, rebuildIfLost } from './rebuild.ts';
+import { loadOrGiveUp } from './refused-load.ts';
 import { remembered } from './remembered-source.ts';
 import { reported } from './reported-end.ts';
 import type { Session } from './session.ts';
@@ -50,7 +51,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
       await sweepPins(session, source);
     });
     try {
-      await loadUnlessDone(session, ends);
+      await loadUnlessDone(session, ends, fence);
       await finishPendingWindow(session, ends, fence);
       await runWindows(session, ends);
     } catch (error) {
@@ -88,7 +89,7 @@ function compareWithFence({ progress }: Session, fence: FencePosition): void {
   );
 }
 
-async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
+async function loadUnlessDone(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
   const { phase } = session.progress;
   const { selection, spec } = session.record;
   if (phase === 'new') {
@@ -97,7 +98,10 @@ async function loadUnlessDone(session: Session, ends: Ends): Promise<void> {
     const loadPin = startTs === null ? await createPin(session, source) : await startPoint(session, source, startTs);
     await session.advance({ phase: 'load', loadPin, selection }, toAdopt(session));
   }
-  if (phase !== 'window') await (isWithoutCopy(spec.options) ? createTables : loadTables)(session, ends);
+  if (phase !== 'window') {
+    const load = isWithoutCopy(spec.options) ? createTables : loadTables;
+    await loadOrGiveUp(session, ends, fence, () => load(session, ends));
+  }
   // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here. A window under way
   // may have plans of its own, for new tables and for resyncs, which go on.
   if (session.progress.pending === undefined) await ends.sink.forgetChunks();

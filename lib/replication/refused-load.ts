@@ -1,0 +1,54 @@
+import { tableKey } from '../task/task.ts';
+import { currentSets, type Ends } from './ends.ts';
+import { dropOwnPin } from './pins.ts';
+import { beginRebuild } from './rebuild.ts';
+import { isRefusal } from './refused-window.ts';
+import type { Session } from './session.ts';
+import type { FencePosition } from './sink.ts';
+
+/**
+ * Loads. A row that the sink refuses stops the task; at the load pin it stays what it was, whatever becomes of it at the
+ * source. So a load that is refused again, after a resume, is given up for a comparison of all tables at a later pin, which
+ * has the row as it is by then. (The first further attempt is the load itself: somebody may have mended the sink table.) A
+ * task that goes on without the table needs no other pin.
+ */
+export async function loadOrGiveUp(
+  session: Session,
+  ends: Ends,
+  fence: FencePosition,
+  load: () => Promise<void>,
+): Promise<void> {
+  const { loadRefused } = session.progress;
+  try {
+    if (loadRefused !== 'given-up') {
+      await load();
+      return;
+    }
+  } catch (error) {
+    const { record, signal } = session;
+    if (!isRefusal(error) || record.spec.options.tableErrors === 'ignore' || signal.aborted) throw error;
+    if (loadRefused === undefined) await session.advance({ loadRefused: 'noted' });
+    if (loadRefused === undefined || !(await mayCompareAll(session, ends))) throw error;
+    // The plans are forgotten next: a worker after that has no other way to know.
+    await session.advance({ loadRefused: 'given-up' });
+  }
+  const { loadPin } = session.progress;
+  await beginRebuild(session, ends, fence);
+  if (loadPin !== undefined) await dropOwnPin(session, ends.source, loadPin);
+  session.deps.log('warn', 'load.given-up', session.logFields);
+}
+
+/**
+ * To compare takes away whatever else is in the sink tables, so each has to be the task's own: one that has a plan was empty,
+ * or to be emptied, when that was made. After a restart sink tables may have to be altered first, from what they were then:
+ * only the load knows how.
+ */
+async function mayCompareAll(session: Session, ends: Ends): Promise<boolean> {
+  const { restartedFrom = [], loadPin } = session.progress;
+  const { generation, spec } = session.record;
+  if (restartedFrom.length > 0 || loadPin === undefined) return false;
+  if (spec.options.existingRows === 'replace') return true;
+  const { tables } = await currentSets(session, ends).found(loadPin);
+  const plans = await ends.sink.plans(generation);
+  return tables.every(({ sink }) => plans.has(tableKey(sink)));
+}
