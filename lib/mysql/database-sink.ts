@@ -32,6 +32,7 @@ import { sinkErrors } from './end-errors.ts';
 import { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
 import { LoaderPlaces } from './loader-places.ts';
+import { explainedLoad } from './refused-row.ts';
 import { RowLoader } from './row-loader.ts';
 import { KnownLimits } from './server-limits.ts';
 import type { Session, SessionOptions } from './session.ts';
@@ -229,17 +230,20 @@ export class DatabaseSink implements Sink {
   async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number> {
     const { epoch } = this.#fence;
     const begun = await Begun.of(rows);
+    let own = table;
     const work = (session: Session): Promise<number> =>
       inTransaction(session, async () => {
         await this.#ledger.markDone(session, table.name, generation, chunk, epoch);
         const same = await this.#columns.same(session, table);
-        const { schema } = await this.#columns.spelled(session, table);
-        const count = await this.#loader.load(session, quoteTable(table.name), schema, same, begun);
+        own = await this.#columns.spelled(session, table);
+        const count = await this.#loader.load(session, quoteTable(table.name), own.schema, same, begun);
         await this.#ledger.count(session, table.name, generation, chunk, count);
         return count;
       });
     try {
       return await this.#pool.use(work);
+    } catch (error) {
+      throw await explainedLoad(this.#pool, error, { table: own, writing: this.#writing }, rows);
     } finally {
       begun.end();
     }

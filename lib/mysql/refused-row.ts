@@ -1,6 +1,7 @@
-import { CdcError } from '../errors.ts';
+import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, isKeyless, type Row } from '../replication/change.ts';
 import { keyText, printKey } from '../replication/row-digest.ts';
+import type { Rows } from '../replication/row-block.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { TableError } from '../replication/table-error.ts';
 import { tableKey } from '../task/task.ts';
@@ -18,6 +19,8 @@ export interface RowsToInsert {
 
 /** Of wider tables nobody waits for every column. */
 const MOST_COLUMNS = 60;
+/** Rows of a load. */
+const TRIED_AT_ONCE = 1_000;
 /** What may hold a secret is not told, not even as a key. */
 const SECRET = /pass|pwd|secret|token|credential|private|api_?key|session|otp|auth|cookie/iu;
 
@@ -39,6 +42,40 @@ export async function explained(pool: SessionPool, thrown: unknown, held: readon
   } catch {
     return thrown;
   }
+}
+
+/** The same for rows of a load, which may be too many to be held: they are read once more. */
+export async function explainedLoad(
+  pool: SessionPool,
+  thrown: unknown,
+  { table, writing }: Omit<RowsToInsert, 'rows'>,
+  rows: AsyncIterable<Rows>,
+): Promise<unknown> {
+  if (!isCdcError(thrown, 'SINK_ROW_REJECTED') || isKeyless(table.schema)) return thrown;
+  try {
+    const said = await pool.use((session) => findAmong(session, { table, writing }, rows));
+    return said === undefined
+      ? thrown
+      : new CdcError(thrown.code, `${thrown.message} ${said}`, { cause: thrown.cause });
+  } catch {
+    return thrown;
+  }
+}
+
+async function findAmong(
+  session: Session,
+  { table, writing }: Omit<RowsToInsert, 'rows'>,
+  rows: AsyncIterable<Rows>,
+): Promise<string | undefined> {
+  for await (const read of rows) {
+    const all = [...read];
+    for (let i = 0; i < all.length; i += TRIED_AT_ONCE) {
+      const some = all.slice(i, i + TRIED_AT_ONCE);
+      const said = await new Trials(session, { table, writing, rows: some }).find();
+      if (said !== undefined) return said;
+    }
+  }
+  return undefined;
 }
 
 class Trials {

@@ -23,7 +23,9 @@ export class ChunkLoader {
     const { source, sink } = this.#ends;
     return ofTable(mapping.source, async () => {
       const table = await this.table(mapping);
-      const rows = source.readRange(table.schema, this.#pin, chunk.range);
+      const rows = {
+        [Symbol.asyncIterator]: () => source.readRange(table.schema, this.#pin, chunk.range)[Symbol.asyncIterator](),
+      };
       return sink.loadChunk(table, this.#generation, chunk, rows);
     });
   }

@@ -194,7 +194,10 @@ export interface Sink {
     existingRows: ExistingRows,
     use?: PlanUse,
   ): Promise<void>;
-  /** Loads a chunk and marks it done in one transaction; returns its rows. FENCED when it is done, or another's now. */
+  /**
+   * Loads a chunk and marks it done in one transaction; returns its rows. FENCED when it is done, or another's now. `rows` are
+   * read once more where one is refused, if they can be, to find out which.
+   */
   loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number>;
   /** Forgets all chunk plans of the task, and who had a place. */
   forgetChunks(): Promise<void>;

@@ -104,9 +104,14 @@ export function describeLoads(world: SinkWorld): void {
     await world.created(sink, narrow);
     await sink.planLoad(narrow, 1, [open], 'refuse');
     const [chunk] = (await sink.chunks(narrow, 1)) as [Chunk];
-    const load = (text: string): Promise<number> =>
-      sink.loadChunk(narrow, 1, chunk, batches([row(-1, 'a', -1), row(-2, text, -2)]));
-    await expect(load('123456')).rejects.toMatchObject({ code: 'SINK_ROW_REJECTED' });
+    const load = (text: string): Promise<number> => {
+      const read = () => batches([row(-1, 'a', -1), row(-2, text, -2)]);
+      return sink.loadChunk(narrow, 1, chunk, { [Symbol.asyncIterator]: () => read()[Symbol.asyncIterator]() });
+    };
+    await expect(load('123456')).rejects.toMatchObject({
+      code: 'SINK_ROW_REJECTED',
+      message: expect.stringMatching(/It refused the row id=-2 of \S+ for its column v\.$/u) as string,
+    });
     for (const count of [10, 5000]) {
       const changes = Array.from({ length: count }, (_, i) => put(i, '123456', i));
       const refused = world.apply(sink, narrow, step(1, 0), ...changes);
