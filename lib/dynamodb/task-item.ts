@@ -35,6 +35,7 @@ const pending = z.object({
   selection: count,
   compared: z.array(z.string()).optional(),
   refused: z.boolean().optional(),
+  afterRefusal: z.boolean().optional(),
 }) satisfies z.ZodType<PendingWindow>;
 
 const options = z.object({

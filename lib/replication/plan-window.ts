@@ -161,16 +161,19 @@ export async function planRebuild(session: Session, ends: Ends, until: Pin, sele
   const set = await sets.change(sets, { after: until, until }, asideTables(session), tablesHad(session));
   const names = set.kept.map((mapping) => mapping.source);
   const present = await source.shapes(names, until);
+  const { pending, tables } = session.progress;
+  const isNew = ({ source }: TableMapping): boolean =>
+    pending?.afterRefusal === true && !Object.hasOwn(tables, tableKey(source));
+  const there = set.kept.filter(({ source }) => present.has(tableKey(source)));
   const reshaped: Reshaped[] = [];
-  for (const mapping of set.kept) {
-    if (present.has(tableKey(mapping.source))) reshaped.push(await asItIs(ends, mapping, until));
-  }
+  for (const mapping of there) if (!isNew(mapping)) reshaped.push(await asItIs(ends, mapping, until));
+  const absent = set.kept.filter((mapping) => !there.includes(mapping) && !isNew(mapping));
   return {
     changed: [],
     altered: [],
-    gone: [],
+    gone: pending?.afterRefusal === true ? goneToo(session, absent) : [],
     reshaped,
-    added: [],
+    added: there.filter(isNew),
     created: [],
     missing: names.map(tableKey).filter((key) => !present.has(key)),
     set,

@@ -27,6 +27,8 @@ export interface PendingWindow {
   readonly compared?: readonly string[] | undefined;
   /** Has the sink refused a row of it? By now the source may have another one. */
   readonly refused?: boolean | undefined;
+  /** Does it take the place of what the sink has refused? A table that the progress does not name is then new to the sink. */
+  readonly afterRefusal?: boolean | undefined;
 }
 
 /** All pins of a task start with this. Lower case: MatrixOne lower-cases unquoted snapshot names. */

@@ -47,14 +47,19 @@ function isAskedFor({ latest, progress }: Session): boolean {
 
 /**
  * What was planned for older pins goes first: a crash after that finds the task as lost as before. The fence follows with
- * the first chunk: should the worker die before that, the next one begins once more.
+ * the first chunk: should the worker die before that, the next one begins once more. `afterRefusal` as in PendingWindow.
  */
-export async function beginRebuild(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
+export async function beginRebuild(
+  session: Session,
+  ends: Ends,
+  fence: FencePosition,
+  afterRefusal?: boolean,
+): Promise<void> {
   await ends.sink.forgetChunks();
   const window = Math.max(session.progress.window, fence.window);
   const until = await createPin(session, ends.source);
   const { selection } = session.record;
-  const pending = { number: window + 1, until, selection };
+  const pending = { number: window + 1, until, selection, afterRefusal };
   const lost = { loadPin: undefined, loadRefused: undefined, checkpoint: undefined, restartedFrom: undefined };
   await session.advance({ phase: 'window', ...lost, selection, window, pending }, toAdopt(session));
 }

@@ -1,10 +1,11 @@
-import { tableKey } from '../task/task.ts';
+import { isWithoutCopy, tableKey } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { dropOwnPin } from './pins.ts';
 import { beginRebuild } from './rebuild.ts';
-import { isRefusal } from './refused-window.ts';
+import { isAllNoted, isRefusal } from './refused-window.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
+import { TableError } from './table-error.ts';
 
 /**
  * Loads. A row that the sink refuses stops the task; at the load pin it stays what it was, whatever becomes of it at the
@@ -26,21 +27,24 @@ export async function loadOrGiveUp(
     }
   } catch (error) {
     const { record, signal } = session;
-    if (!isRefusal(error) || record.spec.options.tableErrors === 'ignore' || signal.aborted) throw error;
+    const { options } = record.spec;
+    // To compare would bring in what a task without a first copy is to leave out.
+    const stops = isWithoutCopy(options) || options.tableErrors === 'ignore' || signal.aborted;
+    if (stops || !(error instanceof TableError) || !isRefusal(error)) throw error;
     if (loadRefused === undefined) await session.advance({ loadRefused: 'noted' });
     if (loadRefused === undefined || !(await mayCompareAll(session, ends))) throw error;
     // The plans are forgotten next: a worker after that has no other way to know.
     await session.advance({ loadRefused: 'given-up' });
   }
   const { loadPin } = session.progress;
-  await beginRebuild(session, ends, fence);
+  await beginRebuild(session, ends, fence, session.record.spec.options.existingRows === 'refuse');
   if (loadPin !== undefined) await dropOwnPin(session, ends.source, loadPin);
   session.deps.log('warn', 'load.given-up', session.logFields);
 }
 
 /**
  * To compare takes away whatever else is in the sink tables, so each has to be the task's own: one that has a plan was empty,
- * or to be emptied, when that was made. After a restart sink tables may have to be altered first, from what they were then:
+ * or to be emptied, when that was made; tables that come later are new to the sink, and are told from these by the progress. After a restart sink tables may have to be altered first, from what they were then:
  * only the load knows how.
  */
 async function mayCompareAll(session: Session, ends: Ends): Promise<boolean> {
@@ -50,5 +54,5 @@ async function mayCompareAll(session: Session, ends: Ends): Promise<boolean> {
   if (spec.options.existingRows === 'replace') return true;
   const { tables } = await currentSets(session, ends).found(loadPin);
   const plans = await ends.sink.plans(generation);
-  return tables.every(({ sink }) => plans.has(tableKey(sink)));
+  return isAllNoted(session, tables) && tables.every(({ sink }) => plans.has(tableKey(sink)));
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import { isWithoutCopy } from '../task/task.ts';
-import type { Ends } from './ends.ts';
+import { isWithoutCopy, tableKey, type TableMapping } from '../task/task.ts';
+import { currentSets, type Ends } from './ends.ts';
 import { dropOwnPin } from './pins.ts';
 import type { PendingWindow } from './position.ts';
 import { beginRebuild } from './rebuild.ts';
@@ -12,6 +12,10 @@ import type { FencePosition } from './sink.ts';
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ROW_REJECTED', 'SINK_ROW_TOO_LARGE', 'SINK_DUPLICATE_KEY']);
 
 export const isRefusal = (error: unknown): boolean => error instanceof CdcError && REFUSALS.has(error.code);
+
+/** Does the progress name all of these tables? Of thousands it names some. */
+export const isAllNoted = ({ progress }: Session, tables: readonly TableMapping[]): boolean =>
+  tables.every(({ source }) => Object.hasOwn(progress.tables, tableKey(source)));
 
 /**
  * Notes that the sink has refused a row of the pending window. Whoever mends that at the source mends it after the window's
@@ -43,7 +47,13 @@ export async function gaveUpRefused(
     await dropOwnPin(session, ends.source, pending.until);
   } else {
     if (isWithoutCopy(session.record.spec.options)) return false;
-    await beginRebuild(session, ends, fence);
+    const tables = checkpoint === undefined ? [] : (await currentSets(session, ends).at(checkpoint)).tables;
+    await beginRebuild(
+      session,
+      ends,
+      fence,
+      checkpoint === undefined ? pending.afterRefusal : isAllNoted(session, tables),
+    );
     for (const pin of [checkpoint, pending.until]) if (pin !== undefined) await dropOwnPin(session, ends.source, pin);
   }
   session.deps.log('warn', 'window.given-up', { ...session.logFields, window: pending.number });

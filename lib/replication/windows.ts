@@ -134,7 +134,10 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
     await record.settled();
     await reads.endOpen();
     if (isMended(error) && session.progress.pending === undefined) {
+      // Without a look at the changes: what the task is to stop at it finds now, or never.
+      const plan = await planWindow(session, ends, { after, until }, selection);
       await forgetOlderChunks(ends);
+      await ownNewTables(ends, plan);
       await record.stored();
     }
     await finishByComparing(session, ends, error, record.pending.number);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tableKey } from '../../../lib/task/task.ts';
 import type { Gate } from '../../support/gate.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
-import { memorySchema } from '../../support/memory-source.ts';
+import { declaredAs, memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
@@ -99,6 +99,28 @@ describe('changes that the source can tell no more', () => {
       expect(world.logged.filter((line) => line.startsWith('task.error'))).toEqual([]);
     },
   );
+
+  it.each([
+    ['made anew', { schemaChange: 'stop' }],
+    ['dropped', { schemaChange: 'stop', droppedTables: 'drop' }],
+    ['made anew', { noFull: true }],
+  ] as const)('do not lead past a table that is %s, where the task is to stop at it: %j', async (how, options) => {
+    const world = await changed({ transactionRows: 1_000, ...options });
+    world.source.delete(A, '9');
+    const before = world.sinkRows(B);
+    if (how === 'dropped') world.source.drop(B);
+    else world.source.replace(B, declaredAs('create table b (anew)'));
+    world.source.put(A, '1', 'x');
+    world.source.compact(true);
+    for (let tries = 0; tries < 2; tries += 1) {
+      await world.store.setDesired('t', 'running');
+      expect((await world.run()).outcome).toBe('failed');
+      const { error, progress } = await world.task();
+      expect(error?.code).toBe('SCHEMA_CHANGED');
+      expect(progress.pending).toBeUndefined();
+      expect(world.sinkRows(B)).toEqual(before);
+    }
+  });
 
   it('do not bring in what a task without a first copy is to leave out: it fails where it cannot go on', async () => {
     const world = await changed({ noFull: true });
