@@ -1,4 +1,4 @@
-import { CdcError, isCdcError } from '../errors.ts';
+import { CdcError } from '../errors.ts';
 import type { Row, TableSchema } from '../replication/change.ts';
 import type { Complaint } from '../replication/complaint.ts';
 import type { Rows } from '../replication/row-block.ts';
@@ -44,7 +44,7 @@ import { SinkRows, writingFor } from './sink-rows.ts';
 import { Staging } from './staging.ts';
 import type { Writing } from './statements.ts';
 import { TableAlterer } from './table-alterer.ts';
-import { TableOwners } from './table-owners.ts';
+import { despiteOthers, TableOwners } from './table-owners.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DatabaseSinkOptions {
@@ -133,11 +133,7 @@ export class DatabaseSink implements Sink {
 
   async ownTables(names: readonly TableName[]): Promise<readonly TakenTable[]> {
     if (await this.#pool.use((session) => this.#owners.hasAll(session, names))) return [];
-    await this.#take(names).catch((error: unknown) => {
-      // Another task was quicker: now it shows.
-      if (isCdcError(error, 'SINK_DUPLICATE_KEY')) return this.#take(names);
-      throw error;
-    });
+    await despiteOthers(() => this.#take(names));
     return await this.#pool.use((session) => this.#owners.taken(session, names));
   }
 

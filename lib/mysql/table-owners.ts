@@ -1,4 +1,5 @@
 import type { TakenTable } from '../replication/taken-table.ts';
+import { isCdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
@@ -7,6 +8,9 @@ import { statements } from './statements.ts';
 
 /** Bytes: some hundred tables a statement. */
 const LIMITS = { longest: 20_000 };
+
+/** Of tasks that begin at once; the rest try again as after any lock. */
+const MOST_TRIES = 5;
 
 /** Tables by the name that the server tells them apart by. */
 type Names = ReadonlyMap<string, TableName>;
@@ -114,6 +118,22 @@ export class TableOwners {
     const { owners, taskId } = this.#books;
     const { rows } = await session.query(`select table_name from ${owners} where task_id = ${taskId}`);
     return new Set(rows.map(([table]) => text(table)));
+  }
+}
+
+/**
+ * Takes tables while other tasks do. One that is quicker shows the next time. MariaDB from 11.6 on may say that what was read
+ * has changed (1020), where others say that the key is there already.
+ */
+export async function despiteOthers(take: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await take();
+      return;
+    } catch (error) {
+      const isRace = isCdcError(error, 'SINK_DUPLICATE_KEY') || isCdcError(error, 'SINK_LOCKED');
+      if (!isRace || tries === MOST_TRIES) throw error;
+    }
   }
 }
 
