@@ -35,10 +35,7 @@ export async function explained(pool: SessionPool, thrown: unknown, held: readon
   try {
     const said = await pool.use((session) => new Trials(session, refused).find());
     if (said === undefined) return thrown;
-    return new TableError(
-      thrown.source,
-      new CdcError(thrown.code, `${thrown.message} ${said}`, { cause: thrown.cause }),
-    );
+    return new TableError(thrown.source, saying(thrown, said));
   } catch {
     return thrown;
   }
@@ -54,13 +51,14 @@ export async function explainedLoad(
   if (!isCdcError(thrown, 'SINK_ROW_REJECTED') || isKeyless(table.schema)) return thrown;
   try {
     const said = await pool.use((session) => findAmong(session, { table, writing }, rows));
-    return said === undefined
-      ? thrown
-      : new CdcError(thrown.code, `${thrown.message} ${said}`, { cause: thrown.cause });
+    return said === undefined ? thrown : saying(thrown, said);
   } catch {
     return thrown;
   }
 }
+
+const saying = (thrown: CdcError, said: string): CdcError =>
+  new CdcError(thrown.code, `${thrown.message} ${said}`, { cause: thrown.cause });
 
 async function findAmong(
   session: Session,

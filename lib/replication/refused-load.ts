@@ -43,9 +43,9 @@ export async function loadOrGiveUp(
 }
 
 /**
- * To compare takes away whatever else is in the sink tables, so each has to be the task's own: one that has a plan was empty,
- * or to be emptied, when that was made; tables that come later are new to the sink, and are told from these by the progress. After a restart sink tables may have to be altered first, from what they were then:
- * only the load knows how.
+ * A comparison deletes every other row of the sink tables, so each table has to be the task's own. One that has a plan was
+ * empty, or to be emptied, when the plan was made. A table that comes later is in neither plans nor progress, and is loaded as
+ * a new one. After a restart the load may first have to alter sink tables from what they were, which no comparison does.
  */
 async function mayCompareAll(session: Session, ends: Ends): Promise<boolean> {
   const { restartedFrom = [], loadPin } = session.progress;

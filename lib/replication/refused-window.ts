@@ -47,13 +47,11 @@ export async function gaveUpRefused(
     await dropOwnPin(session, ends.source, pending.until);
   } else {
     if (isWithoutCopy(session.record.spec.options)) return false;
-    const tables = checkpoint === undefined ? [] : (await currentSets(session, ends).at(checkpoint)).tables;
-    await beginRebuild(
-      session,
-      ends,
-      fence,
-      checkpoint === undefined ? pending.afterRefusal : isAllNoted(session, tables),
-    );
+    const afterRefusal =
+      checkpoint === undefined
+        ? pending.afterRefusal
+        : isAllNoted(session, (await currentSets(session, ends).at(checkpoint)).tables);
+    await beginRebuild(session, ends, fence, afterRefusal);
     for (const pin of [checkpoint, pending.until]) if (pin !== undefined) await dropOwnPin(session, ends.source, pin);
   }
   session.deps.log('warn', 'window.given-up', { ...session.logFields, window: pending.number });

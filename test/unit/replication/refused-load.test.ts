@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CdcError } from '../../../lib/errors.ts';
 import { editedSpec } from '../../../lib/task/edit-spec.ts';
 import type { TaskOptions, TaskSpec } from '../../../lib/task/task.ts';
-import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
+import { expectEqual, expectOnePin, expectSurvived, refuseBad, resume } from '../../support/refused-row-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 
@@ -18,20 +17,10 @@ async function refused(options: Partial<TaskOptions> = {}, spec: Partial<TaskSpe
     world.source.put(A, id, 'good');
     world.source.put(B, id, id === '7' ? 'bad' : 'good');
   }
-  world.sink.refuses = (_, row) =>
-    row[1]?.toString() === 'bad' ? new CdcError('SINK_ROW_REJECTED', 'Data too long.') : undefined;
+  refuseBad(world);
   await world.createTask();
   expect((await world.run()).outcome).toBe('failed');
   return world;
-}
-
-async function resume(world: MemoryWorld): Promise<void> {
-  await world.store.setDesired('t', 'running');
-  await world.run();
-}
-
-function expectEqual(world: MemoryWorld, why = ''): void {
-  for (const table of SOURCE_TABLES) expect(world.sinkRows(table), why).toEqual(world.sourceRows(table));
 }
 
 describe.each(['refuse', 'replace'] as const)('a row of the first copy that the sink refuses (%s)', (existingRows) => {
@@ -42,9 +31,9 @@ describe.each(['refuse', 'replace'] as const)('a row of the first copy that the 
     world.source.delete(A, '2');
     await resume(world);
     expectEqual(world);
-    const { error, progress } = await world.task();
+    const { error } = await world.task();
     expect(error).toBeUndefined();
-    expect([...world.source.snapshots.keys()]).toEqual([progress.checkpoint?.name]);
+    await expectOnePin(world);
     expect(world.logged.some((line) => line.startsWith('load.given-up'))).toBe(true);
   });
 
@@ -58,23 +47,15 @@ describe.each(['refuse', 'replace'] as const)('a row of the first copy that the 
   });
 
   it('loses nothing wherever a worker dies', async () => {
-    for (let at = 1; ; at += 1) {
+    const mended = async (): Promise<MemoryWorld> => {
       const world = await refused({ existingRows });
       world.source.put(B, '7', 'good by now');
       world.source.delete(A, '4');
-      await world.store.setDesired('t', 'running');
-      const { gate, killed } = killer(at);
-      await world.run(gate).catch(() => undefined);
+      return world;
+    };
+    await expectSurvived(mended, (world) => {
       world.source.put(B, '1', 'meanwhile');
-      world.clock.jump(LEASE_RUNS_OUT);
-      await world.run();
-      await world.run();
-      const why = `killed ${killed()} (${at})`;
-      expectEqual(world, why);
-      const { progress } = await world.task();
-      expect([...world.source.snapshots.keys()], why).toEqual([progress.checkpoint?.name]);
-      if (killed() === undefined) break;
-    }
+    });
   }, 60_000);
 });
 
