@@ -1,6 +1,6 @@
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../replication/position.ts';
-import { inTime } from './in-time.ts';
+import { inTime } from '../concurrency/in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */

@@ -10,7 +10,7 @@ import { carriedColumns, type Row, type TableSchema } from '../replication/chang
 import type { Complaint } from '../replication/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
-import { inLanes } from '../replication/lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import type { KeyPosition } from '../replication/key-position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, ReadChanges, Source } from '../replication/source.ts';
 import { ofTable } from '../replication/table-error.ts';
@@ -28,7 +28,7 @@ import { failureOf } from './failure-of.ts';
 import { heldSince, pitrReach } from './held-history.ts';
 import { rangeCondition } from './key-range.ts';
 import { KnownSchemas } from './known-schemas.ts';
-import { some } from './parallel.ts';
+import { some } from '../concurrency/parallel.ts';
 import { atPin, pinHint, Pins } from './pins.ts';
 import { plainTables } from './plain-tables.ts';
 import { presentRows } from './present-rows.ts';

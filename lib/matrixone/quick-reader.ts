@@ -4,7 +4,7 @@ import type { Window } from '../replication/position.ts';
 import type { Changes } from '../replication/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
-import { inTime } from './in-time.ts';
+import { inTime } from '../concurrency/in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';
 import type { WholeDiff } from './whole-diff.ts';
 

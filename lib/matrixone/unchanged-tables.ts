@@ -1,6 +1,6 @@
 import type { Failure } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { inLanes } from '../replication/lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import type { Pin, Window } from '../replication/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { failureOf } from './failure-of.ts';

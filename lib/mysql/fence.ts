@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { InTurn } from '../replication/lanes.ts';
+import { InTurn } from '../concurrency/lanes.ts';
 import type { FencePosition, FenceStep } from '../replication/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';

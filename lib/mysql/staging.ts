@@ -4,7 +4,7 @@ import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../r
 import type { SinkTable } from '../replication/sink.ts';
 import { asTableError, ofTable } from '../replication/table-error.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import { Channel } from './channel.ts';
+import { Channel } from '../concurrency/channel.ts';
 import { declaredType } from './declared-type.ts';
 import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './dialect.ts';
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';

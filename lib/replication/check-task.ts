@@ -11,7 +11,7 @@ import { describedTable } from './described-table.ts';
 import { notCovered } from './pins.ts';
 import { passingPinName, type Pin, positionAt } from './position.ts';
 import type { SinkTable } from './sink.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import type { Source } from './source.ts';
 import { TableSets, UNFIT } from './table-set.ts';
 

@@ -1,5 +1,5 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import { MOST_SHOWN, withTable } from './note-tables.ts';
 import type { Pin } from './position.ts';
 import type { Progress, TableProgress } from './progress.ts';

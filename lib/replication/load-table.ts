@@ -1,7 +1,7 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import type { Ends } from './ends.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import { withTable } from './note-tables.ts';
 import { makeSureHeldLately } from './pins.ts';
 import { planAnewIfGone } from './plan-anew.ts';

@@ -4,7 +4,7 @@ import type { TaskRecord } from '../task/task-record.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import { LANES } from './load-table.ts';
 import type { LoadOrder } from './load-order.ts';
 import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';

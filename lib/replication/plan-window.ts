@@ -5,7 +5,7 @@ import { isKeyless, sameRows } from './change.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import type { Pin, Window } from './position.ts';
 import { goneToo, type Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';

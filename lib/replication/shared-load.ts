@@ -5,7 +5,7 @@ import { LoaderCalls } from './call-loaders.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Ends } from './ends.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
 import { LOOK_AGAIN } from './load-timing.ts';

@@ -3,7 +3,7 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TableSchema } from './change.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import type { Pin } from './position.ts';
 import type { Progress } from './progress.ts';
 import type { Reshaped } from './schema-changes.ts';

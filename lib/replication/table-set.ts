@@ -2,7 +2,7 @@ import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
 import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../task/task.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes } from '../concurrency/lanes.ts';
 import { type Pin, samePin, type Window } from './position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
 import type { ListedTable, Source } from './source.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../replication/log.ts';
-import { shuffled } from './shuffled.ts';
+import { shuffled } from '../concurrency/shuffled.ts';
 import type { TaskRecord } from './task-record.ts';
 import { needsWorker } from './task-state.ts';
 import type { TaskStore } from './task-store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Channel } from '../../../lib/mysql/channel.ts';
+import { Channel } from '../../../lib/concurrency/channel.ts';
 
 test('items arrive in order, one at a time', async () => {
   const channel = new Channel<number>();
