@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, ERRORS } from '../error-codes.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import { complain } from '../task/rejection.ts';
 
 type Issue = z.core.$ZodIssue;

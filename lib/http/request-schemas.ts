@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import { checkGivenUri, checkNewTaskName } from '../task/check-spec.ts';
 import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
 import { excludeProblems } from '../task/exclude.ts';

@@ -7,7 +7,7 @@ import type { Session } from '../mysql/session.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../mysql/session-settings.ts';
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../replication/change.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import type { Pin, Position, Window } from '../replication/position.ts';
 import type { Changes, RowBlock } from '../replication/row-block.ts';
 import { inLanes } from '../concurrency/lanes.ts';

@@ -3,7 +3,7 @@ import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { SessionPool } from '../mysql/session-pool.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import type { Area, DatabaseName } from '../task/table-selection.ts';
 import { nameHint } from '../task/name-text.ts';

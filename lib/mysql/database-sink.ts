@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
 import type { Row, TableSchema } from '../replication/change.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import type { Rows } from '../replication/row-block.ts';
 import type {
   BatchMode,

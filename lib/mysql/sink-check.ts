@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isCdcError, toCdcError } from '../errors.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { tableKey } from '../task/task.ts';

@@ -5,7 +5,7 @@ import { maskUri } from '../task/database-uri.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { areaOf } from '../task/table-selection.ts';
 import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
-import type { Complaint } from './complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import type { Connectors } from './connectors.ts';
 import { describedTable } from './described-table.ts';
 import { notCovered } from './pins.ts';

@@ -1,6 +1,6 @@
 import type { TableName } from '../task/task.ts';
 import type { Row, TableSchema } from './change.ts';
-import type { Complaint } from './complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import type { Position } from './position.ts';
 import type { Changes, Rows } from './row-block.ts';
 import type { KeyRange, RangeChecksum } from './source.ts';

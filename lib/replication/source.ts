@@ -2,7 +2,7 @@ import type { CdcError } from '../errors.ts';
 import type { Area } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 import type { Row, TableSchema } from './change.ts';
-import type { Complaint } from './complaint.ts';
+import type { Complaint } from '../task/complaint.ts';
 import type { KeyPosition } from './key-position.ts';
 import type { Pin, Position, Window } from './position.ts';
 import type { Changes, Rows } from './row-block.ts';

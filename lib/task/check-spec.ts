@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from './complaint.ts';
 import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './database-uri.ts';
 import { excludeProblems } from './exclude.ts';

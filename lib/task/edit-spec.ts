@@ -1,4 +1,4 @@
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from './complaint.ts';
 import { mapDatabases, type DatabasePair } from './database-mapping.ts';
 import { complain, Rejection } from './rejection.ts';
 import { withSinkTls } from './sink-tls.ts';

@@ -1,7 +1,7 @@
 import { cutText } from '../cut-text.ts';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from './complaint.ts';
 
 /** A request that cannot be accepted, with every reason and not only the first. */
 export class Rejection extends CdcError {

@@ -1,5 +1,5 @@
 import { cutText } from '../cut-text.ts';
-import type { Complaint } from '../replication/complaint.ts';
+import type { Complaint } from './complaint.ts';
 import type { DatabaseAddress } from './database-uri.ts';
 import { LONGEST_NAME } from './name-text.ts';
 import { complain, Rejection } from './rejection.ts';

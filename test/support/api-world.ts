@@ -1,5 +1,5 @@
 import { createLog } from '../../lib/logger.ts';
-import type { Complaint } from '../../lib/replication/complaint.ts';
+import type { Complaint } from '../../lib/task/complaint.ts';
 import type { Connectors } from '../../lib/replication/connectors.ts';
 import type { Pin } from '../../lib/replication/position.ts';
 import type { CreateContext } from '../../lib/task/commands/create-task.ts';

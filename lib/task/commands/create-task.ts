@@ -2,7 +2,7 @@ import { newTaskRecord } from '../new-task-record.ts';
 import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { checkTask } from '../../replication/check-task.ts';
-import type { Complaint } from '../../replication/complaint.ts';
+import type { Complaint } from '../complaint.ts';
 import type { Connectors } from '../../replication/connectors.ts';
 import { checkSpec } from '../check-spec.ts';
 import { complain, Rejection } from '../rejection.ts';

@@ -1,6 +1,6 @@
 import { CdcError, isCdcError } from '../../errors.ts';
 import { checkTask } from '../../replication/check-task.ts';
-import type { Complaint } from '../../replication/complaint.ts';
+import type { Complaint } from '../complaint.ts';
 import { checkSpec } from '../check-spec.ts';
 import { type TaskEdit, editedSpec } from '../edit-spec.ts';
 import { newTaskId } from '../task-id.ts';
