@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { maskUri } from '../lib/task/database-uri.ts';
+import { maskUri } from '../lib/task/uri/database-uri.ts';
 import { playScenario } from './demo/scenario.ts';
 import { removeLeftovers } from './demo/leftovers.ts';
 import { Shell } from './demo/shell.ts';

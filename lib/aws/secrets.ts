@@ -1,8 +1,8 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { CdcError } from '../errors.ts';
-import { type Place, placeProblem } from '../task/secret-place.ts';
-import { describeReference, type SecretReference } from '../task/secret-reference.ts';
+import { type Place, placeProblem } from '../task/uri/secret-place.ts';
+import { describeReference, type SecretReference } from '../task/uri/secret-reference.ts';
 import type { TaskSecrets } from '../task/secrets.ts';
 
 /** As long as a password that was not refused is kept in memory. Milliseconds. */

@@ -1,6 +1,6 @@
 import type { TaskSummary, TaskView } from '../http/task-view-schema.ts';
 import { isCdcError } from '../errors.ts';
-import { type DatabaseAddress, parseDatabaseUri } from '../task/database-uri.ts';
+import { type DatabaseAddress, parseDatabaseUri } from '../task/uri/database-uri.ts';
 import { taskNameProblem } from '../task/task-name.ts';
 import type { ApiClient } from './api-client.ts';
 import { RefusedError, TASK_NOT_FOUND, UsageError } from './cli-error.ts';

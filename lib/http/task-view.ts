@@ -5,7 +5,7 @@ import { leftoversAt } from '../replication/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';
 import type { TableNotes } from '../replication/table-notes.ts';
 import { lagOf } from '../task/lag.ts';
-import { maskAcceptedUri } from '../task/database-uri.ts';
+import { maskAcceptedUri } from '../task/uri/database-uri.ts';
 import type { TaskError, TaskRecord } from '../task/task-record.ts';
 import { stalledSince } from '../task/stall.ts';
 import { leaseHeld, type TaskState, taskState } from '../task/task-state.ts';

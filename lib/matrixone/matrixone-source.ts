@@ -14,7 +14,7 @@ import { inLanes } from '../concurrency/lanes.ts';
 import type { KeyPosition } from '../replication/key-position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, ReadChanges, Source } from '../replication/source.ts';
 import { ofTable } from '../replication/table-error.ts';
-import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../task/secrets.ts';
 import type { Area } from '../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../task/task.ts';

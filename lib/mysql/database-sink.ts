@@ -18,7 +18,7 @@ import type {
   SinkTable,
 } from '../replication/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/source.ts';
-import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../task/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { TakenTable } from '../replication/taken-table.ts';

@@ -1,7 +1,7 @@
 import { CdcError, isCdcError, toCdcError } from '../errors.ts';
-import type { DatabaseAddress } from '../task/database-uri.ts';
-import type { Place } from '../task/secret-place.ts';
-import { describeReference, type SecretEnd, type SecretReference } from '../task/secret-reference.ts';
+import type { DatabaseAddress } from '../task/uri/database-uri.ts';
+import type { Place } from '../task/uri/secret-place.ts';
+import { describeReference, type SecretEnd, type SecretReference } from '../task/uri/secret-reference.ts';
 import type { SecretReader } from '../task/secrets.ts';
 
 const CODES = {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createConnection, type Connection } from 'mysql2';
 import type { Row } from '../replication/change.ts';
 import type { RowBlock } from '../replication/row-block.ts';
-import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { ToError } from './end-errors.ts';
 import { ConnectionProblem } from './connection-problem.ts';
 import { DriverGuard } from './driver-guard.ts';

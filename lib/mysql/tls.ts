@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SslOptions } from 'mysql2';
-import type { DatabaseAddress } from '../task/database-uri.ts';
+import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 
 /** The driver's word for a server whose greeting offers no TLS. */
 export const NO_TLS = 'HANDSHAKE_NO_SSL_SUPPORT';

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { copiesOntoItself } from '../task/database-mapping.ts';
-import { maskUri } from '../task/database-uri.ts';
+import { maskUri } from '../task/uri/database-uri.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { areaOf } from '../task/table-selection.ts';
 import { isWithoutCopy, type TaskSpec } from '../task/task.ts';

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import type { Complaint } from './complaint.ts';
 import { copiesOntoItself } from './database-mapping.ts';
-import { parseDatabaseUri } from './database-uri.ts';
+import { parseDatabaseUri } from './uri/database-uri.ts';
 import { excludeProblems } from './exclude.ts';
 import { complain, complaintOf } from './rejection.ts';
 import { newTaskNameProblem, taskNameProblem } from './task-name.ts';

@@ -1,6 +1,6 @@
 import { cutText } from '../cut-text.ts';
 import type { Complaint } from './complaint.ts';
-import { parseDatabaseUri } from './database-uri.ts';
+import { parseDatabaseUri } from './uri/database-uri.ts';
 import { complain, Rejection } from './rejection.ts';
 import {
   forbiddenCharacter,

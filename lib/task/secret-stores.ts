@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, isCdcError } from '../errors.ts';
-import { parseDatabaseUri, withReference } from './database-uri.ts';
-import { ownReference, type SecretEnd } from './secret-reference.ts';
+import { parseDatabaseUri, withReference } from './uri/database-uri.ts';
+import { ownReference, type SecretEnd } from './uri/secret-reference.ts';
 import type { TaskSecrets } from './secrets.ts';
 import type { TaskRecord } from './task-record.ts';
 import type { LeaseKey, TaskStore, WorkerStore } from './task-store.ts';

@@ -1,5 +1,5 @@
-import type { Place } from './secret-place.ts';
-import type { SecretReference } from './secret-reference.ts';
+import type { Place } from './uri/secret-place.ts';
+import type { SecretReference } from './uri/secret-reference.ts';
 
 /** Reads passwords where references say that they are kept. */
 export interface SecretReader {

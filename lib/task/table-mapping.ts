@@ -1,6 +1,6 @@
 import { cutText } from '../cut-text.ts';
 import type { Complaint } from './complaint.ts';
-import type { DatabaseAddress } from './database-uri.ts';
+import type { DatabaseAddress } from './uri/database-uri.ts';
 import { LONGEST_NAME } from './name-text.ts';
 import { complain, Rejection } from './rejection.ts';
 import { type TableMapping, type TableName, tableKey } from './task.ts';

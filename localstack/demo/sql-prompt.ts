@@ -1,6 +1,6 @@
 import mysql from 'mysql2';
 import { type Connection, createConnection, type FieldPacket, type ResultSetHeader } from 'mysql2/promise';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { asciiTable } from './ascii-table.ts';
 
 export type Rows = readonly (readonly (string | null)[])[];

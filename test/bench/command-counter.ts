@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { LoopbackListener } from '../support/loopback-listener.ts';
 import { PacketWalk } from './packet-walk.ts';
 

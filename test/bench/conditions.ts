@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { SqlClient } from '../support/sql-client.ts';
 import type { BenchServers } from './servers.ts';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import mysql from 'mysql2/promise';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 
 /** The table that matrixone's own CDC was measured with: five columns, about 75 bytes of text a row. */
 export const COLUMNS = 'id int primary key, k varchar(20), v varchar(60), n decimal(18,4), at datetime(6)';

@@ -19,7 +19,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createSignedFetch, type SignedFetch } from '../../lib/aws/signed-fetch.ts';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../localstack/local-credentials.ts';
 import { type Stack, startStack } from '../../localstack/stack.ts';
 import { leaks } from '../support/canaries.ts';

@@ -5,7 +5,7 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
-import type { SecretReference } from '../../lib/task/secret-reference.ts';
+import type { SecretReference } from '../../lib/task/uri/secret-reference.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../localstack/local-credentials.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 

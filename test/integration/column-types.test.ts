@@ -9,7 +9,7 @@ import { checksumQuery } from '../../lib/mysql/range-checksum.ts';
 import { deleteStatements } from '../../lib/mysql/statements.ts';
 import { carriedColumns } from '../../lib/replication/change.ts';
 import type { KeyRange } from '../../lib/replication/source.ts';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { MatrixOneProbe } from '../support/matrixone-probe.ts';
 import { testServers, type TestServers } from '../support/servers.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { withSecretsKept } from '../../lib/task/secret-stores.ts';
 import type { TaskRecord } from '../../lib/task/task-record.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';

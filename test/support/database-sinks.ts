@@ -1,7 +1,7 @@
 import { matrixoneDialect } from '../../lib/matrixone/matrixone-dialect.ts';
 import { DatabaseSink } from '../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
-import { parseDatabaseUri, type DatabaseAddress } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri, type DatabaseAddress } from '../../lib/task/uri/database-uri.ts';
 import type { SinkType } from '../../lib/task/task.ts';
 import type { SinkFixture } from '../contracts/sink-world.ts';
 import { testServers } from './servers.ts';

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'mysql2';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 
 /** How a connection of the tests' own logs in; it is encrypted where the URI insists, and asks nobody who they are. */
 export function driverOptions(uri: string): ConnectionOptions {

@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { parseDatabaseUri } from '../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { SqlClient } from './sql-client.ts';
 
 /** A database of its own on a MatrixOne server, with short ways to make snapshots and to read differences. */

@@ -1,6 +1,6 @@
 import { CdcError } from '../../lib/errors.ts';
-import { type Place, placeProblem } from '../../lib/task/secret-place.ts';
-import type { SecretReference } from '../../lib/task/secret-reference.ts';
+import { type Place, placeProblem } from '../../lib/task/uri/secret-place.ts';
+import type { SecretReference } from '../../lib/task/uri/secret-reference.ts';
 import type { TaskSecrets } from '../../lib/task/secrets.ts';
 
 interface Kept {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 
 /** `mariadb-dump db table | mariadb db`: what one does by hand. Seconds; the target database exists and is empty. */
 export async function dumpPipe(

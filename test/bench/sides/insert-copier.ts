@@ -1,5 +1,5 @@
 import mysql from 'mysql2';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import type { RivalJob } from './rival-job.ts';
 
 type Job = Extract<RivalJob, { kind: 'insert' }>;

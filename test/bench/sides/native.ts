@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { type Bench, freshName } from '../topic.ts';
 
 /** MatrixOne looks for the tables of a new task every 15 s. */

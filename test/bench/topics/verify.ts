@@ -7,7 +7,7 @@ import { ChunkComparison } from '../../../lib/replication/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
 import type { Pin } from '../../../lib/replication/position.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { createFilled, SHAPE } from '../dataset.ts';
 import { COMPARED, compared, inRounds, type Side } from '../rounds.ts';
 import { type Bench, freshName, makeDatabase, type Report, type Topic } from '../topic.ts';

@@ -11,7 +11,7 @@ import type { Differences } from '../../../lib/replication/found-differences.ts'
 import type { Ends } from '../../../lib/replication/ends.ts';
 import type { Pin } from '../../../lib/replication/position.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { ComparedTable } from '../../support/compared-rows.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 import { testServers } from '../../support/servers.ts';

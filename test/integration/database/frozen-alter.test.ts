@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { put, step } from '../../contracts/sink-world.ts';
 import { uriThrough } from '../../support/driver-options.ts';
 import { LossyProxy } from '../../support/lossy-proxy.ts';

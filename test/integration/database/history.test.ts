@@ -5,7 +5,7 @@ import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { isHeldByPitr, type Pin } from '../../../lib/replication/position.ts';
 import type { Source } from '../../../lib/replication/source.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
 import { collect, text } from '../../contracts/source-contract.ts';
 import { type Account, createAccount } from '../../support/account.ts';

@@ -10,7 +10,7 @@ import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/replication/change.ts';
 import type { SinkTable } from '../../../lib/replication/sink.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { hostileValues } from '../../support/hostile.ts';
 import { sinkServer, type SinkServer } from '../../support/sink-server.ts';
 import { SqlClient } from '../../support/sql-client.ts';

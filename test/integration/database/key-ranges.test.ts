@@ -9,7 +9,7 @@ import type { Rows } from '../../../lib/replication/row-block.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
 import type { KeyRange } from '../../../lib/replication/source.ts';
 import { isWideDecimal } from '../../../lib/mysql/column-type.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 import { keyCases, keysOf } from '../../support/key-cases.ts';
 import { testServers } from '../../support/servers.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { Session } from '../../../lib/mysql/session.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { uriThrough } from '../../support/driver-options.ts';
 import { LoopbackListener } from '../../support/loopback-listener.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

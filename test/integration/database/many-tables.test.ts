@@ -4,7 +4,7 @@ import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { Session } from '../../../lib/mysql/session.ts';
 import type { Pin } from '../../../lib/replication/position.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { tableKey, type TableName } from '../../../lib/task/task.ts';
 import { seededRandom } from '../../support/random-writer.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

@@ -12,7 +12,7 @@ import type { Session } from '../../../lib/mysql/session.ts';
 import { keyIndexes, type TableSchema } from '../../../lib/replication/change.ts';
 import type { Pin, Window } from '../../../lib/replication/position.ts';
 import type { Changes } from '../../../lib/replication/row-block.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { seededRandom } from '../../support/random-writer.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';

@@ -6,7 +6,7 @@ import { startMariaDb, type MariaDbServer } from '../../../localstack/mariadb.ts
 import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { Session } from '../../../lib/mysql/session.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

@@ -5,7 +5,7 @@ import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
-import { type DatabaseAddress, parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { type DatabaseAddress, parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { describeSource } from '../../contracts/source-contract.ts';
 import { CertificateAuthority } from '../../support/certificates.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

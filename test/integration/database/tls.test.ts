@@ -15,7 +15,7 @@ import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
 import { SessionSettings } from '../../../lib/mysql/session-settings.ts';
 import { SessionPool } from '../../../lib/mysql/session-pool.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { type Certificate, CertificateAuthority } from '../../support/certificates.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 

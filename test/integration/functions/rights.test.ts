@@ -13,7 +13,7 @@ import type { Context, ScheduledEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import type { ApiHandler } from '../../../lib/http/api-handler.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../../localstack/local-credentials.ts';
 import { type MiniStack, startMiniStack } from '../../../localstack/ministack.ts';
 import { type Answer, send } from '../../support/api-events.ts';

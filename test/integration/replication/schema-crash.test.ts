@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { uriThrough } from '../../support/driver-options.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { LossyProxy } from '../../support/lossy-proxy.ts';

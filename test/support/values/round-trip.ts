@@ -8,7 +8,7 @@ import type { Change, TableSchema } from '../../../lib/replication/change.ts';
 import type { Changes, Rows } from '../../../lib/replication/row-block.ts';
 import type { Pin } from '../../../lib/replication/position.ts';
 import type { Chunk, SinkTable } from '../../../lib/replication/sink.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import type { SinkType } from '../../../lib/task/task.ts';
 import type { TestServers } from '../servers.ts';
 import { SqlClient } from '../sql-client.ts';

@@ -4,7 +4,7 @@ import { CdcError } from '../../../lib/errors.ts';
 import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { Session } from '../../../lib/mysql/session.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import {
   columnPacket,
   eofPacket,

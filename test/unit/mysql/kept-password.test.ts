@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { connectWithPassword } from '../../../lib/mysql/kept-password.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { MemorySecrets } from '../../support/memory-secrets.ts';
 
 const DENIED = new CdcError('SINK_ACCESS_DENIED', "The sink said: Access denied for user 'u' (error 1045)");

@@ -5,7 +5,7 @@ import { toCdcError } from '../../../lib/errors.ts';
 import { sinkErrors, sourceErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { Session } from '../../../lib/mysql/session.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import {
   CAPABILITIES,
   errorPacket,

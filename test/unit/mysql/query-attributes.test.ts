@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
 import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { Session } from '../../../lib/mysql/session.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { CAPABILITIES, FakeServer, rowsAnswer, okPacket } from '../../support/fake-server.ts';
 
 /** Where both sides can do attributes, two bytes come before each statement: `padded` counts without them. */

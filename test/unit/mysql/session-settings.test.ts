@@ -6,7 +6,7 @@ import { classifyMysql } from '../../../lib/mysql/error-class.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { misfits, SessionSettings, setStatement, type Setting } from '../../../lib/mysql/session-settings.ts';
 import { SessionPool } from '../../../lib/mysql/session-pool.ts';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { errorPacket, FakeServer, okPacket, rowsAnswer } from '../../support/fake-server.ts';
 
 const ENDS: readonly (readonly [string, readonly Setting[]])[] = [

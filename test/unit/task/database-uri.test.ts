@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
-import { maskUri, parseDatabaseUri } from '../../../lib/task/database-uri.ts';
-import { DEFAULT_TLS } from '../../../lib/task/uri-tls.ts';
+import { maskUri, parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
+import { DEFAULT_TLS } from '../../../lib/task/uri/uri-tls.ts';
 
 const tls = DEFAULT_TLS;
 

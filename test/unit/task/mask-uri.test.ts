@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
-import { maskUri, parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { maskUri, parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 
 /** Passwords that people type as they are: with what means something in URIs, in any script. */
 const odd = fc.constantFrom(

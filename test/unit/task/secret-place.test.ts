@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeProblem } from '../../../lib/task/secret-place.ts';
+import { placeProblem } from '../../../lib/task/uri/secret-place.ts';
 
 const RDS = {
   username: 'admin',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkGivenUri, checkUri } from '../../../lib/task/check-spec.ts';
-import { maskUri, parseDatabaseUri, withReference } from '../../../lib/task/database-uri.ts';
-import { ownReference } from '../../../lib/task/secret-reference.ts';
+import { maskUri, parseDatabaseUri, withReference } from '../../../lib/task/uri/database-uri.ts';
+import { ownReference } from '../../../lib/task/uri/secret-reference.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/mo-a1b2c3';
 const secretOf = (reference: string) => parseDatabaseUri(`mysql://acc:u:${reference}@h:1?tls=required`).secret;

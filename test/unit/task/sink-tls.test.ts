@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDatabaseUri } from '../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { withSinkTls } from '../../../lib/task/sink-tls.ts';
 
 describe('the URI of a sink that says nothing of TLS', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
-import { maskUri, parseDatabaseUri } from '../../../lib/task/database-uri.ts';
-import type { TlsSettings } from '../../../lib/task/uri-tls.ts';
+import { maskUri, parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
+import type { TlsSettings } from '../../../lib/task/uri/uri-tls.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n';
 const INLINE = `tls-ca=${encodeURIComponent(PEM)}`;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleFile } from '../../../../localstack/bundle.ts';
-import { parseDatabaseUri } from '../../../../lib/task/database-uri.ts';
+import { parseDatabaseUri } from '../../../../lib/task/uri/database-uri.ts';
 import type { SinkType } from '../../../../lib/task/task.ts';
 import { uriThrough } from '../../driver-options.ts';
 import type { ServerUris } from '../../start-servers.ts';

@@ -1,4 +1,4 @@
-import { CdcError } from '../errors.ts';
+import { CdcError } from '../../errors.ts';
 import { parseReference, type SecretReference } from './secret-reference.ts';
 import { isTlsSetting, readTls, shownName, type TlsSettings } from './uri-tls.ts';
 
