@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CdcError } from '../errors.ts';
-import type { PendingWindow, Pin } from '../replication/position.ts';
+import type { PendingWindow, Pin } from '../data/position.ts';
 import { PHASES, type AsideTable, type Progress, type TableProgress } from '../replication/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
 import type { TableNotes } from '../replication/table-notes.ts';

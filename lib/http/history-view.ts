@@ -1,5 +1,5 @@
 import { ERRORS } from '../error-codes.ts';
-import { isHeldByPitr, type Pin, positionMillis } from '../replication/position.ts';
+import { isHeldByPitr, type Pin, positionMillis } from '../data/position.ts';
 import type { TaskRecord } from '../task/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
 

@@ -1,5 +1,5 @@
 import { checkpointInterval } from '../replication/checkpoint-interval.ts';
-import { positionMillis, type Position } from '../replication/position.ts';
+import { positionMillis, type Position } from '../data/position.ts';
 import { estimateLoad, type LoadEstimate } from '../replication/load-estimate.ts';
 import { leftoversAt } from '../replication/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../replication/progress.ts';

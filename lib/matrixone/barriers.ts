@@ -5,7 +5,7 @@ import type { Failure } from '../mysql/failure.ts';
 import { quoteName } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import { contended } from './contended.ts';
 import { failureOf } from './failure-of.ts';

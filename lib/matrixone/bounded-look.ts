@@ -1,5 +1,5 @@
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import { inTime } from '../concurrency/in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';
 

@@ -1,6 +1,6 @@
 import type { Session } from '../mysql/session.ts';
 import type { SessionPool } from '../mysql/session-pool.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import type { Barriers } from './barriers.ts';
 import { latestShown } from './snapshot-rows.ts';

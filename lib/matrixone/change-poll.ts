@@ -1,4 +1,4 @@
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { some } from '../concurrency/parallel.ts';
 import { batches, type UnchangedTables } from './unchanged-tables.ts';

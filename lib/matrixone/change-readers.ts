@@ -1,6 +1,6 @@
-import { sameRows, type TableSchema } from '../replication/change.ts';
-import type { Pin, Window } from '../replication/position.ts';
-import type { Changes } from '../replication/row-block.ts';
+import { sameRows, type TableSchema } from '../data/change.ts';
+import type { Pin, Window } from '../data/position.ts';
+import type { Changes } from '../data/row-block.ts';
 import type { ReadChanges, Reading } from '../replication/source.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';

@@ -1,7 +1,7 @@
-import type { Change, Row, TableSchema } from '../replication/change.ts';
-import { type Pin, samePin, type Window } from '../replication/position.ts';
-import { keyOnly, keyText, rowDigest } from '../replication/row-digest.ts';
-import { keptRows, type Rows } from '../replication/row-block.ts';
+import type { Change, Row, TableSchema } from '../data/change.ts';
+import { type Pin, samePin, type Window } from '../data/position.ts';
+import { keyOnly, keyText, rowDigest } from '../data/row-digest.ts';
+import { keptRows, type Rows } from '../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
 import type { Session } from '../mysql/session.ts';
 import { rangeCondition } from './key-range.ts';

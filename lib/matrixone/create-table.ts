@@ -3,7 +3,7 @@ import { expressionsLeft } from '../mysql/create-table.ts';
 import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
-import type { TableSchema } from '../replication/change.ts';
+import type { TableSchema } from '../data/change.ts';
 import {
   type Column,
   type ColumnDefault,
@@ -11,7 +11,7 @@ import {
   isOfColumns,
   type Partitioning,
   type TableIndex,
-} from '../replication/table-definition.ts';
+} from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 import { isLastingDefault, isPlainComment, isPlainIndex, isPrintable } from './printed-text.ts';
 import { writeDefault, writeExpression } from './write-expression.ts';

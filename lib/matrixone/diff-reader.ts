@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type Change, type Row, type TableSchema } from '../replication/change.ts';
-import type { Window } from '../replication/position.ts';
-import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../replication/row-block.ts';
+import { carriedColumns, type Change, type Row, type TableSchema } from '../data/change.ts';
+import type { Window } from '../data/position.ts';
+import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../data/row-block.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { tableKey, type TableName } from '../task/task.ts';

@@ -1,6 +1,6 @@
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Pin, Position } from '../replication/position.ts';
+import type { Pin, Position } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import { areaParts, covers, type Held, listPitrs, type Pitr } from './pitrs.ts';
 

@@ -1,4 +1,4 @@
-import type { TableSchema } from '../replication/change.ts';
+import type { TableSchema } from '../data/change.ts';
 import type { KeyRange } from '../replication/source.ts';
 import { rangeCondition as conditionOf } from '../mysql/key-range.ts';
 import { matrixoneRangeLiteralOf } from '../mysql/literal.ts';

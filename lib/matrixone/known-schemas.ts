@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../replication/change.ts';
-import type { Pin } from '../replication/position.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { Pin } from '../data/position.ts';
 import type { Source } from '../replication/source.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 

@@ -1,4 +1,4 @@
-import type { Row, Value } from '../replication/change.ts';
+import type { Row, Value } from '../data/change.ts';
 import { CdcError } from '../errors.ts';
 
 /** Turns the value of one column into its label. */

@@ -1,6 +1,6 @@
 import { baseType, typeNumbers } from '../mysql/column-type.ts';
 import type { LoadField } from '../mysql/load-encoder.ts';
-import type { Column } from '../replication/change.ts';
+import type { Column } from '../data/change.ts';
 
 const QUOTE = 0x22;
 const SPACE = Buffer.from(' ');

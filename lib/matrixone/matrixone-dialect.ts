@@ -1,4 +1,4 @@
-import type { Column } from '../replication/table-definition.ts';
+import type { Column } from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 import { declaredType } from '../mysql/declared-type.ts';
 import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../mysql/dialect.ts';

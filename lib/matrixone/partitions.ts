@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import { pinHint } from './pins.ts';
 
 /** What mo_catalog.mo_tables says of a table. */

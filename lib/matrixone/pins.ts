@@ -3,7 +3,7 @@ import { CdcError } from '../errors.ts';
 import { quoteName, quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import { isHeldByPitr, type Pin } from '../replication/position.ts';
+import { isHeldByPitr, type Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import type { TableName, TaskOptions } from '../task/task.ts';
 import type { Barriers } from './barriers.ts';

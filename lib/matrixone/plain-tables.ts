@@ -1,5 +1,5 @@
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import { pinHint } from './pins.ts';
 import { inDatabases } from './table-listing.ts';
 

@@ -1,5 +1,5 @@
-import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
-import type { Pin } from '../replication/position.ts';
+import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../data/change.ts';
+import type { Pin } from '../data/position.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';

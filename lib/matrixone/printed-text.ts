@@ -1,5 +1,5 @@
-import type { TableSchema } from '../replication/change.ts';
-import type { TableIndex } from '../replication/table-definition.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { TableIndex } from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Session } from '../mysql/session.ts';
-import type { TableSchema } from '../replication/change.ts';
-import type { Window } from '../replication/position.ts';
-import type { Changes } from '../replication/row-block.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { Window } from '../data/position.ts';
+import type { Changes } from '../data/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
 import { inTime } from '../concurrency/in-time.ts';

@@ -1,6 +1,6 @@
-import type { Column, TableSchema } from '../replication/change.ts';
-import type { Pin } from '../replication/position.ts';
-import { keyPosition, type KeyPosition } from '../replication/key-position.ts';
+import type { Column, TableSchema } from '../data/change.ts';
+import type { Pin } from '../data/position.ts';
+import { keyPosition, type KeyPosition } from '../data/key-position.ts';
 import type { KeyRange, RangeSize } from '../replication/source.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { keyColumns } from '../mysql/key-range.ts';

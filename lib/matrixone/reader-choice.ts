@@ -1,6 +1,6 @@
 import { quoteName } from '../mysql/identifier.ts';
-import type { TableSchema } from '../replication/change.ts';
-import type { Pin } from '../replication/position.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { Pin } from '../data/position.ts';
 import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
 import type { Use } from './kill-query.ts';

@@ -1,4 +1,4 @@
-import type { Pin, Window } from '../replication/position.ts';
+import type { Pin, Window } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Use } from './kill-query.ts';
 import { countRows } from './range-planner.ts';

@@ -1,6 +1,6 @@
 import { quoteTable } from '../mysql/identifier.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { pinHint } from './pins.ts';
 

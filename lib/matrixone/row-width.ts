@@ -1,7 +1,7 @@
 import { valueKind, baseType, typeNumbers } from '../mysql/column-type.ts';
 import { quoteName } from '../mysql/identifier.ts';
 import { packed } from '../mysql/range-checksum.ts';
-import { carriedColumns, type Column, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type Column, type TableSchema } from '../data/change.ts';
 
 /** Numbers, times, uuids: as text none is longer. */
 const SHORT = 40;

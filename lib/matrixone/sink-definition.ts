@@ -2,7 +2,7 @@ import { CdcError, isCdcError } from '../errors.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { TableDefinition } from '../replication/table-definition.ts';
+import type { TableDefinition } from '../data/table-definition.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { shownTable } from './shown-table.ts';
 import { tableDefinition } from './table-catalog.ts';

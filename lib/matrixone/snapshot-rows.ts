@@ -1,6 +1,6 @@
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 
 /** Everything that tasks make at the source begins with this. */
 const OURS = quoteText('mo_cdc_');

@@ -1,5 +1,5 @@
 import type { Session } from '../mysql/session.ts';
-import type { Expression, Partition, Partitioning } from '../replication/table-definition.ts';
+import type { Expression, Partition, Partitioning } from '../data/table-definition.ts';
 import { isSymbol, parseExpression } from './expression.ts';
 import { HARMLESS_WORDS, PARTITION_WORDS } from './expression-words.ts';
 

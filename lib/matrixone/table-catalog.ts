@@ -1,8 +1,8 @@
 import { CdcError } from '../errors.ts';
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Value } from '../replication/change.ts';
-import type { TableDefinition } from '../replication/table-definition.ts';
+import type { Value } from '../data/change.ts';
+import type { TableDefinition } from '../data/table-definition.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { type ColumnRecord, assembled } from './stored-table.ts';
 import { storedPartitions } from './stored-partitions.ts';

@@ -1,6 +1,6 @@
 import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
 import type { Session } from '../mysql/session.ts';
-import { carriedColumns, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type TableSchema } from '../data/change.ts';
 
 /**
  * Count and sums of rows: equal for equal rows in any order. `table` is the table, at a pin or not; never two of them in

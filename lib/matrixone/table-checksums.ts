@@ -1,7 +1,7 @@
 import type { Session } from '../mysql/session.ts';
 import { quoteTable } from '../mysql/identifier.ts';
-import type { TableSchema } from '../replication/change.ts';
-import type { Pin } from '../replication/position.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { Pin } from '../data/position.ts';
 import { tableKey } from '../task/task.ts';
 import { atPin } from './pins.ts';
 import { tableChecksum } from './table-checksum.ts';

@@ -1,6 +1,6 @@
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import type { ListedTable } from '../replication/source.ts';
 import { partitionsOf } from './partitions.ts';
 import { pinHint } from './pins.ts';

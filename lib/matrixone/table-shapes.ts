@@ -1,6 +1,6 @@
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Pin } from '../replication/position.ts';
+import type { Pin } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { type CatalogRow, partitionsOf } from './partitions.ts';
 import { pinHint } from './pins.ts';

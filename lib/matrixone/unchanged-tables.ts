@@ -1,7 +1,7 @@
 import type { Failure } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import type { Pin, Window } from '../replication/position.ts';
+import type { Pin, Window } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { failureOf } from './failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';

@@ -1,8 +1,8 @@
 import type { Session } from '../mysql/session.ts';
 import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../replication/change.ts';
-import type { Pin, Window } from '../replication/position.ts';
-import type { Changes } from '../replication/row-block.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { Pin, Window } from '../data/position.ts';
+import type { Changes } from '../data/row-block.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { DiffTally, readChanges } from './diff-reader.ts';
 import type { RowCounts } from './row-counts.ts';

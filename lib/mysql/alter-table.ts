@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { sameDeclaration, type TableSchema } from '../replication/change.ts';
+import { sameDeclaration, type TableSchema } from '../data/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
 import type { Altering } from './altering.ts';

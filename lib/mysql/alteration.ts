@@ -1,4 +1,4 @@
-import type { TableSchema } from '../replication/change.ts';
+import type { TableSchema } from '../data/change.ts';
 import { holds, plainType } from './column-room.ts';
 import { baseType } from './column-type.ts';
 import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';

@@ -1,8 +1,8 @@
 import { CdcError } from '../errors.ts';
-import { isKeyless, type Row } from '../replication/change.ts';
-import { byteLength, type Changes } from '../replication/row-block.ts';
+import { isKeyless, type Row } from '../data/change.ts';
+import { byteLength, type Changes } from '../data/row-block.ts';
 import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../replication/sink.ts';
-import { ofTable } from '../replication/table-error.ts';
+import { ofTable } from '../data/table-error.ts';
 import { tableKey } from '../task/task.ts';
 import type { ChunkLedger } from './chunk-ledger.ts';
 import type { Fence } from './fence.ts';

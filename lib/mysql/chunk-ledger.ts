@@ -1,9 +1,9 @@
 import { CdcError } from '../errors.ts';
 import type { Chunk, PlanState, PlanUse } from '../replication/sink.ts';
-import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../replication/key-position.ts';
+import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';
 import type { KeyRange } from '../replication/source.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import type { Value } from '../replication/change.ts';
+import type { Value } from '../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
 import { quoteText } from './literal.ts';

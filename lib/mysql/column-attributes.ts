@@ -1,4 +1,4 @@
-import type { Column, ColumnDefault } from '../replication/table-definition.ts';
+import type { Column, ColumnDefault } from '../data/table-definition.ts';
 import { baseType } from './column-type.ts';
 import { quoteText } from './literal.ts';
 

@@ -1,5 +1,5 @@
-import { carriedColumns, type Column, type TableSchema } from '../replication/change.ts';
-import { isOfColumns, type TableIndex } from '../replication/table-definition.ts';
+import { carriedColumns, type Column, type TableSchema } from '../data/change.ts';
+import { isOfColumns, type TableIndex } from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 import { columnAttributes, cutText, mysqlDefault } from './column-attributes.ts';
 import { baseType, mysqlColumnType, typeNumbers } from './column-type.ts';

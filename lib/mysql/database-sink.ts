@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
-import type { Row, TableSchema } from '../replication/change.ts';
+import type { Row, TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/complaint.ts';
-import type { Rows } from '../replication/row-block.ts';
+import type { Rows } from '../data/row-block.ts';
 import type {
   BatchMode,
   Chunk,
@@ -21,7 +21,7 @@ import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../task/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import type { TakenTable } from '../replication/taken-table.ts';
+import type { TakenTable } from '../data/taken-table.ts';
 import { Begun } from './begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { ChangeBatch } from './change-batch.ts';

@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { Column } from '../replication/table-definition.ts';
+import type { Column } from '../data/table-definition.ts';
 import { quoteText } from './literal.ts';
 
 const PLAIN =

@@ -1,4 +1,4 @@
-import type { Column, TableSchema } from '../replication/change.ts';
+import type { Column, TableSchema } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 import type { Modification } from './alteration.ts';
 import type { DriverError, Failure } from './failure.ts';

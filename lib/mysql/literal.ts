@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Value } from '../replication/change.ts';
+import type { Value } from '../data/change.ts';
 import { isWideDecimal, mysqlColumnType, valueKind } from './column-type.ts';
 import type { ValueKind } from './column-types.ts';
 

@@ -1,4 +1,4 @@
-import type { Row } from '../replication/change.ts';
+import type { Row } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 import { signatureOf } from './create-table.ts';
 import type { FoundIndex, SinkColumn, SinkDescription } from './dialect.ts';

@@ -1,4 +1,4 @@
-import type { Row } from '../replication/change.ts';
+import type { Row } from '../data/change.ts';
 import { nullableLine } from './alteration.ts';
 import { mysqlColumnType } from './column-type.ts';
 import {

@@ -1,4 +1,4 @@
-import type { TableSchema } from '../replication/change.ts';
+import type { TableSchema } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 
 const LONGEST = 64;

@@ -1,4 +1,4 @@
-import { carriedColumns, type Column } from '../replication/change.ts';
+import { carriedColumns, type Column } from '../data/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import type { RangeChecksum } from '../replication/source.ts';
 import { quoteName } from './identifier.ts';

@@ -1,9 +1,9 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { carriedColumns, isKeyless, type Row } from '../replication/change.ts';
-import { keyText, printKey } from '../replication/row-digest.ts';
-import type { Rows } from '../replication/row-block.ts';
+import { carriedColumns, isKeyless, type Row } from '../data/change.ts';
+import { keyText, printKey } from '../data/row-digest.ts';
+import type { Rows } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/sink.ts';
-import { TableError } from '../replication/table-error.ts';
+import { TableError } from '../data/table-error.ts';
 import { tableKey } from '../task/task.ts';
 import { quoteTable } from './identifier.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type TableSchema } from '../replication/change.ts';
-import type { Rows } from '../replication/row-block.ts';
+import { carriedColumns, type TableSchema } from '../data/change.ts';
+import type { Rows } from '../data/row-block.ts';
 import type { Dialect } from './dialect.ts';
 import { driverError } from './failure.ts';
 import { LoadEncoder } from './load-encoder.ts';

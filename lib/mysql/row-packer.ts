@@ -1,4 +1,4 @@
-import { RowBlock } from '../replication/row-block.ts';
+import { RowBlock } from '../data/row-block.ts';
 
 /** Enough that what is done once a block costs nothing, little enough that many may be under way. */
 const BLOCK_BYTES = 128 * 1024;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Connection } from 'mysql2';
 import { CdcError } from '../errors.ts';
-import type { RowBlock } from '../replication/row-block.ts';
+import type { RowBlock } from '../data/row-block.ts';
 import type { ToError } from './end-errors.ts';
 import { RowPacker } from './row-packer.ts';
 import { takeRows, type RowPacket } from './row-parser.ts';

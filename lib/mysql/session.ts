@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createConnection, type Connection } from 'mysql2';
-import type { Row } from '../replication/change.ts';
-import type { RowBlock } from '../replication/row-block.ts';
+import type { Row } from '../data/change.ts';
+import type { RowBlock } from '../data/row-block.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { ToError } from './end-errors.ts';
 import { ConnectionProblem } from './connection-problem.ts';

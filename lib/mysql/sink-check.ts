@@ -11,7 +11,7 @@ import { oneStatement } from './one-statement.ts';
 import type { Session } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { mismatch } from './sink-columns.ts';
-import { takenText } from '../replication/taken-table.ts';
+import { takenText } from '../data/taken-table.ts';
 import { TableOwners } from './table-owners.ts';
 import { serverVersion } from './server-version.ts';
 import { ensureDatabase, unfitText } from './table-setup.ts';

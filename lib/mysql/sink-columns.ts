@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, isKeyless, type Column, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, isKeyless, type Column, type TableSchema } from '../data/change.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import { tableKey } from '../task/task.ts';
 import { declaredType } from './declared-type.ts';

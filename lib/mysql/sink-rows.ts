@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type Column, type Row } from '../replication/change.ts';
-import type { RowBlock } from '../replication/row-block.ts';
+import { carriedColumns, type Column, type Row } from '../data/change.ts';
+import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { Dialect } from './dialect.ts';

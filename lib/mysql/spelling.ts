@@ -1,5 +1,5 @@
-import type { TableSchema } from '../replication/change.ts';
-import type { Expression } from '../replication/table-definition.ts';
+import type { TableSchema } from '../data/change.ts';
+import type { Expression } from '../data/table-definition.ts';
 
 const folded = (name: string): string => name.toLowerCase();
 

@@ -1,8 +1,8 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { carriedColumns, type Column, type TableSchema } from '../replication/change.ts';
-import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../replication/row-block.ts';
+import { carriedColumns, type Column, type TableSchema } from '../data/change.ts';
+import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/sink.ts';
-import { asTableError, ofTable } from '../replication/table-error.ts';
+import { asTableError, ofTable } from '../data/table-error.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { Channel } from '../concurrency/channel.ts';
 import { declaredType } from './declared-type.ts';

@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { carriedColumns, type Column, keyIndexes, type Row, type TableSchema } from '../replication/change.ts';
+import { carriedColumns, type Column, keyIndexes, type Row, type TableSchema } from '../data/change.ts';
 import { valueKind } from './column-type.ts';
 import { quoteNames } from './identifier.ts';
 import { keyColumns } from './key-range.ts';

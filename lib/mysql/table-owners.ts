@@ -1,4 +1,4 @@
-import type { TakenTable } from '../replication/taken-table.ts';
+import type { TakenTable } from '../data/taken-table.ts';
 import { isCdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { isMissing, type Bookkeeping } from './bookkeeping.ts';

@@ -1,5 +1,5 @@
 import { withoutEnd } from '../without-end.ts';
-import type { Column, Row } from '../replication/change.ts';
+import type { Column, Row } from '../data/change.ts';
 import { baseType } from './column-type.ts';
 import { canonicalJson } from './canonical-json.ts';
 

@@ -1,14 +1,14 @@
 import type { CdcError } from '../errors.ts';
-import { isKeyless } from './change.ts';
+import { isKeyless } from '../data/change.ts';
 import type { ComparedTables } from './compared-tables.ts';
 import type { Ends } from './ends.ts';
 import { makeSureHeld } from './pins.ts';
-import type { Window } from './position.ts';
+import type { Window } from '../data/position.ts';
 import { everyRow } from './replace-table.ts';
-import type { Changes } from './row-block.ts';
+import type { Changes } from '../data/row-block.ts';
 import type { Session } from './session.ts';
 import type { BatchMode, SinkTable } from './sink.ts';
-import { itemsOfTable } from './table-error.ts';
+import { itemsOfTable } from '../data/table-error.ts';
 import { transactionLimits } from './transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 

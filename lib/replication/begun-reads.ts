@@ -1,9 +1,9 @@
 import type { CdcError } from '../errors.ts';
 import { tableKey } from '../task/task.ts';
-import type { TableSchema } from './change.ts';
+import type { TableSchema } from '../data/change.ts';
 import type { ComparedTables } from './compared-tables.ts';
-import type { Window } from './position.ts';
-import type { Changes } from './row-block.ts';
+import type { Window } from '../data/position.ts';
+import type { Changes } from '../data/row-block.ts';
 import type { Source } from './source.ts';
 
 /** What was read of a table's changes to find out whether there are any. */

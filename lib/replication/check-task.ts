@@ -9,7 +9,7 @@ import type { Complaint } from '../task/complaint.ts';
 import type { Connectors } from './connectors.ts';
 import { describedTable } from './described-table.ts';
 import { notCovered } from './pins.ts';
-import { passingPinName, type Pin, positionAt } from './position.ts';
+import { passingPinName, type Pin, positionAt } from '../data/position.ts';
 import type { SinkTable } from './sink.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import type { Source } from './source.ts';

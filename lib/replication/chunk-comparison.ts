@@ -1,9 +1,9 @@
-import type { Row } from './change.ts';
+import type { Row } from '../data/change.ts';
 import type { Ends } from './ends.ts';
 import { type Differences, FoundDifferences } from './found-differences.ts';
-import type { Pin } from './position.ts';
-import { keptRows, type Rows } from './row-block.ts';
-import { keyOnly, keyText, rowDigest } from './row-digest.ts';
+import type { Pin } from '../data/position.ts';
+import { keptRows, type Rows } from '../data/row-block.ts';
+import { keyOnly, keyText, rowDigest } from '../data/row-digest.ts';
 import type { BatchMode, FenceStep, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
 

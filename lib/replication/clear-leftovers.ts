@@ -1,6 +1,6 @@
 import { leftoversAt } from './leftovers.ts';
 import type { TaskSpec } from '../task/task.ts';
-import { pinPrefix } from './position.ts';
+import { pinPrefix } from '../data/position.ts';
 import type { Session } from './session.ts';
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';

@@ -1,4 +1,4 @@
-import { pinEpoch, pinPrefix, positionMillis } from './position.ts';
+import { pinEpoch, pinPrefix, positionMillis } from '../data/position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 

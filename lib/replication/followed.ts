@@ -5,7 +5,7 @@ import type { WindowPlan } from './plan-window.ts';
 import type { Session } from './session.ts';
 import { isComingBack, notAside } from './set-aside.ts';
 import type { SchemaChange } from './sink.ts';
-import { TableError } from './table-error.ts';
+import { TableError } from '../data/table-error.ts';
 
 interface Found {
   readonly source: TableName;

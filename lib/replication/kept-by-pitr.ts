@@ -1,5 +1,5 @@
 import { areaOf } from '../task/table-selection.ts';
-import { positionAt } from './position.ts';
+import { positionAt } from '../data/position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 

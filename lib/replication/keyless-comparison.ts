@@ -1,8 +1,8 @@
-import type { Row } from './change.ts';
+import type { Row } from '../data/change.ts';
 import type { Differences } from './found-differences.ts';
 import type { Ends } from './ends.ts';
-import type { Pin } from './position.ts';
-import { rowDigest } from './row-digest.ts';
+import type { Pin } from '../data/position.ts';
+import { rowDigest } from '../data/row-digest.ts';
 import type { SinkTable } from './sink.ts';
 
 /** Rows are told apart by the bucket that their digest falls into, and by sums of digests: so much memory, no more. */

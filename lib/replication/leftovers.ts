@@ -1,4 +1,4 @@
-import { pinPrefix } from './position.ts';
+import { pinPrefix } from '../data/position.ts';
 
 /** What a task keeps at its ends beside the sink's tables, for those who have to take it away by hand. */
 export const leftoversAt = (end: 'source' | 'sink', taskId: string): string =>

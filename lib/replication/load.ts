@@ -7,7 +7,7 @@ import { expectRows } from './load-estimate.ts';
 import { noteTables } from './note-tables.ts';
 import { ownTables } from './owned-tables.ts';
 import { dropOwnPin, makeSureHeld } from './pins.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Progress } from './progress.ts';
 import { finishTables, goneToo } from './schema-changes.ts';
 import type { Session } from './session.ts';
@@ -16,7 +16,7 @@ import type { SinkTable } from './sink.ts';
 import { notAside } from './set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from './since-restart.ts';
-import { ofTable } from './table-error.ts';
+import { ofTable } from '../data/table-error.ts';
 
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
 export async function loadTables(session: Session, ends: Ends): Promise<void> {

@@ -2,7 +2,7 @@ import type { TaskRecord } from '../task/task-record.ts';
 import { areaOf, tableSelector } from '../task/table-selection.ts';
 import { tableKey, type TableMapping, type TaskSpec } from '../task/task.ts';
 import { CdcError } from '../errors.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import { selectTables } from './select-tables.ts';
 import type { Source } from './source.ts';
 

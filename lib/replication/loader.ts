@@ -16,7 +16,7 @@ import type { LoaderDeps } from './run-deps.ts';
 import type { ClaimedChunk, Sink } from './sink.ts';
 import type { Source } from './source.ts';
 import { StopRequested } from './stop.ts';
-import { TableError } from './table-error.ts';
+import { TableError } from '../data/table-error.ts';
 
 export type LoaderOutcome =
   | 'void' // the load is over, or another worker has the lease

@@ -1,5 +1,5 @@
 import { dropOwnPin } from './pins.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 

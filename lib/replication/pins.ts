@@ -11,7 +11,7 @@ import {
   positionAt,
   positionMillis,
   samePin,
-} from './position.ts';
+} from '../data/position.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 

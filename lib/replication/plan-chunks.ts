@@ -1,5 +1,5 @@
 import type { Ends } from './ends.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Session } from './session.ts';
 import type { Chunk, ExistingRows, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';

@@ -1,18 +1,18 @@
 import { isCdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../task/task.ts';
 import type { BegunReads } from './begun-reads.ts';
-import { isKeyless, sameRows } from './change.ts';
+import { isKeyless, sameRows } from '../data/change.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends, setsOf } from './ends.ts';
 import { followedOrStopped } from './followed.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import type { Pin, Window } from './position.ts';
+import type { Pin, Window } from '../data/position.ts';
 import { goneToo, type Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { asideTables, isComingBack, returningTables } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
 import type { Source } from './source.ts';
-import { ofTable } from './table-error.ts';
+import { ofTable } from '../data/table-error.ts';
 import { isNoted } from './table-notes.ts';
 import type { SetChange } from './table-set.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { CheckProgress } from './check-progress.ts';
-import type { Pin, PendingWindow } from './position.ts';
+import type { Pin, PendingWindow } from '../data/position.ts';
 import { NO_NOTES, type TableNotes } from './table-notes.ts';
 
 /** `finishing`: the end asked for is reached, and pins are being dropped. */

@@ -5,7 +5,7 @@ import { beginRebuild } from './rebuild.ts';
 import { isAllNoted, isRefusal } from './refused-window.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';
-import { TableError } from './table-error.ts';
+import { TableError } from '../data/table-error.ts';
 
 /**
  * Loads. A row that the sink refuses stops the task; at the load pin it stays what it was, whatever becomes of it at the

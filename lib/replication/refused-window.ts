@@ -3,7 +3,7 @@ import { CdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { dropOwnPin } from './pins.ts';
-import type { PendingWindow } from './position.ts';
+import type { PendingWindow } from '../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
 import type { Session } from './session.ts';
 import type { FencePosition } from './sink.ts';

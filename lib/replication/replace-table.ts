@@ -1,6 +1,6 @@
-import type { Change } from './change.ts';
+import type { Change } from '../data/change.ts';
 import type { Ends } from './ends.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import type { FenceStep, SinkTable } from './sink.ts';
 import type { Source } from './source.ts';
 

@@ -1,9 +1,9 @@
-import { isKeyless } from './change.ts';
+import { isKeyless } from '../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './ends.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';

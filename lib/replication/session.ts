@@ -4,7 +4,7 @@ import type { LeaseKey } from '../task/task-store.ts';
 import { lagOf } from '../task/lag.ts';
 import { LEASE_TTL } from './lease-timing.ts';
 import { type Counts, NO_COUNTS } from './metrics.ts';
-import { pinName } from './position.ts';
+import { pinName } from '../data/position.ts';
 import type { Progress } from './progress.ts';
 import { Reporter } from './reporter.ts';
 import type { RunDeps } from './run-deps.ts';

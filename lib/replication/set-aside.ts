@@ -5,7 +5,7 @@ import type { TaskError } from '../task/task-record.ts';
 import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from './item-size.ts';
 import type { AsideTable, Progress } from './progress.ts';
 import type { Session } from './session.ts';
-import { TableError } from './table-error.ts';
+import { TableError } from '../data/table-error.ts';
 
 /** The task's item has to stay small; and where so many are bad it is the task that is. */
 const MOST_ASIDE = 100;

@@ -12,12 +12,12 @@ import { LOOK_AGAIN } from './load-timing.ts';
 import { makeSureHeldLately } from './pins.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { loadRanges } from './plan-chunks.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import type { ClaimedChunk, ExistingRows, SinkTable } from './sink.ts';
 import type { KeyRange } from './source.ts';
-import { ofTable } from './table-error.ts';
+import { ofTable } from '../data/table-error.ts';
 
 /** Tables planned at once. */
 const PLANNERS = 4;

@@ -1,10 +1,10 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
-import type { TableSchema } from './change.ts';
+import type { TableSchema } from '../data/change.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import type { Progress } from './progress.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { CheckRequest } from '../task/task-record.ts';
-import { isKeyless, type TableSchema } from './change.ts';
+import { isKeyless, type TableSchema } from '../data/change.ts';
 import { checkVerdict } from './check-failure.ts';
 import {
   failedTable,
@@ -14,11 +14,11 @@ import {
 } from './check-progress.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
-import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from './key-position.ts';
+import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
-import type { Pin } from './position.ts';
+import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Session } from './session.ts';
 import { isAnyComingBack } from './set-aside.ts';

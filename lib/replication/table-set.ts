@@ -3,10 +3,10 @@ import type { ErrorCode } from '../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
 import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../task/task.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import { type Pin, samePin, type Window } from './position.ts';
+import { type Pin, samePin, type Window } from '../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
 import type { ListedTable, Source } from './source.ts';
-import { asTableError, TableError } from './table-error.ts';
+import { asTableError, TableError } from '../data/table-error.ts';
 import type { TableNote } from './table-notes.ts';
 
 /** The tables of a task at a pin. */

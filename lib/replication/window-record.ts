@@ -1,4 +1,4 @@
-import type { PendingWindow } from './position.ts';
+import type { PendingWindow } from '../data/position.ts';
 import type { Session } from './session.ts';
 
 /** The write that makes a new window the pending one. It is in the store before the sink gets anything of the window. */

@@ -1,7 +1,7 @@
 import type { TaskOptions } from '../task/task.ts';
-import { isKeyless } from './change.ts';
-import type { Position } from './position.ts';
-import { byteLength, type Changes } from './row-block.ts';
+import { isKeyless } from '../data/change.ts';
+import type { Position } from '../data/position.ts';
+import { byteLength, type Changes } from '../data/row-block.ts';
 import type { BatchMode, Sink, SinkBatch, SinkTable } from './sink.ts';
 
 type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;

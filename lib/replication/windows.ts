@@ -15,7 +15,7 @@ import { PinRelease } from './pin-release.ts';
 import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import { pollWait } from './poll-pace.ts';
-import type { PendingWindow, Pin, Window } from './position.ts';
+import type { PendingWindow, Pin, Window } from '../data/position.ts';
 import type { Progress } from './progress.ts';
 import { gaveUpRefused, noteRefused } from './refused-window.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
@@ -24,7 +24,7 @@ import { noteSimplified, simplifiedTables } from './simplified.ts';
 import type { Session } from './session.ts';
 import { asideAmong, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './sink.ts';
-import { ofTable } from './table-error.ts';
+import { ofTable } from '../data/table-error.ts';
 import { TableChecks } from './table-checks.ts';
 import { WindowRecord } from './window-record.ts';
 

@@ -1,5 +1,5 @@
 import { checkpointInterval } from '../replication/checkpoint-interval.ts';
-import { positionMillis } from '../replication/position.ts';
+import { positionMillis } from '../data/position.ts';
 import type { Progress } from '../replication/progress.ts';
 import type { TaskSpec } from './task.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../lib/replication/change.ts';
+import type { Change } from '../../lib/data/change.ts';
 import type { FenceStep } from '../../lib/replication/sink.ts';
 import { del, put, step, type SinkWorld } from './sink-world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../lib/replication/change.ts';
+import type { Row } from '../../lib/data/change.ts';
 import type { Chunk } from '../../lib/replication/sink.ts';
 import { batches, del, open, put, row, step, type SinkWorld } from './sink-world.ts';
 

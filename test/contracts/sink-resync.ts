@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../lib/replication/change.ts';
+import type { Row } from '../../lib/data/change.ts';
 import type { Chunk, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import { open, put, step, type SinkWorld } from './sink-world.ts';
 

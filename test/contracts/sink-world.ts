@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { declaredSchema } from '../support/declared/declared-table.ts';
-import type { Change, Row } from '../../lib/replication/change.ts';
+import type { Change, Row } from '../../lib/data/change.ts';
 import type { FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 

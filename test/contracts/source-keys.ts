@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../lib/replication/change.ts';
-import type { Pin, Window } from '../../lib/replication/position.ts';
+import type { Change } from '../../lib/data/change.ts';
+import type { Pin, Window } from '../../lib/data/position.ts';
 import type { Source } from '../../lib/replication/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import { seededRandom } from '../support/random-writer.ts';

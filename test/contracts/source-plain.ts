@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Pin } from '../../lib/replication/position.ts';
+import type { Pin } from '../../lib/data/position.ts';
 import type { Source } from '../../lib/replication/source.ts';
 import { seededRandom } from '../support/random-writer.ts';
 import type { SourceFixture } from './source-contract.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Row, TableSchema } from '../../lib/replication/change.ts';
-import type { Pin } from '../../lib/replication/position.ts';
+import type { Row, TableSchema } from '../../lib/data/change.ts';
+import type { Pin } from '../../lib/data/position.ts';
 import type { KeyRange, Source } from '../../lib/replication/source.ts';
 
 /** More than the tests have. */

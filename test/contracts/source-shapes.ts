@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../lib/replication/change.ts';
-import type { Pin } from '../../lib/replication/position.ts';
+import type { Row } from '../../lib/data/change.ts';
+import type { Pin } from '../../lib/data/position.ts';
 import type { Source } from '../../lib/replication/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Row } from '../../lib/replication/change.ts';
-import type { Pin } from '../../lib/replication/position.ts';
+import type { Row } from '../../lib/data/change.ts';
+import type { Pin } from '../../lib/data/position.ts';
 import type { KeyRange, RangeSize, Source } from '../../lib/replication/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import { collect } from './source-contract.ts';

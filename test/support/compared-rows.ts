@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Row, Value } from '../../lib/replication/change.ts';
+import type { Row, Value } from '../../lib/data/change.ts';
 
 /** A column of a table that is compared, with texts that servers of both kinds take for values of it. */
 export interface ComparedColumn {

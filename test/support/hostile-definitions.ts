@@ -6,7 +6,7 @@ import type {
   Partitioning,
   TableDefinition,
   TableIndex,
-} from '../../lib/replication/table-definition.ts';
+} from '../../lib/data/table-definition.ts';
 
 /** What ends texts, names, comments and statements, and what an attack would go on with. */
 const PIECES = [

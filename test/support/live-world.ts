@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import { pinHint } from '../../lib/matrixone/pins.ts';
 import { NO_METRICS } from '../../lib/replication/metrics.ts';
-import type { Pin } from '../../lib/replication/position.ts';
+import type { Pin } from '../../lib/data/position.ts';
 import type { Progress } from '../../lib/replication/progress.ts';
 import type { LoadOrder } from '../../lib/replication/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';

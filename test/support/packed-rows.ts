@@ -1,6 +1,6 @@
 import { RowPacker } from '../../lib/mysql/row-packer.ts';
-import type { Row } from '../../lib/replication/change.ts';
-import type { RowBlock } from '../../lib/replication/row-block.ts';
+import type { Row } from '../../lib/data/change.ts';
+import type { RowBlock } from '../../lib/data/row-block.ts';
 
 /** A row as a server sends it. */
 export function textRow(row: Row): Buffer {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Value } from '../../lib/replication/change.ts';
+import type { Value } from '../../lib/data/change.ts';
 
 interface TestColumn {
   readonly name: string;

@@ -5,7 +5,7 @@ import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { ChunkComparison } from '../../../lib/replication/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
-import type { Pin } from '../../../lib/replication/position.ts';
+import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { createFilled, SHAPE } from '../dataset.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
 import { quoteTable } from '../../../lib/mysql/identifier.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
-import type { TableDefinition } from '../../../lib/replication/table-definition.ts';
+import type { TableDefinition } from '../../../lib/data/table-definition.ts';
 import { SinkWorld } from '../../contracts/sink-world.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 import { hostileDefinition } from '../../support/hostile-definitions.ts';

@@ -8,7 +8,7 @@ import { startMariaDb } from '../../../localstack/mariadb.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import type { Row } from '../../../lib/replication/change.ts';
+import type { Row } from '../../../lib/data/change.ts';
 import type { SinkTable } from '../../../lib/replication/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { hostileValues } from '../../support/hostile.ts';

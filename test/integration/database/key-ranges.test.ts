@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import type { Change, Row } from '../../../lib/replication/change.ts';
+import type { Change, Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
-import type { Pin } from '../../../lib/replication/position.ts';
-import type { Rows } from '../../../lib/replication/row-block.ts';
+import type { Pin } from '../../../lib/data/position.ts';
+import type { Rows } from '../../../lib/data/row-block.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
 import type { KeyRange } from '../../../lib/replication/source.ts';
 import { isWideDecimal } from '../../../lib/mysql/column-type.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { Session } from '../../../lib/mysql/session.ts';
-import type { Pin } from '../../../lib/replication/position.ts';
+import type { Pin } from '../../../lib/data/position.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { tableKey, type TableName } from '../../../lib/task/task.ts';
 import { seededRandom } from '../../support/random-writer.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import type { Row } from '../../../lib/replication/change.ts';
+import type { Row } from '../../../lib/data/change.ts';
 import type { Chunk, Sink, SinkTable } from '../../../lib/replication/sink.ts';
 import type { SinkFixture } from '../../contracts/sink-world.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isHeldByPitr } from '../../../lib/replication/position.ts';
+import { isHeldByPitr } from '../../../lib/data/position.ts';
 import { type Account, createAccount } from '../../support/account.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { LiveWorld } from '../../support/live-world.ts';

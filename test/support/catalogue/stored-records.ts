@@ -1,5 +1,5 @@
 import type { ColumnRecord, TableRecord } from '../../../lib/matrixone/stored-table.ts';
-import type { Column, ColumnDefault, Expression, TableDefinition } from '../../../lib/replication/table-definition.ts';
+import type { Column, ColumnDefault, Expression, TableDefinition } from '../../../lib/data/table-definition.ts';
 import { message } from './protobuf-writer.ts';
 import { typeRecord } from './type-record.ts';
 

@@ -1,4 +1,4 @@
-import type { Column } from '../../../lib/replication/table-definition.ts';
+import type { Column } from '../../../lib/data/table-definition.ts';
 
 /** MatrixOne's numbers of types, by the words that they are declared by. */
 const NUMBERS: Readonly<Record<string, number>> = {

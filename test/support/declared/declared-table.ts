@@ -1,8 +1,8 @@
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
 import { shownTable } from '../../../lib/matrixone/shown-table.ts';
 import type { TableRules } from '../../../lib/matrixone/table-rules.ts';
-import type { TableSchema } from '../../../lib/replication/change.ts';
-import type { TableDefinition } from '../../../lib/replication/table-definition.ts';
+import type { TableSchema } from '../../../lib/data/change.ts';
+import type { TableDefinition } from '../../../lib/data/table-definition.ts';
 import type { TableName } from '../../../lib/task/task.ts';
 
 /** The schema of a table that a test declares, in MatrixOne's words. */

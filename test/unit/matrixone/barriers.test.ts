@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Barriers } from '../../../lib/matrixone/barriers.ts';
-import { pinEpoch, pinPrefix } from '../../../lib/replication/position.ts';
+import { pinEpoch, pinPrefix } from '../../../lib/data/position.ts';
 import { SnapshotCluster } from '../../support/snapshot-cluster.ts';
 
 const never = new AbortController().signal;

@@ -12,7 +12,7 @@ import { alteration } from '../../../lib/mysql/alteration.ts';
 import { createTableForMysql } from '../../../lib/mysql/create-table.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { inOrder } from '../../../lib/mysql/alter-clauses.ts';
-import type { TableDefinition } from '../../../lib/replication/table-definition.ts';
+import type { TableDefinition } from '../../../lib/data/table-definition.ts';
 import { storedTable } from '../../support/catalogue/stored-records.ts';
 import { BAD_TYPES, hostileDefinition } from '../../support/hostile-definitions.ts';
 

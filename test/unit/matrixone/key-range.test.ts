@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rangeCondition } from '../../../lib/matrixone/key-range.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import type { KeyPosition } from '../../../lib/replication/key-position.ts';
+import type { KeyPosition } from '../../../lib/data/key-position.ts';
 
 const schema = declaredSchema(
   { database: 'd', table: 't' },

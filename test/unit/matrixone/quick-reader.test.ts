@@ -5,7 +5,7 @@ import { QuickReader } from '../../../lib/matrixone/quick-reader.ts';
 import { RowCounts } from '../../../lib/matrixone/row-counts.ts';
 import { type Streaming, WholeDiff } from '../../../lib/matrixone/whole-diff.ts';
 import type { Session } from '../../../lib/mysql/session.ts';
-import type { TableSchema } from '../../../lib/replication/change.ts';
+import type { TableSchema } from '../../../lib/data/change.ts';
 import { packed } from '../../support/packed-rows.ts';
 
 const column = (name: string) => ({ name, type: 'int', nullable: true, generated: false });

@@ -4,7 +4,7 @@ import { inOrder } from '../../../lib/mysql/alter-clauses.ts';
 import { alteration } from '../../../lib/mysql/alteration.ts';
 import type { Dialect, SinkDescription } from '../../../lib/mysql/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import type { TableSchema } from '../../../lib/replication/change.ts';
+import type { TableSchema } from '../../../lib/data/change.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 
 const AT = { database: 'd', table: 't' };

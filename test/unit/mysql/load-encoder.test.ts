@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LoadEncoder, type LoadField } from '../../../lib/mysql/load-encoder.ts';
-import type { Value } from '../../../lib/replication/change.ts';
+import type { Value } from '../../../lib/data/change.ts';
 import { packed } from '../../support/packed-rows.ts';
 
 const ESCAPED: Readonly<Record<string, number>> = { '0': 0, t: 9, n: 10, r: 13 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { mysqlLiteralOf } from '../../../lib/mysql/literal.ts';
-import type { Column } from '../../../lib/replication/change.ts';
+import type { Column } from '../../../lib/data/change.ts';
 import { deleteStatements, insertStatements, statements } from '../../../lib/mysql/statements.ts';
 
 const schema = declaredSchema(

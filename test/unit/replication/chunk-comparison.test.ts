@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change, Row } from '../../../lib/replication/change.ts';
+import type { Change, Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
 import type { Differences } from '../../../lib/replication/found-differences.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
-import { keyText, printKey } from '../../../lib/replication/row-digest.ts';
+import { keyText, printKey } from '../../../lib/data/row-digest.ts';
 import type { Sink } from '../../../lib/replication/sink.ts';
 import { memorySink, MemorySinkServer } from '../../support/memory-sink.ts';
 import { memorySchema, memorySource, MemoryServer } from '../../support/memory-source.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isHeldByPitr, pinPrefix } from '../../../lib/replication/position.ts';
+import { isHeldByPitr, pinPrefix } from '../../../lib/data/position.ts';
 import { editedSpec } from '../../../lib/task/edit-spec.ts';
 import { HISTORIES, type TaskOptions } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeKeyPosition, encodeKeyPosition } from '../../../lib/replication/key-position.ts';
+import { decodeKeyPosition, encodeKeyPosition } from '../../../lib/data/key-position.ts';
 
 test('a stored position is the same position, byte for byte', () => {
   const values = fc.array(fc.uint8Array(), { minLength: 1 });

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../lib/error-codes.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import { describeError } from '../../../lib/replication/describe-error.ts';
 import { RETRY_BUDGET } from '../../../lib/replication/retry.ts';
-import { TableError } from '../../../lib/replication/table-error.ts';
+import { TableError } from '../../../lib/data/table-error.ts';
 import { STALL } from '../../../lib/task/stall.ts';
 import type { TaskError } from '../../../lib/task/task-record.ts';
 import { needsWorker, taskState } from '../../../lib/task/task-state.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../../../lib/replication/change.ts';
-import { byteLength, ChangeBlock, DELETED, keptRows, NOT_DELETED } from '../../../lib/replication/row-block.ts';
+import type { Row } from '../../../lib/data/change.ts';
+import { byteLength, ChangeBlock, DELETED, keptRows, NOT_DELETED } from '../../../lib/data/row-block.ts';
 import { packed } from '../../support/packed-rows.ts';
 
 const LENGTHS = [0, 1, 250, 251, 252, 255, 256, 65_535, 65_536, 70_000];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pin } from '../../../lib/replication/position.ts';
+import type { Pin } from '../../../lib/data/position.ts';
 import { editedSpec } from '../../../lib/task/edit-spec.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';
 import { memorySchema } from '../../support/memory-source.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { pinPrefix } from '../../../../lib/replication/position.ts';
+import { pinPrefix } from '../../../../lib/data/position.ts';
 import { newTaskId } from '../../../../lib/task/task-id.ts';
 import { newTaskRecord } from '../../../../lib/task/new-task-record.ts';
 import { DEFAULT_OPTIONS, type SinkType, type TaskSpec } from '../../../../lib/task/task.ts';
