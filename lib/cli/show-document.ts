@@ -1,5 +1,5 @@
 import type { TaskView } from '../http/task-view-schema.ts';
-import { hasFailed } from '../task/task-state.ts';
+import { hasFailed } from '../record/task-state.ts';
 import { goTime } from './go-time.ts';
 import { ofTable } from './of-table.ts';
 

@@ -6,7 +6,7 @@ import type {
   DifferingKey,
   TableCheck,
   TableCheckError,
-} from '../replication/check-progress.ts';
+} from '../record/check-progress.ts';
 
 const count = z.int().nonnegative();
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
-import type { Progress } from '../replication/progress.ts';
-import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
+import type { Progress } from '../record/progress.ts';
+import type { Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
 import type { Acquired, LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { readTaskItem } from './read-item.ts';
 import { fromItem, type TaskItem, tokenIn } from './task-item.ts';

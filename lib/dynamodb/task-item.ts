@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { CdcError } from '../errors.ts';
 import type { PendingWindow, Pin } from '../data/position.ts';
-import { PHASES, type AsideTable, type Progress, type TableProgress } from '../replication/progress.ts';
-import type { Lease, TaskError, TaskRecord, UnderWay } from '../task/task-record.ts';
-import type { TableNotes } from '../replication/table-notes.ts';
+import { PHASES, type AsideTable, type Progress, type TableProgress } from '../record/progress.ts';
+import type { Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
+import type { TableNotes } from '../record/table-notes.ts';
 import {
   CHANGE_READERS,
   HISTORIES,

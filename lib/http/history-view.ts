@@ -1,6 +1,6 @@
 import { ERRORS } from '../error-codes.ts';
 import { isHeldByPitr, type Pin, positionMillis } from '../data/position.ts';
-import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 type HistoryView = Pick<

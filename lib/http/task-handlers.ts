@@ -4,7 +4,7 @@ import type { CommandContext } from '../task/commands/command-context.ts';
 import { checkTables } from '../task/commands/check-task.ts';
 import { type Control, dropTask, forceDropTask } from '../task/commands/control-task.ts';
 import { listTasks, showTask } from '../task/commands/read-tasks.ts';
-import type { CheckRequest } from '../task/task-record.ts';
+import type { CheckRequest } from '../record/task-record.ts';
 import type { TaskStore } from '../task/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
 import { parseForce, parseListQuery, parseTables } from './queries.ts';

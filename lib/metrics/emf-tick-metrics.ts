@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import type { TickReport } from '../task/start-workers.ts';
 import { emfLine } from './emf.ts';
 import { type EmfOptions, writeToStdout } from './emf-options.ts';

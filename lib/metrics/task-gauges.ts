@@ -1,8 +1,8 @@
 import { historyView } from '../http/history-view.ts';
 import { rowsLeft } from '../replication/load-estimate.ts';
-import { lagBeyondInterval, lagOf } from '../task/lag.ts';
-import type { TaskRecord } from '../task/task-record.ts';
-import { hasFailed, type TaskState, taskState } from '../task/task-state.ts';
+import { lagBeyondInterval, lagOf } from '../record/lag.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import { hasFailed, type TaskState, taskState } from '../record/task-state.ts';
 import type { TaskMetric, TickMetric } from './metric-names.ts';
 
 type StageGauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;

@@ -1,4 +1,4 @@
-import { leftoversAt } from './leftovers.ts';
+import { leftoversAt } from '../record/leftovers.ts';
 import type { TaskSpec } from '../task/task.ts';
 import { pinPrefix } from '../data/position.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { cutText } from '../cut-text.ts';
 import type { CdcError } from '../errors.ts';
-import type { LostSink, TaskError, Tries } from '../task/task-record.ts';
+import type { LostSink, TaskError, Tries } from '../record/task-record.ts';
 import { TableError } from '../data/table-error.ts';
 
 /** The task's item has to stay small: of more tables, those that failed longest ago are forgotten. */

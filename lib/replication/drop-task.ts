@@ -1,6 +1,6 @@
 import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
 import { dropAllPins, forgetAtSink, ofAnyVersion } from './clear-leftovers.ts';
-import { leftoversAt } from './leftovers.ts';
+import { leftoversAt } from '../record/leftovers.ts';
 import type { Session } from './session.ts';
 
 /** A forced drop gives an end that does not answer another chance, after a while. Milliseconds. */

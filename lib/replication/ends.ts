@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import type { Session } from './session.ts';
 import { isLeftAside } from './set-aside.ts';
 import type { Sink } from './sink.ts';

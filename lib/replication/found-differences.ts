@@ -1,5 +1,5 @@
 import type { TableSchema } from '../data/change.ts';
-import { MOST_EXAMPLES, type DifferingKey } from './check-progress.ts';
+import { MOST_EXAMPLES, type DifferingKey } from '../record/check-progress.ts';
 import { printKey } from '../data/row-digest.ts';
 
 export interface Differences {

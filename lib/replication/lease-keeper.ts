@@ -1,6 +1,6 @@
 import { isCdcError } from '../errors.ts';
-import type { TaskRecord } from '../task/task-record.ts';
-import { LEASE_RENEWAL, LEASE_TTL, WATCH_INTERVAL } from './lease-timing.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import { LEASE_RENEWAL, LEASE_TTL, WATCH_INTERVAL } from '../record/lease-timing.ts';
 import type { Session } from './session.ts';
 import { StopRequested } from './stop.ts';
 

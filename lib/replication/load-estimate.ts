@@ -2,7 +2,7 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import { MOST_SHOWN, withTable } from './note-tables.ts';
 import type { Pin } from '../data/position.ts';
-import type { Progress, TableProgress } from './progress.ts';
+import type { Progress, TableProgress } from '../record/progress.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
 

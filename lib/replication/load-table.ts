@@ -7,7 +7,7 @@ import { makeSureHeldLately } from './pins.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
-import type { TableProgress } from './progress.ts';
+import type { TableProgress } from '../record/progress.ts';
 import type { Session } from './session.ts';
 import type { Chunk, ExistingRows } from './sink.ts';
 

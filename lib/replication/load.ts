@@ -8,7 +8,7 @@ import { noteTables } from './note-tables.ts';
 import { ownTables } from './owned-tables.ts';
 import { dropOwnPin, makeSureHeld } from './pins.ts';
 import type { Pin } from '../data/position.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '../record/progress.ts';
 import { finishTables, goneToo } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { noteSimplified, simplifiedTables } from './simplified.ts';

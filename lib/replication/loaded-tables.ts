@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import { areaOf, tableSelector } from '../task/table-selection.ts';
 import { tableKey, type TableMapping, type TaskSpec } from '../task/task.ts';
 import { CdcError } from '../errors.ts';

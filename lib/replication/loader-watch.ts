@@ -1,11 +1,11 @@
 import { isCdcError } from '../errors.ts';
-import { LEASE_TTL, WATCH_INTERVAL } from './lease-timing.ts';
+import { LEASE_TTL, WATCH_INTERVAL } from '../record/lease-timing.ts';
 import type { LoadOrder } from './load-order.ts';
 import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
 import type { LoaderDeps } from './run-deps.ts';
 import type { Sink } from './sink.ts';
 import { StopRequested } from './stop.ts';
-import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 
 /** The load that a loader was called for is over, or no longer its own. */
 export class LoadOver extends Error {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CdcError, isCdcError } from '../errors.ts';
-import type { TaskRecord } from '../task/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import { ChunkQueue } from './chunk-queue.ts';

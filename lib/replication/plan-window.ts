@@ -13,7 +13,7 @@ import { asideTables, isComingBack, returningTables } from './set-aside.ts';
 import type { SinkTable } from './sink.ts';
 import type { Source } from './source.ts';
 import { ofTable } from '../data/table-error.ts';
-import { isNoted } from './table-notes.ts';
+import { isNoted } from '../record/table-notes.ts';
 import type { SetChange } from './table-set.ts';
 
 /** What a window has to do. Tables without changes are in none of the lists. */

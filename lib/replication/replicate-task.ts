@@ -5,7 +5,7 @@ import { type Ends, tableSets, toAdopt } from './ends.ts';
 import { finishTask, hasReachedEnd } from './finish-task.ts';
 import { createTables, loadTables } from './load.ts';
 import { createPin, startPoint, sweepPins } from './pins.ts';
-import { newProgress } from './progress.ts';
+import { newProgress } from '../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from './rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
 import { remembered } from './remembered-source.ts';

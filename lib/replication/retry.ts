@@ -1,6 +1,6 @@
 import { errorKind } from '../error-codes.ts';
 import { CdcError, isCdcError, toCdcError } from '../errors.ts';
-import type { TaskError } from '../task/task-record.ts';
+import type { TaskError } from '../record/task-record.ts';
 import { describeError } from './describe-error.ts';
 import type { Session } from './session.ts';
 import { setAside } from './set-aside.ts';

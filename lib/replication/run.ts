@@ -1,6 +1,6 @@
 import { isCdcError, toCdcError } from '../errors.ts';
-import type { TaskRecord } from '../task/task-record.ts';
-import { hasFailed, taskState } from '../task/task-state.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import { hasFailed, taskState } from '../record/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { clearLeftovers } from './clear-leftovers.ts';

@@ -1,9 +1,9 @@
 import { cutText } from '../cut-text.ts';
 import type { CdcError } from '../errors.ts';
 import { tableKey, type TableMapping } from '../task/task.ts';
-import type { TaskError } from '../task/task-record.ts';
-import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from './item-size.ts';
-import type { AsideTable, Progress } from './progress.ts';
+import type { TaskError } from '../record/task-record.ts';
+import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from '../record/item-size.ts';
+import type { AsideTable, Progress } from '../record/progress.ts';
 import type { Session } from './session.ts';
 import { TableError } from '../data/table-error.ts';
 

@@ -5,7 +5,7 @@ import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import type { Pin } from '../data/position.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import type { SinkTable } from './sink.ts';

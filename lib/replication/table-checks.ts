@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tableKey, type TableMapping } from '../task/task.ts';
-import type { CheckRequest } from '../task/task-record.ts';
+import type { CheckRequest } from '../record/task-record.ts';
 import { isKeyless, type TableSchema } from '../data/change.ts';
 import { checkVerdict } from './check-failure.ts';
 import {
@@ -11,7 +11,7 @@ import {
   withDone,
   type CheckProgress,
   type TableCheck,
-} from './check-progress.ts';
+} from '../record/check-progress.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';

@@ -7,7 +7,7 @@ import { type Pin, samePin, type Window } from '../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
 import type { ListedTable, Source } from './source.ts';
 import { asTableError, TableError } from '../data/table-error.ts';
-import type { TableNote } from './table-notes.ts';
+import type { TableNote } from '../record/table-notes.ts';
 
 /** The tables of a task at a pin. */
 export interface TableSet {

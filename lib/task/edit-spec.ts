@@ -3,7 +3,7 @@ import { mapDatabases, type DatabasePair } from './database-mapping.ts';
 import { complain, Rejection } from './rejection.ts';
 import { withSinkTls } from './sink-tls.ts';
 import { mapTables, type TablePair } from './table-mapping.ts';
-import type { TaskRecord } from './task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';
 
 /** What to change of a task's declaration; what is left out stays as it is. */

@@ -3,7 +3,7 @@ import { CdcError, isCdcError } from '../errors.ts';
 import { parseDatabaseUri, withReference } from './uri/database-uri.ts';
 import { ownReference, type SecretEnd } from './uri/secret-reference.ts';
 import type { TaskSecrets } from './secrets.ts';
-import type { TaskRecord } from './task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import type { LeaseKey, TaskStore, WorkerStore } from './task-store.ts';
 import type { TaskSpec } from './task.ts';
 

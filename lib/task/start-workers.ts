@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../replication/log.ts';
 import { shuffled } from '../concurrency/shuffled.ts';
-import type { TaskRecord } from './task-record.ts';
-import { needsWorker } from './task-state.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import { needsWorker } from '../record/task-state.ts';
 import type { TaskStore } from './task-store.ts';
 import type { WorkerStarter } from './worker-starter.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { taskRecord } from '../support/task-records.ts';
 import { selectionOf } from '../../lib/task/task.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { Stores } from './store-contract.ts';
 import { failure, lease, midway, take } from './store-steps.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { LeaseKey } from '../../lib/task/task-store.ts';
 import { taskRecord } from '../support/task-records.ts';
 import type { Stores } from './store-contract.ts';

@@ -1,5 +1,5 @@
-import { newProgress, type Progress } from '../../lib/replication/progress.ts';
-import type { Lease, TaskError } from '../../lib/task/task-record.ts';
+import { newProgress, type Progress } from '../../lib/record/progress.ts';
+import type { Lease, TaskError } from '../../lib/record/task-record.ts';
 import type { Acquired } from '../../lib/task/task-store.ts';
 import type { Stores } from './store-contract.ts';
 

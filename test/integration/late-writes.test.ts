@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../lib/dynamodb/dynamodb-worker-store.ts';
 import { taskKey, type TaskTable } from '../../lib/dynamodb/task-table.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { LeaseKey } from '../../lib/task/task-store.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { failure, lease, midway } from '../contracts/store-steps.ts';

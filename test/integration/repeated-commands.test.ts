@@ -6,7 +6,7 @@ import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
 import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { withSecretsKept } from '../../lib/task/secret-stores.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { failure } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';

@@ -1,5 +1,5 @@
 import { checkTables } from '../../lib/task/commands/check-task.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
 /** Asks for a resync as the API does; nobody is started. */

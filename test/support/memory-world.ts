@@ -1,4 +1,4 @@
-import { newTaskRecord } from '../../lib/task/new-task-record.ts';
+import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { RunDeps } from '../../lib/replication/run-deps.ts';
 import type { LoadOrder } from '../../lib/replication/load-order.ts';
@@ -6,7 +6,7 @@ import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
 import { type Metrics, NO_METRICS } from '../../lib/replication/metrics.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { gated, type Gate } from './gate.ts';
 import { memorySink, MemorySinkServer } from './memory-sink.ts';
 import { memorySchema, memorySource, MemoryServer } from './memory-source.ts';

@@ -1,5 +1,5 @@
-import { newProgress } from '../../lib/replication/progress.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import { newProgress } from '../../lib/record/progress.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
 
 /** What the password of every task made here looks like, to look for it where it must not be. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Progress } from '../../lib/replication/progress.ts';
+import type { Progress } from '../../lib/record/progress.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import type { Gate } from './gate.ts';
 import type { MemoryWorld } from './memory-world.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { CheckProgress } from '../../lib/replication/check-progress.ts';
+import type { CheckProgress } from '../../lib/record/check-progress.ts';
 import type { Gate } from './gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from './memory-world.ts';
 

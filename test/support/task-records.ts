@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { newProgress } from '../../lib/replication/progress.ts';
-import type { TaskRecord } from '../../lib/task/task-record.ts';
+import { newProgress } from '../../lib/record/progress.ts';
+import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
 
 const table = { database: 'shop', table: 'orders' };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { complain, Rejection } from '../rejection.ts';
-import type { CheckRequest, TaskRecord } from '../task-record.ts';
-import { type TaskState, taskState } from '../task-state.ts';
+import type { CheckRequest, TaskRecord } from '../../record/task-record.ts';
+import { type TaskState, taskState } from '../../record/task-state.ts';
 import { tableKey } from '../task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';

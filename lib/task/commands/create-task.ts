@@ -1,4 +1,4 @@
-import { newTaskRecord } from '../new-task-record.ts';
+import { newTaskRecord } from '../../record/new-task-record.ts';
 import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { checkTask } from '../../replication/check-task.ts';
@@ -8,7 +8,7 @@ import { checkSpec } from '../check-spec.ts';
 import { complain, Rejection } from '../rejection.ts';
 import { withSinkTls } from '../sink-tls.ts';
 import { newTaskId } from '../task-id.ts';
-import type { TaskRecord } from '../task-record.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
 import type { TaskSpec } from '../task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 

@@ -4,7 +4,7 @@ import type { Complaint } from '../complaint.ts';
 import { checkSpec } from '../check-spec.ts';
 import { type TaskEdit, editedSpec } from '../edit-spec.ts';
 import { newTaskId } from '../task-id.ts';
-import type { TaskRecord } from '../task-record.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
 import { mappingKey, type TaskSpec } from '../task.ts';
 import { startWorker } from './command-context.ts';
 import { checkEnd, type CreateContext, refuse } from './create-task.ts';

@@ -1,5 +1,5 @@
 import { CdcError } from '../../errors.ts';
-import type { TaskRecord } from '../task-record.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
 import type { TaskStore } from '../task-store.ts';
 
 export const listTasks = (store: TaskStore): Promise<TaskRecord[]> => store.list();

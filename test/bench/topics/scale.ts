@@ -5,7 +5,7 @@ import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import type { LoadOrder } from '../../../lib/replication/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import { runTask } from '../../../lib/replication/run.ts';
-import { newTaskRecord } from '../../../lib/task/new-task-record.ts';
+import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

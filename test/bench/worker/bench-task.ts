@@ -1,6 +1,6 @@
-import { newTaskRecord } from '../../../lib/task/new-task-record.ts';
+import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
-import type { TaskRecord } from '../../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS, type TaskOptions, type TaskSpec } from '../../../lib/task/task.ts';
 import { type Bench, freshName } from '../topic.ts';
 

@@ -1,5 +1,5 @@
 import type { RunReport } from '../../../lib/replication/run.ts';
-import type { TaskRecord } from '../../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../../lib/record/task-record.ts';
 
 /** Where the worker keeps its task: in its own memory, or in a DynamoDB at an address. */
 export type StoreChoice = 'memory' | { readonly endpoint: string; readonly table: string };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { pinPrefix } from '../../../lib/data/position.ts';
-import type { TaskRecord } from '../../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { Bench } from '../topic.ts';
 import type { News, Order, StoreChoice, Usage } from './messages.ts';
 

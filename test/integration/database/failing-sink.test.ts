@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMariaDb, type MariaDbServer } from '../../../localstack/mariadb.ts';
 import { errorKind, type ErrorCode } from '../../../lib/error-codes.ts';
-import type { TaskError } from '../../../lib/task/task-record.ts';
+import type { TaskError } from '../../../lib/record/task-record.ts';
 import { InterruptedSessions } from '../../support/interrupted-sessions.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { seededRandom } from '../../support/random-writer.ts';

@@ -7,7 +7,7 @@ import type { LoadOrder } from '../../../lib/replication/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import type { Log } from '../../../lib/replication/log.ts';
 import { NO_METRICS } from '../../../lib/replication/metrics.ts';
-import type { Progress } from '../../../lib/replication/progress.ts';
+import type { Progress } from '../../../lib/record/progress.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import type { LeaseKey } from '../../../lib/task/task-store.ts';
 import { fastClock } from '../fast-clock.ts';

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { TableName } from '../../../lib/task/task.ts';
 import type { LoadWorld } from '../load-world.ts';
 

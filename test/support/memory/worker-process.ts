@@ -5,7 +5,7 @@ import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
-import { newTaskRecord } from '../../../lib/task/new-task-record.ts';
+import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
 import { MemoryStore } from '../memory-store.ts';
 import type { Order, Step } from './worker.ts';

@@ -6,7 +6,7 @@ import {
   underWay,
   withDone,
   type CheckProgress,
-} from '../../../lib/replication/check-progress.ts';
+} from '../../../lib/record/check-progress.ts';
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc, OK, ONE } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';

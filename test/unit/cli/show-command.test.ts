@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newProgress } from '../../../lib/replication/progress.ts';
+import { newProgress } from '../../../lib/record/progress.ts';
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc, ONE, SOURCE } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';

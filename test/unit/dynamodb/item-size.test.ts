@@ -8,9 +8,9 @@ import {
   newCheck,
   NOTHING_COMPARED,
   withDone,
-} from '../../../lib/replication/check-progress.ts';
+} from '../../../lib/record/check-progress.ts';
 import { noteTables, roomForMore, withTable } from '../../../lib/replication/note-tables.ts';
-import { newProgress, type Progress } from '../../../lib/replication/progress.ts';
+import { newProgress, type Progress } from '../../../lib/record/progress.ts';
 import { noteSimplified } from '../../../lib/replication/simplified.ts';
 import { tableKey, type TableMapping } from '../../../lib/task/task.ts';
 import { taskRecord } from '../../support/task-records.ts';

@@ -4,7 +4,7 @@ import { taskList } from '../../../lib/http/task-list.ts';
 import { taskView } from '../../../lib/http/task-view.ts';
 import { checkSpec } from '../../../lib/task/check-spec.ts';
 import { editedSpec } from '../../../lib/task/edit-spec.ts';
-import { taskState } from '../../../lib/task/task-state.ts';
+import { taskState } from '../../../lib/record/task-state.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 /** What was accepted when patterns were JavaScript's. It leaves `shop.b` out. */

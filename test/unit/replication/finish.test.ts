@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { taskView } from '../../../lib/http/task-view.ts';
-import { taskState } from '../../../lib/task/task-state.ts';
+import { taskState } from '../../../lib/record/task-state.ts';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 

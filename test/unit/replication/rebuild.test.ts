@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { taskState } from '../../../lib/task/task-state.ts';
+import { taskState } from '../../../lib/record/task-state.ts';
 import { tableKey } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import type { Gate } from '../../support/gate.ts';

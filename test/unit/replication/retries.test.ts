@@ -5,9 +5,9 @@ import { CdcError } from '../../../lib/errors.ts';
 import { describeError } from '../../../lib/replication/describe-error.ts';
 import { RETRY_BUDGET } from '../../../lib/replication/retry.ts';
 import { TableError } from '../../../lib/data/table-error.ts';
-import { STALL } from '../../../lib/task/stall.ts';
-import type { TaskError } from '../../../lib/task/task-record.ts';
-import { needsWorker, taskState } from '../../../lib/task/task-state.ts';
+import { STALL } from '../../../lib/record/stall.ts';
+import type { TaskError } from '../../../lib/record/task-record.ts';
+import { needsWorker, taskState } from '../../../lib/record/task-state.ts';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { taskState } from '../../../lib/task/task-state.ts';
+import { taskState } from '../../../lib/record/task-state.ts';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 

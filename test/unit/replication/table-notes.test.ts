@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeNotes, isNoted, NO_NOTES, tableNotes } from '../../../lib/replication/table-notes.ts';
+import { changeNotes, isNoted, NO_NOTES, tableNotes } from '../../../lib/record/table-notes.ts';
 
 const notes = (count: number, prefix = 't') =>
   Array.from({ length: count }, (_, i) => ({ table: `${prefix}${String(i).padStart(3, '0')}`, reason: 'r' }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { STALL } from '../../../lib/task/stall.ts';
-import type { TaskRecord } from '../../../lib/task/task-record.ts';
-import { taskState } from '../../../lib/task/task-state.ts';
+import { STALL } from '../../../lib/record/stall.ts';
+import type { TaskRecord } from '../../../lib/record/task-record.ts';
+import { taskState } from '../../../lib/record/task-state.ts';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 

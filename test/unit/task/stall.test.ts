@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newProgress } from '../../../lib/replication/progress.ts';
-import { LONGEST_STEP, STALL, stalledSince } from '../../../lib/task/stall.ts';
-import type { TaskRecord } from '../../../lib/task/task-record.ts';
-import { needsWorker, taskState } from '../../../lib/task/task-state.ts';
+import { newProgress } from '../../../lib/record/progress.ts';
+import { LONGEST_STEP, STALL, stalledSince } from '../../../lib/record/stall.ts';
+import type { TaskRecord } from '../../../lib/record/task-record.ts';
+import { needsWorker, taskState } from '../../../lib/record/task-state.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
 

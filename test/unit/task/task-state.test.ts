@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newCheck } from '../../../lib/replication/check-progress.ts';
-import { newProgress } from '../../../lib/replication/progress.ts';
-import type { TaskError, TaskRecord } from '../../../lib/task/task-record.ts';
-import { leaseHeld, needsWorker, type TaskState, taskState } from '../../../lib/task/task-state.ts';
+import { newCheck } from '../../../lib/record/check-progress.ts';
+import { newProgress } from '../../../lib/record/progress.ts';
+import type { TaskError, TaskRecord } from '../../../lib/record/task-record.ts';
+import { leaseHeld, needsWorker, type TaskState, taskState } from '../../../lib/record/task-state.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
 import { scenarioRecord as record, scenarioSpec } from '../../support/scenario-task.ts';
 

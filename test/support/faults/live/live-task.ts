@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { pinPrefix } from '../../../../lib/data/position.ts';
 import { newTaskId } from '../../../../lib/task/task-id.ts';
-import { newTaskRecord } from '../../../../lib/task/new-task-record.ts';
+import { newTaskRecord } from '../../../../lib/record/new-task-record.ts';
 import { DEFAULT_OPTIONS, type SinkType, type TaskSpec } from '../../../../lib/task/task.ts';
-import type { TaskRecord } from '../../../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../../../lib/record/task-record.ts';
 import { MemoryStore } from '../../memory-store.ts';
 import { SqlClient } from '../../sql-client.ts';
 import type { ServerUris } from '../../start-servers.ts';

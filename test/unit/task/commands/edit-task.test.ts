@@ -3,7 +3,7 @@ import { CdcError } from '../../../../lib/errors.ts';
 import { editTaskHandler } from '../../../../lib/http/declaring-handlers.ts';
 import { editTask } from '../../../../lib/task/commands/edit-task.ts';
 import { complain } from '../../../../lib/task/rejection.ts';
-import type { TaskRecord } from '../../../../lib/task/task-record.ts';
+import type { TaskRecord } from '../../../../lib/record/task-record.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';
 import { send } from '../../../support/api-events.ts';
 import { ApiWorld } from '../../../support/api-world.ts';

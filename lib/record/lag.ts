@@ -1,7 +1,7 @@
-import { checkpointInterval } from '../replication/checkpoint-interval.ts';
+import { checkpointInterval } from './checkpoint-interval.ts';
 import { positionMillis } from '../data/position.ts';
-import type { Progress } from '../replication/progress.ts';
-import type { TaskSpec } from './task.ts';
+import type { Progress } from './progress.ts';
+import type { TaskSpec } from '../task/task.ts';
 
 /** How old the sink is, in milliseconds; null before the first copy is done, and once the task is finished. */
 export function lagOf({ phase, checkpoint, caughtUpAt }: Progress, now: number): number | null {

@@ -1,6 +1,6 @@
-import { newProgress } from '../replication/progress.ts';
+import { newProgress } from './progress.ts';
 import type { TaskRecord } from './task-record.ts';
-import type { TaskSpec } from './task.ts';
+import type { TaskSpec } from '../task/task.ts';
 
 const FIRST_GENERATION = 1;
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
-import type { Progress } from '../replication/progress.ts';
-import type { Selection, TaskSpec } from './task.ts';
+import type { Progress } from './progress.ts';
+import type { Selection, TaskSpec } from '../task/task.ts';
 
 /** What the user last asked for. */
 export type DesiredState = 'running' | 'paused' | 'dropping';
