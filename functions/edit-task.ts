@@ -7,7 +7,7 @@ import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { editTaskHandler } from '../lib/http/declaring-handlers.ts';
 import { createLog } from '../lib/logger.ts';
 import { connectorsWith } from '../lib/matrixone/connectors.ts';
-import { withSecretsKept } from '../lib/task/secret-stores.ts';
+import { withSecretsKept } from '../lib/store/secret-stores.ts';
 
 const config = readConfig();
 const secrets = new AwsSecrets(readSecretPrefix());

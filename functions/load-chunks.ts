@@ -10,7 +10,7 @@ import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
 import { connectorsWith } from '../lib/matrixone/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
-import type { LoadOrder } from '../lib/replication/load-order.ts';
+import type { LoadOrder } from '../lib/store/load-order.ts';
 import { runLoader, type LoaderReport } from '../lib/replication/loader.ts';
 
 /** As the worker's: it stops by itself between two chunks, and is cut off if it has not by then. Milliseconds. */

@@ -1,5 +1,5 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { LoaderStarter, LoadOrder } from '../replication/load-order.ts';
+import type { LoaderStarter, LoadOrder } from '../store/load-order.ts';
 import { LambdaOrders } from './lambda-orders.ts';
 
 /** What the loaders' function gets. */

@@ -1,6 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { CdcError } from '../errors.ts';
-import type { WorkerStarter } from '../task/worker-starter.ts';
+import type { WorkerStarter } from '../store/worker-starter.ts';
 import { LambdaOrders } from './lambda-orders.ts';
 
 /** Starts workers by orders to their function. */

@@ -3,7 +3,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { CdcError } from '../errors.ts';
 import { type Place, placeProblem } from '../task/uri/secret-place.ts';
 import { describeReference, type SecretReference } from '../task/uri/secret-reference.ts';
-import type { TaskSecrets } from '../task/secrets.ts';
+import type { TaskSecrets } from '../store/secrets.ts';
 
 /** As long as a password that was not refused is kept in memory. Milliseconds. */
 const CACHED = 5 * 60_000;

@@ -5,7 +5,7 @@ import { CdcError } from '../errors.ts';
 import type { CheckRequest, TaskRecord } from '../record/task-record.ts';
 import { sameSelection, selectionBefore } from '../task/edit-spec.ts';
 import { editRefusal } from '../record/edit-refusal.ts';
-import type { TaskStore } from '../task/task-store.ts';
+import type { TaskStore } from '../store/task-store.ts';
 import type { TaskSpec } from '../task/task.ts';
 import { editTransition } from './edit-transition.ts';
 import { raiseOnce } from './raise-once.ts';

@@ -3,7 +3,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
 import type { Progress } from '../record/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
-import type { Acquired, LeaseKey, WorkerStore } from '../task/task-store.ts';
+import type { Acquired, LeaseKey, WorkerStore } from '../store/task-store.ts';
 import { readTaskItem } from './read-item.ts';
 import { fromItem, type TaskItem, tokenIn } from './task-item.ts';
 import { type TaskTable, taskKey } from './task-table.ts';

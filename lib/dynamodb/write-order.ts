@@ -1,4 +1,4 @@
-import type { LeaseKey } from '../task/task-store.ts';
+import type { LeaseKey } from '../store/task-store.ts';
 import type { TaskItem } from './task-item.ts';
 
 /** The parts of an item that a worker writes whole, by the attribute of the lease that keeps the number of the last write. */

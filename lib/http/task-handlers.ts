@@ -5,7 +5,7 @@ import { checkTables } from '../task/commands/check-task.ts';
 import { type Control, dropTask, forceDropTask } from '../task/commands/control-task.ts';
 import { listTasks, showTask } from '../task/commands/read-tasks.ts';
 import type { CheckRequest } from '../record/task-record.ts';
-import type { TaskStore } from '../task/task-store.ts';
+import type { TaskStore } from '../store/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
 import { parseForce, parseListQuery, parseTables } from './queries.ts';
 import { taskList } from './task-list.ts';

@@ -3,7 +3,7 @@ import type { Dialect } from '../mysql/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
 import type { Connectors } from '../replication/connectors.ts';
 import { parseDatabaseUri } from '../task/uri/database-uri.ts';
-import type { SecretReader } from '../task/secrets.ts';
+import type { SecretReader } from '../store/secrets.ts';
 import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
 import { matrixoneDialect } from './matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone-source.ts';

@@ -15,7 +15,7 @@ import type { KeyPosition } from '../data/key-position.ts';
 import type { KeyRange, ListedTable, RangeChecksum, RangeSize, ReadChanges, Source } from '../replication/source.ts';
 import { ofTable } from '../data/table-error.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
-import type { SecretReader } from '../task/secrets.ts';
+import type { SecretReader } from '../store/secrets.ts';
 import type { Area } from '../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 

@@ -19,7 +19,7 @@ import type {
 } from '../replication/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/source.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
-import type { SecretReader } from '../task/secrets.ts';
+import type { SecretReader } from '../store/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { TakenTable } from '../data/taken-table.ts';
 import { Begun } from './begun.ts';

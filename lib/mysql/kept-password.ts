@@ -2,7 +2,7 @@ import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { Place } from '../task/uri/secret-place.ts';
 import { describeReference, type SecretEnd, type SecretReference } from '../task/uri/secret-reference.ts';
-import type { SecretReader } from '../task/secrets.ts';
+import type { SecretReader } from '../store/secrets.ts';
 
 const CODES = {
   source: { secret: 'SOURCE_SECRET', denied: 'SOURCE_ACCESS_DENIED' },

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Lease } from '../record/task-record.ts';
 import { leaseOverdue } from '../record/task-state.ts';
-import type { Acquired, WorkerStore } from '../task/task-store.ts';
+import type { Acquired, WorkerStore } from '../store/task-store.ts';
 import { LEASE_TTL } from '../record/lease-timing.ts';
 
 const LOOK_AGAIN = 250;

@@ -1,6 +1,6 @@
 import { isCdcError } from '../errors.ts';
 import { LEASE_TTL, WATCH_INTERVAL } from '../record/lease-timing.ts';
-import type { LoadOrder } from './load-order.ts';
+import type { LoadOrder } from '../store/load-order.ts';
 import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
 import type { LoaderDeps } from './run-deps.ts';
 import type { Sink } from './sink.ts';

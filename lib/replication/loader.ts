@@ -6,7 +6,7 @@ import { ChunkLoader } from './chunk-loader.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import { LANES } from './load-table.ts';
-import type { LoadOrder } from './load-order.ts';
+import type { LoadOrder } from '../store/load-order.ts';
 import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
 import { causeOf, isEnd, LoaderWatch, loaderFields, readLoad } from './loader-watch.ts';
 import { loadedTables } from './loaded-tables.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { WorkerStore } from '../task/task-store.ts';
+import type { WorkerStore } from '../store/task-store.ts';
 import type { Connectors } from './connectors.ts';
-import type { LoaderStarter } from './load-order.ts';
+import type { LoaderStarter } from '../store/load-order.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 

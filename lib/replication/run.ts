@@ -1,7 +1,7 @@
 import { isCdcError, toCdcError } from '../errors.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { hasFailed, taskState } from '../record/task-state.ts';
-import type { LeaseKey, WorkerStore } from '../task/task-store.ts';
+import type { LeaseKey, WorkerStore } from '../store/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { dropTask } from './drop-task.ts';

@@ -1,6 +1,6 @@
 import { isCdcError } from '../errors.ts';
 import type { TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
-import type { LeaseKey } from '../task/task-store.ts';
+import type { LeaseKey } from '../store/task-store.ts';
 import { lagOf } from '../record/lag.ts';
 import { LEASE_TTL } from '../record/lease-timing.ts';
 import { type Counts, NO_COUNTS } from './metrics.ts';

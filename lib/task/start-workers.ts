@@ -3,8 +3,8 @@ import type { Log } from '../replication/log.ts';
 import { shuffled } from '../concurrency/shuffled.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { needsWorker } from '../record/task-state.ts';
-import type { TaskStore } from './task-store.ts';
-import type { WorkerStarter } from './worker-starter.ts';
+import type { TaskStore } from '../store/task-store.ts';
+import type { WorkerStarter } from '../store/worker-starter.ts';
 
 interface Deps {
   readonly store: Pick<TaskStore, 'list'>;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
+import type { TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 import { taskRecord } from '../support/task-records.ts';
 import { commandContract } from './store-command-contract.ts';
 import { leaseContract } from './store-lease-contract.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
-import type { LeaseKey } from '../../lib/task/task-store.ts';
+import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { taskRecord } from '../support/task-records.ts';
 import type { Stores } from './store-contract.ts';
 import { failure, lease, midway, take, TTL } from './store-steps.ts';

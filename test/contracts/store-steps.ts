@@ -1,6 +1,6 @@
 import { newProgress, type Progress } from '../../lib/record/progress.ts';
 import type { Lease, TaskError } from '../../lib/record/task-record.ts';
-import type { Acquired } from '../../lib/task/task-store.ts';
+import type { Acquired } from '../../lib/store/task-store.ts';
 import type { Stores } from './store-contract.ts';
 
 export const TTL = 30;

@@ -7,7 +7,7 @@ import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../lib/dynamodb/dynamodb-worker-store.ts';
 import { taskKey, type TaskTable } from '../../lib/dynamodb/task-table.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
-import type { LeaseKey } from '../../lib/task/task-store.ts';
+import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { failure, lease, midway } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';

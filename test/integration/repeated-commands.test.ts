@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
 import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
-import { withSecretsKept } from '../../lib/task/secret-stores.ts';
+import { withSecretsKept } from '../../lib/store/secret-stores.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { failure } from '../contracts/store-steps.ts';

@@ -4,7 +4,7 @@ import { pinHint } from '../../lib/matrixone/pins.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { type Selection, selectionOf, tableKey, type TableMapping } from '../../lib/task/task.ts';
-import type { TaskStore } from '../../lib/task/task-store.ts';
+import type { TaskStore } from '../../lib/store/task-store.ts';
 import { driverOptions } from '../support/driver-options.ts';
 
 type Row = readonly (Buffer | null)[];

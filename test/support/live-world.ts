@@ -4,7 +4,7 @@ import { pinHint } from '../../lib/matrixone/pins.ts';
 import { NO_METRICS } from '../../lib/replication/metrics.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { Progress } from '../../lib/record/progress.ts';
-import type { LoadOrder } from '../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
 import type { RunDeps } from '../../lib/replication/run-deps.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
@@ -12,7 +12,7 @@ import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/ta
 import { CHANGE_READERS, DEFAULT_OPTIONS } from '../../lib/task/task.ts';
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../lib/task/task-id.ts';
-import type { LeaseKey } from '../../lib/task/task-store.ts';
+import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { gated, type Gate } from './gate.ts';
 import { JumpClock } from './jump-clock.ts';
 import { MemoryStore } from './memory-store.ts';

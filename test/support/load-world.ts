@@ -1,4 +1,4 @@
-import type { LoadOrder } from '../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../lib/store/load-order.ts';
 import type { LoaderReport } from '../../lib/replication/loader.ts';
 import type { TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import type { Gate } from './gate.ts';

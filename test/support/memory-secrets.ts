@@ -1,7 +1,7 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Place, placeProblem } from '../../lib/task/uri/secret-place.ts';
 import type { SecretReference } from '../../lib/task/uri/secret-reference.ts';
-import type { TaskSecrets } from '../../lib/task/secrets.ts';
+import type { TaskSecrets } from '../../lib/store/secrets.ts';
 
 interface Kept {
   readonly content: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../..
 import { editRefusal } from '../../lib/record/edit-refusal.ts';
 import { sameSelection, selectionBefore } from '../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../lib/task/task.ts';
-import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
+import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 
 /** Both sides of the task store in memory. Records are copied on the way in and out, as a database does. */
 export class MemoryStore implements TaskStore, WorkerStore {

@@ -1,7 +1,7 @@
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { RunDeps } from '../../lib/replication/run-deps.ts';
-import type { LoadOrder } from '../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
 import { type Metrics, NO_METRICS } from '../../lib/replication/metrics.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';

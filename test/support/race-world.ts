@@ -1,5 +1,5 @@
 import { NO_METRICS } from '../../lib/replication/metrics.ts';
-import type { TaskStore, WorkerStore } from '../../lib/task/task-store.ts';
+import type { TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 import { createTaskHandler } from '../../lib/http/declaring-handlers.ts';
 import { controlTaskHandler, dropTaskHandler, showTaskHandler } from '../../lib/http/task-handlers.ts';
 import type { RunDeps } from '../../lib/replication/run-deps.ts';

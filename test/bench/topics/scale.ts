@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/metrics.ts';
-import type { LoadOrder } from '../../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';

@@ -1,7 +1,7 @@
 import { DynamoDbTaskStore } from '../../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../../../lib/dynamodb/task-table.ts';
-import type { TaskStore, WorkerStore } from '../../../lib/task/task-store.ts';
+import type { TaskStore, WorkerStore } from '../../../lib/store/task-store.ts';
 import { LOCAL_CREDENTIALS } from '../../../localstack/local-credentials.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import type { StoreChoice } from './messages.ts';

@@ -4,7 +4,7 @@ import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import type { Connectors } from '../../../lib/replication/connectors.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
 import { runTask, type RunReport } from '../../../lib/replication/run.ts';
-import type { WorkerStore } from '../../../lib/task/task-store.ts';
+import type { WorkerStore } from '../../../lib/store/task-store.ts';
 import { type News, type Order, wallClock } from './messages.ts';
 import { peakMemory } from './peak-memory.ts';
 import { type OpenedStore, openStore } from './stores.ts';

@@ -9,7 +9,7 @@ import { newTaskId } from '../../../lib/task/task-id.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import { startWorkers } from '../../../lib/task/start-workers.ts';
 import type { TaskError } from '../../../lib/record/task-record.ts';
-import type { LeaseKey } from '../../../lib/task/task-store.ts';
+import type { LeaseKey } from '../../../lib/store/task-store.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
 import { type Account, createAccount } from '../../support/account.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

@@ -6,7 +6,7 @@ import { type CreateContext, createTask } from '../../../lib/task/commands/creat
 import { editTask } from '../../../lib/task/commands/edit-task.ts';
 import type { TaskEdit } from '../../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
-import type { TaskStore } from '../../../lib/task/task-store.ts';
+import type { TaskStore } from '../../../lib/store/task-store.ts';
 import type { Choices } from '../choices.ts';
 import type { Journal } from '../journal.ts';
 import type { Actor } from './actor.ts';

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { LoadOrder } from '../../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import type { Choices } from '../choices.ts';
 import type { Pace } from '../fast-clock.ts';
 import type { Journal } from '../journal.ts';

@@ -1,4 +1,4 @@
-import type { LoadOrder } from '../../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import type { Pace } from '../fast-clock.ts';
 
 /** What a worker process is started for. */

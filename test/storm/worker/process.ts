@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable, type TaskTable } from '../../../lib/dynamodb/task-table.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
-import type { LoadOrder } from '../../../lib/replication/load-order.ts';
+import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import type { Log } from '../../../lib/replication/log.ts';
 import { NO_METRICS } from '../../../lib/replication/metrics.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
 import { runTask } from '../../../lib/replication/run.ts';
-import type { LeaseKey } from '../../../lib/task/task-store.ts';
+import type { LeaseKey } from '../../../lib/store/task-store.ts';
 import { fastClock } from '../fast-clock.ts';
 import type { Assignment, News } from './messages.ts';
 

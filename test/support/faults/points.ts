@@ -1,7 +1,7 @@
-import type { LoaderStarter } from '../../../lib/replication/load-order.ts';
+import type { LoaderStarter } from '../../../lib/store/load-order.ts';
 import type { Sink, SinkBatch } from '../../../lib/replication/sink.ts';
 import type { Source } from '../../../lib/replication/source.ts';
-import type { WorkerStore } from '../../../lib/task/task-store.ts';
+import type { WorkerStore } from '../../../lib/store/task-store.ts';
 
 /**
  * How a member of an injected interface is a boundary: a `call` has a point before and one after it, a `stream` one

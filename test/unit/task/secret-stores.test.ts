@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
-import { withSecretsKept, withSecretsRemoved } from '../../../lib/task/secret-stores.ts';
+import { withSecretsKept, withSecretsRemoved } from '../../../lib/store/secret-stores.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
 import { type Gate, gated } from '../../support/gate.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { startWorkers } from '../../../lib/task/start-workers.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
-import type { WorkerStarter } from '../../../lib/task/worker-starter.ts';
+import type { WorkerStarter } from '../../../lib/store/worker-starter.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { taskRecord } from '../../support/task-records.ts';
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../../lib/error-codes.ts';
-import type { WorkerStore } from '../../../../lib/task/task-store.ts';
+import type { WorkerStore } from '../../../../lib/store/task-store.ts';
 import type { Fault } from '../fault.ts';
 
 /** What a worker's process is to do. */

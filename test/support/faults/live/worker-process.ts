@@ -4,7 +4,7 @@ import { databaseConnectors } from '../../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../../lib/replication/metrics.ts';
 import { runTask } from '../../../../lib/replication/run.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';
-import type { WorkerStore } from '../../../../lib/task/task-store.ts';
+import type { WorkerStore } from '../../../../lib/store/task-store.ts';
 import { gated } from '../../gate.ts';
 import { Faults } from '../fault.ts';
 import { FastClock } from './fast-clock.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { toCdcError } from '../../../../lib/errors.ts';
-import type { WorkerStore } from '../../../../lib/task/task-store.ts';
+import type { WorkerStore } from '../../../../lib/store/task-store.ts';
 import { type FromWorker, FROZEN, type Order, type Report, type StoreCall, type ToWorker } from './worker-messages.ts';
 
 const NOTHING: Report = { passed: [], point: undefined, log: [] };

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, isCdcError } from '../errors.ts';
-import { parseDatabaseUri, withReference } from './uri/database-uri.ts';
-import { ownReference, type SecretEnd } from './uri/secret-reference.ts';
+import { parseDatabaseUri, withReference } from '../task/uri/database-uri.ts';
+import { ownReference, type SecretEnd } from '../task/uri/secret-reference.ts';
 import type { TaskSecrets } from './secrets.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import type { LeaseKey, TaskStore, WorkerStore } from './task-store.ts';
-import type { TaskSpec } from './task.ts';
+import type { TaskSpec } from '../task/task.ts';
 
 type Uris = Pick<TaskSpec, 'sourceUri' | 'sinkUri'>;
 

@@ -1,5 +1,5 @@
-import type { Place } from './uri/secret-place.ts';
-import type { SecretReference } from './uri/secret-reference.ts';
+import type { Place } from '../task/uri/secret-place.ts';
+import type { SecretReference } from '../task/uri/secret-reference.ts';
 
 /** Reads passwords where references say that they are kept. */
 export interface SecretReader {

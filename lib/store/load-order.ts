@@ -1,4 +1,4 @@
-import type { LeaseKey } from '../task/task-store.ts';
+import type { LeaseKey } from './task-store.ts';
 
 /** Asks another worker to take part in the load of the one that holds the task's lease. */
 export interface LoadOrder {

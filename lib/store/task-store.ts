@@ -1,6 +1,6 @@
 import type { Progress } from '../record/progress.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
-import type { TaskSpec } from './task.ts';
+import type { TaskSpec } from '../task/task.ts';
 
 /** The commands' side of the store. Every transition is one conditional write; unknown names give TASK_NOT_FOUND. */
 export interface TaskStore {
