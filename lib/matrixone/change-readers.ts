@@ -1,7 +1,7 @@
 import { sameRows, type TableSchema } from '../data/change.ts';
 import type { Pin, Window } from '../data/position.ts';
 import type { Changes } from '../data/row-block.ts';
-import type { ReadChanges, Reading } from '../replication/source.ts';
+import type { ReadChanges, Reading } from '../replication/endpoints/source.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 import { BoundedLook } from './bounded-look.ts';

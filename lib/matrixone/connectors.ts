@@ -1,7 +1,7 @@
 import { DatabaseSink } from '../mysql/database-sink.ts';
 import type { Dialect } from '../mysql/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
-import type { Connectors } from '../replication/connectors.ts';
+import type { Connectors } from '../replication/endpoints/connectors.ts';
 import { parseDatabaseUri } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
 import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';

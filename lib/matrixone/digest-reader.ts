@@ -5,7 +5,7 @@ import type { Session } from '../mysql/session.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../data/change.ts';
 import type { Pin, Window } from '../data/position.ts';
 import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../data/row-block.ts';
-import type { KeyRange, RangeSize } from '../replication/source.ts';
+import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import { ChangePacker } from './change-packer.ts';
 import { rangeCondition } from './key-range.ts';
 import { DIGEST_BYTES, type KeyedDigest, KeyTable } from './key-table.ts';

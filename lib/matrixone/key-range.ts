@@ -1,5 +1,5 @@
 import type { TableSchema } from '../data/change.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange } from '../replication/endpoints/source.ts';
 import { rangeCondition as conditionOf } from '../mysql/key-range.ts';
 import { matrixoneRangeLiteralOf } from '../mysql/literal.ts';
 

@@ -12,7 +12,14 @@ import type { Pin, Position, Window } from '../data/position.ts';
 import type { Changes, RowBlock } from '../data/row-block.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import type { KeyPosition } from '../data/key-position.ts';
-import type { KeyRange, ListedTable, RangeChecksum, RangeSize, ReadChanges, Source } from '../replication/source.ts';
+import type {
+  KeyRange,
+  ListedTable,
+  RangeChecksum,
+  RangeSize,
+  ReadChanges,
+  Source,
+} from '../replication/endpoints/source.ts';
 import { ofTable } from '../data/table-error.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';

@@ -1,7 +1,7 @@
 import type { Column, TableSchema } from '../data/change.ts';
 import type { Pin } from '../data/position.ts';
 import { keyPosition, type KeyPosition } from '../data/key-position.ts';
-import type { KeyRange, RangeSize } from '../replication/source.ts';
+import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { keyColumns } from '../mysql/key-range.ts';
 import type { ResultSet, Session } from '../mysql/session.ts';

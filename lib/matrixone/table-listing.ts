@@ -1,7 +1,7 @@
 import { quoteText } from '../mysql/literal.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Pin } from '../data/position.ts';
-import type { ListedTable } from '../replication/source.ts';
+import type { ListedTable } from '../replication/endpoints/source.ts';
 import { partitionsOf } from './partitions.ts';
 import { pinHint } from './pins.ts';
 import { shapeOf } from './table-shapes.ts';

@@ -1,4 +1,4 @@
-import type { SinkTable } from '../replication/sink.ts';
+import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { columnAnew, dropIndex, modifyClause, nullableLine, type Alteration, type Modification } from './alteration.ts';
 import type { Dialect } from './dialect.ts';
 import { quoteNames } from './identifier.ts';

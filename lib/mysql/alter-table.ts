@@ -1,6 +1,6 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { sameDeclaration, type TableSchema } from '../data/change.ts';
-import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/sink.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
 import type { Altering } from './altering.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';

@@ -1,5 +1,5 @@
 import { shareOf } from '../replication/chunk-share.ts';
-import type { Claim, ClaimedChunk } from '../replication/sink.ts';
+import type { Claim, ClaimedChunk } from '../replication/endpoints/sink.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
 import { quoteText } from './literal.ts';

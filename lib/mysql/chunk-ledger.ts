@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
-import type { Chunk, PlanState, PlanUse } from '../replication/sink.ts';
+import type { Chunk, PlanState, PlanUse } from '../replication/endpoints/sink.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange } from '../replication/endpoints/source.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Value } from '../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';

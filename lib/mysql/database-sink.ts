@@ -16,8 +16,8 @@ import type {
   Sink,
   SinkBatch,
   SinkTable,
-} from '../replication/sink.ts';
-import type { KeyRange, RangeChecksum } from '../replication/source.ts';
+} from '../replication/endpoints/sink.ts';
+import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';

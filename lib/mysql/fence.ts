@@ -1,6 +1,6 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { InTurn } from '../concurrency/lanes.ts';
-import type { FencePosition, FenceStep } from '../replication/sink.ts';
+import type { FencePosition, FenceStep } from '../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, keyIndexes, type Column, type TableSchema } from '../data/change.ts';
 import type { KeyPosition } from '../data/key-position.ts';
-import type { KeyRange } from '../replication/source.ts';
+import type { KeyRange } from '../replication/endpoints/source.ts';
 import { quoteName } from './identifier.ts';
 import type { Literal } from './literal.ts';
 

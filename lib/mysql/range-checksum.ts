@@ -1,6 +1,6 @@
 import { carriedColumns, type Column } from '../data/change.ts';
-import type { SinkTable } from '../replication/sink.ts';
-import type { RangeChecksum } from '../replication/source.ts';
+import type { SinkTable } from '../replication/endpoints/sink.ts';
+import type { RangeChecksum } from '../replication/endpoints/source.ts';
 import { quoteName } from './identifier.ts';
 import { isWideDecimal, valueKind } from './column-type.ts';
 import type { ResultSet } from './session.ts';

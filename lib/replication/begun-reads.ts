@@ -4,7 +4,7 @@ import type { TableSchema } from '../data/change.ts';
 import type { ComparedTables } from './compared-tables.ts';
 import type { Window } from '../data/position.ts';
 import type { Changes } from '../data/row-block.ts';
-import type { Source } from './source.ts';
+import type { Source } from './endpoints/source.ts';
 
 /** What was read of a table's changes to find out whether there are any. */
 interface Begun {

@@ -6,13 +6,13 @@ import { complain, complaintOf } from '../task/rejection.ts';
 import { areaOf } from '../task/table-selection.ts';
 import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from '../task/complaint.ts';
-import type { Connectors } from './connectors.ts';
+import type { Connectors } from './endpoints/connectors.ts';
 import { describedTable } from './described-table.ts';
 import { notCovered } from './pins.ts';
 import { passingPinName, type Pin, positionAt } from '../data/position.ts';
-import type { SinkTable } from './sink.ts';
+import type { SinkTable } from './endpoints/sink.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import type { Source } from './source.ts';
+import type { Source } from './endpoints/source.ts';
 import { TableSets, UNFIT } from './table-set.ts';
 
 /** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */

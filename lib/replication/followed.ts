@@ -4,7 +4,7 @@ import type { Ends } from './ends.ts';
 import type { WindowPlan } from './plan-window.ts';
 import type { Session } from './session.ts';
 import { isComingBack, notAside } from './set-aside.ts';
-import type { SchemaChange } from './sink.ts';
+import type { SchemaChange } from './endpoints/sink.ts';
 import { TableError } from '../data/table-error.ts';
 
 interface Found {

@@ -4,7 +4,7 @@ import { MOST_SHOWN, withTable } from './note-tables.ts';
 import type { Pin } from '../data/position.ts';
 import type { Progress, TableProgress } from '../record/progress.ts';
 import type { Session } from './session.ts';
-import type { Source } from './source.ts';
+import type { Source } from './endpoints/source.ts';
 
 /** Tables counted at once. */
 const LANES = 4;

@@ -5,7 +5,7 @@ import { roomForMore } from './note-tables.ts';
 import type { Progress } from '../record/progress.ts';
 import type { Session } from './session.ts';
 import { noteSimplified, type Simplified, simplifiedTables } from './simplified.ts';
-import type { PlanState, Sink, SinkTable } from './sink.ts';
+import type { PlanState, Sink, SinkTable } from './endpoints/sink.ts';
 
 /** To look at the plans of huge loads takes a while: it rests this many times as long. */
 const REST = 20;

@@ -12,7 +12,7 @@ import type { Progress } from '../record/progress.ts';
 import { finishTables, goneToo } from './schema-changes.ts';
 import type { Session } from './session.ts';
 import { noteSimplified, simplifiedTables } from './simplified.ts';
-import type { SinkTable } from './sink.ts';
+import type { SinkTable } from './endpoints/sink.ts';
 import { notAside } from './set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from './since-restart.ts';

@@ -3,7 +3,7 @@ import { LEASE_TTL, WATCH_INTERVAL } from '../record/lease-timing.ts';
 import type { LoadOrder } from '../store/load-order.ts';
 import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
 import type { LoaderDeps } from './run-deps.ts';
-import type { Sink } from './sink.ts';
+import type { Sink } from './endpoints/sink.ts';
 import { StopRequested } from './stop.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 

@@ -13,8 +13,8 @@ import { loadedTables } from './loaded-tables.ts';
 import { type Counts, NO_COUNTS } from './metrics.ts';
 import { Reporter } from './reporter.ts';
 import type { LoaderDeps } from './run-deps.ts';
-import type { ClaimedChunk, Sink } from './sink.ts';
-import type { Source } from './source.ts';
+import type { ClaimedChunk, Sink } from './endpoints/sink.ts';
+import type { Source } from './endpoints/source.ts';
 import { StopRequested } from './stop.ts';
 import { TableError } from '../data/table-error.ts';
 

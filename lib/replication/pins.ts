@@ -13,7 +13,7 @@ import {
   samePin,
 } from '../data/position.ts';
 import type { Session } from './session.ts';
-import type { Source } from './source.ts';
+import type { Source } from './endpoints/source.ts';
 
 /** LEASE_LOST when the task is another worker's by now, or nobody's any more: then nobody would ever drop the pin. */
 export async function createPin(session: Session, source: Source): Promise<Pin> {

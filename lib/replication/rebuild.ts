@@ -2,7 +2,7 @@ import { isCdcError } from '../errors.ts';
 import { type Ends, toAdopt } from './ends.ts';
 import { createPin, sweepPins } from './pins.ts';
 import type { Session } from './session.ts';
-import type { FencePosition } from './sink.ts';
+import type { FencePosition } from './endpoints/sink.ts';
 
 /**
  * Makes sure that the task still stands on what it stood on. Where history or fence are not those that the task left,

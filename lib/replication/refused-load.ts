@@ -4,7 +4,7 @@ import { dropOwnPin } from './pins.ts';
 import { beginRebuild } from './rebuild.ts';
 import { isAllNoted, isRefusal } from './refused-window.ts';
 import type { Session } from './session.ts';
-import type { FencePosition } from './sink.ts';
+import type { FencePosition } from './endpoints/sink.ts';
 import { TableError } from '../data/table-error.ts';
 
 /**

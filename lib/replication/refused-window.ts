@@ -6,7 +6,7 @@ import { dropOwnPin } from './pins.ts';
 import type { PendingWindow } from '../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
 import type { Session } from './session.ts';
-import type { FencePosition } from './sink.ts';
+import type { FencePosition } from './endpoints/sink.ts';
 
 /** What a sink says of a row that it cannot have. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ROW_REJECTED', 'SINK_ROW_TOO_LARGE', 'SINK_DUPLICATE_KEY']);

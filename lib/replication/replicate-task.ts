@@ -8,11 +8,11 @@ import { createPin, startPoint, sweepPins } from './pins.ts';
 import { newProgress } from '../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from './rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
-import { remembered } from './remembered-source.ts';
-import { reported } from './reported-end.ts';
+import { remembered } from './endpoints/remembered-source.ts';
+import { reported } from './endpoints/reported-end.ts';
 import type { Session } from './session.ts';
 import { stoodAt } from './since-restart.ts';
-import type { FencePosition } from './sink.ts';
+import type { FencePosition } from './endpoints/sink.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
 
 /**

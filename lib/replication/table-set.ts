@@ -5,7 +5,7 @@ import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec 
 import { inLanes } from '../concurrency/lanes.ts';
 import { type Pin, samePin, type Window } from '../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
-import type { ListedTable, Source } from './source.ts';
+import type { ListedTable, Source } from './endpoints/source.ts';
 import { asTableError, TableError } from '../data/table-error.ts';
 import type { TableNote } from '../record/table-notes.ts';
 

@@ -23,7 +23,7 @@ import { alterTables, finishTables } from './schema-changes.ts';
 import { noteSimplified, simplifiedTables } from './simplified.ts';
 import type { Session } from './session.ts';
 import { asideAmong, isAnyComingBack } from './set-aside.ts';
-import type { FencePosition } from './sink.ts';
+import type { FencePosition } from './endpoints/sink.ts';
 import { ofTable } from '../data/table-error.ts';
 import { TableChecks } from './table-checks.ts';
 import { WindowRecord } from './window-record.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Change } from '../../lib/data/change.ts';
-import type { FenceStep } from '../../lib/replication/sink.ts';
+import type { FenceStep } from '../../lib/replication/endpoints/sink.ts';
 import { del, put, step, type SinkWorld } from './sink-world.ts';
 
 /** Applying changes, few and many. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
-import type { Chunk, Sink } from '../../lib/replication/sink.ts';
+import type { Chunk, Sink } from '../../lib/replication/endpoints/sink.ts';
 import { batches, open, put, row, step, type SinkWorld } from './sink-world.ts';
 
 /** Loading tables chunk by chunk. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Sink, SinkTable } from '../../lib/replication/sink.ts';
+import type { Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
 import type { SinkWorld } from './sink-world.ts';
 
 /** Whose a table is. */

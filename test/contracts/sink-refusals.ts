@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Sink, SinkTable } from '../../lib/replication/sink.ts';
+import type { Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
 import { put, step, type SinkWorld } from './sink-world.ts';
 
 /** What is said of a row that the sink does not take. */

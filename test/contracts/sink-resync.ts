@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
-import type { Chunk, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import type { Chunk, Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
 import { open, put, step, type SinkWorld } from './sink-world.ts';
 
 const range = (lower: string | undefined, upper: string | undefined) => {

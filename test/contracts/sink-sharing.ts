@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Claim, ClaimedChunk, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import type { Claim, ClaimedChunk, Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
 import { batches, open, row, type SinkWorld } from './sink-world.ts';
 
 const SHORT = 1_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Change } from '../../lib/data/change.ts';
 import type { Pin, Window } from '../../lib/data/position.ts';
-import type { Source } from '../../lib/replication/source.ts';
+import type { Source } from '../../lib/replication/endpoints/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import { seededRandom } from '../support/random-writer.ts';
 import { collect, inserts, type SourceFixture, text } from './source-contract.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Pin } from '../../lib/data/position.ts';
-import type { Source } from '../../lib/replication/source.ts';
+import type { Source } from '../../lib/replication/endpoints/source.ts';
 import { seededRandom } from '../support/random-writer.ts';
 import type { SourceFixture } from './source-contract.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Row, TableSchema } from '../../lib/data/change.ts';
 import type { Pin } from '../../lib/data/position.ts';
-import type { KeyRange, Source } from '../../lib/replication/source.ts';
+import type { KeyRange, Source } from '../../lib/replication/endpoints/source.ts';
 
 /** More than the tests have. */
 export const ANY = 1024 ** 4;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
 import type { Pin } from '../../lib/data/position.ts';
-import type { Source } from '../../lib/replication/source.ts';
+import type { Source } from '../../lib/replication/endpoints/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 
 export interface SourceSteps {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
 import type { Pin } from '../../lib/data/position.ts';
-import type { KeyRange, RangeSize, Source } from '../../lib/replication/source.ts';
+import type { KeyRange, RangeSize, Source } from '../../lib/replication/endpoints/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import { collect } from './source-contract.ts';
 import { ANY } from './source-rest.ts';

@@ -8,7 +8,7 @@ import { matrixoneLiteralOf } from '../../lib/mysql/literal.ts';
 import { checksumQuery } from '../../lib/mysql/range-checksum.ts';
 import { deleteStatements } from '../../lib/mysql/statements.ts';
 import { carriedColumns } from '../../lib/data/change.ts';
-import type { KeyRange } from '../../lib/replication/source.ts';
+import type { KeyRange } from '../../lib/replication/endpoints/source.ts';
 import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { MatrixOneProbe } from '../support/matrixone-probe.ts';
 import { testServers, type TestServers } from '../support/servers.ts';

@@ -1,7 +1,15 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/data/change.ts';
 import { shareOf } from '../../lib/replication/chunk-share.ts';
-import type { BatchMode, Chunk, Claim, FencePosition, FenceStep, Sink, SinkTable } from '../../lib/replication/sink.ts';
+import type {
+  BatchMode,
+  Chunk,
+  Claim,
+  FencePosition,
+  FenceStep,
+  Sink,
+  SinkTable,
+} from '../../lib/replication/endpoints/sink.ts';
 import { TableError } from '../../lib/data/table-error.ts';
 import { tableKey } from '../../lib/task/task.ts';
 import { checksumOf, contains, inPairs, keyOf, type MemoryTable, saysOf } from './memory-source.ts';

@@ -3,7 +3,13 @@ import type { Change, Row, TableSchema } from '../../lib/data/change.ts';
 import { keyIndexes } from '../../lib/data/change.ts';
 import type { Pin, Window } from '../../lib/data/position.ts';
 import type { KeyPosition } from '../../lib/data/key-position.ts';
-import type { KeyRange, ListedTable, RangeChecksum, RangeSize, Source } from '../../lib/replication/source.ts';
+import type {
+  KeyRange,
+  ListedTable,
+  RangeChecksum,
+  RangeSize,
+  Source,
+} from '../../lib/replication/endpoints/source.ts';
 import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 

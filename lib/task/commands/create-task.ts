@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { CdcError } from '../../errors.ts';
 import { checkTask } from '../../replication/check-task.ts';
 import type { Complaint } from '../complaint.ts';
-import type { Connectors } from '../../replication/connectors.ts';
+import type { Connectors } from '../../replication/endpoints/connectors.ts';
 import { checkSpec } from '../check-spec.ts';
 import { complain, Rejection } from '../rejection.ts';
 import { withSinkTls } from '../sink-tls.ts';

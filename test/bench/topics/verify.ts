@@ -6,7 +6,7 @@ import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { ChunkComparison } from '../../../lib/replication/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
-import type { Sink, SinkTable } from '../../../lib/replication/sink.ts';
+import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { createFilled, SHAPE } from '../dataset.ts';
 import { COMPARED, compared, inRounds, type Side } from '../rounds.ts';

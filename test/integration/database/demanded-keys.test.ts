@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Sink } from '../../../lib/replication/sink.ts';
+import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import { batches, open, put, row, step, SinkWorld } from '../../contracts/sink-world.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
 import { isHeldByPitr, type Pin } from '../../../lib/data/position.ts';
-import type { Source } from '../../../lib/replication/source.ts';
+import type { Source } from '../../../lib/replication/endpoints/source.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
 import { collect, text } from '../../contracts/source-contract.ts';

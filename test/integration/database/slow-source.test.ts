@@ -7,7 +7,7 @@ import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import type { Dialect } from '../../../lib/mysql/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';
-import type { SinkTable } from '../../../lib/replication/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/data/change.ts';
-import type { Chunk, Sink, SinkTable } from '../../../lib/replication/sink.ts';
+import type { Chunk, Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import type { SinkFixture } from '../../contracts/sink-world.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 import { ValueTable } from '../../support/value-rows.ts';

@@ -1,6 +1,6 @@
 import type { LoaderStarter } from '../../../lib/store/load-order.ts';
-import type { Sink, SinkBatch } from '../../../lib/replication/sink.ts';
-import type { Source } from '../../../lib/replication/source.ts';
+import type { Sink, SinkBatch } from '../../../lib/replication/endpoints/sink.ts';
+import type { Source } from '../../../lib/replication/endpoints/source.ts';
 import type { WorkerStore } from '../../../lib/store/task-store.ts';
 
 /**

@@ -7,7 +7,7 @@ import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Change, TableSchema } from '../../../lib/data/change.ts';
 import type { Changes, Rows } from '../../../lib/data/row-block.ts';
 import type { Pin } from '../../../lib/data/position.ts';
-import type { Chunk, SinkTable } from '../../../lib/replication/sink.ts';
+import type { Chunk, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import type { SinkType } from '../../../lib/task/task.ts';
 import type { TestServers } from '../servers.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { checkTask } from '../../../lib/replication/check-task.ts';
-import type { Connectors } from '../../../lib/replication/connectors.ts';
-import type { Sink } from '../../../lib/replication/sink.ts';
-import type { Source } from '../../../lib/replication/source.ts';
+import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
+import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
+import type { Source } from '../../../lib/replication/endpoints/source.ts';
 import { complain } from '../../../lib/task/rejection.ts';
 import { memorySink, MemorySinkServer } from '../../support/memory-sink.ts';
 import { memorySchema, MemoryServer, memorySource } from '../../support/memory-source.ts';

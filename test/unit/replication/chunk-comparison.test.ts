@@ -5,7 +5,7 @@ import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/c
 import type { Differences } from '../../../lib/replication/found-differences.ts';
 import type { Ends } from '../../../lib/replication/ends.ts';
 import { keyText, printKey } from '../../../lib/data/row-digest.ts';
-import type { Sink } from '../../../lib/replication/sink.ts';
+import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import { memorySink, MemorySinkServer } from '../../support/memory-sink.ts';
 import { memorySchema, memorySource, MemoryServer } from '../../support/memory-source.ts';
 

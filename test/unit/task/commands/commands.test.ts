@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../../../lib/logger.ts';
-import type { Connectors } from '../../../../lib/replication/connectors.ts';
+import type { Connectors } from '../../../../lib/replication/endpoints/connectors.ts';
 import { createTask, type CreateContext } from '../../../../lib/task/commands/create-task.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../../lib/task/commands/control-task.ts';
 import { listTasks, showTask } from '../../../../lib/task/commands/read-tasks.ts';

@@ -1,6 +1,6 @@
-import { tableKey, type TableName } from '../task/task.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
+import type { TableSchema } from '../../data/change.ts';
+import type { Pin } from '../../data/position.ts';
 import type { Source } from './source.ts';
 
 /** Both ends of a window, and the end of the one before. */

@@ -1,4 +1,4 @@
-import { bytesOf } from '../data/row-block.ts';
+import { bytesOf } from '../../data/row-block.ts';
 
 type Report = (rows: number, bytes: number) => void;
 

@@ -1,10 +1,10 @@
-import type { TableName } from '../task/task.ts';
-import type { Row, TableSchema } from '../data/change.ts';
-import type { Complaint } from '../task/complaint.ts';
-import type { Position } from '../data/position.ts';
-import type { Changes, Rows } from '../data/row-block.ts';
+import type { TableName } from '../../task/task.ts';
+import type { Row, TableSchema } from '../../data/change.ts';
+import type { Complaint } from '../../task/complaint.ts';
+import type { Position } from '../../data/position.ts';
+import type { Changes, Rows } from '../../data/row-block.ts';
 import type { KeyRange, RangeChecksum } from './source.ts';
-import type { TakenTable } from '../data/taken-table.ts';
+import type { TakenTable } from '../../data/taken-table.ts';
 
 /** A table of the sink and the source schema whose rows it gets. */
 export interface SinkTable {

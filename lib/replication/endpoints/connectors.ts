@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../task/task.ts';
+import type { TaskSpec } from '../../task/task.ts';
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
 
