@@ -1,4 +1,4 @@
-import type { Metrics, WorkerReport } from '../replication/metrics.ts';
+import type { Metrics, WorkerReport } from '../replication/session/metrics.ts';
 import { emfLine, type Properties } from './emf.ts';
 import { type EmfOptions, writeToStdout } from './emf-options.ts';
 import { WORKER_METRICS, type WorkerMetric } from './metric-names.ts';

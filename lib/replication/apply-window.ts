@@ -6,7 +6,7 @@ import { makeSureHeld } from './pins.ts';
 import type { Window } from '../data/position.ts';
 import { everyRow } from './replace-table.ts';
 import type { Changes } from '../data/row-block.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { BatchMode, SinkTable } from './endpoints/sink.ts';
 import { itemsOfTable } from '../data/table-error.ts';
 import { transactionLimits } from './transaction-limits.ts';

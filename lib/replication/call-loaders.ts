@@ -1,4 +1,4 @@
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { PlanState, Sink } from './endpoints/sink.ts';
 
 /** A further worker is worth its start when there are so many chunks for it. */

@@ -1,7 +1,7 @@
 import { leftoversAt } from '../record/leftovers.ts';
 import type { TaskSpec } from '../task/task.ts';
 import { pinPrefix } from '../data/position.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Sink } from './endpoints/sink.ts';
 import type { Source } from './endpoints/source.ts';
 

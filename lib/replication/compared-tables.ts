@@ -4,7 +4,7 @@ import { isWithoutCopy, tableKey, type TableName } from '../task/task.ts';
 import { PART_BYTES } from '../record/item-size.ts';
 import { type PendingWindow, positionMillis } from '../data/position.ts';
 import type { Progress } from '../record/progress.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { TableError } from '../data/table-error.ts';
 import { changeNotes } from '../record/table-notes.ts';
 

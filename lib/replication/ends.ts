@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../record/task-record.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { isLeftAside } from './set-aside.ts';
 import type { Sink } from './endpoints/sink.ts';
 import type { Source } from './endpoints/source.ts';

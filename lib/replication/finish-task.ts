@@ -1,5 +1,5 @@
 import { pinEpoch, pinPrefix, positionMillis } from '../data/position.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Source } from './endpoints/source.ts';
 
 /** Has the task come as far as it was asked to? */

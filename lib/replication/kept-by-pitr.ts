@@ -1,6 +1,6 @@
 import { areaOf } from '../task/table-selection.ts';
 import { positionAt } from '../data/position.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Source } from './endpoints/source.ts';
 
 /**

@@ -3,7 +3,7 @@ import { inLanes } from '../concurrency/lanes.ts';
 import { MOST_SHOWN, withTable } from './note-tables.ts';
 import type { Pin } from '../data/position.ts';
 import type { Progress, TableProgress } from '../record/progress.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Source } from './endpoints/source.ts';
 
 /** Tables counted at once. */

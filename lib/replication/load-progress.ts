@@ -3,7 +3,7 @@ import { tableKey, type TableMapping } from '../task/task.ts';
 import { REPORT_INTERVAL } from './load-table.ts';
 import { roomForMore } from './note-tables.ts';
 import type { Progress } from '../record/progress.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { noteSimplified, type Simplified, simplifiedTables } from './simplified.ts';
 import type { PlanState, Sink, SinkTable } from './endpoints/sink.ts';
 

@@ -8,7 +8,7 @@ import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
 import type { TableProgress } from '../record/progress.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Chunk, ExistingRows } from './endpoints/sink.ts';
 
 /** Chunks that one worker has under way at once; each has its own connection at both ends. */

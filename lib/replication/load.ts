@@ -10,7 +10,7 @@ import { dropOwnPin, makeSureHeld } from './pins.ts';
 import type { Pin } from '../data/position.ts';
 import type { Progress } from '../record/progress.ts';
 import { finishTables, goneToo } from './schema-changes.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { noteSimplified, simplifiedTables } from './simplified.ts';
 import type { SinkTable } from './endpoints/sink.ts';
 import { notAside } from './set-aside.ts';

@@ -10,12 +10,12 @@ import type { LoadOrder } from '../store/load-order.ts';
 import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
 import { causeOf, isEnd, LoaderWatch, loaderFields, readLoad } from './loader-watch.ts';
 import { loadedTables } from './loaded-tables.ts';
-import { type Counts, NO_COUNTS } from './metrics.ts';
-import { Reporter } from './reporter.ts';
-import type { LoaderDeps } from './run-deps.ts';
+import { type Counts, NO_COUNTS } from './session/metrics.ts';
+import { Reporter } from './session/reporter.ts';
+import type { LoaderDeps } from './session/run-deps.ts';
 import type { ClaimedChunk, Sink } from './endpoints/sink.ts';
 import type { Source } from './endpoints/source.ts';
-import { StopRequested } from './stop.ts';
+import { StopRequested } from './session/stop.ts';
 import { TableError } from '../data/table-error.ts';
 
 export type LoaderOutcome =

@@ -1,6 +1,6 @@
 import { dropOwnPin } from './pins.ts';
 import type { Pin } from '../data/position.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Source } from './endpoints/source.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
   positionMillis,
   samePin,
 } from '../data/position.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Source } from './endpoints/source.ts';
 
 /** LEASE_LOST when the task is another worker's by now, or nobody's any more: then nobody would ever drop the pin. */

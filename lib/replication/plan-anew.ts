@@ -1,6 +1,6 @@
 import { tableKey } from '../task/task.ts';
 import type { Ends } from './ends.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { PlanUse, SinkTable } from './endpoints/sink.ts';
 import type { KeyRange } from './endpoints/source.ts';
 

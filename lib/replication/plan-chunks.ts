@@ -1,6 +1,6 @@
 import type { Ends } from './ends.ts';
 import type { Pin } from '../data/position.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { Chunk, ExistingRows, SinkTable } from './endpoints/sink.ts';
 import type { KeyRange } from './endpoints/source.ts';
 import { chunkSize } from './transaction-limits.ts';

@@ -8,7 +8,7 @@ import { followedOrStopped } from './followed.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import type { Pin, Window } from '../data/position.ts';
 import { goneToo, type Reshaped } from './schema-changes.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { asideTables, isComingBack, returningTables } from './set-aside.ts';
 import type { SinkTable } from './endpoints/sink.ts';
 import type { Source } from './endpoints/source.ts';

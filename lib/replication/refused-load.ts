@@ -3,7 +3,7 @@ import { currentSets, type Ends } from './ends.ts';
 import { dropOwnPin } from './pins.ts';
 import { beginRebuild } from './rebuild.ts';
 import { isAllNoted, isRefusal } from './refused-window.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 import { TableError } from '../data/table-error.ts';
 

@@ -5,7 +5,7 @@ import { currentSets, type Ends } from './ends.ts';
 import { dropOwnPin } from './pins.ts';
 import type { PendingWindow } from '../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 
 /** What a sink says of a row that it cannot have. */

@@ -10,7 +10,7 @@ import { beganRebuild, rebuildIfLost } from './rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
 import { remembered } from './endpoints/remembered-source.ts';
 import { reported } from './endpoints/reported-end.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { stoodAt } from './since-restart.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';

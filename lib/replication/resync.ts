@@ -6,7 +6,7 @@ import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Reshaped } from './schema-changes.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { FenceStep } from './endpoints/sink.ts';
 
 /** Counts the transactions of a window, so that the fence says that the sink is between two checkpoints. */

@@ -8,9 +8,9 @@ import { dropTask } from './drop-task.ts';
 import { keepLease } from './lease-keeper.ts';
 import { replicateTask } from './replicate-task.ts';
 import { withRetries } from './retry.ts';
-import type { RunDeps } from './run-deps.ts';
-import { createSession, type Session } from './session.ts';
-import { StopRequested } from './stop.ts';
+import type { RunDeps } from './session/run-deps.ts';
+import { createSession, type Session } from './session/session.ts';
+import { StopRequested } from './session/stop.ts';
 
 export type RunOutcome =
   | 'gone' // there is no such task

@@ -1,7 +1,7 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
 import type { TableSchema } from '../data/change.ts';
 import type { Ends } from './ends.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { notAside } from './set-aside.ts';
 import type { SinkTable } from './endpoints/sink.ts';
 import { ofTable } from '../data/table-error.ts';

@@ -14,7 +14,7 @@ import { planAnewIfGone } from './plan-anew.ts';
 import { loadRanges } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
 import type { Reshaped } from './schema-changes.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { ClaimedChunk, ExistingRows, SinkTable } from './endpoints/sink.ts';
 import type { KeyRange } from './endpoints/source.ts';
 import { ofTable } from '../data/table-error.ts';

@@ -20,7 +20,7 @@ import { currentSets, type Ends } from './ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { isAnyComingBack } from './set-aside.ts';
 import type { FenceStep, SinkTable } from './endpoints/sink.ts';
 import type { KeyRange } from './endpoints/source.ts';

@@ -1,5 +1,5 @@
 import type { Ends } from './ends.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import type { RangeSize } from './endpoints/source.ts';
 
 /** Rows and keys that a comparison remembers, at most: a resync goes by the chunks of a load. */

@@ -21,7 +21,7 @@ import { gaveUpRefused, noteRefused } from './refused-window.ts';
 import { resyncTable, type WindowSteps } from './resync.ts';
 import { alterTables, finishTables } from './schema-changes.ts';
 import { noteSimplified, simplifiedTables } from './simplified.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { asideAmong, isAnyComingBack } from './set-aside.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 import { ofTable } from '../data/table-error.ts';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
 import { pinHint } from '../../lib/matrixone/pins.ts';
-import { NO_METRICS } from '../../lib/replication/metrics.ts';
+import { NO_METRICS } from '../../lib/replication/session/metrics.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { Progress } from '../../lib/record/progress.ts';
 import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
-import type { RunDeps } from '../../lib/replication/run-deps.ts';
+import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import { CHANGE_READERS, DEFAULT_OPTIONS } from '../../lib/task/task.ts';

@@ -1,8 +1,8 @@
-import { NO_METRICS } from '../../lib/replication/metrics.ts';
+import { NO_METRICS } from '../../lib/replication/session/metrics.ts';
 import type { TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 import { createTaskHandler } from '../../lib/http/declaring-handlers.ts';
 import { controlTaskHandler, dropTaskHandler, showTaskHandler } from '../../lib/http/task-handlers.ts';
-import type { RunDeps } from '../../lib/replication/run-deps.ts';
+import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import { runTask } from '../../lib/replication/run.ts';
 import { pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
 import type { CreateContext } from '../../lib/task/commands/create-task.ts';

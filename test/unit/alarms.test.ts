@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EmfTickMetrics } from '../../lib/metrics/emf-tick-metrics.ts';
 import { EmfWorkerMetrics } from '../../lib/metrics/emf-worker-metrics.ts';
-import { NO_COUNTS } from '../../lib/replication/metrics.ts';
+import { NO_COUNTS } from '../../lib/replication/session/metrics.ts';
 import { type DeclaredStack, declaredStack } from '../support/declared-stack.ts';
 import { type EmfRecord, readEmf } from '../support/emf.ts';
 

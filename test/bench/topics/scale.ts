@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
-import { NO_METRICS } from '../../../lib/replication/metrics.ts';
+import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import { runTask } from '../../../lib/replication/run.ts';

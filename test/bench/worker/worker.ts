@@ -1,6 +1,6 @@
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
-import { NO_METRICS } from '../../../lib/replication/metrics.ts';
+import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
 import { runTask, type RunReport } from '../../../lib/replication/run.ts';

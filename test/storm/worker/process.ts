@@ -6,7 +6,7 @@ import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/loader.ts';
 import type { Log } from '../../../lib/replication/log.ts';
-import { NO_METRICS } from '../../../lib/replication/metrics.ts';
+import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import type { LeaseKey } from '../../../lib/store/task-store.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { type Counts, type Metrics, NO_COUNTS, type WorkerReport } from '../../../lib/replication/metrics.ts';
-import { REPORT_INTERVAL, Reporter } from '../../../lib/replication/reporter.ts';
+import { type Counts, type Metrics, NO_COUNTS, type WorkerReport } from '../../../lib/replication/session/metrics.ts';
+import { REPORT_INTERVAL, Reporter } from '../../../lib/replication/session/reporter.ts';
 import { byteLength, bytesOf, ChangeBlock, RowBlock } from '../../../lib/data/row-block.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import type { Gate } from '../../support/gate.ts';

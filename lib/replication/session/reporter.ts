@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { type Counts, type Metrics, NO_COUNTS, type WorkerReport } from './metrics.ts';
 
 /** What a worker that dies has not reported is lost: so much at most. Milliseconds. */

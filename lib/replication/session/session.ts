@@ -1,11 +1,11 @@
-import { isCdcError } from '../errors.ts';
-import type { TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
-import type { LeaseKey } from '../store/task-store.ts';
-import { lagOf } from '../record/lag.ts';
-import { LEASE_TTL } from '../record/lease-timing.ts';
+import { isCdcError } from '../../errors.ts';
+import type { TaskError, TaskRecord, UnderWay } from '../../record/task-record.ts';
+import type { LeaseKey } from '../../store/task-store.ts';
+import { lagOf } from '../../record/lag.ts';
+import { LEASE_TTL } from '../../record/lease-timing.ts';
 import { type Counts, NO_COUNTS } from './metrics.ts';
-import { pinName } from '../data/position.ts';
-import type { Progress } from '../record/progress.ts';
+import { pinName } from '../../data/position.ts';
+import type { Progress } from '../../record/progress.ts';
 import { Reporter } from './reporter.ts';
 import type { RunDeps } from './run-deps.ts';
 import { StopRequested, type StopReason } from './stop.ts';
