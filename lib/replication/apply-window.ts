@@ -2,7 +2,7 @@ import type { CdcError } from '../errors.ts';
 import { isKeyless } from '../data/change.ts';
 import type { ComparedTables } from './compared-tables.ts';
 import type { Ends } from './ends.ts';
-import { makeSureHeld } from './pins.ts';
+import { makeSureHeld } from './history/pins.ts';
 import type { Window } from '../data/position.ts';
 import { everyRow } from './replace-table.ts';
 import type { Changes } from '../data/row-block.ts';

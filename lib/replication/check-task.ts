@@ -8,7 +8,7 @@ import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from '../task/complaint.ts';
 import type { Connectors } from './endpoints/connectors.ts';
 import { describedTable } from './described-table.ts';
-import { notCovered } from './pins.ts';
+import { notCovered } from './history/pins.ts';
 import { passingPinName, type Pin, positionAt } from '../data/position.ts';
 import type { SinkTable } from './endpoints/sink.ts';
 import { inLanes } from '../concurrency/lanes.ts';

@@ -3,7 +3,7 @@ import { ChunkLoader } from './chunk-loader.ts';
 import type { Ends } from './ends.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import { withTable } from './note-tables.ts';
-import { makeSureHeldLately } from './pins.ts';
+import { makeSureHeldLately } from './history/pins.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';

@@ -6,7 +6,7 @@ import { currentSets, type Ends } from './ends.ts';
 import { expectRows } from './load-estimate.ts';
 import { noteTables } from './note-tables.ts';
 import { ownTables } from './owned-tables.ts';
-import { dropOwnPin, makeSureHeld } from './pins.ts';
+import { dropOwnPin, makeSureHeld } from './history/pins.ts';
 import type { Pin } from '../data/position.ts';
 import type { Progress } from '../record/progress.ts';
 import { finishTables, goneToo } from './schema-changes.ts';

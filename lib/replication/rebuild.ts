@@ -1,6 +1,6 @@
 import { isCdcError } from '../errors.ts';
 import { type Ends, toAdopt } from './ends.ts';
-import { createPin, sweepPins } from './pins.ts';
+import { createPin, sweepPins } from './history/pins.ts';
 import type { Session } from './session/session.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 

@@ -1,6 +1,6 @@
 import { isWithoutCopy, tableKey } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
-import { dropOwnPin } from './pins.ts';
+import { dropOwnPin } from './history/pins.ts';
 import { beginRebuild } from './rebuild.ts';
 import { isAllNoted, isRefusal } from './refused-window.ts';
 import type { Session } from './session/session.ts';

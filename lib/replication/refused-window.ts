@@ -2,7 +2,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping } from '../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
-import { dropOwnPin } from './pins.ts';
+import { dropOwnPin } from './history/pins.ts';
 import type { PendingWindow } from '../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
 import type { Session } from './session/session.ts';

@@ -9,7 +9,7 @@ import { inLanes } from '../concurrency/lanes.ts';
 import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
 import { LOOK_AGAIN } from './load-timing.ts';
-import { makeSureHeldLately } from './pins.ts';
+import { makeSureHeldLately } from './history/pins.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { loadRanges } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';

@@ -6,13 +6,13 @@ import { ComparedTables, isMended, isToCompare, noteCompared } from './compared-
 import { checkpointInterval, IDLE_ADVANCE } from '../record/checkpoint-interval.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends, toAdopt } from './ends.ts';
-import { hasReachedEnd, isPastEnd } from './finish-task.ts';
-import { noteKeptByPitr } from './kept-by-pitr.ts';
+import { hasReachedEnd, isPastEnd } from './history/finish-task.ts';
+import { noteKeptByPitr } from './history/kept-by-pitr.ts';
 import { loadTable } from './load-table.ts';
 import { noteTables } from './note-tables.ts';
 import { freeTables, ownCurrentTables, ownNewTables } from './owned-tables.ts';
-import { PinRelease } from './pin-release.ts';
-import { createPin, dropOwnPin, makeSureHeld } from './pins.ts';
+import { PinRelease } from './history/pin-release.ts';
+import { createPin, dropOwnPin, makeSureHeld } from './history/pins.ts';
 import { planRebuild, planWindow, type WindowPlan } from './plan-window.ts';
 import { pollWait } from './poll-pace.ts';
 import type { PendingWindow, Pin, Window } from '../data/position.ts';

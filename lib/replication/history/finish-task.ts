@@ -1,6 +1,6 @@
-import { pinEpoch, pinPrefix, positionMillis } from '../data/position.ts';
-import type { Session } from './session/session.ts';
-import type { Source } from './endpoints/source.ts';
+import { pinEpoch, pinPrefix, positionMillis } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /** Has the task come as far as it was asked to? */
 export function hasReachedEnd({ record, progress }: Session): boolean {

@@ -1,7 +1,7 @@
-import { areaOf } from '../task/table-selection.ts';
-import { positionAt } from '../data/position.ts';
-import type { Session } from './session/session.ts';
-import type { Source } from './endpoints/source.ts';
+import { areaOf } from '../../task/table-selection.ts';
+import { positionAt } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /**
  * Notes, for show's advice, whether a PITR covers the task's tables: then the source can tell what has changed in any window,

@@ -1,7 +1,7 @@
 import { dropOwnPin } from './pins.ts';
-import type { Pin } from '../data/position.ts';
-import type { Session } from './session/session.ts';
-import type { Source } from './endpoints/source.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /**
  * Drops the pins that no stored progress refers to any more, beside the work: the next look at the source does not wait

@@ -1,7 +1,7 @@
-import { CdcError } from '../errors.ts';
-import { selectionBefore } from '../task/edit-spec.ts';
-import { areaOf } from '../task/table-selection.ts';
-import type { TaskSpec } from '../task/task.ts';
+import { CdcError } from '../../errors.ts';
+import { selectionBefore } from '../../task/edit-spec.ts';
+import { areaOf } from '../../task/table-selection.ts';
+import type { TaskSpec } from '../../task/task.ts';
 import {
   isHeldByPitr,
   isOwnPin,
@@ -11,9 +11,9 @@ import {
   positionAt,
   positionMillis,
   samePin,
-} from '../data/position.ts';
-import type { Session } from './session/session.ts';
-import type { Source } from './endpoints/source.ts';
+} from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /** LEASE_LOST when the task is another worker's by now, or nobody's any more: then nobody would ever drop the pin. */
 export async function createPin(session: Session, source: Source): Promise<Pin> {
