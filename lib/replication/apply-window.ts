@@ -1,7 +1,7 @@
 import type { CdcError } from '../errors.ts';
 import { isKeyless } from '../data/change.ts';
-import type { ComparedTables } from './compared-tables.ts';
-import type { Ends } from './ends.ts';
+import type { ComparedTables } from './tables/compared-tables.ts';
+import type { Ends } from './tables/ends.ts';
 import { makeSureHeld } from './history/pins.ts';
 import type { Window } from '../data/position.ts';
 import { everyRow } from './replace-table.ts';

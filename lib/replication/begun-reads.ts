@@ -1,7 +1,7 @@
 import type { CdcError } from '../errors.ts';
 import { tableKey } from '../task/task.ts';
 import type { TableSchema } from '../data/change.ts';
-import type { ComparedTables } from './compared-tables.ts';
+import type { ComparedTables } from './tables/compared-tables.ts';
 import type { Window } from '../data/position.ts';
 import type { Changes } from '../data/row-block.ts';
 import type { Source } from './endpoints/source.ts';

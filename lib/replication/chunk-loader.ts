@@ -1,6 +1,6 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
-import { describedTable } from './described-table.ts';
-import type { Ends } from './ends.ts';
+import { describedTable } from './tables/described-table.ts';
+import type { Ends } from './tables/ends.ts';
 import type { Pin } from '../data/position.ts';
 import type { Chunk, SinkTable } from './endpoints/sink.ts';
 import { ofTable } from '../data/table-error.ts';

@@ -1,6 +1,6 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import { MOST_SHOWN, withTable } from './note-tables.ts';
+import { MOST_SHOWN, withTable } from './tables/note-tables.ts';
 import type { Pin } from '../data/position.ts';
 import type { Progress, TableProgress } from '../record/progress.ts';
 import type { Session } from './session/session.ts';

@@ -1,8 +1,8 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
 import { ChunkLoader } from './chunk-loader.ts';
-import type { Ends } from './ends.ts';
+import type { Ends } from './tables/ends.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import { withTable } from './note-tables.ts';
+import { withTable } from './tables/note-tables.ts';
 import { makeSureHeldLately } from './history/pins.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';

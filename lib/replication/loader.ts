@@ -9,7 +9,7 @@ import { LANES } from './load-table.ts';
 import type { LoadOrder } from '../store/load-order.ts';
 import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
 import { causeOf, isEnd, LoaderWatch, loaderFields, readLoad } from './loader-watch.ts';
-import { loadedTables } from './loaded-tables.ts';
+import { loadedTables } from './tables/loaded-tables.ts';
 import { type Counts, NO_COUNTS } from './session/metrics.ts';
 import { Reporter } from './session/reporter.ts';
 import type { LoaderDeps } from './session/run-deps.ts';

@@ -1,5 +1,5 @@
 import { tableKey } from '../task/task.ts';
-import type { Ends } from './ends.ts';
+import type { Ends } from './tables/ends.ts';
 import type { Session } from './session/session.ts';
 import type { PlanUse, SinkTable } from './endpoints/sink.ts';
 import type { KeyRange } from './endpoints/source.ts';

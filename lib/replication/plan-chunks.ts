@@ -1,4 +1,4 @@
-import type { Ends } from './ends.ts';
+import type { Ends } from './tables/ends.ts';
 import type { Pin } from '../data/position.ts';
 import type { Session } from './session/session.ts';
 import type { Chunk, ExistingRows, SinkTable } from './endpoints/sink.ts';

@@ -1,5 +1,5 @@
 import { isWithoutCopy, tableKey } from '../task/task.ts';
-import { currentSets, type Ends } from './ends.ts';
+import { currentSets, type Ends } from './tables/ends.ts';
 import { dropOwnPin } from './history/pins.ts';
 import { beginRebuild } from './rebuild.ts';
 import { isAllNoted, isRefusal } from './refused-window.ts';

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { refuseUnsupported } from '../task/exclude.ts';
 import { isWithoutCopy } from '../task/task.ts';
-import { type Ends, tableSets, toAdopt } from './ends.ts';
+import { type Ends, tableSets, toAdopt } from './tables/ends.ts';
 import { finishTask, hasReachedEnd } from './history/finish-task.ts';
 import { createTables, loadTables } from './load.ts';
 import { createPin, startPoint, sweepPins } from './history/pins.ts';
@@ -11,7 +11,7 @@ import { loadOrGiveUp } from './refused-load.ts';
 import { remembered } from './endpoints/remembered-source.ts';
 import { reported } from './endpoints/reported-end.ts';
 import type { Session } from './session/session.ts';
-import { stoodAt } from './since-restart.ts';
+import { stoodAt } from './tables/since-restart.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 import { finishPendingWindow, runWindows } from './windows.ts';
 

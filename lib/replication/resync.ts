@@ -1,11 +1,11 @@
 import { isKeyless } from '../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
-import type { Ends } from './ends.ts';
+import type { Ends } from './tables/ends.ts';
 import { planAnewIfGone } from './plan-anew.ts';
 import { chunkRanges, planChunks } from './plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
-import type { Reshaped } from './schema-changes.ts';
+import type { Reshaped } from './tables/schema-changes.ts';
 import type { Session } from './session/session.ts';
 import type { FenceStep } from './endpoints/sink.ts';
 

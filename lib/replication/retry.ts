@@ -3,7 +3,7 @@ import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import type { TaskError } from '../record/task-record.ts';
 import { describeError } from './describe-error.ts';
 import type { Session } from './session/session.ts';
-import { setAside } from './set-aside.ts';
+import { setAside } from './tables/set-aside.ts';
 import { StopRequested } from './session/stop.ts';
 
 const LONGEST_WAIT = 30_000;

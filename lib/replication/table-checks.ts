@@ -15,13 +15,13 @@ import {
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';
-import { describedTable } from './described-table.ts';
-import { currentSets, type Ends } from './ends.ts';
+import { describedTable } from './tables/described-table.ts';
+import { currentSets, type Ends } from './tables/ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Session } from './session/session.ts';
-import { isAnyComingBack } from './set-aside.ts';
+import { isAnyComingBack } from './tables/set-aside.ts';
 import type { FenceStep, SinkTable } from './endpoints/sink.ts';
 import type { KeyRange } from './endpoints/source.ts';
 

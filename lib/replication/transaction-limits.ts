@@ -1,4 +1,4 @@
-import type { Ends } from './ends.ts';
+import type { Ends } from './tables/ends.ts';
 import type { Session } from './session/session.ts';
 import type { RangeSize } from './endpoints/source.ts';
 

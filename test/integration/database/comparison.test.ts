@@ -8,7 +8,7 @@ import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
 import type { Differences } from '../../../lib/replication/found-differences.ts';
-import type { Ends } from '../../../lib/replication/ends.ts';
+import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';

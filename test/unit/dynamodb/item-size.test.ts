@@ -9,9 +9,9 @@ import {
   NOTHING_COMPARED,
   withDone,
 } from '../../../lib/record/check-progress.ts';
-import { noteTables, roomForMore, withTable } from '../../../lib/replication/note-tables.ts';
+import { noteTables, roomForMore, withTable } from '../../../lib/replication/tables/note-tables.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
-import { noteSimplified } from '../../../lib/replication/simplified.ts';
+import { noteSimplified } from '../../../lib/replication/tables/simplified.ts';
 import { tableKey, type TableMapping } from '../../../lib/task/task.ts';
 import { taskRecord } from '../../support/task-records.ts';
 

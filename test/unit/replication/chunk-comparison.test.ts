@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change, Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
 import type { Differences } from '../../../lib/replication/found-differences.ts';
-import type { Ends } from '../../../lib/replication/ends.ts';
+import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import { keyText, printKey } from '../../../lib/data/row-digest.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import { memorySink, MemorySinkServer } from '../../support/memory-sink.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { selectTables } from '../../../lib/replication/select-tables.ts';
+import { selectTables } from '../../../lib/replication/tables/select-tables.ts';
 import type { TableName } from '../../../lib/task/task.ts';
 
 const listed = Array.from({ length: 30 }, (_, at) => ({ name: { database: 'shop', table: `t${at}` } }));

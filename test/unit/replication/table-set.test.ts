@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Source } from '../../../lib/replication/endpoints/source.ts';
-import { TableSets } from '../../../lib/replication/table-set.ts';
+import { TableSets } from '../../../lib/replication/tables/table-set.ts';
 import { DEFAULT_OPTIONS, mappingKey, type TaskSpec } from '../../../lib/task/task.ts';
 import { declaredAs, memorySchema, MemoryServer, memorySource } from '../../support/memory-source.ts';
 import { seededRandom } from '../../support/random-writer.ts';

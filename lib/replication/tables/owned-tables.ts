@@ -1,12 +1,12 @@
-import { CdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
+import { CdcError } from '../../errors.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
-import type { WindowPlan } from './plan-window.ts';
-import type { Pin } from '../data/position.ts';
-import type { Session } from './session/session.ts';
+import type { WindowPlan } from '../plan-window.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
-import { TableError } from '../data/table-error.ts';
-import { takenText } from '../data/taken-table.ts';
+import { TableError } from '../../data/table-error.ts';
+import { takenText } from '../../data/taken-table.ts';
 
 type AtSink = Pick<Ends, 'sink'>;
 

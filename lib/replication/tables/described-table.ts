@@ -1,8 +1,8 @@
-import type { TableMapping } from '../task/task.ts';
+import type { TableMapping } from '../../task/task.ts';
 import type { Ends } from './ends.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
-import type { SinkTable } from './endpoints/sink.ts';
+import type { TableSchema } from '../../data/change.ts';
+import type { Pin } from '../../data/position.ts';
+import type { SinkTable } from '../endpoints/sink.ts';
 
 /** The source table as it is at the pin, with the values that its sink table takes. `before`: what it was at an earlier one. */
 export async function describedTable(

@@ -1,11 +1,11 @@
-import { cutText } from '../cut-text.ts';
-import type { CdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
-import type { TaskError } from '../record/task-record.ts';
-import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from '../record/item-size.ts';
-import type { AsideTable, Progress } from '../record/progress.ts';
-import type { Session } from './session/session.ts';
-import { TableError } from '../data/table-error.ts';
+import { cutText } from '../../cut-text.ts';
+import type { CdcError } from '../../errors.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import type { TaskError } from '../../record/task-record.ts';
+import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from '../../record/item-size.ts';
+import type { AsideTable, Progress } from '../../record/progress.ts';
+import type { Session } from '../session/session.ts';
+import { TableError } from '../../data/table-error.ts';
 
 /** The task's item has to stay small; and where so many are bad it is the task that is. */
 const MOST_ASIDE = 100;

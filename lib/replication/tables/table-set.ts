@@ -1,13 +1,13 @@
-import { CdcError } from '../errors.ts';
-import type { ErrorCode } from '../error-codes.ts';
-import { areaOf, nameOf, type TableSelector, tableSelector } from '../task/table-selection.ts';
-import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../task/task.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import { type Pin, samePin, type Window } from '../data/position.ts';
+import { CdcError } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import { areaOf, nameOf, type TableSelector, tableSelector } from '../../task/table-selection.ts';
+import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../../task/task.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
+import { type Pin, samePin, type Window } from '../../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
-import type { ListedTable, Source } from './endpoints/source.ts';
-import { asTableError, TableError } from '../data/table-error.ts';
-import type { TableNote } from '../record/table-notes.ts';
+import type { ListedTable, Source } from '../endpoints/source.ts';
+import { asTableError, TableError } from '../../data/table-error.ts';
+import type { TableNote } from '../../record/table-notes.ts';
 
 /** The tables of a task at a pin. */
 export interface TableSet {

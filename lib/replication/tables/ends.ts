@@ -1,8 +1,8 @@
-import type { TaskRecord } from '../record/task-record.ts';
-import type { Session } from './session/session.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
+import type { Session } from '../session/session.ts';
 import { isLeftAside } from './set-aside.ts';
-import type { Sink } from './endpoints/sink.ts';
-import type { Source } from './endpoints/source.ts';
+import type { Sink } from '../endpoints/sink.ts';
+import type { Source } from '../endpoints/source.ts';
 import { TableSets } from './table-set.ts';
 
 /** The two databases of a task, opened for one attempt. */

@@ -1,14 +1,14 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
-import type { TableSchema } from '../data/change.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import type { TableSchema } from '../../data/change.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Ends } from './ends.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import type { Pin } from '../data/position.ts';
-import type { Progress } from '../record/progress.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Progress } from '../../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
-import type { Session } from './session/session.ts';
-import type { SinkTable } from './endpoints/sink.ts';
+import type { Session } from '../session/session.ts';
+import type { SinkTable } from '../endpoints/sink.ts';
 import type { TableSet } from './table-set.ts';
 
 /** Tables described at once. */

@@ -1,10 +1,10 @@
-import type { TaskRecord } from '../record/task-record.ts';
-import { areaOf, tableSelector } from '../task/table-selection.ts';
-import { tableKey, type TableMapping, type TaskSpec } from '../task/task.ts';
-import { CdcError } from '../errors.ts';
-import type { Pin } from '../data/position.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
+import { areaOf, tableSelector } from '../../task/table-selection.ts';
+import { tableKey, type TableMapping, type TaskSpec } from '../../task/task.ts';
+import { CdcError } from '../../errors.ts';
+import type { Pin } from '../../data/position.ts';
 import { selectTables } from './select-tables.ts';
-import type { Source } from './endpoints/source.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /**
  * Where the tables of a load come from, by sink table (`db.table`). Whether they can be replicated at all, whoever plans

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TableSelector } from '../task/table-selection.ts';
-import type { TableMapping, TableName } from '../task/task.ts';
+import type { TableSelector } from '../../task/table-selection.ts';
+import type { TableMapping, TableName } from '../../task/task.ts';
 
 /** No one else runs for so long at most, and a name longer. */
 const SLICE_MS = 20;

@@ -1,12 +1,12 @@
-import type { ErrorCode } from '../error-codes.ts';
-import { CdcError } from '../errors.ts';
-import { isWithoutCopy, tableKey, type TableName } from '../task/task.ts';
-import { PART_BYTES } from '../record/item-size.ts';
-import { type PendingWindow, positionMillis } from '../data/position.ts';
-import type { Progress } from '../record/progress.ts';
-import type { Session } from './session/session.ts';
-import { TableError } from '../data/table-error.ts';
-import { changeNotes } from '../record/table-notes.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import { CdcError } from '../../errors.ts';
+import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
+import { PART_BYTES } from '../../record/item-size.ts';
+import { type PendingWindow, positionMillis } from '../../data/position.ts';
+import type { Progress } from '../../record/progress.ts';
+import type { Session } from '../session/session.ts';
+import { TableError } from '../../data/table-error.ts';
+import { changeNotes } from '../../record/table-notes.ts';
 
 /** Tables of one window whose changes the source could not tell, and which were compared instead, with its reasons. */
 export class ComparedTables {

@@ -1,7 +1,7 @@
-import { type TableMapping, tableKey } from '../task/task.ts';
-import { bytesOf, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from '../record/item-size.ts';
-import type { Progress, TableProgress } from '../record/progress.ts';
-import { changeNotes, tableNotes } from '../record/table-notes.ts';
+import { type TableMapping, tableKey } from '../../task/task.ts';
+import { bytesOf, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from '../../record/item-size.ts';
+import type { Progress, TableProgress } from '../../record/progress.ts';
+import { changeNotes, tableNotes } from '../../record/table-notes.ts';
 import type { SetChange } from './table-set.ts';
 
 type Noted = Pick<Progress, 'tables' | 'leftOut' | 'dropped'>;

@@ -1,9 +1,9 @@
-import { tableKey } from '../task/task.ts';
+import { tableKey } from '../../task/task.ts';
 import type { Ends } from './ends.ts';
-import { PART_BYTES } from '../record/item-size.ts';
-import type { Progress } from '../record/progress.ts';
-import type { SinkTable } from './endpoints/sink.ts';
-import { changeNotes, type TableNote } from '../record/table-notes.ts';
+import { PART_BYTES } from '../../record/item-size.ts';
+import type { Progress } from '../../record/progress.ts';
+import type { SinkTable } from '../endpoints/sink.ts';
+import { changeNotes, type TableNote } from '../../record/table-notes.ts';
 
 /** What of these tables the sink does not get, and of which it gets everything. */
 export interface Simplified {
