@@ -9,7 +9,7 @@ import type { Changes } from '../data/row-block.ts';
 import type { Session } from './session/session.ts';
 import type { BatchMode, SinkTable } from './endpoints/sink.ts';
 import { itemsOfTable } from '../data/table-error.ts';
-import { transactionLimits } from './transaction-limits.ts';
+import { transactionLimits } from './chunks/transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 
 /** What tells how the changes of a window are read. */

@@ -1,11 +1,11 @@
 import { tableKey, type TableMapping } from '../task/task.ts';
-import { ChunkLoader } from './chunk-loader.ts';
+import { ChunkLoader } from './chunks/chunk-loader.ts';
 import type { Ends } from './tables/ends.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import { withTable } from './tables/note-tables.ts';
 import { makeSureHeldLately } from './history/pins.ts';
-import { planAnewIfGone } from './plan-anew.ts';
-import { chunkRanges, planChunks } from './plan-chunks.ts';
+import { planAnewIfGone } from './chunks/plan-anew.ts';
+import { chunkRanges, planChunks } from './chunks/plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
 import type { TableProgress } from '../record/progress.ts';
 import type { Session } from './session/session.ts';

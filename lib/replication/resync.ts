@@ -1,8 +1,8 @@
 import { isKeyless } from '../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Ends } from './tables/ends.ts';
-import { planAnewIfGone } from './plan-anew.ts';
-import { chunkRanges, planChunks } from './plan-chunks.ts';
+import { planAnewIfGone } from './chunks/plan-anew.ts';
+import { chunkRanges, planChunks } from './chunks/plan-chunks.ts';
 import type { Pin } from '../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Reshaped } from './tables/schema-changes.ts';

@@ -1,6 +1,6 @@
-import type { Ends } from './tables/ends.ts';
-import type { Session } from './session/session.ts';
-import type { RangeSize } from './endpoints/source.ts';
+import type { Ends } from '../tables/ends.ts';
+import type { Session } from '../session/session.ts';
+import type { RangeSize } from '../endpoints/source.ts';
 
 /** Rows and keys that a comparison remembers, at most: a resync goes by the chunks of a load. */
 const COMPARED: RangeSize = { rows: 100_000, bytes: 64 * 1024 * 1024 };

@@ -1,8 +1,8 @@
-import { tableKey } from '../task/task.ts';
-import type { Ends } from './tables/ends.ts';
-import type { Session } from './session/session.ts';
-import type { PlanUse, SinkTable } from './endpoints/sink.ts';
-import type { KeyRange } from './endpoints/source.ts';
+import { tableKey } from '../../task/task.ts';
+import type { Ends } from '../tables/ends.ts';
+import type { Session } from '../session/session.ts';
+import type { PlanUse, SinkTable } from '../endpoints/sink.ts';
+import type { KeyRange } from '../endpoints/source.ts';
 
 /**
  * Somebody may drop a sink table while it is being copied. What the plan says is done went with it: before the table is made

@@ -1,8 +1,8 @@
-import type { Ends } from './tables/ends.ts';
-import type { Pin } from '../data/position.ts';
-import type { Session } from './session/session.ts';
-import type { Chunk, ExistingRows, SinkTable } from './endpoints/sink.ts';
-import type { KeyRange } from './endpoints/source.ts';
+import type { Ends } from '../tables/ends.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
+import type { Chunk, ExistingRows, SinkTable } from '../endpoints/sink.ts';
+import type { KeyRange } from '../endpoints/source.ts';
 import { chunkSize } from './transaction-limits.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { tableKey, type TableMapping } from '../task/task.ts';
-import { describedTable } from './tables/described-table.ts';
-import type { Ends } from './tables/ends.ts';
-import type { Pin } from '../data/position.ts';
-import type { Chunk, SinkTable } from './endpoints/sink.ts';
-import { ofTable } from '../data/table-error.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import { describedTable } from '../tables/described-table.ts';
+import type { Ends } from '../tables/ends.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Chunk, SinkTable } from '../endpoints/sink.ts';
+import { ofTable } from '../../data/table-error.ts';
 
 /** Copies chunks of a load's tables as they were at its pin. Each table is described once. */
 export class ChunkLoader {

@@ -1,4 +1,4 @@
-import type { Claim, ClaimedChunk, Sink } from './endpoints/sink.ts';
+import type { Claim, ClaimedChunk, Sink } from '../endpoints/sink.ts';
 
 /** The chunks that one worker has claimed for its lanes; it claims further ones as they need them. */
 export class ChunkQueue {
