@@ -11,7 +11,7 @@ import { createLog, withRequestId } from '../lib/logger.ts';
 import { connectorsWith } from '../lib/matrixone/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import type { LoadOrder } from '../lib/store/load-order.ts';
-import { runLoader, type LoaderReport } from '../lib/replication/loader.ts';
+import { runLoader, type LoaderReport } from '../lib/replication/load/loader.ts';
 
 /** As the worker's: it stops by itself between two chunks, and is cut off if it has not by then. Milliseconds. */
 const MARGIN = 10_000;

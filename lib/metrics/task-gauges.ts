@@ -1,5 +1,5 @@
 import { historyView } from '../http/history-view.ts';
-import { rowsLeft } from '../replication/load-estimate.ts';
+import { rowsLeft } from '../replication/load/expect-rows.ts';
 import { lagBeyondInterval, lagOf } from '../record/lag.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { hasFailed, type TaskState, taskState } from '../record/task-state.ts';

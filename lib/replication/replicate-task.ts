@@ -3,7 +3,7 @@ import { refuseUnsupported } from '../task/exclude.ts';
 import { isWithoutCopy } from '../task/task.ts';
 import { type Ends, tableSets, toAdopt } from './tables/ends.ts';
 import { finishTask, hasReachedEnd } from './history/finish-task.ts';
-import { createTables, loadTables } from './load.ts';
+import { createTables, loadTables } from './load/load.ts';
 import { createPin, startPoint, sweepPins } from './history/pins.ts';
 import { newProgress } from '../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from './rebuild.ts';

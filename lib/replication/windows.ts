@@ -8,7 +8,7 @@ import { describedTable } from './tables/described-table.ts';
 import { currentSets, type Ends, toAdopt } from './tables/ends.ts';
 import { hasReachedEnd, isPastEnd } from './history/finish-task.ts';
 import { noteKeptByPitr } from './history/kept-by-pitr.ts';
-import { loadTable } from './load-table.ts';
+import { loadTable } from './load/load-table.ts';
 import { noteTables } from './tables/note-tables.ts';
 import { freeTables, ownCurrentTables, ownNewTables } from './tables/owned-tables.ts';
 import { PinRelease } from './history/pin-release.ts';

@@ -5,7 +5,7 @@ import { NO_METRICS } from '../../lib/replication/session/metrics.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { Progress } from '../../lib/record/progress.ts';
 import type { LoadOrder } from '../../lib/store/load-order.ts';
-import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
+import { type LoaderReport, runLoader } from '../../lib/replication/load/loader.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';

@@ -1,5 +1,5 @@
 import type { LoadOrder } from '../../lib/store/load-order.ts';
-import type { LoaderReport } from '../../lib/replication/loader.ts';
+import type { LoaderReport } from '../../lib/replication/load/loader.ts';
 import type { TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import type { Gate } from './gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from './memory-world.ts';

@@ -2,7 +2,7 @@ import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import type { LoadOrder } from '../../lib/store/load-order.ts';
-import { type LoaderReport, runLoader } from '../../lib/replication/loader.ts';
+import { type LoaderReport, runLoader } from '../../lib/replication/load/loader.ts';
 import { type Metrics, NO_METRICS } from '../../lib/replication/session/metrics.ts';
 import { runTask, type RunReport } from '../../lib/replication/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';

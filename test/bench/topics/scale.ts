@@ -3,7 +3,7 @@ import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
-import { runLoader } from '../../../lib/replication/loader.ts';
+import { runLoader } from '../../../lib/replication/load/loader.ts';
 import { runTask } from '../../../lib/replication/run.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoaderReport } from '../../../lib/replication/loader.ts';
+import type { LoaderReport } from '../../../lib/replication/load/loader.ts';
 import type { Gate } from '../../support/gate.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

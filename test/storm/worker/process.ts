@@ -4,7 +4,7 @@ import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store
 import { openTaskTable, type TaskTable } from '../../../lib/dynamodb/task-table.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
-import { runLoader } from '../../../lib/replication/loader.ts';
+import { runLoader } from '../../../lib/replication/load/loader.ts';
 import type { Log } from '../../../lib/replication/log.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { Progress } from '../../../lib/record/progress.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { loadersFor } from '../../../lib/replication/call-loaders.ts';
-import { LANES } from '../../../lib/replication/load-table.ts';
+import { loadersFor } from '../../../lib/replication/load/call-loaders.ts';
+import { LANES } from '../../../lib/replication/load/load-table.ts';
 import { fewerRanges, rowsPerChunk } from '../../../lib/replication/chunks/plan-chunks.ts';
 import type { Gate } from '../../support/gate.ts';
 import { A, B, LoadWorld } from '../../support/load-world.ts';

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { tableKey, type TableMapping } from '../task/task.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
 import { REPORT_INTERVAL } from './load-table.ts';
-import { roomForMore } from './tables/note-tables.ts';
-import type { Progress } from '../record/progress.ts';
-import type { Session } from './session/session.ts';
-import { noteSimplified, type Simplified, simplifiedTables } from './tables/simplified.ts';
-import type { PlanState, Sink, SinkTable } from './endpoints/sink.ts';
+import { roomForMore } from '../tables/note-tables.ts';
+import type { Progress } from '../../record/progress.ts';
+import type { Session } from '../session/session.ts';
+import { noteSimplified, type Simplified, simplifiedTables } from '../tables/simplified.ts';
+import type { PlanState, Sink, SinkTable } from '../endpoints/sink.ts';
 
 /** To look at the plans of huge loads takes a while: it rests this many times as long. */
 const REST = 20;

@@ -1,10 +1,10 @@
-import { tableKey, type TableMapping } from '../task/task.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import { MOST_SHOWN, withTable } from './tables/note-tables.ts';
-import type { Pin } from '../data/position.ts';
-import type { Progress, TableProgress } from '../record/progress.ts';
-import type { Session } from './session/session.ts';
-import type { Source } from './endpoints/source.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
+import { MOST_SHOWN, withTable } from '../tables/note-tables.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Progress, TableProgress } from '../../record/progress.ts';
+import type { Session } from '../session/session.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /** Tables counted at once. */
 const LANES = 4;

@@ -1,15 +1,15 @@
-import { tableKey, type TableMapping } from '../task/task.ts';
-import { ChunkLoader } from './chunks/chunk-loader.ts';
-import type { Ends } from './tables/ends.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import { withTable } from './tables/note-tables.ts';
-import { makeSureHeldLately } from './history/pins.ts';
-import { planAnewIfGone } from './chunks/plan-anew.ts';
-import { chunkRanges, planChunks } from './chunks/plan-chunks.ts';
-import type { Pin } from '../data/position.ts';
-import type { TableProgress } from '../record/progress.ts';
-import type { Session } from './session/session.ts';
-import type { Chunk, ExistingRows } from './endpoints/sink.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import { ChunkLoader } from '../chunks/chunk-loader.ts';
+import type { Ends } from '../tables/ends.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
+import { withTable } from '../tables/note-tables.ts';
+import { makeSureHeldLately } from '../history/pins.ts';
+import { planAnewIfGone } from '../chunks/plan-anew.ts';
+import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
+import type { Pin } from '../../data/position.ts';
+import type { TableProgress } from '../../record/progress.ts';
+import type { Session } from '../session/session.ts';
+import type { Chunk, ExistingRows } from '../endpoints/sink.ts';
 
 /** Chunks that one worker has under way at once; each has its own connection at both ends. */
 export const LANES = 2;

@@ -1,11 +1,11 @@
-import { isCdcError } from '../errors.ts';
-import { LEASE_TTL, WATCH_INTERVAL } from '../record/lease-timing.ts';
-import type { LoadOrder } from '../store/load-order.ts';
+import { isCdcError } from '../../errors.ts';
+import { LEASE_TTL, WATCH_INTERVAL } from '../../record/lease-timing.ts';
+import type { LoadOrder } from '../../store/load-order.ts';
 import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
-import type { LoaderDeps } from './session/run-deps.ts';
-import type { Sink } from './endpoints/sink.ts';
-import { StopRequested } from './session/stop.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import type { LoaderDeps } from '../session/run-deps.ts';
+import type { Sink } from '../endpoints/sink.ts';
+import { StopRequested } from '../session/stop.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
 
 /** The load that a loader was called for is over, or no longer its own. */
 export class LoadOver extends Error {

@@ -1,5 +1,5 @@
-import type { Session } from './session/session.ts';
-import type { PlanState, Sink } from './endpoints/sink.ts';
+import type { Session } from '../session/session.ts';
+import type { PlanState, Sink } from '../endpoints/sink.ts';
 
 /** A further worker is worth its start when there are so many chunks for it. */
 export const CHUNKS_FOR_A_LOADER = 16;

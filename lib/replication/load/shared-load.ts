@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { CdcError, isCdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
 import { LoaderCalls } from './call-loaders.ts';
-import { ChunkLoader } from './chunks/chunk-loader.ts';
-import { ChunkQueue } from './chunks/chunk-queue.ts';
-import type { Ends } from './tables/ends.ts';
-import { inLanes } from '../concurrency/lanes.ts';
+import { ChunkLoader } from '../chunks/chunk-loader.ts';
+import { ChunkQueue } from '../chunks/chunk-queue.ts';
+import type { Ends } from '../tables/ends.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
 import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
 import { LOOK_AGAIN } from './load-timing.ts';
-import { makeSureHeldLately } from './history/pins.ts';
-import { planAnewIfGone } from './chunks/plan-anew.ts';
-import { loadRanges } from './chunks/plan-chunks.ts';
-import type { Pin } from '../data/position.ts';
-import type { Reshaped } from './tables/schema-changes.ts';
-import type { Session } from './session/session.ts';
-import type { ClaimedChunk, ExistingRows, SinkTable } from './endpoints/sink.ts';
-import type { KeyRange } from './endpoints/source.ts';
-import { ofTable } from '../data/table-error.ts';
+import { makeSureHeldLately } from '../history/pins.ts';
+import { planAnewIfGone } from '../chunks/plan-anew.ts';
+import { loadRanges } from '../chunks/plan-chunks.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Reshaped } from '../tables/schema-changes.ts';
+import type { Session } from '../session/session.ts';
+import type { ClaimedChunk, ExistingRows, SinkTable } from '../endpoints/sink.ts';
+import type { KeyRange } from '../endpoints/source.ts';
+import { ofTable } from '../../data/table-error.ts';
 
 /** Tables planned at once. */
 const PLANNERS = 4;

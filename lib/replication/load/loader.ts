@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { CdcError, isCdcError } from '../errors.ts';
-import type { TaskRecord } from '../record/task-record.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
-import { ChunkLoader } from './chunks/chunk-loader.ts';
-import { ChunkQueue } from './chunks/chunk-queue.ts';
-import { inLanes } from '../concurrency/lanes.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import { ChunkLoader } from '../chunks/chunk-loader.ts';
+import { ChunkQueue } from '../chunks/chunk-queue.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
 import { LANES } from './load-table.ts';
-import type { LoadOrder } from '../store/load-order.ts';
+import type { LoadOrder } from '../../store/load-order.ts';
 import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
 import { causeOf, isEnd, LoaderWatch, loaderFields, readLoad } from './loader-watch.ts';
-import { loadedTables } from './tables/loaded-tables.ts';
-import { type Counts, NO_COUNTS } from './session/metrics.ts';
-import { Reporter } from './session/reporter.ts';
-import type { LoaderDeps } from './session/run-deps.ts';
-import type { ClaimedChunk, Sink } from './endpoints/sink.ts';
-import type { Source } from './endpoints/source.ts';
-import { StopRequested } from './session/stop.ts';
-import { TableError } from '../data/table-error.ts';
+import { loadedTables } from '../tables/loaded-tables.ts';
+import { type Counts, NO_COUNTS } from '../session/metrics.ts';
+import { Reporter } from '../session/reporter.ts';
+import type { LoaderDeps } from '../session/run-deps.ts';
+import type { ClaimedChunk, Sink } from '../endpoints/sink.ts';
+import type { Source } from '../endpoints/source.ts';
+import { StopRequested } from '../session/stop.ts';
+import { TableError } from '../../data/table-error.ts';
 
 export type LoaderOutcome =
   | 'void' // the load is over, or another worker has the lease

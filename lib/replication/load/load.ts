@@ -1,22 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CdcError } from '../errors.ts';
-import { tableKey, type TableMapping } from '../task/task.ts';
-import { describedTable } from './tables/described-table.ts';
-import { currentSets, type Ends } from './tables/ends.ts';
-import { expectRows } from './load-estimate.ts';
-import { noteTables } from './tables/note-tables.ts';
-import { ownTables } from './tables/owned-tables.ts';
-import { dropOwnPin, makeSureHeld } from './history/pins.ts';
-import type { Pin } from '../data/position.ts';
-import type { Progress } from '../record/progress.ts';
-import { finishTables, goneToo } from './tables/schema-changes.ts';
-import type { Session } from './session/session.ts';
-import { noteSimplified, simplifiedTables } from './tables/simplified.ts';
-import type { SinkTable } from './endpoints/sink.ts';
-import { notAside } from './tables/set-aside.ts';
+import { CdcError } from '../../errors.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import { describedTable } from '../tables/described-table.ts';
+import { currentSets, type Ends } from '../tables/ends.ts';
+import { expectRows } from './expect-rows.ts';
+import { noteTables } from '../tables/note-tables.ts';
+import { ownTables } from '../tables/owned-tables.ts';
+import { dropOwnPin, makeSureHeld } from '../history/pins.ts';
+import type { Pin } from '../../data/position.ts';
+import type { Progress } from '../../record/progress.ts';
+import { finishTables, goneToo } from '../tables/schema-changes.ts';
+import type { Session } from '../session/session.ts';
+import { noteSimplified, simplifiedTables } from '../tables/simplified.ts';
+import type { SinkTable } from '../endpoints/sink.ts';
+import { notAside } from '../tables/set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
-import { goneSinceRestart, reshapedSinceRestart } from './tables/since-restart.ts';
-import { ofTable } from '../data/table-error.ts';
+import { goneSinceRestart, reshapedSinceRestart } from '../tables/since-restart.ts';
+import { ofTable } from '../../data/table-error.ts';
 
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
 export async function loadTables(session: Session, ends: Ends): Promise<void> {
