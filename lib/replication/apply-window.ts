@@ -4,7 +4,7 @@ import type { ComparedTables } from './tables/compared-tables.ts';
 import type { Ends } from './tables/ends.ts';
 import { makeSureHeld } from './history/pins.ts';
 import type { Window } from '../data/position.ts';
-import { everyRow } from './replace-table.ts';
+import { everyRow } from './compare/replace-table.ts';
 import type { Changes } from '../data/row-block.ts';
 import type { Session } from './session/session.ts';
 import type { BatchMode, SinkTable } from './endpoints/sink.ts';

@@ -18,14 +18,14 @@ import { pollWait } from './poll-pace.ts';
 import type { PendingWindow, Pin, Window } from '../data/position.ts';
 import type { Progress } from '../record/progress.ts';
 import { gaveUpRefused, noteRefused } from './refused-window.ts';
-import { resyncTable, type WindowSteps } from './resync.ts';
+import { resyncTable, type WindowSteps } from './compare/resync.ts';
 import { alterTables, finishTables } from './tables/schema-changes.ts';
 import { noteSimplified, simplifiedTables } from './tables/simplified.ts';
 import type { Session } from './session/session.ts';
 import { asideAmong, isAnyComingBack } from './tables/set-aside.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 import { ofTable } from '../data/table-error.ts';
-import { TableChecks } from './table-checks.ts';
+import { TableChecks } from './compare/table-checks.ts';
 import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */

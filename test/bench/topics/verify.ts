@@ -3,7 +3,7 @@ import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import { ChunkComparison } from '../../../lib/replication/chunk-comparison.ts';
+import { ChunkComparison } from '../../../lib/replication/compare/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';

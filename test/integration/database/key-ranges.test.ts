@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import type { Change, Row } from '../../../lib/data/change.ts';
-import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
+import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Rows } from '../../../lib/data/row-block.ts';

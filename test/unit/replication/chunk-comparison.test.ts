@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, Row } from '../../../lib/data/change.ts';
-import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/chunk-comparison.ts';
-import type { Differences } from '../../../lib/replication/found-differences.ts';
+import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
+import type { Differences } from '../../../lib/replication/compare/found-differences.ts';
 import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import { keyText, printKey } from '../../../lib/data/row-digest.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';

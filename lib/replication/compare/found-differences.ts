@@ -1,6 +1,6 @@
-import type { TableSchema } from '../data/change.ts';
-import { MOST_EXAMPLES, type DifferingKey } from '../record/check-progress.ts';
-import { printKey } from '../data/row-digest.ts';
+import type { TableSchema } from '../../data/change.ts';
+import { MOST_EXAMPLES, type DifferingKey } from '../../record/check-progress.ts';
+import { printKey } from '../../data/row-digest.ts';
 
 export interface Differences {
   /** Rows of the source in the range. */

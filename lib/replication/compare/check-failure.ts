@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../error-codes.ts';
-import { type CdcError, toCdcError } from '../errors.ts';
-import type { Session } from './session/session.ts';
-import { StopRequested } from './session/stop.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import { type CdcError, toCdcError } from '../../errors.ts';
+import type { Session } from '../session/session.ts';
+import { StopRequested } from '../session/stop.ts';
 
 /** Failures of the task as a whole: it retries or stops as it does without a check. */
 const OF_THE_TASK: ReadonlySet<ErrorCode> = new Set([

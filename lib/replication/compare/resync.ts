@@ -1,13 +1,13 @@
-import { isKeyless } from '../data/change.ts';
+import { isKeyless } from '../../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
-import type { Ends } from './tables/ends.ts';
-import { planAnewIfGone } from './chunks/plan-anew.ts';
-import { chunkRanges, planChunks } from './chunks/plan-chunks.ts';
-import type { Pin } from '../data/position.ts';
+import type { Ends } from '../tables/ends.ts';
+import { planAnewIfGone } from '../chunks/plan-anew.ts';
+import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
+import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';
-import type { Reshaped } from './tables/schema-changes.ts';
-import type { Session } from './session/session.ts';
-import type { FenceStep } from './endpoints/sink.ts';
+import type { Reshaped } from '../tables/schema-changes.ts';
+import type { Session } from '../session/session.ts';
+import type { FenceStep } from '../endpoints/sink.ts';
 
 /** Counts the transactions of a window, so that the fence says that the sink is between two checkpoints. */
 export interface WindowSteps {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { tableKey, type TableMapping } from '../task/task.ts';
-import type { CheckRequest } from '../record/task-record.ts';
-import { isKeyless, type TableSchema } from '../data/change.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import type { CheckRequest } from '../../record/task-record.ts';
+import { isKeyless, type TableSchema } from '../../data/change.ts';
 import { checkVerdict } from './check-failure.ts';
 import {
   failedTable,
@@ -11,19 +11,19 @@ import {
   withDone,
   type CheckProgress,
   type TableCheck,
-} from '../record/check-progress.ts';
+} from '../../record/check-progress.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
-import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';
-import { describedTable } from './tables/described-table.ts';
-import { currentSets, type Ends } from './tables/ends.ts';
+import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
+import { describedTable } from '../tables/described-table.ts';
+import { currentSets, type Ends } from '../tables/ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
-import type { Pin } from '../data/position.ts';
+import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';
-import type { Session } from './session/session.ts';
-import { isAnyComingBack } from './tables/set-aside.ts';
-import type { FenceStep, SinkTable } from './endpoints/sink.ts';
-import type { KeyRange } from './endpoints/source.ts';
+import type { Session } from '../session/session.ts';
+import { isAnyComingBack } from '../tables/set-aside.ts';
+import type { FenceStep, SinkTable } from '../endpoints/sink.ts';
+import type { KeyRange } from '../endpoints/source.ts';
 
 /** Between two windows a check may take this long, plus the chunk under way: changes wait for no longer. Milliseconds. */
 const SLICE = 500;

@@ -1,11 +1,11 @@
-import type { Row } from '../data/change.ts';
-import type { Ends } from './tables/ends.ts';
+import type { Row } from '../../data/change.ts';
+import type { Ends } from '../tables/ends.ts';
 import { type Differences, FoundDifferences } from './found-differences.ts';
-import type { Pin } from '../data/position.ts';
-import { keptRows, type Rows } from '../data/row-block.ts';
-import { keyOnly, keyText, rowDigest } from '../data/row-digest.ts';
-import type { BatchMode, FenceStep, SinkTable } from './endpoints/sink.ts';
-import type { KeyRange } from './endpoints/source.ts';
+import type { Pin } from '../../data/position.ts';
+import { keptRows, type Rows } from '../../data/row-block.ts';
+import { keyOnly, keyText, rowDigest } from '../../data/row-digest.ts';
+import type { BatchMode, FenceStep, SinkTable } from '../endpoints/sink.ts';
+import type { KeyRange } from '../endpoints/source.ts';
 
 /** Rows of the sink that may be too many are looked up at the source in portions of this size. */
 const EXTRA_ROWS = 1_000;

@@ -1,9 +1,9 @@
-import type { Row } from '../data/change.ts';
+import type { Row } from '../../data/change.ts';
 import type { Differences } from './found-differences.ts';
-import type { Ends } from './tables/ends.ts';
-import type { Pin } from '../data/position.ts';
-import { rowDigest } from '../data/row-digest.ts';
-import type { SinkTable } from './endpoints/sink.ts';
+import type { Ends } from '../tables/ends.ts';
+import type { Pin } from '../../data/position.ts';
+import { rowDigest } from '../../data/row-digest.ts';
+import type { SinkTable } from '../endpoints/sink.ts';
 
 /** Rows are told apart by the bucket that their digest falls into, and by sums of digests: so much memory, no more. */
 const BUCKETS = 65_536;

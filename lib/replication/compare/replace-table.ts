@@ -1,8 +1,8 @@
-import type { Change } from '../data/change.ts';
-import type { Ends } from './tables/ends.ts';
-import type { Pin } from '../data/position.ts';
-import type { FenceStep, SinkTable } from './endpoints/sink.ts';
-import type { Source } from './endpoints/source.ts';
+import type { Change } from '../../data/change.ts';
+import type { Ends } from '../tables/ends.ts';
+import type { Pin } from '../../data/position.ts';
+import type { FenceStep, SinkTable } from '../endpoints/sink.ts';
+import type { Source } from '../endpoints/source.ts';
 
 const WHOLE = { lower: undefined, upper: undefined };
 
