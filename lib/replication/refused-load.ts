@@ -1,8 +1,8 @@
 import { isWithoutCopy, tableKey } from '../task/task.ts';
 import { currentSets, type Ends } from './tables/ends.ts';
 import { dropOwnPin } from './history/pins.ts';
-import { beginRebuild } from './rebuild.ts';
-import { isAllNoted, isRefusal } from './refused-window.ts';
+import { beginRebuild } from './window/rebuild.ts';
+import { isAllNoted, isRefusal } from './window/refused-window.ts';
 import type { Session } from './session/session.ts';
 import type { FencePosition } from './endpoints/sink.ts';
 import { TableError } from '../data/table-error.ts';

@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
-import type { WindowPlan } from '../plan-window.ts';
+import type { WindowPlan } from '../window/plan-window.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';

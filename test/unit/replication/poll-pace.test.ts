@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pollWait } from '../../../lib/replication/poll-pace.ts';
+import { pollWait } from '../../../lib/replication/window/poll-pace.ts';
 import { BusyWorld } from '../../support/busy-world.ts';
 import { SOURCE_TABLES } from '../../support/memory-world.ts';
 

@@ -1,12 +1,12 @@
-import type { ErrorCode } from '../error-codes.ts';
-import { CdcError } from '../errors.ts';
-import { isWithoutCopy, tableKey, type TableMapping } from '../task/task.ts';
-import { currentSets, type Ends } from './tables/ends.ts';
-import { dropOwnPin } from './history/pins.ts';
-import type { PendingWindow } from '../data/position.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import { CdcError } from '../../errors.ts';
+import { isWithoutCopy, tableKey, type TableMapping } from '../../task/task.ts';
+import { currentSets, type Ends } from '../tables/ends.ts';
+import { dropOwnPin } from '../history/pins.ts';
+import type { PendingWindow } from '../../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
-import type { Session } from './session/session.ts';
-import type { FencePosition } from './endpoints/sink.ts';
+import type { Session } from '../session/session.ts';
+import type { FencePosition } from '../endpoints/sink.ts';
 
 /** What a sink says of a row that it cannot have. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ROW_REJECTED', 'SINK_ROW_TOO_LARGE', 'SINK_DUPLICATE_KEY']);

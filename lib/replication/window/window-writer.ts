@@ -1,8 +1,8 @@
-import type { TaskOptions } from '../task/task.ts';
-import { isKeyless } from '../data/change.ts';
-import type { Position } from '../data/position.ts';
-import { byteLength, type Changes } from '../data/row-block.ts';
-import type { BatchMode, Sink, SinkBatch, SinkTable } from './endpoints/sink.ts';
+import type { TaskOptions } from '../../task/task.ts';
+import { isKeyless } from '../../data/change.ts';
+import type { Position } from '../../data/position.ts';
+import { byteLength, type Changes } from '../../data/row-block.ts';
+import type { BatchMode, Sink, SinkBatch, SinkTable } from '../endpoints/sink.ts';
 
 type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;
 

@@ -1,5 +1,5 @@
-import type { PendingWindow } from '../data/position.ts';
-import type { Session } from './session/session.ts';
+import type { PendingWindow } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
 
 /** The write that makes a new window the pending one. It is in the store before the sink gets anything of the window. */
 export class WindowRecord {

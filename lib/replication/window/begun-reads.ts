@@ -1,10 +1,10 @@
-import type { CdcError } from '../errors.ts';
-import { tableKey } from '../task/task.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { ComparedTables } from './tables/compared-tables.ts';
-import type { Window } from '../data/position.ts';
-import type { Changes } from '../data/row-block.ts';
-import type { Source } from './endpoints/source.ts';
+import type { CdcError } from '../../errors.ts';
+import { tableKey } from '../../task/task.ts';
+import type { TableSchema } from '../../data/change.ts';
+import type { ComparedTables } from '../tables/compared-tables.ts';
+import type { Window } from '../../data/position.ts';
+import type { Changes } from '../../data/row-block.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /** What was read of a table's changes to find out whether there are any. */
 interface Begun {

@@ -1,8 +1,8 @@
-import { isCdcError } from '../errors.ts';
-import { type Ends, toAdopt } from './tables/ends.ts';
-import { createPin, sweepPins } from './history/pins.ts';
-import type { Session } from './session/session.ts';
-import type { FencePosition } from './endpoints/sink.ts';
+import { isCdcError } from '../../errors.ts';
+import { type Ends, toAdopt } from '../tables/ends.ts';
+import { createPin, sweepPins } from '../history/pins.ts';
+import type { Session } from '../session/session.ts';
+import type { FencePosition } from '../endpoints/sink.ts';
 
 /**
  * Makes sure that the task still stands on what it stood on. Where history or fence are not those that the task left,

@@ -1,15 +1,15 @@
-import type { CdcError } from '../errors.ts';
-import { isKeyless } from '../data/change.ts';
-import type { ComparedTables } from './tables/compared-tables.ts';
-import type { Ends } from './tables/ends.ts';
-import { makeSureHeld } from './history/pins.ts';
-import type { Window } from '../data/position.ts';
-import { everyRow } from './compare/replace-table.ts';
-import type { Changes } from '../data/row-block.ts';
-import type { Session } from './session/session.ts';
-import type { BatchMode, SinkTable } from './endpoints/sink.ts';
-import { itemsOfTable } from '../data/table-error.ts';
-import { transactionLimits } from './chunks/transaction-limits.ts';
+import type { CdcError } from '../../errors.ts';
+import { isKeyless } from '../../data/change.ts';
+import type { ComparedTables } from '../tables/compared-tables.ts';
+import type { Ends } from '../tables/ends.ts';
+import { makeSureHeld } from '../history/pins.ts';
+import type { Window } from '../../data/position.ts';
+import { everyRow } from '../compare/replace-table.ts';
+import type { Changes } from '../../data/row-block.ts';
+import type { Session } from '../session/session.ts';
+import type { BatchMode, SinkTable } from '../endpoints/sink.ts';
+import { itemsOfTable } from '../../data/table-error.ts';
+import { transactionLimits } from '../chunks/transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 
 /** What tells how the changes of a window are read. */

@@ -1,20 +1,20 @@
-import { isCdcError } from '../errors.ts';
-import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../task/task.ts';
+import { isCdcError } from '../../errors.ts';
+import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../../task/task.ts';
 import type { BegunReads } from './begun-reads.ts';
-import { isKeyless, sameRows } from '../data/change.ts';
-import { describedTable } from './tables/described-table.ts';
-import { currentSets, type Ends, setsOf } from './tables/ends.ts';
+import { isKeyless, sameRows } from '../../data/change.ts';
+import { describedTable } from '../tables/described-table.ts';
+import { currentSets, type Ends, setsOf } from '../tables/ends.ts';
 import { followedOrStopped } from './followed.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import type { Pin, Window } from '../data/position.ts';
-import { goneToo, type Reshaped } from './tables/schema-changes.ts';
-import type { Session } from './session/session.ts';
-import { asideTables, isComingBack, returningTables } from './tables/set-aside.ts';
-import type { SinkTable } from './endpoints/sink.ts';
-import type { Source } from './endpoints/source.ts';
-import { ofTable } from '../data/table-error.ts';
-import { isNoted } from '../record/table-notes.ts';
-import type { SetChange } from './tables/table-set.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
+import type { Pin, Window } from '../../data/position.ts';
+import { goneToo, type Reshaped } from '../tables/schema-changes.ts';
+import type { Session } from '../session/session.ts';
+import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
+import type { SinkTable } from '../endpoints/sink.ts';
+import type { Source } from '../endpoints/source.ts';
+import { ofTable } from '../../data/table-error.ts';
+import { isNoted } from '../../record/table-notes.ts';
+import type { SetChange } from '../tables/table-set.ts';
 
 /** What a window has to do. Tables without changes are in none of the lists. */
 export interface WindowPlan {
