@@ -10,7 +10,7 @@ import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
 import { connectorsWith } from '../lib/matrixone/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
-import { runTask, type RunReport } from '../lib/replication/run.ts';
+import { runTask, type RunReport } from '../lib/replication/run/run.ts';
 import { withSecretsRemoved } from '../lib/store/secret-stores.ts';
 
 /** What tick and the commands send; see WorkerStarter. */

@@ -7,7 +7,7 @@ import type { Progress } from '../../lib/record/progress.ts';
 import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/load/loader.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
-import { runTask, type RunReport } from '../../lib/replication/run.ts';
+import { runTask, type RunReport } from '../../lib/replication/run/run.ts';
 import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
 import { CHANGE_READERS, DEFAULT_OPTIONS } from '../../lib/task/task.ts';
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';

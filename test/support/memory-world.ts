@@ -4,7 +4,7 @@ import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/load/loader.ts';
 import { type Metrics, NO_METRICS } from '../../lib/replication/session/metrics.ts';
-import { runTask, type RunReport } from '../../lib/replication/run.ts';
+import { runTask, type RunReport } from '../../lib/replication/run/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { gated, type Gate } from './gate.ts';

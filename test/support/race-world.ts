@@ -3,7 +3,7 @@ import type { TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 import { createTaskHandler } from '../../lib/http/declaring-handlers.ts';
 import { controlTaskHandler, dropTaskHandler, showTaskHandler } from '../../lib/http/task-handlers.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
-import { runTask } from '../../lib/replication/run.ts';
+import { runTask } from '../../lib/replication/run/run.ts';
 import { pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
 import type { CreateContext } from '../../lib/task/commands/create-task.ts';
 import { startWorkers } from '../../lib/task/start-workers.ts';

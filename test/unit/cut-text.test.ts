@@ -5,7 +5,7 @@ import { CdcError } from '../../lib/errors.ts';
 import { problemOf } from '../../lib/http/problem.ts';
 import { classifyMatrixone, MATRIXONE_TEXTS } from '../../lib/matrixone/error-class.ts';
 import { driverError } from '../../lib/mysql/failure.ts';
-import { describeError } from '../../lib/replication/describe-error.ts';
+import { describeError } from '../../lib/replication/run/describe-error.ts';
 import { complain, Rejection } from '../../lib/task/rejection.ts';
 
 const units = fc.constantFrom('a', 'é', '密', '🐤', '\ud83d', '\udc24', '\n', '\u0000');

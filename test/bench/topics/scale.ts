@@ -4,7 +4,7 @@ import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/load/loader.ts';
-import { runTask } from '../../../lib/replication/run.ts';
+import { runTask } from '../../../lib/replication/run/run.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';

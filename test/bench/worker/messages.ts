@@ -1,4 +1,4 @@
-import type { RunReport } from '../../../lib/replication/run.ts';
+import type { RunReport } from '../../../lib/replication/run/run.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 
 /** Where the worker keeps its task: in its own memory, or in a DynamoDB at an address. */

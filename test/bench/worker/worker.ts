@@ -3,7 +3,7 @@ import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
-import { runTask, type RunReport } from '../../../lib/replication/run.ts';
+import { runTask, type RunReport } from '../../../lib/replication/run/run.ts';
 import type { WorkerStore } from '../../../lib/store/task-store.ts';
 import { type News, type Order, wallClock } from './messages.ts';
 import { peakMemory } from './peak-memory.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
-import { runTask } from '../../../lib/replication/run.ts';
+import { runTask } from '../../../lib/replication/run/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import { startWorkers } from '../../../lib/task/start-workers.ts';

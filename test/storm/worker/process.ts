@@ -8,7 +8,7 @@ import { runLoader } from '../../../lib/replication/load/loader.ts';
 import type { Log } from '../../../lib/replication/log.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
-import { runTask } from '../../../lib/replication/run.ts';
+import { runTask } from '../../../lib/replication/run/run.ts';
 import type { LeaseKey } from '../../../lib/store/task-store.ts';
 import { fastClock } from '../fast-clock.ts';
 import type { Assignment, News } from './messages.ts';

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { CdcError } from '../../../../lib/errors.ts';
 import { databaseConnectors } from '../../../../lib/matrixone/connectors.ts';
 import { NO_METRICS } from '../../../../lib/replication/session/metrics.ts';
-import { runTask } from '../../../../lib/replication/run.ts';
+import { runTask } from '../../../../lib/replication/run/run.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';
 import type { WorkerStore } from '../../../../lib/store/task-store.ts';
 import { gated } from '../../gate.ts';

@@ -1,9 +1,9 @@
-import { leftoversAt } from '../record/leftovers.ts';
-import type { TaskSpec } from '../task/task.ts';
-import { pinPrefix } from '../data/position.ts';
-import type { Session } from './session/session.ts';
-import type { Sink } from './endpoints/sink.ts';
-import type { Source } from './endpoints/source.ts';
+import { leftoversAt } from '../../record/leftovers.ts';
+import type { TaskSpec } from '../../task/task.ts';
+import { pinPrefix } from '../../data/position.ts';
+import type { Session } from '../session/session.ts';
+import type { Sink } from '../endpoints/sink.ts';
+import type { Source } from '../endpoints/source.ts';
 
 /** A worker that has lost its task has little time left, and nobody who waits for it. Milliseconds. */
 const PATIENCE = 5_000;

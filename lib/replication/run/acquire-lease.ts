@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import type { Lease } from '../record/task-record.ts';
-import { leaseOverdue } from '../record/task-state.ts';
-import type { Acquired, WorkerStore } from '../store/task-store.ts';
-import { LEASE_TTL } from '../record/lease-timing.ts';
+import type { Clock } from '../../clock.ts';
+import type { Lease } from '../../record/task-record.ts';
+import { leaseOverdue } from '../../record/task-state.ts';
+import type { Acquired, WorkerStore } from '../../store/task-store.ts';
+import { LEASE_TTL } from '../../record/lease-timing.ts';
 
 const LOOK_AGAIN = 250;
 /** A holder whose deadline is nearer than this is worth waiting for: the schedule starts its successor early. */

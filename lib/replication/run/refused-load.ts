@@ -1,11 +1,11 @@
-import { isWithoutCopy, tableKey } from '../task/task.ts';
-import { currentSets, type Ends } from './tables/ends.ts';
-import { dropOwnPin } from './history/pins.ts';
-import { beginRebuild } from './window/rebuild.ts';
-import { isAllNoted, isRefusal } from './window/refused-window.ts';
-import type { Session } from './session/session.ts';
-import type { FencePosition } from './endpoints/sink.ts';
-import { TableError } from '../data/table-error.ts';
+import { isWithoutCopy, tableKey } from '../../task/task.ts';
+import { currentSets, type Ends } from '../tables/ends.ts';
+import { dropOwnPin } from '../history/pins.ts';
+import { beginRebuild } from '../window/rebuild.ts';
+import { isAllNoted, isRefusal } from '../window/refused-window.ts';
+import type { Session } from '../session/session.ts';
+import type { FencePosition } from '../endpoints/sink.ts';
+import { TableError } from '../../data/table-error.ts';
 
 /**
  * Loads. A row that the sink refuses stops the task; at the load pin it stays what it was, whatever becomes of it at the

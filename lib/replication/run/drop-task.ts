@@ -1,7 +1,7 @@
-import { isCdcError, toCdcError, type CdcError } from '../errors.ts';
+import { isCdcError, toCdcError, type CdcError } from '../../errors.ts';
 import { dropAllPins, forgetAtSink, ofAnyVersion } from './clear-leftovers.ts';
-import { leftoversAt } from '../record/leftovers.ts';
-import type { Session } from './session/session.ts';
+import { leftoversAt } from '../../record/leftovers.ts';
+import type { Session } from '../session/session.ts';
 
 /** A forced drop gives an end that does not answer another chance, after a while. Milliseconds. */
 const CHANCES = 2;

@@ -1,7 +1,7 @@
-import { cutText } from '../cut-text.ts';
-import type { CdcError } from '../errors.ts';
-import type { LostSink, TaskError, Tries } from '../record/task-record.ts';
-import { TableError } from '../data/table-error.ts';
+import { cutText } from '../../cut-text.ts';
+import type { CdcError } from '../../errors.ts';
+import type { LostSink, TaskError, Tries } from '../../record/task-record.ts';
+import { TableError } from '../../data/table-error.ts';
 
 /** The task's item has to stay small: of more tables, those that failed longest ago are forgotten. */
 const MOST_TABLES = 50;

@@ -1,16 +1,16 @@
-import { isCdcError, toCdcError } from '../errors.ts';
-import type { TaskRecord } from '../record/task-record.ts';
-import { hasFailed, taskState } from '../record/task-state.ts';
-import type { LeaseKey, WorkerStore } from '../store/task-store.ts';
+import { isCdcError, toCdcError } from '../../errors.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
+import { hasFailed, taskState } from '../../record/task-state.ts';
+import type { LeaseKey, WorkerStore } from '../../store/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { dropTask } from './drop-task.ts';
 import { keepLease } from './lease-keeper.ts';
 import { replicateTask } from './replicate-task.ts';
 import { withRetries } from './retry.ts';
-import type { RunDeps } from './session/run-deps.ts';
-import { createSession, type Session } from './session/session.ts';
-import { StopRequested } from './session/stop.ts';
+import type { RunDeps } from '../session/run-deps.ts';
+import { createSession, type Session } from '../session/session.ts';
+import { StopRequested } from '../session/stop.ts';
 
 export type RunOutcome =
   | 'gone' // there is no such task

@@ -1,19 +1,19 @@
-import { CdcError } from '../errors.ts';
-import { refuseUnsupported } from '../task/exclude.ts';
-import { isWithoutCopy } from '../task/task.ts';
-import { type Ends, tableSets, toAdopt } from './tables/ends.ts';
-import { finishTask, hasReachedEnd } from './history/finish-task.ts';
-import { createTables, loadTables } from './load/load.ts';
-import { createPin, startPoint, sweepPins } from './history/pins.ts';
-import { newProgress } from '../record/progress.ts';
-import { beganRebuild, rebuildIfLost } from './window/rebuild.ts';
+import { CdcError } from '../../errors.ts';
+import { refuseUnsupported } from '../../task/exclude.ts';
+import { isWithoutCopy } from '../../task/task.ts';
+import { type Ends, tableSets, toAdopt } from '../tables/ends.ts';
+import { finishTask, hasReachedEnd } from '../history/finish-task.ts';
+import { createTables, loadTables } from '../load/load.ts';
+import { createPin, startPoint, sweepPins } from '../history/pins.ts';
+import { newProgress } from '../../record/progress.ts';
+import { beganRebuild, rebuildIfLost } from '../window/rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
-import { remembered } from './endpoints/remembered-source.ts';
-import { reported } from './endpoints/reported-end.ts';
-import type { Session } from './session/session.ts';
-import { stoodAt } from './tables/since-restart.ts';
-import type { FencePosition } from './endpoints/sink.ts';
-import { finishPendingWindow, runWindows } from './window/windows.ts';
+import { remembered } from '../endpoints/remembered-source.ts';
+import { reported } from '../endpoints/reported-end.ts';
+import type { Session } from '../session/session.ts';
+import { stoodAt } from '../tables/since-restart.ts';
+import type { FencePosition } from '../endpoints/sink.ts';
+import { finishPendingWindow, runWindows } from '../window/windows.ts';
 
 /**
  * One attempt. Servers may refuse to read at a snapshot that they still list: history that shows as lost only then is

@@ -1,10 +1,10 @@
-import { errorKind } from '../error-codes.ts';
-import { CdcError, isCdcError, toCdcError } from '../errors.ts';
-import type { TaskError } from '../record/task-record.ts';
+import { errorKind } from '../../error-codes.ts';
+import { CdcError, isCdcError, toCdcError } from '../../errors.ts';
+import type { TaskError } from '../../record/task-record.ts';
 import { describeError } from './describe-error.ts';
-import type { Session } from './session/session.ts';
-import { setAside } from './tables/set-aside.ts';
-import { StopRequested } from './session/stop.ts';
+import type { Session } from '../session/session.ts';
+import { setAside } from '../tables/set-aside.ts';
+import { StopRequested } from '../session/stop.ts';
 
 const LONGEST_WAIT = 30_000;
 /**

@@ -1,8 +1,8 @@
-import { isCdcError } from '../errors.ts';
-import type { TaskRecord } from '../record/task-record.ts';
-import { LEASE_RENEWAL, LEASE_TTL, WATCH_INTERVAL } from '../record/lease-timing.ts';
-import type { Session } from './session/session.ts';
-import { StopRequested } from './session/stop.ts';
+import { isCdcError } from '../../errors.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
+import { LEASE_RENEWAL, LEASE_TTL, WATCH_INTERVAL } from '../../record/lease-timing.ts';
+import type { Session } from '../session/session.ts';
+import { StopRequested } from '../session/stop.ts';
 
 export interface LeaseKeeper {
   stop(): Promise<void>;
