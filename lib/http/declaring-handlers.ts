@@ -1,5 +1,5 @@
-import { type CreateContext, createTask } from '../task/commands/create-task.ts';
-import { editTask } from '../task/commands/edit-task.ts';
+import { type CreateContext, createTask } from '../commands/create-task.ts';
+import { editTask } from '../commands/edit-task.ts';
 import { type ApiHandler, apiHandlerWithBody } from './api-handler.ts';
 import { editTaskBody } from './edit-schema.ts';
 import { createTaskBody } from './request-schemas.ts';

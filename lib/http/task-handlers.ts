@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../replication/log.ts';
-import type { CommandContext } from '../task/commands/command-context.ts';
-import { checkTables } from '../task/commands/check-task.ts';
-import { type Control, dropTask, forceDropTask } from '../task/commands/control-task.ts';
-import { listTasks, showTask } from '../task/commands/read-tasks.ts';
+import type { CommandContext } from '../commands/command-context.ts';
+import { checkTables } from '../commands/check-task.ts';
+import { type Control, dropTask, forceDropTask } from '../commands/control-task.ts';
+import { listTasks, showTask } from '../commands/read-tasks.ts';
 import type { CheckRequest } from '../record/task-record.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CommandContext } from '../../lib/task/commands/command-context.ts';
-import { checkTables } from '../../lib/task/commands/check-task.ts';
-import { dropTask, pauseTask, resumeTask } from '../../lib/task/commands/control-task.ts';
+import type { CommandContext } from '../../lib/commands/command-context.ts';
+import { checkTables } from '../../lib/commands/check-task.ts';
+import { dropTask, pauseTask, resumeTask } from '../../lib/commands/control-task.ts';
 import { pinPrefix, positionMillis } from '../../lib/data/position.ts';
 import { startWorkers } from '../../lib/task/start-workers.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';

@@ -9,7 +9,7 @@ import {
   listTasksHandler,
   showTaskHandler,
 } from '../../lib/http/task-handlers.ts';
-import { pauseTask, restartTask, resumeTask } from '../../lib/task/commands/control-task.ts';
+import { pauseTask, restartTask, resumeTask } from '../../lib/commands/control-task.ts';
 import { send } from './api-events.ts';
 import type { ApiWorld } from './api-world.ts';
 

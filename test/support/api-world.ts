@@ -2,7 +2,7 @@ import { createLog } from '../../lib/logger.ts';
 import type { Complaint } from '../../lib/task/complaint.ts';
 import type { Connectors } from '../../lib/replication/endpoints/connectors.ts';
 import type { Pin } from '../../lib/data/position.ts';
-import type { CreateContext } from '../../lib/task/commands/create-task.ts';
+import type { CreateContext } from '../../lib/commands/create-task.ts';
 import { memorySink, MemorySinkServer } from './memory-sink.ts';
 import { memorySchema, MemoryServer, memorySource } from './memory-source.ts';
 import { MemoryStore } from './memory-store.ts';

@@ -1,4 +1,4 @@
-import { checkTables } from '../../lib/task/commands/check-task.ts';
+import { checkTables } from '../../lib/commands/check-task.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { MemoryWorld } from './memory-world.ts';
 

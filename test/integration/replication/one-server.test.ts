@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
-import { checkTask } from '../../../lib/replication/check-task.ts';
+import { checkTask } from '../../../lib/commands/preflight.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CdcError } from '../../../lib/errors.ts';
-import { checkTables } from '../../../lib/task/commands/check-task.ts';
-import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/task/commands/control-task.ts';
-import { type CreateContext, createTask } from '../../../lib/task/commands/create-task.ts';
-import { editTask } from '../../../lib/task/commands/edit-task.ts';
+import { checkTables } from '../../../lib/commands/check-task.ts';
+import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/commands/control-task.ts';
+import { type CreateContext, createTask } from '../../../lib/commands/create-task.ts';
+import { editTask } from '../../../lib/commands/edit-task.ts';
 import type { TaskEdit } from '../../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
 import type { TaskStore } from '../../../lib/store/task-store.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { resumeTask } from '../../../lib/task/commands/control-task.ts';
-import type { CommandContext } from '../../../lib/task/commands/command-context.ts';
+import { resumeTask } from '../../../lib/commands/control-task.ts';
+import type { CommandContext } from '../../../lib/commands/command-context.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { TaskStore } from '../../../lib/store/task-store.ts';
 import type { Journal } from '../journal.ts';

@@ -10,7 +10,7 @@ import {
   showTaskHandler,
 } from '../../../lib/http/task-handlers.ts';
 import { CdcError } from '../../../lib/errors.ts';
-import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/task/commands/control-task.ts';
+import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/commands/control-task.ts';
 import { send } from '../../support/api-events.ts';
 import { ApiWorld } from '../../support/api-world.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';

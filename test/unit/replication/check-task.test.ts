@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { checkTask } from '../../../lib/replication/check-task.ts';
+import { checkTask } from '../../../lib/commands/preflight.ts';
 import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import type { Source } from '../../../lib/replication/endpoints/source.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../../../lib/logger.ts';
 import type { Connectors } from '../../../../lib/replication/endpoints/connectors.ts';
-import { createTask, type CreateContext } from '../../../../lib/task/commands/create-task.ts';
-import { dropTask, pauseTask, restartTask, resumeTask } from '../../../../lib/task/commands/control-task.ts';
-import { listTasks, showTask } from '../../../../lib/task/commands/read-tasks.ts';
+import { createTask, type CreateContext } from '../../../../lib/commands/create-task.ts';
+import { dropTask, pauseTask, restartTask, resumeTask } from '../../../../lib/commands/control-task.ts';
+import { listTasks, showTask } from '../../../../lib/commands/read-tasks.ts';
 import { editedSpec } from '../../../../lib/task/edit-spec.ts';
 import { complain, Rejection } from '../../../../lib/task/rejection.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
 import { editTaskHandler } from '../../../../lib/http/declaring-handlers.ts';
-import { editTask } from '../../../../lib/task/commands/edit-task.ts';
+import { editTask } from '../../../../lib/commands/edit-task.ts';
 import { complain } from '../../../../lib/task/rejection.ts';
 import type { TaskRecord } from '../../../../lib/record/task-record.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';

@@ -1,6 +1,6 @@
-import { CdcError } from '../../errors.ts';
-import type { TaskRecord } from '../../record/task-record.ts';
-import type { TaskStore } from '../../store/task-store.ts';
+import { CdcError } from '../errors.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskStore } from '../store/task-store.ts';
 
 export const listTasks = (store: TaskStore): Promise<TaskRecord[]> => store.list();
 

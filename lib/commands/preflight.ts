@@ -6,14 +6,14 @@ import { complain, complaintOf } from '../task/rejection.ts';
 import { areaOf } from '../task/table-selection.ts';
 import { isWithoutCopy, type TaskSpec } from '../task/task.ts';
 import type { Complaint } from '../task/complaint.ts';
-import type { Connectors } from './endpoints/connectors.ts';
-import { describedTable } from './tables/described-table.ts';
-import { notCovered } from './history/pins.ts';
+import type { Connectors } from '../replication/endpoints/connectors.ts';
+import { describedTable } from '../replication/tables/described-table.ts';
+import { notCovered } from '../replication/history/pins.ts';
 import { passingPinName, type Pin, positionAt } from '../data/position.ts';
-import type { SinkTable } from './endpoints/sink.ts';
+import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { inLanes } from '../concurrency/lanes.ts';
-import type { Source } from './endpoints/source.ts';
-import { TableSets, UNFIT } from './tables/table-set.ts';
+import type { Source } from '../replication/endpoints/source.ts';
+import { TableSets, UNFIT } from '../replication/tables/table-set.ts';
 
 /** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */
 const DEADLINE_MS = 15_000;

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../../record/task-record.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 
 /** A change of what is asked for. Repeating one does no harm. */

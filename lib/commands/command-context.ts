@@ -1,6 +1,6 @@
-import type { Log } from '../../replication/log.ts';
-import type { TaskStore } from '../../store/task-store.ts';
-import type { WorkerStarter } from '../../store/worker-starter.ts';
+import type { Log } from '../replication/log.ts';
+import type { TaskStore } from '../store/task-store.ts';
+import type { WorkerStarter } from '../store/worker-starter.ts';
 
 /** What the commands work with. */
 export interface CommandContext {

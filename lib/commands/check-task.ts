@@ -1,9 +1,9 @@
-import type { Clock } from '../../clock.ts';
-import { CdcError } from '../../errors.ts';
-import { complain, Rejection } from '../rejection.ts';
-import type { CheckRequest, TaskRecord } from '../../record/task-record.ts';
-import { type TaskState, taskState } from '../../record/task-state.ts';
-import { tableKey } from '../task.ts';
+import type { Clock } from '../clock.ts';
+import { CdcError } from '../errors.ts';
+import { complain, Rejection } from '../task/rejection.ts';
+import type { CheckRequest, TaskRecord } from '../record/task-record.ts';
+import { type TaskState, taskState } from '../record/task-state.ts';
+import { tableKey } from '../task/task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
 

@@ -1,15 +1,15 @@
-import { newTaskRecord } from '../../record/new-task-record.ts';
-import type { Clock } from '../../clock.ts';
-import { CdcError } from '../../errors.ts';
-import { checkTask } from '../../replication/check-task.ts';
-import type { Complaint } from '../complaint.ts';
-import type { Connectors } from '../../replication/endpoints/connectors.ts';
-import { checkSpec } from '../check-spec.ts';
-import { complain, Rejection } from '../rejection.ts';
-import { withSinkTls } from '../sink-tls.ts';
-import { newTaskId } from '../task-id.ts';
-import type { TaskRecord } from '../../record/task-record.ts';
-import type { TaskSpec } from '../task.ts';
+import { newTaskRecord } from '../record/new-task-record.ts';
+import type { Clock } from '../clock.ts';
+import { CdcError } from '../errors.ts';
+import { checkTask } from './preflight.ts';
+import type { Complaint } from '../task/complaint.ts';
+import type { Connectors } from '../replication/endpoints/connectors.ts';
+import { checkSpec } from '../task/check-spec.ts';
+import { complain, Rejection } from '../task/rejection.ts';
+import { withSinkTls } from '../task/sink-tls.ts';
+import { newTaskId } from '../task/task-id.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskSpec } from '../task/task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 
 export interface CreateContext extends CommandContext {
