@@ -8,8 +8,8 @@ import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
 import { EmfTickMetrics } from '../lib/metrics/emf-tick-metrics.ts';
-import { tick } from '../lib/metrics/tick.ts';
-import type { TickReport } from '../lib/task/start-workers.ts';
+import { tick } from '../lib/schedule/tick.ts';
+import type { TickReport } from '../lib/schedule/start-workers.ts';
 
 const config = readConfig();
 const log = createLog({ function: 'tick' });

@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../record/task-record.ts';
-import type { TickReport } from '../task/start-workers.ts';
+import type { TickReport } from '../schedule/start-workers.ts';
 import { emfLine } from './emf.ts';
 import { type EmfOptions, writeToStdout } from './emf-options.ts';
 import { TASK_METRICS, TICK_METRICS } from './metric-names.ts';

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../lib/commands/command-context.ts';
 import { checkTables } from '../../lib/commands/check-task.ts';
 import { dropTask, pauseTask, resumeTask } from '../../lib/commands/control-task.ts';
 import { pinPrefix, positionMillis } from '../../lib/data/position.ts';
-import { startWorkers } from '../../lib/task/start-workers.ts';
+import { startWorkers } from '../../lib/schedule/start-workers.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { leaseHeld } from '../../lib/record/task-state.ts';
 import { SqlClient } from '../support/sql-client.ts';

@@ -6,7 +6,7 @@ import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import { runTask } from '../../lib/replication/run/run.ts';
 import { pauseTask, restartTask, resumeTask } from '../../lib/commands/control-task.ts';
 import type { CreateContext } from '../../lib/commands/create-task.ts';
-import { startWorkers } from '../../lib/task/start-workers.ts';
+import { startWorkers } from '../../lib/schedule/start-workers.ts';
 import type { TableName, TaskSpec } from '../../lib/task/task.ts';
 import { type Answer, send } from './api-events.ts';
 import { gated, type Gate } from './gate.ts';

@@ -7,7 +7,7 @@ import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import { runTask } from '../../../lib/replication/run/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
-import { startWorkers } from '../../../lib/task/start-workers.ts';
+import { startWorkers } from '../../../lib/schedule/start-workers.ts';
 import type { TaskError } from '../../../lib/record/task-record.ts';
 import type { LeaseKey } from '../../../lib/store/task-store.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';

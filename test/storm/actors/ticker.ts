@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../../lib/clock.ts';
-import { startWorkers } from '../../../lib/task/start-workers.ts';
+import { startWorkers } from '../../../lib/schedule/start-workers.ts';
 import type { TaskStore } from '../../../lib/store/task-store.ts';
 import type { Choices } from '../choices.ts';
 import type { Crew } from '../worker/crew.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EmfTickMetrics } from '../../../lib/metrics/emf-tick-metrics.ts';
 import { EmfWorkerMetrics } from '../../../lib/metrics/emf-worker-metrics.ts';
 import { TASK_METRICS, TICK_METRICS, WORKER_METRICS } from '../../../lib/metrics/metric-names.ts';
-import { tick } from '../../../lib/metrics/tick.ts';
+import { tick } from '../../../lib/schedule/tick.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startWorkers } from '../../../lib/task/start-workers.ts';
+import { startWorkers } from '../../../lib/schedule/start-workers.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { WorkerStarter } from '../../../lib/store/worker-starter.ts';
 import { failure } from '../../contracts/store-steps.ts';

@@ -1,5 +1,5 @@
-import { startWorkers, type TickReport } from '../task/start-workers.ts';
-import type { EmfTickMetrics } from './emf-tick-metrics.ts';
+import { startWorkers, type TickReport } from './start-workers.ts';
+import type { EmfTickMetrics } from '../metrics/emf-tick-metrics.ts';
 
 type StartDeps = Parameters<typeof startWorkers>[0];
 
