@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { ConnectionProblem } from './connection-problem.ts';
+import { ConnectionProblem } from '../wire/driver/connection-problem.ts';
 import type { ToError } from './end-errors.ts';
 import { driverError } from './failure.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 import mysql from 'mysql2';
-import { padded } from '../../lib/mysql/packets.ts';
+import { padded } from '../../lib/wire/driver/packets.ts';
 import { driverOptions } from './driver-options.ts';
 
 export type RawRow = (Buffer | null)[];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { withLastWrite, writeOf } from '../../../lib/mysql/last-write.ts';
+import { withLastWrite, writeOf } from '../../../lib/wire/driver/last-write.ts';
 
 it.each([
   ["insert into `d`.`t` (`a`) values ('secret')", 'insert into `d`.`t`'],

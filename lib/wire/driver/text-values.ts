@@ -1,4 +1,4 @@
-import type { Row, Value } from '../data/change.ts';
+import type { Row, Value } from '../../data/change.ts';
 
 const NULL_VALUE = 0xfb;
 const TWO_BYTES = 0xfc;

@@ -1,4 +1,4 @@
-import { CdcError } from '../errors.ts';
+import { CdcError } from '../../errors.ts';
 
 /** What writes to a user's table or changes it; the product updates nothing but its own bookkeeping. */
 const WRITE =

@@ -1,5 +1,5 @@
 import type { Query } from 'mysql2';
-import type { Row } from '../data/change.ts';
+import type { Row } from '../../data/change.ts';
 import { ConnectionProblem } from './connection-problem.ts';
 import { valuesOf } from './text-values.ts';
 
