@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CdcError } from '../errors.ts';
-import type { Failure } from '../mysql/failure.ts';
+import type { Failure } from '../wire/failure.ts';
 import { quoteName } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import { contended } from './contended.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import { inTime } from '../concurrency/in-time.ts';
 import { killQuery, type Use } from './kill-query.ts';

@@ -1,5 +1,5 @@
-import { driverError } from '../mysql/failure.ts';
-import type { Session } from '../mysql/session.ts';
+import { driverError } from '../wire/failure.ts';
+import type { Session } from '../wire/connection.ts';
 import { CdcError } from '../errors.ts';
 
 /** The number of a syntax error, and of a missing table: the text tells which. */

@@ -1,5 +1,5 @@
-import type { Session } from '../mysql/session.ts';
-import type { SessionPool } from '../mysql/session-pool.ts';
+import type { Session } from '../wire/connection.ts';
+import type { SessionPool } from '../wire/connection-pool.ts';
 import type { Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import type { Barriers } from './barriers.ts';

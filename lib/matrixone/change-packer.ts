@@ -1,4 +1,4 @@
-import { RowPacker } from '../mysql/row-packer.ts';
+import { RowPacker } from '../wire/row-packer.ts';
 import { ChangeBlock, DELETED, NOT_DELETED, type RowBlock } from '../data/row-block.ts';
 
 const packed = (mark: Buffer): Buffer => Buffer.concat([Buffer.from([mark.length]), mark]);

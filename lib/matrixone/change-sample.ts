@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { TableSchema } from '../data/change.ts';
 import { encodeKeyPosition, keyPosition } from '../data/key-position.ts';
 import type { Pin, Window } from '../data/position.ts';

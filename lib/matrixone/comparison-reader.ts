@@ -3,7 +3,7 @@ import { type Pin, samePin, type Window } from '../data/position.ts';
 import { keyOnly, keyText, rowDigest } from '../data/row-digest.ts';
 import { keptRows, type Rows } from '../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { rangeCondition } from './key-range.ts';
 import { atPin } from './pins.ts';
 import { tableChecksum } from './table-checksum.ts';

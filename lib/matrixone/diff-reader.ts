@@ -2,7 +2,7 @@ import { CdcError } from '../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../data/change.ts';
 import type { Window } from '../data/position.ts';
 import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../data/row-block.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { LabelTranslator, type ColumnLabels } from './labels.ts';

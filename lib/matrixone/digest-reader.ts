@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { quoteNames } from '../mysql/identifier.ts';
 import { packed } from '../mysql/range-checksum.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../data/change.ts';
 import type { Pin, Window } from '../data/position.ts';
 import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../data/row-block.ts';

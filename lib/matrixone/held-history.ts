@@ -1,5 +1,5 @@
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Pin, Position } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
 import { areaParts, covers, type Held, listPitrs, type Pitr } from './pitrs.ts';

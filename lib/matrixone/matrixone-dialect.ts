@@ -5,8 +5,8 @@ import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '.
 import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
-import { type Setting, UTF8 } from '../mysql/session-settings.ts';
+import type { Session } from '../wire/connection.ts';
+import { type Setting, UTF8 } from '../wire/session-settings.ts';
 import {
   columnLinesForMatrixone,
   createTableForMatrixone,

@@ -1,10 +1,10 @@
-import { sourceErrors } from '../mysql/end-errors.ts';
-import type { Failure } from '../mysql/failure.ts';
+import { sourceErrors } from '../wire/end-errors.ts';
+import type { Failure } from '../wire/failure.ts';
 import { quoteNames } from '../mysql/identifier.ts';
 import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
-import { SessionPool } from '../mysql/session-pool.ts';
-import type { Session } from '../mysql/session.ts';
-import { SessionSettings, type Variables, VERSION, versionIn } from '../mysql/session-settings.ts';
+import { SessionPool } from '../wire/connection-pool.ts';
+import type { Session } from '../wire/connection.ts';
+import { SessionSettings, type Variables, VERSION, versionIn } from '../wire/session-settings.ts';
 import { CdcError, isCdcError } from '../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/complaint.ts';

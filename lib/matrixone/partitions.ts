@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import { pinHint } from './pins.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Area, DatabaseName } from '../task/table-selection.ts';
 import type { TableName } from '../task/task.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import { pinHint } from './pins.ts';
 import { inDatabases } from './table-listing.ts';

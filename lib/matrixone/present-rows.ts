@@ -2,7 +2,7 @@ import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../data/
 import type { Pin } from '../data/position.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { matrixoneLiteralOf } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { keyCondition } from '../mysql/statements.ts';
 import { atPin } from './pins.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { TableSchema } from '../data/change.ts';
 import type { Window } from '../data/position.ts';
 import type { Changes } from '../data/row-block.ts';

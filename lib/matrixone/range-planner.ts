@@ -4,7 +4,7 @@ import { keyPosition, type KeyPosition } from '../data/key-position.ts';
 import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import { quoteName, quoteNames } from '../mysql/identifier.ts';
 import { keyColumns } from '../mysql/key-range.ts';
-import type { ResultSet, Session } from '../mysql/session.ts';
+import type { ResultSet, Session } from '../wire/connection.ts';
 import type { TableName } from '../task/task.ts';
 import { rangeCondition } from './key-range.ts';
 import { atPin } from './pins.ts';

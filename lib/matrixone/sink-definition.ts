@@ -1,7 +1,7 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { TableDefinition } from '../data/table-definition.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { shownTable } from './shown-table.ts';

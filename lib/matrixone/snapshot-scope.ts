@@ -1,5 +1,5 @@
 import { quoteName } from '../mysql/identifier.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Area } from '../task/table-selection.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, isCdcError, toCdcError } from '../errors.ts';
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
-import type { SessionPool } from '../mysql/session-pool.ts';
+import type { Session } from '../wire/connection.ts';
+import type { SessionPool } from '../wire/connection-pool.ts';
 import type { Complaint } from '../task/complaint.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import type { Area, DatabaseName } from '../task/table-selection.ts';

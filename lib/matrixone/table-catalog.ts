@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Value } from '../data/change.ts';
 import type { TableDefinition } from '../data/table-definition.ts';
 import { tableKey, type TableName } from '../task/task.ts';

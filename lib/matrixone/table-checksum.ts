@@ -1,5 +1,5 @@
 import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { carriedColumns, type TableSchema } from '../data/change.ts';
 
 /**

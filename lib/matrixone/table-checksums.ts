@@ -1,4 +1,4 @@
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { quoteTable } from '../mysql/identifier.ts';
 import type { TableSchema } from '../data/change.ts';
 import type { Pin } from '../data/position.ts';

@@ -1,5 +1,5 @@
 import { quoteText } from '../mysql/literal.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { type CatalogRow, partitionsOf } from './partitions.ts';

@@ -1,5 +1,5 @@
-import type { Failure } from '../mysql/failure.ts';
-import type { Session } from '../mysql/session.ts';
+import type { Failure } from '../wire/failure.ts';
+import type { Session } from '../wire/connection.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import type { Pin, Window } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';

@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { driverError, type Failure } from '../mysql/failure.ts';
+import { driverError, type Failure } from '../wire/failure.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { failureOf } from './failure-of.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../mysql/session.ts';
+import type { Session } from '../wire/connection.ts';
 import { CdcError } from '../errors.ts';
 import type { TableSchema } from '../data/change.ts';
 import type { Pin, Window } from '../data/position.ts';

@@ -7,8 +7,8 @@ import { alteration, modifyClause, type Alteration, type Modification } from './
 import { tableKey } from '../task/task.ts';
 import type { Dialect, SinkDescription } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
-import type { Session } from './session.ts';
-import { serverVersion } from './server-version.ts';
+import type { Session } from '../wire/connection.ts';
+import { serverVersion } from '../wire/server-version.ts';
 import { ensureTable, refuseUnfit } from './table-setup.ts';
 
 /** What a table still lacks of its source table's schema; undefined when there is no such table. */

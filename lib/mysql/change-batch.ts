@@ -8,8 +8,8 @@ import type { ChunkLedger } from './chunk-ledger.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
 import { explained, type RowsToInsert } from './refused-row.ts';
-import type { Session } from './session.ts';
-import type { SessionPool } from './session-pool.ts';
+import type { Session } from '../wire/connection.ts';
+import type { SessionPool } from '../wire/connection-pool.ts';
 import type { Staging } from './staging.ts';
 import { deleteEverything, deleteStatements, insertStatements, type Writing } from './statements.ts';
 

@@ -4,7 +4,7 @@ import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
 import { quoteText } from './literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../wire/connection.ts';
 
 /** Chunks looked at for a claim: far more than one takes, so that several workers seldom want the same. */
 const PAGE = 256;

@@ -7,7 +7,7 @@ import type { Value } from '../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
 import { quoteText } from './literal.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../wire/connection.ts';
 import { statements } from './statements.ts';
 
 const endOrNull = (end: KeyPosition | undefined): string =>

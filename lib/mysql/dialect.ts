@@ -1,12 +1,12 @@
 import type { Column, TableSchema } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 import type { Modification } from './alteration.ts';
-import type { DriverError, Failure } from './failure.ts';
+import type { DriverError, Failure } from '../wire/failure.ts';
 import type { Literal } from './literal.ts';
 import type { LoadField } from './load-encoder.ts';
 import type { ServerLimits } from './server-limits.ts';
-import type { ResultSet, Session } from './session.ts';
-import type { Setting, Variables } from './session-settings.ts';
+import type { ResultSet, Session } from '../wire/connection.ts';
+import type { Setting, Variables } from '../wire/session-settings.ts';
 import type { ValueForm } from './value-form.ts';
 
 /** A column as the sink has it. */

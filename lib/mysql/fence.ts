@@ -3,9 +3,9 @@ import { InTurn } from '../concurrency/lanes.ts';
 import type { FencePosition, FenceStep } from '../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
-import type { Session } from './session.ts';
-import type { SessionPool } from './session-pool.ts';
-import { CommitUnknownError, inTransaction } from './transaction.ts';
+import type { Session } from '../wire/connection.ts';
+import type { SessionPool } from '../wire/connection-pool.ts';
+import { CommitUnknownError, inTransaction } from '../wire/transaction.ts';
 
 interface Stored extends FencePosition {
   readonly epoch: bigint;

@@ -4,8 +4,8 @@ import { signatureOf } from './create-table.ts';
 import type { FoundIndex, SinkColumn, SinkDescription } from './dialect.ts';
 import { quoteName } from './identifier.ts';
 import { quoteText } from './literal.ts';
-import { serverVersion } from './server-version.ts';
-import type { Session } from './session.ts';
+import { serverVersion } from '../wire/server-version.ts';
+import type { Session } from '../wire/connection.ts';
 
 /** Geometries and vectors, which MatrixOne prints as text and these servers take as bytes of their own alone. */
 const TAKES_NO_TEXT =

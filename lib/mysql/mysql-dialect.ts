@@ -9,14 +9,14 @@ import {
   trialTableForMysql,
 } from './create-table.ts';
 import { PATIENCE, type Dialect, type LoadComplaint } from './dialect.ts';
-import { classifyMysql } from './error-class.ts';
+import { classifyMysql } from '../wire/error-class.ts';
 import { quoteName } from './identifier.ts';
 import { ordersAlike } from './key-order.ts';
 import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
 import { describeTable } from './mysql-description.ts';
 import { doubtfulNames, unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf } from './literal.ts';
-import { type Setting, UTF8 } from './session-settings.ts';
+import { type Setting, UTF8 } from '../wire/session-settings.ts';
 import { selectedValue, valueForm } from './value-form.ts';
 
 /** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */

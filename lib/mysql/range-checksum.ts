@@ -3,7 +3,7 @@ import type { SinkTable } from '../replication/endpoints/sink.ts';
 import type { RangeChecksum } from '../replication/endpoints/source.ts';
 import { quoteName } from './identifier.ts';
 import { isWideDecimal, valueKind } from './column-type.ts';
-import type { ResultSet } from './session.ts';
+import type { ResultSet } from '../wire/connection.ts';
 
 /** Geometries of 32 bits a coordinate, which concat does not take either. */
 const FLOAT32 = /^\w+32\b/u;

@@ -2,10 +2,10 @@ import { CdcError } from '../errors.ts';
 import { carriedColumns, type TableSchema } from '../data/change.ts';
 import type { Rows } from '../data/row-block.ts';
 import type { Dialect } from './dialect.ts';
-import { driverError } from './failure.ts';
+import { driverError } from '../wire/failure.ts';
 import { LoadEncoder } from './load-encoder.ts';
 import { LOAD_FORMAT } from './load-format.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../wire/connection.ts';
 import { insertStatements, type Writing } from './statements.ts';
 
 /**

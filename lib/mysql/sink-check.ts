@@ -8,12 +8,12 @@ import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import type { Dialect, SinkDescription } from './dialect.ts';
 import { quoteTable } from './identifier.ts';
 import { oneStatement } from './one-statement.ts';
-import type { Session } from './session.ts';
-import type { SessionPool } from './session-pool.ts';
+import type { Session } from '../wire/connection.ts';
+import type { SessionPool } from '../wire/connection-pool.ts';
 import { mismatch } from './sink-columns.ts';
 import { takenText } from '../data/taken-table.ts';
 import { TableOwners } from './table-owners.ts';
-import { serverVersion } from './server-version.ts';
+import { serverVersion } from '../wire/server-version.ts';
 import { ensureDatabase, unfitText } from './table-setup.ts';
 
 /** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */

@@ -5,7 +5,7 @@ import { tableKey } from '../task/task.ts';
 import { declaredType } from './declared-type.ts';
 import { spelledAs } from './spelling.ts';
 import type { Dialect, SinkColumn, SinkDescription } from './dialect.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../wire/connection.ts';
 
 interface Known {
   /** As the sink has them. */

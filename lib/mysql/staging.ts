@@ -10,7 +10,7 @@ import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './diale
 import { quoteName, quoteNames, quoteTable } from './identifier.ts';
 import { oneStatement } from './one-statement.ts';
 import type { RowLoader } from './row-loader.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../wire/connection.ts';
 import type { SinkColumns } from './sink-columns.ts';
 import { deleteEverything } from './statements.ts';
 

@@ -10,8 +10,8 @@ import type { Dialect } from './dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from './identifier.ts';
 import { oneStatement } from './one-statement.ts';
-import type { Session } from './session.ts';
-import type { SessionPool } from './session-pool.ts';
+import type { Session } from '../wire/connection.ts';
+import type { SessionPool } from '../wire/connection-pool.ts';
 import { ensureTable } from './table-setup.ts';
 
 /** How a server says that it cannot have an index. */

@@ -3,7 +3,7 @@ import { isCdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from './literal.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../wire/connection.ts';
 import { statements } from './statements.ts';
 
 /** Bytes: some hundred tables a statement. */

@@ -6,8 +6,8 @@ import type { Dialect } from './dialect.ts';
 import { quoteName, quoteTable } from './identifier.ts';
 import { quoteText } from './literal.ts';
 import { oneStatement } from './one-statement.ts';
-import type { Session } from './session.ts';
-import { serverVersion } from './server-version.ts';
+import type { Session } from '../wire/connection.ts';
+import { serverVersion } from '../wire/server-version.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
-import { Session } from '../../lib/mysql/session.ts';
-import { setStatement } from '../../lib/mysql/session-settings.ts';
+import { Session } from '../../lib/wire/connection.ts';
+import { setStatement } from '../../lib/wire/session-settings.ts';
 
 type Method<K extends 'query' | 'load'> = (this: Session, ...args: Parameters<Session[K]>) => ReturnType<Session[K]>;
 const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> =>

@@ -1,4 +1,4 @@
-import { RowPacker } from '../../lib/mysql/row-packer.ts';
+import { RowPacker } from '../../lib/wire/row-packer.ts';
 import type { Row } from '../../lib/data/change.ts';
 import type { RowBlock } from '../../lib/data/row-block.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../lib/mysql/session.ts';
+import type { Session } from '../../lib/wire/connection.ts';
 
 interface Snapshot {
   readonly name: string;

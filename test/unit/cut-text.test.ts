@@ -4,7 +4,7 @@ import { cutText } from '../../lib/cut-text.ts';
 import { CdcError } from '../../lib/errors.ts';
 import { problemOf } from '../../lib/http/problem.ts';
 import { classifyMatrixone, MATRIXONE_TEXTS } from '../../lib/matrixone/error-class.ts';
-import { driverError } from '../../lib/mysql/failure.ts';
+import { driverError } from '../../lib/wire/failure.ts';
 import { describeError } from '../../lib/replication/run/describe-error.ts';
 import { complain, Rejection } from '../../lib/task/rejection.ts';
 

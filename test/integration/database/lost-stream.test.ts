@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
+import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import { Session } from '../../../lib/mysql/session.ts';
+import { Session } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { uriThrough } from '../../support/driver-options.ts';
 import { LoopbackListener } from '../../support/loopback-listener.ts';

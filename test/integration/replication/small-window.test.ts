@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Session } from '../../../lib/mysql/session.ts';
+import { Session } from '../../../lib/wire/connection.ts';
 import type { Gate } from '../../support/gate.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Barriers } from '../../../lib/matrixone/barriers.ts';
 import { CaughtUpSessions } from '../../../lib/matrixone/caught-up-sessions.ts';
-import type { Session } from '../../../lib/mysql/session.ts';
+import type { Session } from '../../../lib/wire/connection.ts';
 import { SnapshotCluster, type Node } from '../../support/snapshot-cluster.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { classifyMatrixone } from '../../../lib/matrixone/error-class.ts';
-import { sinkErrors, sourceErrors } from '../../../lib/mysql/end-errors.ts';
-import { classifyMysql } from '../../../lib/mysql/error-class.ts';
+import { sinkErrors, sourceErrors } from '../../../lib/wire/end-errors.ts';
+import { classifyMysql } from '../../../lib/wire/error-class.ts';
 
 const error = (errno: number, message: string, code = ''): Error => Object.assign(new Error(message), { errno, code });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { heldSince, pitrReach } from '../../../lib/matrixone/held-history.ts';
-import type { Session } from '../../../lib/mysql/session.ts';
+import type { Session } from '../../../lib/wire/connection.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listTables } from '../../../lib/matrixone/table-listing.ts';
 import { idOfShape, tableShapes } from '../../../lib/matrixone/table-shapes.ts';
-import type { Session } from '../../../lib/mysql/session.ts';
+import type { Session } from '../../../lib/wire/connection.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 
 const [A, B] = [

@@ -4,7 +4,7 @@ import type { Use } from '../../../lib/matrixone/kill-query.ts';
 import { QuickReader } from '../../../lib/matrixone/quick-reader.ts';
 import { RowCounts } from '../../../lib/matrixone/row-counts.ts';
 import { type Streaming, WholeDiff } from '../../../lib/matrixone/whole-diff.ts';
-import type { Session } from '../../../lib/mysql/session.ts';
+import type { Session } from '../../../lib/wire/connection.ts';
 import type { TableSchema } from '../../../lib/data/change.ts';
 import { packed } from '../../support/packed-rows.ts';
 

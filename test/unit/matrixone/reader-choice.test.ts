@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { ReaderChooser } from '../../../lib/matrixone/reader-choice.ts';
-import type { Session } from '../../../lib/mysql/session.ts';
+import type { Session } from '../../../lib/wire/connection.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
 
 const PINS = ['1', '2'].map((name) => ({ name, ts: name }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Session } from '../../../lib/mysql/session.ts';
+import type { Session } from '../../../lib/wire/connection.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import type { TableName } from '../../../lib/task/task.ts';
 import { columnRows, tableRow } from '../../support/catalogue/catalogue-rows.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
-import { classifyMysql } from '../../../lib/mysql/error-class.ts';
-import { Session } from '../../../lib/mysql/session.ts';
+import { sinkErrors } from '../../../lib/wire/end-errors.ts';
+import { classifyMysql } from '../../../lib/wire/error-class.ts';
+import { Session } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import {
   columnPacket,

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CLASSES } from '../../../lib/error-classes.ts';
 import { errorKind } from '../../../lib/error-codes.ts';
 import { classifyMatrixone, MATRIXONE_NUMBERS } from '../../../lib/matrixone/error-class.ts';
-import { sinkErrors, sourceErrors } from '../../../lib/mysql/end-errors.ts';
-import { classifyMysql, MYSQL_NUMBERS } from '../../../lib/mysql/error-class.ts';
-import type { Failure } from '../../../lib/mysql/failure.ts';
+import { sinkErrors, sourceErrors } from '../../../lib/wire/end-errors.ts';
+import { classifyMysql, MYSQL_NUMBERS } from '../../../lib/wire/error-class.ts';
+import type { Failure } from '../../../lib/wire/failure.ts';
 
 /** As the driver throws it: its own code in place of Node's, whose message stays. */
 const tlsError = (message: string): Error => Object.assign(new Error(message), { code: 'HANDSHAKE_SSL_ERROR' });

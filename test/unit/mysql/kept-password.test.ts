@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { connectWithPassword } from '../../../lib/mysql/kept-password.ts';
+import { connectWithPassword } from '../../../lib/wire/kept-password.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { MemorySecrets } from '../../support/memory-secrets.ts';
 

@@ -2,9 +2,9 @@ import { constants, createHash, generateKeyPairSync, privateDecrypt } from 'node
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toCdcError } from '../../../lib/errors.ts';
-import { sinkErrors, sourceErrors } from '../../../lib/mysql/end-errors.ts';
-import { classifyMysql } from '../../../lib/mysql/error-class.ts';
-import { Session } from '../../../lib/mysql/session.ts';
+import { sinkErrors, sourceErrors } from '../../../lib/wire/end-errors.ts';
+import { classifyMysql } from '../../../lib/wire/error-class.ts';
+import { Session } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import {
   CAPABILITIES,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { sinkErrors } from '../../../lib/mysql/end-errors.ts';
-import { classifyMysql } from '../../../lib/mysql/error-class.ts';
-import { Session } from '../../../lib/mysql/session.ts';
+import { sinkErrors } from '../../../lib/wire/end-errors.ts';
+import { classifyMysql } from '../../../lib/wire/error-class.ts';
+import { Session } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { CAPABILITIES, FakeServer, rowsAnswer, okPacket } from '../../support/fake-server.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MATRIXONE_SETTINGS, matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
-import { sinkErrors, sourceErrors, type ToError } from '../../../lib/mysql/end-errors.ts';
-import { classifyMysql } from '../../../lib/mysql/error-class.ts';
+import { sinkErrors, sourceErrors, type ToError } from '../../../lib/wire/end-errors.ts';
+import { classifyMysql } from '../../../lib/wire/error-class.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import { misfits, SessionSettings, setStatement, type Setting } from '../../../lib/mysql/session-settings.ts';
-import { SessionPool } from '../../../lib/mysql/session-pool.ts';
+import { misfits, SessionSettings, setStatement, type Setting } from '../../../lib/wire/session-settings.ts';
+import { SessionPool } from '../../../lib/wire/connection-pool.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { errorPacket, FakeServer, okPacket, rowsAnswer } from '../../support/fake-server.ts';
 

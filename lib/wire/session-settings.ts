@@ -1,8 +1,8 @@
 import { CdcError } from '../errors.ts';
-import { ConnectionProblem } from '../wire/driver/connection-problem.ts';
+import { ConnectionProblem } from './driver/connection-problem.ts';
 import type { ToError } from './end-errors.ts';
 import { driverError } from './failure.ts';
-import type { Session } from './session.ts';
+import type { Session } from './connection.ts';
 
 /** A variable of the server that every session has to have at this value: what the product sends means another thing without. */
 export interface Setting {

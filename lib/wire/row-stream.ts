@@ -4,7 +4,7 @@ import { CdcError } from '../errors.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { ToError } from './end-errors.ts';
 import { RowPacker } from './row-packer.ts';
-import { takeRows, type RowPacket } from '../wire/driver/row-parser.ts';
+import { takeRows, type RowPacket } from './driver/row-parser.ts';
 
 interface Batch {
   readonly columns: readonly string[];

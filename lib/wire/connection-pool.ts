@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { driverError } from './failure.ts';
 import { connectWithPassword, type PasswordSource } from './kept-password.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { Session, type SessionOptions } from './connection.ts';
 import type { SessionSettings, Variables } from './session-settings.ts';
 import { NO_TLS } from './tls.ts';
 

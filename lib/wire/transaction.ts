@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { Session } from './session.ts';
+import type { Session } from './connection.ts';
 
 /** COMMIT failed: what became of the transaction is unknown. */
 export class CommitUnknownError extends CdcError {}

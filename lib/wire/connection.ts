@@ -5,12 +5,12 @@ import type { Row } from '../data/change.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { ToError } from './end-errors.ts';
-import { ConnectionProblem } from '../wire/driver/connection-problem.ts';
-import { DriverGuard } from '../wire/driver/driver-guard.ts';
-import { withLastWrite, writeOf } from '../wire/driver/last-write.ts';
-import { PLAIN_LOGIN } from '../wire/driver/plain-login.ts';
-import { divided, LONGEST_PACKET, padded, remember } from '../wire/driver/packets.ts';
-import { HeldRows, takeRows } from '../wire/driver/row-parser.ts';
+import { ConnectionProblem } from './driver/connection-problem.ts';
+import { DriverGuard } from './driver/driver-guard.ts';
+import { withLastWrite, writeOf } from './driver/last-write.ts';
+import { PLAIN_LOGIN } from './driver/plain-login.ts';
+import { divided, LONGEST_PACKET, padded, remember } from './driver/packets.ts';
+import { HeldRows, takeRows } from './driver/row-parser.ts';
 import { RowStream } from './row-stream.ts';
 import { driverTls, nameSocket } from './tls.ts';
 

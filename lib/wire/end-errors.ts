@@ -1,7 +1,7 @@
 import { cutText } from '../cut-text.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import { ConnectionProblem, type Problem } from '../wire/driver/connection-problem.ts';
+import { ConnectionProblem, type Problem } from './driver/connection-problem.ts';
 import { driverError, type DriverError, type Failure } from './failure.ts';
 
 /** Makes CdcErrors out of what a server or the driver throws; CdcErrors pass as they are. */
