@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
-import { quoteName, quoteNames } from '../mysql/identifier.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteName, quoteNames } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import type { TableSchema } from '../data/change.ts';
 import { encodeKeyPosition, keyPosition } from '../data/key-position.ts';

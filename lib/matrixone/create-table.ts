@@ -1,8 +1,8 @@
-import { declaredType } from '../mysql/declared-type.ts';
+import { declaredType } from '../sql/declared-type.ts';
 import { expressionsLeft } from '../mysql/create-table.ts';
 import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
-import { quoteName, quoteNames, quoteTable } from '../mysql/identifier.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { TableSchema } from '../data/change.ts';
 import {
   type Column,

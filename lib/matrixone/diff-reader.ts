@@ -3,7 +3,7 @@ import { carriedColumns, type Change, type Row, type TableSchema } from '../data
 import type { Window } from '../data/position.ts';
 import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../data/row-block.ts';
 import type { Session } from '../wire/connection.ts';
-import { quoteTable } from '../mysql/identifier.ts';
+import { quoteTable } from '../sql/identifier.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { LabelTranslator, type ColumnLabels } from './labels.ts';
 import { atPin } from './pins.ts';

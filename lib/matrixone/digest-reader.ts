@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
-import { quoteNames } from '../mysql/identifier.ts';
-import { packed } from '../mysql/range-checksum.ts';
+import { quoteNames } from '../sql/identifier.ts';
+import { packed } from '../sql/range-checksum.ts';
 import type { Session } from '../wire/connection.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../data/change.ts';
 import type { Pin, Window } from '../data/position.ts';

@@ -1,4 +1,4 @@
-import { baseType, typeNumbers } from '../mysql/column-type.ts';
+import { baseType, typeNumbers } from '../sql/column-type.ts';
 import type { LoadField } from '../mysql/load-encoder.ts';
 import type { Column } from '../data/change.ts';
 

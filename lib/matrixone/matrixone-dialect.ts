@@ -1,10 +1,10 @@
 import type { Column } from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
-import { declaredType } from '../mysql/declared-type.ts';
+import { declaredType } from '../sql/declared-type.ts';
 import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../mysql/dialect.ts';
 import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
-import { quoteName, quoteNames } from '../mysql/identifier.ts';
-import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../mysql/literal.ts';
+import { quoteName, quoteNames } from '../sql/identifier.ts';
+import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import { type Setting, UTF8 } from '../wire/session-settings.ts';
 import {

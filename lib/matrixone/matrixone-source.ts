@@ -1,7 +1,7 @@
 import { sourceErrors } from '../wire/end-errors.ts';
 import type { Failure } from '../wire/failure.ts';
-import { quoteNames } from '../mysql/identifier.ts';
-import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
+import { quoteNames } from '../sql/identifier.ts';
+import { checksumQuery, readChecksum } from '../sql/range-checksum.ts';
 import { SessionPool } from '../wire/connection-pool.ts';
 import type { Session } from '../wire/connection.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../wire/session-settings.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CdcError } from '../errors.ts';
-import { quoteName, quoteTable } from '../mysql/identifier.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteName, quoteTable } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import { isHeldByPitr, type Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';

@@ -1,9 +1,9 @@
 import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../data/change.ts';
 import type { Pin } from '../data/position.ts';
-import { quoteName, quoteNames } from '../mysql/identifier.ts';
-import { matrixoneLiteralOf } from '../mysql/literal.ts';
+import { quoteName, quoteNames } from '../sql/identifier.ts';
+import { matrixoneLiteralOf } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
-import { keyCondition } from '../mysql/statements.ts';
+import { keyCondition } from '../sql/statements.ts';
 import { atPin } from './pins.ts';
 
 const KEYS_AT_ONCE = 200;

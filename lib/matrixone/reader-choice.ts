@@ -1,4 +1,4 @@
-import { quoteName } from '../mysql/identifier.ts';
+import { quoteName } from '../sql/identifier.ts';
 import type { TableSchema } from '../data/change.ts';
 import type { Pin } from '../data/position.ts';
 import type { TaskOptions } from '../task/task.ts';

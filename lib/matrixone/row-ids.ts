@@ -1,4 +1,4 @@
-import { quoteTable } from '../mysql/identifier.ts';
+import { quoteTable } from '../sql/identifier.ts';
 import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import { tableKey, type TableName } from '../task/task.ts';

@@ -1,6 +1,6 @@
-import { valueKind, baseType, typeNumbers } from '../mysql/column-type.ts';
-import { quoteName } from '../mysql/identifier.ts';
-import { packed } from '../mysql/range-checksum.ts';
+import { valueKind, baseType, typeNumbers } from '../sql/column-type.ts';
+import { quoteName } from '../sql/identifier.ts';
+import { packed } from '../sql/range-checksum.ts';
 import { carriedColumns, type Column, type TableSchema } from '../data/change.ts';
 
 /** Numbers, times, uuids: as text none is longer. */

@@ -1,6 +1,6 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { quoteTable } from '../mysql/identifier.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteTable } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import type { TableDefinition } from '../data/table-definition.ts';
 import { tableKey, type TableName } from '../task/task.ts';

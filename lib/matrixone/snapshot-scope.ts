@@ -1,4 +1,4 @@
-import { quoteName } from '../mysql/identifier.ts';
+import { quoteName } from '../sql/identifier.ts';
 import type { Session } from '../wire/connection.ts';
 import type { Area } from '../task/table-selection.ts';
 

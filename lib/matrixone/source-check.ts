@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, isCdcError, toCdcError } from '../errors.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
 import type { Complaint } from '../task/complaint.ts';

@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import type { Value } from '../data/change.ts';
 import type { TableDefinition } from '../data/table-definition.ts';

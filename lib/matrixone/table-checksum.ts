@@ -1,4 +1,4 @@
-import { checksumQuery, readChecksum } from '../mysql/range-checksum.ts';
+import { checksumQuery, readChecksum } from '../sql/range-checksum.ts';
 import type { Session } from '../wire/connection.ts';
 import { carriedColumns, type TableSchema } from '../data/change.ts';
 

@@ -1,5 +1,5 @@
 import type { Session } from '../wire/connection.ts';
-import { quoteTable } from '../mysql/identifier.ts';
+import { quoteTable } from '../sql/identifier.ts';
 import type { TableSchema } from '../data/change.ts';
 import type { Pin } from '../data/position.ts';
 import { tableKey } from '../task/task.ts';

@@ -1,4 +1,4 @@
-import { quoteText } from '../mysql/literal.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import type { ListedTable } from '../replication/endpoints/source.ts';

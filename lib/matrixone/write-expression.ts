@@ -1,5 +1,5 @@
-import { quoteName } from '../mysql/identifier.ts';
-import { quoteText } from '../mysql/literal.ts';
+import { quoteName } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { ColumnDefault, Expression, ExpressionToken } from '../data/table-definition.ts';
 
 const NUMBER = /^(?:0x[0-9a-f]+|[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)$/iu;

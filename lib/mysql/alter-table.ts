@@ -6,7 +6,7 @@ import type { Altering } from './altering.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
 import { tableKey } from '../task/task.ts';
 import type { Dialect, SinkDescription } from './dialect.ts';
-import { quoteName, quoteTable } from './identifier.ts';
+import { quoteName, quoteTable } from '../sql/identifier.ts';
 import type { Session } from '../wire/connection.ts';
 import { serverVersion } from '../wire/server-version.ts';
 import { ensureTable, refuseUnfit } from './table-setup.ts';

@@ -1,10 +1,10 @@
 import type { TableSchema } from '../data/change.ts';
 import { holds, plainType } from './column-room.ts';
-import { baseType } from './column-type.ts';
+import { baseType } from '../sql/column-type.ts';
 import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
-import { quoteName, quoteNames } from './identifier.ts';
-import { quoteText } from './literal.ts';
-import { isRecased, spelledAs } from './spelling.ts';
+import { quoteName, quoteNames } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
+import { isRecased, spelledAs } from '../sql/spelling.ts';
 
 /** A column that gets another declaration. */
 export interface Modification {

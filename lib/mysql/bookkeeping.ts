@@ -1,7 +1,7 @@
 import { isCdcError } from '../errors.ts';
 import type { Dialect } from './dialect.ts';
-import { quoteName } from './identifier.ts';
-import { quoteText } from './literal.ts';
+import { quoteName } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 
 /** The database that the product keeps beside the replicated tables, and one task's rows in it. */

@@ -6,12 +6,12 @@ import { ofTable } from '../data/table-error.ts';
 import { tableKey } from '../task/task.ts';
 import type { ChunkLedger } from './chunk-ledger.ts';
 import type { Fence } from './fence.ts';
-import { quoteTable } from './identifier.ts';
+import { quoteTable } from '../sql/identifier.ts';
 import { explained, type RowsToInsert } from './refused-row.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
 import type { Staging } from './staging.ts';
-import { deleteEverything, deleteStatements, insertStatements, type Writing } from './statements.ts';
+import { deleteEverything, deleteStatements, insertStatements, type Writing } from '../sql/statements.ts';
 
 const BUFFER_ROWS = 2_000;
 const BUFFER_BYTES = 4 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { shareOf } from '../replication/chunk-share.ts';
 import type { Claim, ClaimedChunk } from '../replication/endpoints/sink.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
-import { quoteText } from './literal.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
 import type { Session } from '../wire/connection.ts';
 

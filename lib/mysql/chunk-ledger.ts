@@ -6,9 +6,9 @@ import { tableKey, type TableName } from '../task/task.ts';
 import type { Value } from '../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
-import { quoteText } from './literal.ts';
+import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
-import { statements } from './statements.ts';
+import { statements } from '../sql/statements.ts';
 
 const endOrNull = (end: KeyPosition | undefined): string =>
   end === undefined ? 'null' : quoteText(encodeKeyPosition(end));

@@ -1,6 +1,6 @@
 import type { Column, ColumnDefault } from '../data/table-definition.ts';
-import { baseType } from './column-type.ts';
-import { quoteText } from './literal.ts';
+import { baseType } from '../sql/column-type.ts';
+import { quoteText } from '../sql/literal.ts';
 
 /** MySQL's limit for the comment of a column, in characters. */
 const LONGEST_COMMENT = 1_024;

@@ -2,11 +2,11 @@ import { carriedColumns, type Column, type TableSchema } from '../data/change.ts
 import { isOfColumns, type TableIndex } from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 import { columnAttributes, cutText, mysqlDefault } from './column-attributes.ts';
-import { baseType, mysqlColumnType, typeNumbers } from './column-type.ts';
-import { declaredType } from './declared-type.ts';
+import { baseType, mysqlColumnType, typeNumbers } from '../sql/column-type.ts';
+import { declaredType } from '../sql/declared-type.ts';
 import type { ColumnLine, IndexLine } from './dialect.ts';
-import { quoteName, quoteNames, quoteTable } from './identifier.ts';
-import { quoteText } from './literal.ts';
+import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import { unfitName } from './mysql-names.ts';
 
 const ROW_BYTES = 60_000;

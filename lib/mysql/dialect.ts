@@ -2,7 +2,7 @@ import type { Column, TableSchema } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 import type { Modification } from './alteration.ts';
 import type { DriverError, Failure } from '../wire/failure.ts';
-import type { Literal } from './literal.ts';
+import type { Literal } from '../sql/literal.ts';
 import type { LoadField } from './load-encoder.ts';
 import type { ServerLimits } from './server-limits.ts';
 import type { ResultSet, Session } from '../wire/connection.ts';

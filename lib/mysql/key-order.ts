@@ -1,4 +1,4 @@
-import { baseType, typeNumbers, valueKind } from './column-type.ts';
+import { baseType, typeNumbers, valueKind } from '../sql/column-type.ts';
 
 /** Exact numbers, compared as numbers. */
 const EXACT = /^(?:bool|bit|(?:tiny|small|medium|big)?int|decimal|year)\b/u;

@@ -2,8 +2,8 @@ import type { Row } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 import { signatureOf } from './create-table.ts';
 import type { FoundIndex, SinkColumn, SinkDescription } from './dialect.ts';
-import { quoteName } from './identifier.ts';
-import { quoteText } from './literal.ts';
+import { quoteName } from '../sql/identifier.ts';
+import { quoteText } from '../sql/literal.ts';
 import { serverVersion } from '../wire/server-version.ts';
 import type { Session } from '../wire/connection.ts';
 

@@ -1,6 +1,6 @@
 import type { Row } from '../data/change.ts';
 import { nullableLine } from './alteration.ts';
-import { mysqlColumnType } from './column-type.ts';
+import { mysqlColumnType } from '../sql/column-type.ts';
 import {
   columnLinesForMysql,
   createTableForMysql,
@@ -10,12 +10,12 @@ import {
 } from './create-table.ts';
 import { PATIENCE, type Dialect, type LoadComplaint } from './dialect.ts';
 import { classifyMysql } from '../wire/error-class.ts';
-import { quoteName } from './identifier.ts';
+import { quoteName } from '../sql/identifier.ts';
 import { ordersAlike } from './key-order.ts';
 import { LIMIT_VARIABLES, readLimits } from './mysql-limits.ts';
 import { describeTable } from './mysql-description.ts';
 import { doubtfulNames, unfitNames } from './mysql-names.ts';
-import { mysqlLiteralOf } from './literal.ts';
+import { mysqlLiteralOf } from '../sql/literal.ts';
 import { type Setting, UTF8 } from '../wire/session-settings.ts';
 import { selectedValue, valueForm } from './value-form.ts';
 

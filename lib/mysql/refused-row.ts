@@ -5,10 +5,10 @@ import type { Rows } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { TableError } from '../data/table-error.ts';
 import { tableKey } from '../task/task.ts';
-import { quoteTable } from './identifier.ts';
+import { quoteTable } from '../sql/identifier.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
-import { deleteStatements, insertStatements, type Writing } from './statements.ts';
+import { deleteStatements, insertStatements, type Writing } from '../sql/statements.ts';
 
 /** Rows that a transaction was to insert into one table, as the sink has it. */
 export interface RowsToInsert {

@@ -6,7 +6,7 @@ import { driverError } from '../wire/failure.ts';
 import { LoadEncoder } from './load-encoder.ts';
 import { LOAD_FORMAT } from './load-format.ts';
 import type { Session } from '../wire/connection.ts';
-import { insertStatements, type Writing } from './statements.ts';
+import { insertStatements, type Writing } from '../sql/statements.ts';
 
 /**
  * Brings many rows into a table: by LOAD DATA LOCAL INFILE, or by INSERT once the server has refused that. Whether it

@@ -5,13 +5,13 @@ import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
 import type { Dialect } from './dialect.ts';
-import { quoteName, quoteTable } from './identifier.ts';
-import { keyColumns, rangeCondition } from './key-range.ts';
-import { checksumQuery, readChecksum, sameStored } from './range-checksum.ts';
+import { quoteName, quoteTable } from '../sql/identifier.ts';
+import { keyColumns, rangeCondition } from '../sql/key-range.ts';
+import { checksumQuery, readChecksum, sameStored } from '../sql/range-checksum.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
 import type { SinkColumns } from './sink-columns.ts';
-import { keyStatements, type Writing } from './statements.ts';
+import { keyStatements, type Writing } from '../sql/statements.ts';
 import { rowForm } from './value-form.ts';
 
 /** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */

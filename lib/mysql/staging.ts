@@ -5,14 +5,14 @@ import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { asTableError, ofTable } from '../data/table-error.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { Channel } from '../concurrency/channel.ts';
-import { declaredType } from './declared-type.ts';
+import { declaredType } from '../sql/declared-type.ts';
 import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './dialect.ts';
-import { quoteName, quoteNames, quoteTable } from './identifier.ts';
-import { oneStatement } from './one-statement.ts';
+import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
+import { oneStatement } from '../sql/one-statement.ts';
 import type { RowLoader } from './row-loader.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SinkColumns } from './sink-columns.ts';
-import { deleteEverything } from './statements.ts';
+import { deleteEverything } from '../sql/statements.ts';
 
 const MARK = '__mo_cdc_deleted';
 const NONE: ReadonlyMap<string, string> = new Map();

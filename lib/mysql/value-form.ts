@@ -1,6 +1,6 @@
 import { withoutEnd } from '../without-end.ts';
 import type { Column, Row } from '../data/change.ts';
-import { baseType } from './column-type.ts';
+import { baseType } from '../sql/column-type.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** Brings a value into the form in which it is compared; undefined leaves it as it is. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableSchema } from '../../../lib/matrixone/read-table.ts';
-import { quoteTable } from '../../../lib/mysql/identifier.ts';
+import { quoteTable } from '../../../lib/sql/identifier.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import type { TableDefinition } from '../../../lib/data/table-definition.ts';
 import { SinkWorld } from '../../contracts/sink-world.ts';

@@ -8,7 +8,7 @@ import type { Pin } from '../../../lib/data/position.ts';
 import type { Rows } from '../../../lib/data/row-block.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import type { KeyRange } from '../../../lib/replication/endpoints/source.ts';
-import { isWideDecimal } from '../../../lib/mysql/column-type.ts';
+import { isWideDecimal } from '../../../lib/sql/column-type.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';
 import { keyCases, keysOf } from '../../support/key-cases.ts';

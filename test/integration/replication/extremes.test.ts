@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
+import { quoteName, quoteTable } from '../../../lib/sql/identifier.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import type { SqlClient } from '../../support/sql-client.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
+import { quoteName, quoteTable } from '../../../lib/sql/identifier.ts';
 import type { SinkType } from '../../../lib/task/task.ts';
 import { hostileNames, hostileValues, sqlText } from '../../support/hostile.ts';
 import { LiveWorld } from '../../support/live-world.ts';

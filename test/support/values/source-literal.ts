@@ -1,4 +1,4 @@
-import { valueKind } from '../../../lib/mysql/column-type.ts';
+import { valueKind } from '../../../lib/sql/column-type.ts';
 import type { Bytes } from './type-case.ts';
 
 /** How a user of the source writes a value: not by the code that is under test. */

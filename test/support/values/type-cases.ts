@@ -1,4 +1,4 @@
-import type { ColumnTypeName } from '../../../lib/mysql/column-types.ts';
+import type { ColumnTypeName } from '../../../lib/sql/column-types.ts';
 import { GEOMETRIES } from './geometries.ts';
 import { NUMBERS } from './numbers.ts';
 import { TEXTS } from './texts.ts';

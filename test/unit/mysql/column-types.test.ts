@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { baseType, columnTypeRule, mysqlColumnType, typeRefusal } from '../../../lib/mysql/column-type.ts';
-import { COLUMN_TYPES, REFUSED_TYPES } from '../../../lib/mysql/column-types.ts';
+import { baseType, columnTypeRule, mysqlColumnType, typeRefusal } from '../../../lib/sql/column-type.ts';
+import { COLUMN_TYPES, REFUSED_TYPES } from '../../../lib/sql/column-types.ts';
 import { TYPE_CASES } from '../../support/values/type-cases.ts';
 
 const NAMES = Object.keys(COLUMN_TYPES);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quoteName, quoteTable } from '../../../lib/mysql/identifier.ts';
-import { matrixoneLiteralOf, mysqlLiteralOf, quoteText } from '../../../lib/mysql/literal.ts';
+import { quoteName, quoteTable } from '../../../lib/sql/identifier.ts';
+import { matrixoneLiteralOf, mysqlLiteralOf, quoteText } from '../../../lib/sql/literal.ts';
 
 /** How a server reads what begins with a string literal, if a backslash escapes, or if it is none: up to its end. */
 function readString(sql: string, backslashEscapes: boolean): { text: string; rest: string } {

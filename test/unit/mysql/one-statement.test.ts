@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneStatement } from '../../../lib/mysql/one-statement.ts';
+import { oneStatement } from '../../../lib/sql/one-statement.ts';
 
 describe('one statement', () => {
   it.each(['select 1', "comment 'it''s; -- /* # \\' still'", 'drop table `a``;b`', 'select "a\\";" - 1', 'a - -1'])(

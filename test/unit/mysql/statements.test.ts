@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import { mysqlLiteralOf } from '../../../lib/mysql/literal.ts';
+import { mysqlLiteralOf } from '../../../lib/sql/literal.ts';
 import type { Column } from '../../../lib/data/change.ts';
-import { deleteStatements, insertStatements, statements } from '../../../lib/mysql/statements.ts';
+import { deleteStatements, insertStatements, statements } from '../../../lib/sql/statements.ts';
 
 const schema = declaredSchema(
   { database: 'd', table: 't' },
