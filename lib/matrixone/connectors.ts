@@ -1,5 +1,5 @@
 import { DatabaseSink } from '../mysql/database-sink.ts';
-import type { Dialect } from '../mysql/dialect.ts';
+import type { Dialect } from '../sink/dialect/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
 import type { Connectors } from '../replication/endpoints/connectors.ts';
 import { parseDatabaseUri } from '../task/uri/database-uri.ts';

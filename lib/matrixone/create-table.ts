@@ -1,6 +1,6 @@
 import { declaredType } from '../sql/declared-type.ts';
 import { expressionsLeft } from '../mysql/create-table.ts';
-import type { ColumnLine, IndexLine } from '../mysql/dialect.ts';
+import type { ColumnLine, IndexLine } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import type { TableSchema } from '../data/change.ts';

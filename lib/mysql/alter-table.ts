@@ -5,7 +5,7 @@ import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clause
 import type { Altering } from './altering.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
 import { tableKey } from '../task/task.ts';
-import type { Dialect, SinkDescription } from './dialect.ts';
+import type { Dialect, SinkDescription } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
 import type { Session } from '../wire/connection.ts';
 import { serverVersion } from '../wire/server-version.ts';

@@ -1,7 +1,14 @@
 import type { TableSchema } from '../data/change.ts';
 import { holds, plainType } from './column-room.ts';
 import { baseType } from '../sql/column-type.ts';
-import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from './dialect.ts';
+import type {
+  ColumnLine,
+  Dialect,
+  FoundIndex,
+  IndexLine,
+  SinkColumn,
+  SinkDescription,
+} from '../sink/dialect/dialect.ts';
 import { quoteName, quoteNames } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import { isRecased, spelledAs } from '../sql/spelling.ts';

@@ -1,5 +1,5 @@
 import { isCdcError } from '../errors.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../sink/dialect/dialect.ts';
 import { quoteName } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';

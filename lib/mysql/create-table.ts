@@ -4,7 +4,7 @@ import type { TableName } from '../task/task.ts';
 import { columnAttributes, cutText, mysqlDefault } from './column-attributes.ts';
 import { baseType, mysqlColumnType, typeNumbers } from '../sql/column-type.ts';
 import { declaredType } from '../sql/declared-type.ts';
-import type { ColumnLine, IndexLine } from './dialect.ts';
+import type { ColumnLine, IndexLine } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import { unfitName } from './mysql-names.ts';

@@ -1,7 +1,7 @@
 import type { Row } from '../data/change.ts';
 import type { TableName } from '../task/task.ts';
 import { signatureOf } from './create-table.ts';
-import type { FoundIndex, SinkColumn, SinkDescription } from './dialect.ts';
+import type { FoundIndex, SinkColumn, SinkDescription } from '../sink/dialect/dialect.ts';
 import { quoteName } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import { serverVersion } from '../wire/server-version.ts';

@@ -8,7 +8,7 @@ import {
   omittedForMysql,
   trialTableForMysql,
 } from './create-table.ts';
-import { PATIENCE, type Dialect, type LoadComplaint } from './dialect.ts';
+import { PATIENCE, type Dialect, type LoadComplaint } from '../sink/dialect/dialect.ts';
 import { classifyMysql } from '../wire/error-class.ts';
 import { quoteName } from '../sql/identifier.ts';
 import { ordersAlike } from './key-order.ts';

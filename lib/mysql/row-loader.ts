@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type TableSchema } from '../data/change.ts';
 import type { Rows } from '../data/row-block.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../sink/dialect/dialect.ts';
 import { driverError } from '../wire/failure.ts';
 import { LoadEncoder } from './load-encoder.ts';
 import { LOAD_FORMAT } from './load-format.ts';

@@ -5,7 +5,7 @@ import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { tableKey } from '../task/task.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
-import type { Dialect, SinkDescription } from './dialect.ts';
+import type { Dialect, SinkDescription } from '../sink/dialect/dialect.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
 import type { Session } from '../wire/connection.ts';

@@ -4,7 +4,7 @@ import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { tableKey } from '../task/task.ts';
 import { declaredType } from '../sql/declared-type.ts';
 import { spelledAs } from '../sql/spelling.ts';
-import type { Dialect, SinkColumn, SinkDescription } from './dialect.ts';
+import type { Dialect, SinkColumn, SinkDescription } from '../sink/dialect/dialect.ts';
 import type { Session } from '../wire/connection.ts';
 
 interface Known {

@@ -4,7 +4,7 @@ import { carriedColumns, type Column, type Row } from '../data/change.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
 import { keyColumns, rangeCondition } from '../sql/key-range.ts';
 import { checksumQuery, readChecksum, sameStored } from '../sql/range-checksum.ts';

@@ -6,7 +6,7 @@ import { asTableError, ofTable } from '../data/table-error.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { Channel } from '../concurrency/channel.ts';
 import { declaredType } from '../sql/declared-type.ts';
-import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from './dialect.ts';
+import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
 import type { RowLoader } from './row-loader.ts';

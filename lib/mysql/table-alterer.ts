@@ -6,7 +6,7 @@ import { tableKey, type TableName } from '../task/task.ts';
 import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import type { Altering } from './altering.ts';
 import { modifyClause } from './alteration.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../sink/dialect/dialect.ts';
 import type { Fence } from './fence.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';

@@ -2,7 +2,7 @@ import { CdcError, isCdcError } from '../errors.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { tableKey } from '../task/task.ts';
 import type { Altering } from './altering.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import { oneStatement } from '../sql/one-statement.ts';

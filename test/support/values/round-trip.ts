@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
-import type { Dialect } from '../../../lib/mysql/dialect.ts';
+import type { Dialect } from '../../../lib/sink/dialect/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Change, TableSchema } from '../../../lib/data/change.ts';
 import type { Changes, Rows } from '../../../lib/data/row-block.ts';

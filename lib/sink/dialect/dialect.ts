@@ -1,13 +1,13 @@
-import type { Column, TableSchema } from '../data/change.ts';
-import type { TableName } from '../task/task.ts';
-import type { Modification } from './alteration.ts';
-import type { DriverError, Failure } from '../wire/failure.ts';
-import type { Literal } from '../sql/literal.ts';
-import type { LoadField } from './load-encoder.ts';
+import type { Column, TableSchema } from '../../data/change.ts';
+import type { TableName } from '../../task/task.ts';
+import type { Modification } from '../../mysql/alteration.ts';
+import type { DriverError, Failure } from '../../wire/failure.ts';
+import type { Literal } from '../../sql/literal.ts';
+import type { LoadField } from '../../mysql/load-encoder.ts';
 import type { ServerLimits } from './server-limits.ts';
-import type { ResultSet, Session } from '../wire/connection.ts';
-import type { Setting, Variables } from '../wire/session-settings.ts';
-import type { ValueForm } from './value-form.ts';
+import type { ResultSet, Session } from '../../wire/connection.ts';
+import type { Setting, Variables } from '../../wire/session-settings.ts';
+import type { ValueForm } from '../../mysql/value-form.ts';
 
 /** A column as the sink has it. */
 export interface SinkColumn {

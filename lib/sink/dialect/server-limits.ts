@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Variables } from '../wire/session-settings.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { Variables } from '../../wire/session-settings.ts';
 
 /** What a server takes at most. */
 export interface ServerLimits {
