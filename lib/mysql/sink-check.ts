@@ -4,7 +4,7 @@ import type { Complaint } from '../task/complaint.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { tableKey } from '../task/task.ts';
-import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import { ensureBookkeeping, type Bookkeeping } from '../sink/bookkeeping/bookkeeping.ts';
 import type { Dialect, SinkDescription } from '../sink/dialect/dialect.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
@@ -12,7 +12,7 @@ import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
 import { mismatch } from './sink-columns.ts';
 import { takenText } from '../data/taken-table.ts';
-import { TableOwners } from './table-owners.ts';
+import { TableOwners } from '../sink/bookkeeping/table-owners.ts';
 import { serverVersion } from '../wire/server-version.ts';
 import { ensureDatabase, unfitText } from './table-setup.ts';
 

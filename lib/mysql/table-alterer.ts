@@ -7,7 +7,7 @@ import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import type { Altering } from './altering.ts';
 import { modifyClause } from './alteration.ts';
 import type { Dialect } from '../sink/dialect/dialect.ts';
-import type { Fence } from './fence.ts';
+import type { Fence } from '../sink/bookkeeping/fence.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
 import type { Session } from '../wire/connection.ts';

@@ -1,8 +1,8 @@
-import { isCdcError } from '../errors.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
-import { quoteName } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
+import { isCdcError } from '../../errors.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { quoteName } from '../../sql/identifier.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
 
 /** The database that the product keeps beside the replicated tables, and one task's rows in it. */
 export interface Bookkeeping {

@@ -1,11 +1,11 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import { InTurn } from '../concurrency/lanes.ts';
-import type { FencePosition, FenceStep } from '../replication/endpoints/sink.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { InTurn } from '../../concurrency/lanes.ts';
+import type { FencePosition, FenceStep } from '../../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { SessionPool } from '../wire/connection-pool.ts';
-import { CommitUnknownError, inTransaction } from '../wire/transaction.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { SessionPool } from '../../wire/connection-pool.ts';
+import { CommitUnknownError, inTransaction } from '../../wire/transaction.ts';
 
 interface Stored extends FencePosition {
   readonly epoch: bigint;

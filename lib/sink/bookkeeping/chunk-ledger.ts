@@ -1,14 +1,14 @@
-import { CdcError } from '../errors.ts';
-import type { Chunk, PlanState, PlanUse } from '../replication/endpoints/sink.ts';
-import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../data/key-position.ts';
-import type { KeyRange } from '../replication/endpoints/source.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import type { Value } from '../data/change.ts';
+import { CdcError } from '../../errors.ts';
+import type { Chunk, PlanState, PlanUse } from '../../replication/endpoints/sink.ts';
+import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
+import type { KeyRange } from '../../replication/endpoints/source.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
+import type { Value } from '../../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import { statements } from '../sql/statements.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
+import { statements } from '../../sql/statements.ts';
 
 const endOrNull = (end: KeyPosition | undefined): string =>
   end === undefined ? 'null' : quoteText(encodeKeyPosition(end));

@@ -1,10 +1,10 @@
-import { shareOf } from '../replication/chunk-share.ts';
-import type { Claim, ClaimedChunk } from '../replication/endpoints/sink.ts';
+import { shareOf } from './chunk-share.ts';
+import type { Claim, ClaimedChunk } from '../../replication/endpoints/sink.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
-import { quoteText } from '../sql/literal.ts';
+import { quoteText } from '../../sql/literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
-import type { Session } from '../wire/connection.ts';
+import type { Session } from '../../wire/connection.ts';
 
 /** Chunks looked at for a claim: far more than one takes, so that several workers seldom want the same. */
 const PAGE = 256;

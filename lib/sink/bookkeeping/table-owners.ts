@@ -1,10 +1,10 @@
-import type { TakenTable } from '../data/taken-table.ts';
-import { isCdcError } from '../errors.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import type { TakenTable } from '../../data/taken-table.ts';
+import { isCdcError } from '../../errors.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
 import { isMissing, type Bookkeeping } from './bookkeeping.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import { statements } from '../sql/statements.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
+import { statements } from '../../sql/statements.ts';
 
 /** Bytes: some hundred tables a statement. */
 const LIMITS = { longest: 20_000 };

@@ -1,6 +1,6 @@
 import type { Bookkeeping } from './bookkeeping.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
 
 /** Seconds since 1970: the place of the worker that holds the fence is its own until another epoch takes it away. */
 const FOR_EVER = 253_402_300_799;
