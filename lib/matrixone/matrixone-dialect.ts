@@ -2,7 +2,7 @@ import type { Column } from '../data/table-definition.ts';
 import type { TableName } from '../task/task.ts';
 import { declaredType } from '../sql/declared-type.ts';
 import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../sink/dialect/dialect.ts';
-import { columnAnew, dropIndex, nullableLine } from '../mysql/alteration.ts';
+import { columnAnew, dropIndex, nullableLine } from '../sink/schema/alteration.ts';
 import { quoteName, quoteNames } from '../sql/identifier.ts';
 import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';

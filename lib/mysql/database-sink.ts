@@ -39,11 +39,11 @@ import type { Session, SessionOptions } from '../wire/connection.ts';
 import { SessionPool } from '../wire/connection-pool.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../wire/session-settings.ts';
 import { checkSink } from './sink-check.ts';
-import { SinkColumns } from './sink-columns.ts';
+import { SinkColumns } from '../sink/schema/sink-columns.ts';
 import { SinkRows, writingFor } from './sink-rows.ts';
 import { Staging } from './staging.ts';
 import type { Writing } from '../sql/statements.ts';
-import { TableAlterer } from './table-alterer.ts';
+import { TableAlterer } from '../sink/schema/table-alterer.ts';
 import { despiteOthers, TableOwners } from '../sink/bookkeeping/table-owners.ts';
 import { inTransaction } from '../wire/transaction.ts';
 

@@ -10,11 +10,11 @@ import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
-import { mismatch } from './sink-columns.ts';
+import { mismatch } from '../sink/schema/sink-columns.ts';
 import { takenText } from '../data/taken-table.ts';
 import { TableOwners } from '../sink/bookkeeping/table-owners.ts';
 import { serverVersion } from '../wire/server-version.ts';
-import { ensureDatabase, unfitText } from './table-setup.ts';
+import { ensureDatabase, unfitText } from '../sink/schema/table-setup.ts';
 
 /** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */
 export async function checkSink(

@@ -10,7 +10,7 @@ import { keyColumns, rangeCondition } from '../sql/key-range.ts';
 import { checksumQuery, readChecksum, sameStored } from '../sql/range-checksum.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
-import type { SinkColumns } from './sink-columns.ts';
+import type { SinkColumns } from '../sink/schema/sink-columns.ts';
 import { keyStatements, type Writing } from '../sql/statements.ts';
 import { rowForm } from './value-form.ts';
 

@@ -11,7 +11,7 @@ import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
 import type { RowLoader } from './row-loader.ts';
 import type { Session } from '../wire/connection.ts';
-import type { SinkColumns } from './sink-columns.ts';
+import type { SinkColumns } from '../sink/schema/sink-columns.ts';
 import { deleteEverything } from '../sql/statements.ts';
 
 const MARK = '__mo_cdc_deleted';

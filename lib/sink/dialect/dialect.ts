@@ -1,6 +1,6 @@
 import type { Column, TableSchema } from '../../data/change.ts';
 import type { TableName } from '../../task/task.ts';
-import type { Modification } from '../../mysql/alteration.ts';
+import type { Modification } from '../schema/alteration.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
 import type { Literal } from '../../sql/literal.ts';
 import type { LoadField } from '../../mysql/load-encoder.ts';

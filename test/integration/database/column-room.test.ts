@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { holds } from '../../../lib/mysql/column-room.ts';
+import { holds } from '../../../lib/sink/schema/column-room.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
-import { inOrder } from '../../../lib/mysql/alter-clauses.ts';
-import { alteration } from '../../../lib/mysql/alteration.ts';
+import { inOrder } from '../../../lib/sink/schema/alter-clauses.ts';
+import { alteration } from '../../../lib/sink/schema/alteration.ts';
 import type { Dialect, SinkDescription } from '../../../lib/sink/dialect/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { TableSchema } from '../../../lib/data/change.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alteration } from '../../../lib/mysql/alteration.ts';
+import { alteration } from '../../../lib/sink/schema/alteration.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { doubtfulNames } from '../../../lib/mysql/mysql-names.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';

@@ -1,17 +1,10 @@
-import type { TableSchema } from '../data/change.ts';
+import type { TableSchema } from '../../data/change.ts';
 import { holds, plainType } from './column-room.ts';
-import { baseType } from '../sql/column-type.ts';
-import type {
-  ColumnLine,
-  Dialect,
-  FoundIndex,
-  IndexLine,
-  SinkColumn,
-  SinkDescription,
-} from '../sink/dialect/dialect.ts';
-import { quoteName, quoteNames } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import { isRecased, spelledAs } from '../sql/spelling.ts';
+import { baseType } from '../../sql/column-type.ts';
+import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from '../dialect/dialect.ts';
+import { quoteName, quoteNames } from '../../sql/identifier.ts';
+import { quoteText } from '../../sql/literal.ts';
+import { isRecased, spelledAs } from '../../sql/spelling.ts';
 
 /** A column that gets another declaration. */
 export interface Modification {

@@ -1,13 +1,13 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
-import { tableKey } from '../task/task.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import { tableKey } from '../../task/task.ts';
 import type { Altering } from './altering.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
-import { quoteName, quoteTable } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import { oneStatement } from '../sql/one-statement.ts';
-import type { Session } from '../wire/connection.ts';
-import { serverVersion } from '../wire/server-version.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { quoteName, quoteTable } from '../../sql/identifier.ts';
+import { quoteText } from '../../sql/literal.ts';
+import { oneStatement } from '../../sql/one-statement.ts';
+import type { Session } from '../../wire/connection.ts';
+import { serverVersion } from '../../wire/server-version.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */

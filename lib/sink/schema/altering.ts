@@ -1,4 +1,4 @@
-import type { Session } from '../wire/connection.ts';
+import type { Session } from '../../wire/connection.ts';
 
 /** A session in which tables are made and altered. */
 export interface Altering {

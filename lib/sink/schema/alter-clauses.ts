@@ -1,7 +1,7 @@
-import type { SinkTable } from '../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink.ts';
 import { columnAnew, dropIndex, modifyClause, nullableLine, type Alteration, type Modification } from './alteration.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
-import { quoteNames } from '../sql/identifier.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { quoteNames } from '../../sql/identifier.ts';
 
 const isNewKey = (clause: string): boolean => clause.startsWith('add primary key');
 export const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some(isNewKey);

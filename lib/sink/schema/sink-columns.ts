@@ -1,11 +1,11 @@
-import { CdcError } from '../errors.ts';
-import { carriedColumns, isKeyless, type Column, type TableSchema } from '../data/change.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
-import { tableKey } from '../task/task.ts';
-import { declaredType } from '../sql/declared-type.ts';
-import { spelledAs } from '../sql/spelling.ts';
-import type { Dialect, SinkColumn, SinkDescription } from '../sink/dialect/dialect.ts';
-import type { Session } from '../wire/connection.ts';
+import { CdcError } from '../../errors.ts';
+import { carriedColumns, isKeyless, type Column, type TableSchema } from '../../data/change.ts';
+import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import { tableKey } from '../../task/task.ts';
+import { declaredType } from '../../sql/declared-type.ts';
+import { spelledAs } from '../../sql/spelling.ts';
+import type { Dialect, SinkColumn, SinkDescription } from '../dialect/dialect.ts';
+import type { Session } from '../../wire/connection.ts';
 
 interface Known {
   /** As the sink has them. */

@@ -1,4 +1,4 @@
-import { baseType, typeNumbers } from '../sql/column-type.ts';
+import { baseType, typeNumbers } from '../../sql/column-type.ts';
 
 const INTEGERS = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
 /** Longer values mean more room, and nothing else. */

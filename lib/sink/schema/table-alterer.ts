@@ -1,17 +1,17 @@
-import type { ErrorCode } from '../error-codes.ts';
-import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import { CdcError } from '../../errors.ts';
+import type { TableSchema } from '../../data/change.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
 import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import type { Altering } from './altering.ts';
 import { modifyClause } from './alteration.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
-import type { Fence } from '../sink/bookkeeping/fence.ts';
-import { quoteTable } from '../sql/identifier.ts';
-import { oneStatement } from '../sql/one-statement.ts';
-import type { Session } from '../wire/connection.ts';
-import type { SessionPool } from '../wire/connection-pool.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import type { Fence } from '../bookkeeping/fence.ts';
+import { quoteTable } from '../../sql/identifier.ts';
+import { oneStatement } from '../../sql/one-statement.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { SessionPool } from '../../wire/connection-pool.ts';
 import { ensureTable } from './table-setup.ts';
 
 /** How a server says that it cannot have an index. */

@@ -1,14 +1,14 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import { sameDeclaration, type TableSchema } from '../data/change.ts';
-import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { sameDeclaration, type TableSchema } from '../../data/change.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
 import type { Altering } from './altering.ts';
 import { alteration, modifyClause, type Alteration, type Modification } from './alteration.ts';
-import { tableKey } from '../task/task.ts';
-import type { Dialect, SinkDescription } from '../sink/dialect/dialect.ts';
-import { quoteName, quoteTable } from '../sql/identifier.ts';
-import type { Session } from '../wire/connection.ts';
-import { serverVersion } from '../wire/server-version.ts';
+import { tableKey } from '../../task/task.ts';
+import type { Dialect, SinkDescription } from '../dialect/dialect.ts';
+import { quoteName, quoteTable } from '../../sql/identifier.ts';
+import type { Session } from '../../wire/connection.ts';
+import { serverVersion } from '../../wire/server-version.ts';
 import { ensureTable, refuseUnfit } from './table-setup.ts';
 
 /** What a table still lacks of its source table's schema; undefined when there is no such table. */
