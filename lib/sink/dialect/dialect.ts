@@ -3,7 +3,7 @@ import type { TableName } from '../../task/task.ts';
 import type { Modification } from '../schema/alteration.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
 import type { Literal } from '../../sql/literal.ts';
-import type { LoadField } from '../../mysql/load-encoder.ts';
+import type { LoadField } from '../write/load-encoder.ts';
 import type { ServerLimits } from './server-limits.ts';
 import type { ResultSet, Session } from '../../wire/connection.ts';
 import type { Setting, Variables } from '../../wire/session-settings.ts';

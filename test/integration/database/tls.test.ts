@@ -10,7 +10,7 @@ import { startMariaDb, type MariaDbServer } from '../../../localstack/mariadb.ts
 import { isCdcError } from '../../../lib/errors.ts';
 import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
-import { LOAD_FORMAT } from '../../../lib/mysql/load-format.ts';
+import { LOAD_FORMAT } from '../../../lib/sink/write/load-format.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 import { SessionSettings } from '../../../lib/wire/session-settings.ts';

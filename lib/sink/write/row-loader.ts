@@ -1,12 +1,12 @@
-import { CdcError } from '../errors.ts';
-import { carriedColumns, type TableSchema } from '../data/change.ts';
-import type { Rows } from '../data/row-block.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
-import { driverError } from '../wire/failure.ts';
+import { CdcError } from '../../errors.ts';
+import { carriedColumns, type TableSchema } from '../../data/change.ts';
+import type { Rows } from '../../data/row-block.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { driverError } from '../../wire/failure.ts';
 import { LoadEncoder } from './load-encoder.ts';
 import { LOAD_FORMAT } from './load-format.ts';
-import type { Session } from '../wire/connection.ts';
-import { insertStatements, type Writing } from '../sql/statements.ts';
+import type { Session } from '../../wire/connection.ts';
+import { insertStatements, type Writing } from '../../sql/statements.ts';
 
 /**
  * Brings many rows into a table: by LOAD DATA LOCAL INFILE, or by INSERT once the server has refused that. Whether it

@@ -1,4 +1,4 @@
-import type { RowBlock } from '../data/row-block.ts';
+import type { RowBlock } from '../../data/row-block.ts';
 import { ESCAPES, isNullText, NEWLINE, TAB } from './load-format.ts';
 
 /** The longest value whose length takes a single byte in a packed row. */

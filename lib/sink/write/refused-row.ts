@@ -1,14 +1,14 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import { carriedColumns, isKeyless, type Row } from '../data/change.ts';
-import { keyText, printKey } from '../data/row-digest.ts';
-import type { Rows } from '../data/row-block.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
-import { TableError } from '../data/table-error.ts';
-import { tableKey } from '../task/task.ts';
-import { quoteTable } from '../sql/identifier.ts';
-import type { Session } from '../wire/connection.ts';
-import type { SessionPool } from '../wire/connection-pool.ts';
-import { deleteStatements, insertStatements, type Writing } from '../sql/statements.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { carriedColumns, isKeyless, type Row } from '../../data/change.ts';
+import { keyText, printKey } from '../../data/row-digest.ts';
+import type { Rows } from '../../data/row-block.ts';
+import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import { TableError } from '../../data/table-error.ts';
+import { tableKey } from '../../task/task.ts';
+import { quoteTable } from '../../sql/identifier.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { SessionPool } from '../../wire/connection-pool.ts';
+import { deleteStatements, insertStatements, type Writing } from '../../sql/statements.ts';
 
 /** Rows that a transaction was to insert into one table, as the sink has it. */
 export interface RowsToInsert {

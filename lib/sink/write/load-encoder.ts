@@ -1,5 +1,5 @@
-import type { Row, Value } from '../data/change.ts';
-import { RowBlock, type Rows, ValueCursor } from '../data/row-block.ts';
+import type { Row, Value } from '../../data/change.ts';
+import { RowBlock, type Rows, ValueCursor } from '../../data/row-block.ts';
 import { BACKSLASH, ESCAPES, isNullText, NEWLINE, NULL_FIELD, NULL_TEXT, selfAt, TAB } from './load-format.ts';
 import { plainRows, writePlainRows } from './plain-rows.ts';
 
