@@ -1,4 +1,4 @@
-import { DatabaseSink } from '../mysql/database-sink.ts';
+import { DatabaseSink } from '../sink/database-sink.ts';
 import type { Dialect } from '../sink/dialect/dialect.ts';
 import { mysqlDialect } from '../mysql/mysql-dialect.ts';
 import type { Connectors } from '../replication/endpoints/connectors.ts';

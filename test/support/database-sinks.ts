@@ -1,5 +1,5 @@
 import { matrixoneDialect } from '../../lib/matrixone/matrixone-dialect.ts';
-import { DatabaseSink } from '../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri, type DatabaseAddress } from '../../lib/task/uri/database-uri.ts';
 import type { SinkType } from '../../lib/task/task.ts';

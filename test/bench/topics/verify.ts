@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { ChunkComparison } from '../../../lib/replication/compare/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/tables/ends.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { put, step } from '../../contracts/sink-world.ts';

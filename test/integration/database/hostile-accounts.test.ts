@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMariaDb } from '../../../localstack/mariadb.ts';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Row, TableSchema } from '../../../lib/data/change.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { createAccount } from '../../support/account.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMariaDb } from '../../../localstack/mariadb.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Dialect } from '../../../lib/sink/dialect/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';

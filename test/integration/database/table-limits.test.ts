@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import { DatabaseSink } from '../../../lib/mysql/database-sink.ts';
+import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';

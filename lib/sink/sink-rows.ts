@@ -4,15 +4,15 @@ import { carriedColumns, type Column, type Row } from '../data/change.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
+import type { Dialect } from './dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
 import { keyColumns, rangeCondition } from '../sql/key-range.ts';
 import { checksumQuery, readChecksum, sameStored } from '../sql/range-checksum.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
-import type { SinkColumns } from '../sink/schema/sink-columns.ts';
+import type { SinkColumns } from './schema/sink-columns.ts';
 import { keyStatements, type Writing } from '../sql/statements.ts';
-import { rowForm } from './value-form.ts';
+import { rowForm } from '../mysql/value-form.ts';
 
 /** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
 const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);

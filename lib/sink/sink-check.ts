@@ -4,17 +4,17 @@ import type { Complaint } from '../task/complaint.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
 import { complain, complaintOf } from '../task/rejection.ts';
 import { tableKey } from '../task/task.ts';
-import { ensureBookkeeping, type Bookkeeping } from '../sink/bookkeeping/bookkeeping.ts';
-import type { Dialect, SinkDescription } from '../sink/dialect/dialect.ts';
+import { ensureBookkeeping, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
+import type { Dialect, SinkDescription } from './dialect/dialect.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
 import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
-import { mismatch } from '../sink/schema/sink-columns.ts';
+import { mismatch } from './schema/sink-columns.ts';
 import { takenText } from '../data/taken-table.ts';
-import { TableOwners } from '../sink/bookkeeping/table-owners.ts';
+import { TableOwners } from './bookkeeping/table-owners.ts';
 import { serverVersion } from '../wire/server-version.ts';
-import { ensureDatabase, unfitText } from '../sink/schema/table-setup.ts';
+import { ensureDatabase, unfitText } from './schema/table-setup.ts';
 
 /** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */
 export async function checkSink(
