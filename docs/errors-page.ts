@@ -4,7 +4,7 @@ import { SERVICE_ERRORS } from '../lib/aws/service-failure.ts';
 import { STORE_CODES } from '../lib/dynamodb/store-error.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../lib/error-classes.ts';
 import { type ErrorCode, errorKind, ERRORS, mayBeOfTable } from '../lib/error-codes.ts';
-import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../lib/matrixone/error-class.ts';
+import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../lib/matrixone/server/error-class.ts';
 import { SINK_CODES, SOURCE_CODES } from '../lib/wire/end-errors.ts';
 import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../lib/wire/error-class.ts';
 import type { Failure } from '../lib/wire/failure.ts';

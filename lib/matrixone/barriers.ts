@@ -7,8 +7,8 @@ import { quoteText } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import type { Area } from '../task/table-selection.ts';
-import { contended } from './contended.ts';
-import { failureOf } from './failure-of.ts';
+import { contended } from './server/contended.ts';
+import { failureOf } from './server/failure-of.ts';
 import { barrierScopes } from './snapshot-scope.ts';
 import { readSnapshots } from './snapshot-rows.ts';
 

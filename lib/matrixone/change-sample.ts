@@ -7,7 +7,7 @@ import { encodeKeyPosition, keyPosition } from '../data/key-position.ts';
 import type { Pin, Window } from '../data/position.ts';
 import type { TableName } from '../task/task.ts';
 import { rowDigestSql } from './digest-reader.ts';
-import type { Use } from './kill-query.ts';
+import type { Use } from './server/kill-query.ts';
 import { atPin } from './pins.ts';
 import { countRows } from './range-planner.ts';
 

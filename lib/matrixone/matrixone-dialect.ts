@@ -17,10 +17,10 @@ import {
 import { unalterableForMatrixone, unfitForMatrixone } from './printed-text.ts';
 import { sinkDefinition } from './sink-definition.ts';
 import { columnsOf, uniqueKeys } from './table-rules.ts';
-import { classifyMatrixone } from './error-class.ts';
+import { classifyMatrixone } from './server/error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
-import { isMatrixone, untried } from './versions.ts';
+import { isMatrixone, untried } from './server/versions.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';

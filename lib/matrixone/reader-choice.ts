@@ -3,7 +3,7 @@ import type { TableSchema } from '../data/change.ts';
 import type { Pin } from '../data/position.ts';
 import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
-import type { Use } from './kill-query.ts';
+import type { Use } from './server/kill-query.ts';
 import { atPin } from './pins.ts';
 import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from './table-rules.ts';
 

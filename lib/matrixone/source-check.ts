@@ -12,7 +12,7 @@ import type { Pins } from './pins.ts';
 import { tableSchema } from './read-table.ts';
 import { tableDefinition } from './table-catalog.ts';
 import type { TableRules } from './table-rules.ts';
-import { isMatrixone, untried } from './versions.ts';
+import { isMatrixone, untried } from './server/versions.ts';
 
 type Sessions = Pick<SessionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;

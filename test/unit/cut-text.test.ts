@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cutText } from '../../lib/cut-text.ts';
 import { CdcError } from '../../lib/errors.ts';
 import { problemOf } from '../../lib/http/problem.ts';
-import { classifyMatrixone, MATRIXONE_TEXTS } from '../../lib/matrixone/error-class.ts';
+import { classifyMatrixone, MATRIXONE_TEXTS } from '../../lib/matrixone/server/error-class.ts';
 import { driverError } from '../../lib/wire/failure.ts';
 import { describeError } from '../../lib/replication/run/describe-error.ts';
 import { complain, Rejection } from '../../lib/task/rejection.ts';

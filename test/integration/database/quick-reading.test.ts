@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { estimateChanges } from '../../../lib/matrixone/change-sample.ts';
-import { classifyMatrixone } from '../../../lib/matrixone/error-class.ts';
+import { classifyMatrixone } from '../../../lib/matrixone/server/error-class.ts';
 import { DigestReader } from '../../../lib/matrixone/digest-reader.ts';
 import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classifyMatrixone } from '../../../lib/matrixone/error-class.ts';
+import { classifyMatrixone } from '../../../lib/matrixone/server/error-class.ts';
 import { sinkErrors, sourceErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Use } from '../../../lib/matrixone/kill-query.ts';
+import type { Use } from '../../../lib/matrixone/server/kill-query.ts';
 import { QuickReader } from '../../../lib/matrixone/quick-reader.ts';
 import { RowCounts } from '../../../lib/matrixone/row-counts.ts';
 import { type Streaming, WholeDiff } from '../../../lib/matrixone/whole-diff.ts';

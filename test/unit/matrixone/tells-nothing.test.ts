@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { tellsNothing } from '../../../lib/matrixone/tells-nothing.ts';
+import { tellsNothing } from '../../../lib/matrixone/server/tells-nothing.ts';
 
 const driver = (errno: number, message: string, code = ''): Error => Object.assign(new Error(message), { errno, code });
 

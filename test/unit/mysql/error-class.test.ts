@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CLASSES } from '../../../lib/error-classes.ts';
 import { errorKind } from '../../../lib/error-codes.ts';
-import { classifyMatrixone, MATRIXONE_NUMBERS } from '../../../lib/matrixone/error-class.ts';
+import { classifyMatrixone, MATRIXONE_NUMBERS } from '../../../lib/matrixone/server/error-class.ts';
 import { sinkErrors, sourceErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql, MYSQL_NUMBERS } from '../../../lib/wire/error-class.ts';
 import type { Failure } from '../../../lib/wire/failure.ts';

@@ -1,5 +1,5 @@
-import { classifyMysql } from '../wire/error-class.ts';
-import type { DriverError, Failure } from '../wire/failure.ts';
+import { classifyMysql } from '../../wire/error-class.ts';
+import type { DriverError, Failure } from '../../wire/failure.ts';
 
 /**
  * MatrixOne uses 20101 ("internal error") for nearly everything and 1064 for a missing table, so that the text decides.

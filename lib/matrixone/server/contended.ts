@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResultSet, Session } from '../wire/connection.ts';
+import type { ResultSet, Session } from '../../wire/connection.ts';
 import { failureOf } from './failure-of.ts';
 
 const PATIENCE_MS = 10_000;

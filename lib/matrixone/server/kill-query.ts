@@ -1,5 +1,5 @@
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { Pin } from '../../data/position.ts';
 
 /** Lends a session for reading at pins. */
 export type Use = <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
-import { CdcError } from '../errors.ts';
-import { driverError, type Failure } from '../wire/failure.ts';
+import { CdcError } from '../../errors.ts';
+import { driverError, type Failure } from '../../wire/failure.ts';
 import { failureOf } from './failure-of.ts';
 
 /** Failures of a statement over many tables that one of them, or the server's version, is to blame for. */

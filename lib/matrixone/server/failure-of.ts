@@ -1,5 +1,5 @@
-import { CdcError } from '../errors.ts';
-import { driverError, type Failure } from '../wire/failure.ts';
+import { CdcError } from '../../errors.ts';
+import { driverError, type Failure } from '../../wire/failure.ts';
 import { classifyMatrixone } from './error-class.ts';
 
 /** What MatrixOne said, whether the error has been given a code or not. */
