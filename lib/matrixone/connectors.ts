@@ -7,7 +7,7 @@ import type { SecretReader } from '../store/secrets.ts';
 import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
 import { matrixoneDialect } from './matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone-source.ts';
-import type { TableRules } from './table-rules.ts';
+import type { TableRules } from './definition/table-rules.ts';
 
 const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
 

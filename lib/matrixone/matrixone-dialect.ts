@@ -16,7 +16,7 @@ import {
 } from './create-table.ts';
 import { unalterableForMatrixone, unfitForMatrixone } from './printed-text.ts';
 import { sinkDefinition } from './sink-definition.ts';
-import { columnsOf, uniqueKeys } from './table-rules.ts';
+import { columnsOf, uniqueKeys } from './definition/table-rules.ts';
 import { classifyMatrixone } from './server/error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';

@@ -5,7 +5,7 @@ import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
 import type { Use } from './server/kill-query.ts';
 import { atPin } from './pins.ts';
-import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from './table-rules.ts';
+import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from './definition/table-rules.ts';
 
 /**
  * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows

@@ -9,9 +9,9 @@ import type { Area, DatabaseName } from '../task/table-selection.ts';
 import { nameHint } from '../task/name-text.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import type { Pins } from './pins.ts';
-import { tableSchema } from './read-table.ts';
-import { tableDefinition } from './table-catalog.ts';
-import type { TableRules } from './table-rules.ts';
+import { tableSchema } from './definition/read-table.ts';
+import { tableDefinition } from './definition/table-catalog.ts';
+import type { TableRules } from './definition/table-rules.ts';
 import { isMatrixone, untried } from './server/versions.ts';
 
 type Sessions = Pick<SessionPool, 'use'>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Change, type Row, sameDeclaration } from '../../lib/data/change.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { Source } from '../../lib/replication/endpoints/source.ts';
-import type { TableRules } from '../../lib/matrixone/table-rules.ts';
+import type { TableRules } from '../../lib/matrixone/definition/table-rules.ts';
 import type { TaskOptions } from '../../lib/task/task.ts';
 import { describeKeys } from './source-keys.ts';
 import { describePlain } from './source-plain.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
+import { tableSchema } from '../../../lib/matrixone/definition/read-table.ts';
 import { quoteTable } from '../../../lib/sql/identifier.ts';
 import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
 import type { TableDefinition } from '../../../lib/data/table-definition.ts';

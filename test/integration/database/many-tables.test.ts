@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
+import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { Session } from '../../../lib/wire/connection.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';

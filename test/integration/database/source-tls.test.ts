@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
+import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { describeSource } from '../../contracts/source-contract.ts';
 import { CertificateAuthority } from '../../support/certificates.ts';

@@ -1,5 +1,5 @@
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
+import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { describeSource } from '../../contracts/source-contract.ts';
 import { testServers } from '../../support/servers.ts';

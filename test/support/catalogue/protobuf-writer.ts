@@ -1,7 +1,7 @@
 /** A field of a message of protocol buffers: a text, a message, or a number. */
 type Field = readonly [number: number, value: string | Buffer | boolean];
 
-/** What lib/matrixone/protobuf.ts reads. Empty texts and false are not written, as the format has it. */
+/** What lib/matrixone/definition/protobuf.ts reads. Empty texts and false are not written, as the format has it. */
 export const message = (...fields: readonly Field[]): Buffer =>
   Buffer.concat(fields.filter(([, value]) => value !== '' && value !== false).map(written));
 

@@ -1,9 +1,9 @@
-import type { ColumnRecord, TableRecord } from '../../../lib/matrixone/stored-table.ts';
+import type { ColumnRecord, TableRecord } from '../../../lib/matrixone/definition/stored-table.ts';
 import type { Column, ColumnDefault, Expression, TableDefinition } from '../../../lib/data/table-definition.ts';
 import { message } from './protobuf-writer.ts';
 import { typeRecord } from './type-record.ts';
 
-/** What MatrixOne keeps of a table in its catalogue: the counterpart of lib/matrixone/stored-table.ts. */
+/** What MatrixOne keeps of a table in its catalogue: the counterpart of lib/matrixone/definition/stored-table.ts. */
 export interface StoredTable {
   readonly columns: readonly ColumnRecord[];
   readonly table: TableRecord;

@@ -15,7 +15,7 @@ const SUBTYPES = [
 ];
 const UNKNOWN = 199;
 
-/** `atttyp`: the counterpart of lib/matrixone/stored-type.ts. */
+/** `atttyp`: the counterpart of lib/matrixone/definition/stored-type.ts. */
 export function typeRecord({ type }: Pick<Column, 'type'>): Buffer {
   const base = /^[a-z]\w*/.exec(type)?.[0] ?? '';
   const [width = 0, scale] = (/^\w+\s*\(([\d, ]+)\)/.exec(type)?.[1] ?? '').split(',').filter(Boolean).map(Number);

@@ -1,6 +1,6 @@
-import { tableSchema } from '../../../lib/matrixone/read-table.ts';
-import { shownTable } from '../../../lib/matrixone/shown-table.ts';
-import type { TableRules } from '../../../lib/matrixone/table-rules.ts';
+import { tableSchema } from '../../../lib/matrixone/definition/read-table.ts';
+import { shownTable } from '../../../lib/matrixone/definition/shown-table.ts';
+import type { TableRules } from '../../../lib/matrixone/definition/table-rules.ts';
 import type { TableSchema } from '../../../lib/data/change.ts';
 import type { TableDefinition } from '../../../lib/data/table-definition.ts';
 import type { TableName } from '../../../lib/task/task.ts';

@@ -5,7 +5,7 @@ import type { TableName } from '../../../lib/task/task.ts';
 import { columnRows, tableRow } from '../../support/catalogue/catalogue-rows.ts';
 import { storedTable } from '../../support/catalogue/stored-records.ts';
 import { declaredTable } from '../../support/declared/declared-table.ts';
-import { USUAL_RULES } from '../../../lib/matrixone/table-rules.ts';
+import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
 
 const refusal = expect.objectContaining({ code: 'SOURCE_UNSUPPORTED' }) as Error;

@@ -1,4 +1,4 @@
-import type { ColumnRecord } from '../../../../lib/matrixone/stored-table.ts';
+import type { ColumnRecord } from '../../../../lib/matrixone/definition/stored-table.ts';
 import { declaredTable } from '../../declared/declared-table.ts';
 import { type StoredTable, storedTable } from '../../catalogue/stored-records.ts';
 import type { Listed } from '../history/catalogue.ts';

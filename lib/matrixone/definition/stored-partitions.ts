@@ -1,5 +1,5 @@
-import type { Session } from '../wire/connection.ts';
-import type { Expression, Partition, Partitioning } from '../data/table-definition.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { Expression, Partition, Partitioning } from '../../data/table-definition.ts';
 import { isSymbol, parseExpression } from './expression.ts';
 import { HARMLESS_WORDS, PARTITION_WORDS } from './expression-words.ts';
 

@@ -1,9 +1,9 @@
-import { CdcError } from '../errors.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Value } from '../data/change.ts';
-import type { TableDefinition } from '../data/table-definition.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { CdcError } from '../../errors.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { Value } from '../../data/change.ts';
+import type { TableDefinition } from '../../data/table-definition.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
 import { type ColumnRecord, assembled } from './stored-table.ts';
 import { storedPartitions } from './stored-partitions.ts';
 

@@ -1,8 +1,8 @@
-import { CdcError } from '../errors.ts';
-import type { Column, TableSchema } from '../data/change.ts';
-import { isOfColumns, type TableDefinition } from '../data/table-definition.ts';
-import { typeRefusal } from '../sql/column-type.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { CdcError } from '../../errors.ts';
+import type { Column, TableSchema } from '../../data/change.ts';
+import { isOfColumns, type TableDefinition } from '../../data/table-definition.ts';
+import { typeRefusal } from '../../sql/column-type.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
 import { keyColumns, lossyColumns, rowKey, type TableRules, unfindableColumns, USUAL_RULES } from './table-rules.ts';
 
 /** A source table as the engine sees it; throws for what cannot be replicated under these rules. */

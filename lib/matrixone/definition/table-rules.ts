@@ -1,5 +1,5 @@
-import type { TaskOptions } from '../task/task.ts';
-import type { Column, TableDefinition, TableIndex } from '../data/table-definition.ts';
+import type { TaskOptions } from '../../task/task.ts';
+import type { Column, TableDefinition, TableIndex } from '../../data/table-definition.ts';
 
 /** What the rules ask of a table. */
 export type KeyedTable = Pick<TableDefinition, 'columns' | 'primaryKey' | 'indexes'>;

@@ -1,4 +1,4 @@
-import type { Column, ColumnDefault } from '../data/table-definition.ts';
+import type { Column, ColumnDefault } from '../../data/table-definition.ts';
 import { parseExpression } from './expression.ts';
 import { closing, isSymbol, textOf, type Token, words } from './shown-tokens.ts';
 

@@ -1,4 +1,4 @@
-import type { Column, IndexPart, TableCheck, TableDefinition } from '../data/table-definition.ts';
+import type { Column, IndexPart, TableCheck, TableDefinition } from '../../data/table-definition.ts';
 import { parseExpression } from './expression.ts';
 import { ProtoMessage } from './protobuf.ts';
 import { storedConstraints } from './stored-constraints.ts';

@@ -1,5 +1,5 @@
 import { parseExpression } from './expression.ts';
-import type { IndexPart, TableCheck, TableDefinition, TableIndex } from '../data/table-definition.ts';
+import type { IndexPart, TableCheck, TableDefinition, TableIndex } from '../../data/table-definition.ts';
 import { shownColumn } from './shown-column.ts';
 import { closing, isSymbol, textOf, type Token, tokens, words } from './shown-tokens.ts';
 

@@ -1,4 +1,4 @@
-import type { IndexPart, IndexSettings, TableIndex } from '../data/table-definition.ts';
+import type { IndexPart, IndexSettings, TableIndex } from '../../data/table-definition.ts';
 import { ProtoMessage } from './protobuf.ts';
 
 /** Kinds of constraints in the column `constraint` of mo_tables, in its order (pkg/vm/engine/types.go). */

@@ -1,4 +1,4 @@
-import type { Expression, ExpressionToken } from '../data/table-definition.ts';
+import type { Expression, ExpressionToken } from '../../data/table-definition.ts';
 import { HARMLESS_WORDS } from './expression-words.ts';
 
 const SPACE = /\s*/uy;

@@ -1,4 +1,4 @@
-import type { ColumnDefault } from '../data/table-definition.ts';
+import type { ColumnDefault } from '../../data/table-definition.ts';
 import { parseExpression } from './expression.ts';
 import { ProtoMessage } from './protobuf.ts';
 
