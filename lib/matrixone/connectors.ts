@@ -5,7 +5,7 @@ import type { Connectors } from '../replication/endpoints/connectors.ts';
 import { parseDatabaseUri } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
 import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
-import { matrixoneDialect } from './matrixone-dialect.ts';
+import { matrixoneDialect } from './sink/matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone-source.ts';
 import type { TableRules } from './definition/table-rules.ts';
 

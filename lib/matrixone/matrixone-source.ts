@@ -42,7 +42,7 @@ import { presentRows } from './present-rows.ts';
 import { countRows, planRanges } from './range-planner.ts';
 import { idOfShape, tableShapes } from './table-shapes.ts';
 import { LeftBarriers } from './left-barriers.ts';
-import { MATRIXONE_SETTINGS } from './matrixone-dialect.ts';
+import { MATRIXONE_SETTINGS } from './sink/matrixone-dialect.ts';
 import { listTables } from './table-listing.ts';
 import { tableSchema } from './definition/read-table.ts';
 import { type TableRules, USUAL_RULES } from './definition/table-rules.ts';

@@ -1,4 +1,4 @@
-import { matrixoneDialect } from '../../lib/matrixone/matrixone-dialect.ts';
+import { matrixoneDialect } from '../../lib/matrixone/sink/matrixone-dialect.ts';
 import { DatabaseSink } from '../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
 import { parseDatabaseUri, type DatabaseAddress } from '../../lib/task/uri/database-uri.ts';

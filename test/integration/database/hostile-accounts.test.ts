@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMariaDb } from '../../../localstack/mariadb.ts';
-import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
+import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Row, TableSchema } from '../../../lib/data/change.ts';

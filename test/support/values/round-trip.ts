@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
-import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
+import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Dialect } from '../../../lib/sink/dialect/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';

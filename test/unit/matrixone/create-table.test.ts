@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTableForMatrixone } from '../../../lib/matrixone/create-table.ts';
+import { createTableForMatrixone } from '../../../lib/matrixone/sink/create-table.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 
 const source = { database: 'a', table: 't' };

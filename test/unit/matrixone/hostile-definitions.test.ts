@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
-import { createTableForMatrixone } from '../../../lib/matrixone/create-table.ts';
-import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
+import { createTableForMatrixone } from '../../../lib/matrixone/sink/create-table.ts';
+import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { parseExpression } from '../../../lib/matrixone/definition/expression.ts';
 import { tableSchema } from '../../../lib/matrixone/definition/read-table.ts';
 import { assembled } from '../../../lib/matrixone/definition/stored-table.ts';
 import { partitioning } from '../../../lib/matrixone/definition/stored-partitions.ts';
-import { writeExpression } from '../../../lib/matrixone/write-expression.ts';
+import { writeExpression } from '../../../lib/matrixone/sink/write-expression.ts';
 import { alteration } from '../../../lib/sink/schema/alteration.ts';
 import { createTableForMysql } from '../../../lib/mysql/create-table.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { declaredTable } from '../../support/declared/declared-table.ts';
-import { loadable, loadField } from '../../../lib/matrixone/load-field.ts';
+import { loadable, loadField } from '../../../lib/matrixone/sink/load-field.ts';
 
 const column = (type: string) => {
   const { columns } = declaredTable(`CREATE TABLE t (\`c\` ${type})`);

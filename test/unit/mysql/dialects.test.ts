@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
+import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { readLimits } from '../../../lib/mysql/mysql-limits.ts';
 

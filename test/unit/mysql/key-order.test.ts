@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ordersAlike as matrixoneOrdersAlike } from '../../../lib/matrixone/key-order.ts';
+import { ordersAlike as matrixoneOrdersAlike } from '../../../lib/matrixone/sink/key-order.ts';
 import { ordersAlike } from '../../../lib/mysql/key-order.ts';
 
 const UTF8 = 'character set utf8mb4 collate utf8mb4_nopad_bin';

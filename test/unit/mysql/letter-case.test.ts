@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
+import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { inOrder } from '../../../lib/sink/schema/alter-clauses.ts';
 import { alteration } from '../../../lib/sink/schema/alteration.ts';
 import type { Dialect, SinkDescription } from '../../../lib/sink/dialect/dialect.ts';

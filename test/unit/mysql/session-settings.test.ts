@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { MATRIXONE_SETTINGS, matrixoneDialect } from '../../../lib/matrixone/matrixone-dialect.ts';
+import { MATRIXONE_SETTINGS, matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { sinkErrors, sourceErrors, type ToError } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';

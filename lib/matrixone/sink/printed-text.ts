@@ -1,6 +1,6 @@
-import type { TableSchema } from '../data/change.ts';
-import type { TableIndex } from '../data/table-definition.ts';
-import type { TableName } from '../task/task.ts';
+import type { TableSchema } from '../../data/change.ts';
+import type { TableIndex } from '../../data/table-definition.ts';
+import type { TableName } from '../../task/task.ts';
 
 /**
  * Can MatrixOne have the text in a declaration? It keeps texts as they are and makes SQL of them again by itself, without

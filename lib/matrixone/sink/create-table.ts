@@ -1,9 +1,9 @@
-import { declaredType } from '../sql/declared-type.ts';
-import { expressionsLeft } from '../mysql/create-table.ts';
-import type { ColumnLine, IndexLine } from '../sink/dialect/dialect.ts';
-import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { TableSchema } from '../data/change.ts';
+import { declaredType } from '../../sql/declared-type.ts';
+import { expressionsLeft } from '../../mysql/create-table.ts';
+import type { ColumnLine, IndexLine } from '../../sink/dialect/dialect.ts';
+import { quoteName, quoteNames, quoteTable } from '../../sql/identifier.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { TableSchema } from '../../data/change.ts';
 import {
   type Column,
   type ColumnDefault,
@@ -11,8 +11,8 @@ import {
   isOfColumns,
   type Partitioning,
   type TableIndex,
-} from '../data/table-definition.ts';
-import type { TableName } from '../task/task.ts';
+} from '../../data/table-definition.ts';
+import type { TableName } from '../../task/task.ts';
 import { isLastingDefault, isPlainComment, isPlainIndex, isPrintable } from './printed-text.ts';
 import { writeDefault, writeExpression } from './write-expression.ts';
 

@@ -1,6 +1,6 @@
-import { baseType, typeNumbers } from '../sql/column-type.ts';
-import type { LoadField } from '../sink/write/load-encoder.ts';
-import type { Column } from '../data/change.ts';
+import { baseType, typeNumbers } from '../../sql/column-type.ts';
+import type { LoadField } from '../../sink/write/load-encoder.ts';
+import type { Column } from '../../data/change.ts';
 
 const QUOTE = 0x22;
 const SPACE = Buffer.from(' ');

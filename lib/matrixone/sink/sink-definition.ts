@@ -1,11 +1,11 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import { quoteTable } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { TableDefinition } from '../data/table-definition.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import { shownTable } from './definition/shown-table.ts';
-import { tableDefinition } from './definition/table-catalog.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { quoteTable } from '../../sql/identifier.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
+import type { TableDefinition } from '../../data/table-definition.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
+import { shownTable } from '../definition/shown-table.ts';
+import { tableDefinition } from '../definition/table-catalog.ts';
 
 /**
  * How a sink table is made; undefined where there is no such base table. A user with rights to its tables alone may not read

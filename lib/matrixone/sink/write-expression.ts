@@ -1,6 +1,6 @@
-import { quoteName } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { ColumnDefault, Expression, ExpressionToken } from '../data/table-definition.ts';
+import { quoteName } from '../../sql/identifier.ts';
+import { quoteText } from '../../sql/literal.ts';
+import type { ColumnDefault, Expression, ExpressionToken } from '../../data/table-definition.ts';
 
 const NUMBER = /^(?:0x[0-9a-f]+|[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)$/iu;
 const WORD = /^[a-z_]\w*$/u;

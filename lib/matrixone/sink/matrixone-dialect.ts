@@ -1,12 +1,12 @@
-import type { Column } from '../data/table-definition.ts';
-import type { TableName } from '../task/task.ts';
-import { declaredType } from '../sql/declared-type.ts';
-import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../sink/dialect/dialect.ts';
-import { columnAnew, dropIndex, nullableLine } from '../sink/schema/alteration.ts';
-import { quoteName, quoteNames } from '../sql/identifier.ts';
-import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import { type Setting, UTF8 } from '../wire/session-settings.ts';
+import type { Column } from '../../data/table-definition.ts';
+import type { TableName } from '../../task/task.ts';
+import { declaredType } from '../../sql/declared-type.ts';
+import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../../sink/dialect/dialect.ts';
+import { columnAnew, dropIndex, nullableLine } from '../../sink/schema/alteration.ts';
+import { quoteName, quoteNames } from '../../sql/identifier.ts';
+import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../../sql/literal.ts';
+import type { Session } from '../../wire/connection.ts';
+import { type Setting, UTF8 } from '../../wire/session-settings.ts';
 import {
   columnLinesForMatrixone,
   createTableForMatrixone,
@@ -16,11 +16,11 @@ import {
 } from './create-table.ts';
 import { unalterableForMatrixone, unfitForMatrixone } from './printed-text.ts';
 import { sinkDefinition } from './sink-definition.ts';
-import { columnsOf, uniqueKeys } from './definition/table-rules.ts';
-import { classifyMatrixone } from './server/error-class.ts';
+import { columnsOf, uniqueKeys } from '../definition/table-rules.ts';
+import { classifyMatrixone } from '../server/error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
-import { isMatrixone, untried } from './server/versions.ts';
+import { isMatrixone, untried } from '../server/versions.ts';
 
 /** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
 const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
