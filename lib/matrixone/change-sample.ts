@@ -8,7 +8,7 @@ import type { Pin, Window } from '../data/position.ts';
 import type { TableName } from '../task/task.ts';
 import { rowDigestSql } from './digest-reader.ts';
 import type { Use } from './server/kill-query.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 import { countRows } from './range-planner.ts';
 
 /** Rows of a sample: enough for a tenth more or less. */

@@ -5,7 +5,7 @@ import { keptRows, type Rows } from '../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import type { Session } from '../wire/connection.ts';
 import { rangeCondition } from './key-range.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 import { tableChecksum } from './table-checksum.ts';
 import { TableChecksums } from './table-checksums.ts';
 

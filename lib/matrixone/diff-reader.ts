@@ -6,7 +6,7 @@ import type { Session } from '../wire/connection.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 import { LabelTranslator, type ColumnLabels } from './labels.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 
 const FLAG = 1;
 const FIRST_COLUMN = 2;

@@ -9,7 +9,7 @@ import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import { ChangePacker } from './change-packer.ts';
 import { rangeCondition } from './key-range.ts';
 import { DIGEST_BYTES, type KeyedDigest, KeyTable } from './key-table.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 import { widestRow } from './row-width.ts';
 
 /** More ranges mean more passes over the newer rows, which lie in no order of keys. */

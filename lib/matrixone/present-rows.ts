@@ -4,7 +4,7 @@ import { quoteName, quoteNames } from '../sql/identifier.ts';
 import { matrixoneLiteralOf } from '../sql/literal.ts';
 import type { Session } from '../wire/connection.ts';
 import { keyCondition } from '../sql/statements.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 
 const KEYS_AT_ONCE = 200;
 

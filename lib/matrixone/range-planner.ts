@@ -7,7 +7,7 @@ import { keyColumns } from '../sql/key-range.ts';
 import type { ResultSet, Session } from '../wire/connection.ts';
 import type { TableName } from '../task/task.ts';
 import { rangeCondition } from './key-range.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 import { rowSize, widestRow } from './row-width.ts';
 
 /** Keys sampled for each range: enough that ranges come out of about one length, and workers end with them together. */

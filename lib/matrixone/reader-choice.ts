@@ -4,7 +4,7 @@ import type { Pin } from '../data/position.ts';
 import type { TaskOptions } from '../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
 import type { Use } from './server/kill-query.ts';
-import { atPin } from './pins.ts';
+import { atPin } from './source/history/pins.ts';
 import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from './definition/table-rules.ts';
 
 /**

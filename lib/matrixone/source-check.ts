@@ -8,7 +8,7 @@ import { complain, complaintOf } from '../task/rejection.ts';
 import type { Area, DatabaseName } from '../task/table-selection.ts';
 import { nameHint } from '../task/name-text.ts';
 import { tableKey, type TableName } from '../task/task.ts';
-import type { Pins } from './pins.ts';
+import type { Pins } from './source/history/pins.ts';
 import { tableSchema } from './definition/read-table.ts';
 import { tableDefinition } from './definition/table-catalog.ts';
 import type { TableRules } from './definition/table-rules.ts';

@@ -3,7 +3,7 @@ import type { Session } from '../wire/connection.ts';
 import type { Pin } from '../data/position.ts';
 import type { ListedTable } from '../replication/endpoints/source.ts';
 import { partitionsOf } from './partitions.ts';
-import { pinHint } from './pins.ts';
+import { pinHint } from './source/history/pins.ts';
 import { shapeOf } from './table-shapes.ts';
 
 /** relkind in words. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import mysql from 'mysql2';
-import { pinHint } from '../../lib/matrixone/pins.ts';
+import { pinHint } from '../../lib/matrixone/source/history/pins.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { type Selection, selectionOf, tableKey, type TableMapping } from '../../lib/task/task.ts';

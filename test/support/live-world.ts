@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
-import { pinHint } from '../../lib/matrixone/pins.ts';
+import { pinHint } from '../../lib/matrixone/source/history/pins.ts';
 import { NO_METRICS } from '../../lib/replication/session/metrics.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { Progress } from '../../lib/record/progress.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Barriers } from '../../../lib/matrixone/barriers.ts';
+import { Barriers } from '../../../lib/matrixone/source/history/barriers.ts';
 import { pinEpoch, pinPrefix } from '../../../lib/data/position.ts';
 import { SnapshotCluster } from '../../support/snapshot-cluster.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Barriers } from '../../../lib/matrixone/barriers.ts';
-import { CaughtUpSessions } from '../../../lib/matrixone/caught-up-sessions.ts';
+import { Barriers } from '../../../lib/matrixone/source/history/barriers.ts';
+import { CaughtUpSessions } from '../../../lib/matrixone/source/history/caught-up-sessions.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 import { SnapshotCluster, type Node } from '../../support/snapshot-cluster.ts';
 

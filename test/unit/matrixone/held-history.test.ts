@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldSince, pitrReach } from '../../../lib/matrixone/held-history.ts';
+import { heldSince, pitrReach } from '../../../lib/matrixone/source/history/held-history.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 
 const HOUR = 3_600_000;

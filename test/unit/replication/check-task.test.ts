@@ -63,7 +63,7 @@ describe('checkTask', () => {
       },
     });
     expect(await check()).toEqual([]);
-    // As in lib/matrixone/barriers.ts.
+    // As in lib/matrixone/source/history/barriers.ts.
     expect(seen).toEqual([expect.stringMatching(/^mo_cdc_.*_0_barrier[0-9a-f]+$/u)]);
   });
 

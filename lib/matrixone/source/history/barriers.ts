@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CdcError } from '../errors.ts';
-import type { Failure } from '../wire/failure.ts';
-import { quoteName } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import type { Area } from '../task/table-selection.ts';
-import { contended } from './server/contended.ts';
-import { failureOf } from './server/failure-of.ts';
+import { CdcError } from '../../../errors.ts';
+import type { Failure } from '../../../wire/failure.ts';
+import { quoteName } from '../../../sql/identifier.ts';
+import { quoteText } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import type { Area } from '../../../task/table-selection.ts';
+import { contended } from '../../server/contended.ts';
+import { failureOf } from '../../server/failure-of.ts';
 import { barrierScopes } from './snapshot-scope.ts';
 import { readSnapshots } from './snapshot-rows.ts';
 

@@ -1,7 +1,7 @@
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Pin, Position } from '../data/position.ts';
-import type { Area } from '../task/table-selection.ts';
+import { quoteText } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin, Position } from '../../../data/position.ts';
+import type { Area } from '../../../task/table-selection.ts';
 import { areaParts, covers, type Held, listPitrs, type Pitr } from './pitrs.ts';
 
 interface HeldSnapshot extends Held {

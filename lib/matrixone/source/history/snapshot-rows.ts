@@ -1,6 +1,6 @@
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
+import { quoteText } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
 
 /** Everything that tasks make at the source begins with this. */
 const OURS = quoteText('mo_cdc_');

@@ -1,6 +1,6 @@
-import type { Session } from '../wire/connection.ts';
-import type { Area, DatabaseName } from '../task/table-selection.ts';
-import type { TableName } from '../task/task.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Area, DatabaseName } from '../../../task/table-selection.ts';
+import type { TableName } from '../../../task/task.ts';
 
 /** What a snapshot or a PITR covers. */
 export interface Held {

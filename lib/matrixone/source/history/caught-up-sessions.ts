@@ -1,7 +1,7 @@
-import type { Session } from '../wire/connection.ts';
-import type { SessionPool } from '../wire/connection-pool.ts';
-import type { Pin } from '../data/position.ts';
-import type { Area } from '../task/table-selection.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { SessionPool } from '../../../wire/connection-pool.ts';
+import type { Pin } from '../../../data/position.ts';
+import type { Area } from '../../../task/table-selection.ts';
 import type { Barriers } from './barriers.ts';
 import { latestShown } from './snapshot-rows.ts';
 

@@ -1,6 +1,6 @@
-import { quoteName } from '../sql/identifier.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Area } from '../task/table-selection.ts';
+import { quoteName } from '../../../sql/identifier.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Area } from '../../../task/table-selection.ts';
 
 /**
  * The narrowest level that covers the area: a snapshot holds back garbage collection for its own level only. MatrixOne

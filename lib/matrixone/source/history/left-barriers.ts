@@ -1,4 +1,4 @@
-import { type PoolOptions, SessionPool } from '../wire/connection-pool.ts';
+import { type PoolOptions, SessionPool } from '../../../wire/connection-pool.ts';
 import type { Barriers } from './barriers.ts';
 
 /** A worker that has been told to stop has little time; but a server with many logins at once takes seconds for one. */
