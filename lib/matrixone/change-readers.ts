@@ -7,7 +7,7 @@ import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
 import { BoundedLook } from './bounded-look.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
 import { countChanges, tableChanged } from './diff-reader.ts';
-import type { KnownSchemas } from './known-schemas.ts';
+import type { KnownSchemas } from './source/catalog/known-schemas.ts';
 import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
 import { RowCounts } from './row-counts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listTables } from '../../../lib/matrixone/table-listing.ts';
-import { idOfShape, tableShapes } from '../../../lib/matrixone/table-shapes.ts';
+import { listTables } from '../../../lib/matrixone/source/catalog/table-listing.ts';
+import { idOfShape, tableShapes } from '../../../lib/matrixone/source/catalog/table-shapes.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 

@@ -1,9 +1,9 @@
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import type { ListedTable } from '../replication/endpoints/source.ts';
+import { quoteText } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import type { ListedTable } from '../../../replication/endpoints/source.ts';
 import { partitionsOf } from './partitions.ts';
-import { pinHint } from './source/history/pins.ts';
+import { pinHint } from '../history/pins.ts';
 import { shapeOf } from './table-shapes.ts';
 
 /** relkind in words. */

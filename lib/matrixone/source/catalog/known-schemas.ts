@@ -1,8 +1,8 @@
-import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
-import type { Source } from '../replication/endpoints/source.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { CdcError } from '../../../errors.ts';
+import type { TableSchema } from '../../../data/change.ts';
+import type { Pin } from '../../../data/position.ts';
+import type { Source } from '../../../replication/endpoints/source.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
 
 /** Pins that the shapes of tables are remembered at: both ends of a window, and one that is being made. */
 const REMEMBERED = 3;

@@ -1,9 +1,9 @@
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { quoteText } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
 import { type CatalogRow, partitionsOf } from './partitions.ts';
-import { pinHint } from './source/history/pins.ts';
+import { pinHint } from '../history/pins.ts';
 
 /** The number of the table, with what tells its partitions if it has any, and how often it was altered in place. */
 export const shapeOf = (id: string, version: string, partitions?: string): string =>

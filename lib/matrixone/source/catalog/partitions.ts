@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import { pinHint } from './source/history/pins.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import { pinHint } from '../history/pins.ts';
 
 /** What mo_catalog.mo_tables says of a table. */
 export interface CatalogRow {

@@ -1,6 +1,6 @@
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import { pinHint } from './source/history/pins.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import { pinHint } from '../history/pins.ts';
 import { inDatabases } from './table-listing.ts';
 
 /** Numbers of types, as MatrixOne has them in its catalogue. */
