@@ -10,7 +10,7 @@ import { countChanges, tableChanged } from './diff-reader.ts';
 import type { KnownSchemas } from './source/catalog/known-schemas.ts';
 import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
-import { RowCounts } from './row-counts.ts';
+import { RowCounts } from './source/rows/row-counts.ts';
 import { isUnreadable, unreadable } from './unreadable-diff.ts';
 import { type Streaming, WholeDiff } from './whole-diff.ts';
 

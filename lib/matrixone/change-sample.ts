@@ -9,7 +9,7 @@ import type { TableName } from '../task/task.ts';
 import { rowDigestSql } from './digest-reader.ts';
 import type { Use } from './server/kill-query.ts';
 import { atPin } from './source/history/pins.ts';
-import { countRows } from './range-planner.ts';
+import { countRows } from './source/rows/range-planner.ts';
 
 /** Rows of a sample: enough for a tenth more or less. */
 const SAMPLED = 4_000;

@@ -4,10 +4,10 @@ import { keyOnly, keyText, rowDigest } from '../data/row-digest.ts';
 import { keptRows, type Rows } from '../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import type { Session } from '../wire/connection.ts';
-import { rangeCondition } from './key-range.ts';
+import { rangeCondition } from './source/rows/key-range.ts';
 import { atPin } from './source/history/pins.ts';
-import { tableChecksum } from './table-checksum.ts';
-import { TableChecksums } from './table-checksums.ts';
+import { tableChecksum } from './source/rows/table-checksum.ts';
+import { TableChecksums } from './source/rows/table-checksums.ts';
 
 /**
  * Rows of one range, remembered by key and digest while it is compared. A range of another key than the table is stored

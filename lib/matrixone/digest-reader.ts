@@ -7,10 +7,10 @@ import type { Pin, Window } from '../data/position.ts';
 import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
 import { ChangePacker } from './change-packer.ts';
-import { rangeCondition } from './key-range.ts';
+import { rangeCondition } from './source/rows/key-range.ts';
 import { DIGEST_BYTES, type KeyedDigest, KeyTable } from './key-table.ts';
 import { atPin } from './source/history/pins.ts';
-import { widestRow } from './row-width.ts';
+import { widestRow } from './source/rows/row-width.ts';
 
 /** More ranges mean more passes over the newer rows, which lie in no order of keys. */
 const MOST_KEYS = 1_000_000;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createConnection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rangeCondition } from '../../lib/matrixone/key-range.ts';
+import { rangeCondition } from '../../lib/matrixone/source/rows/key-range.ts';
 import { declaredSchema } from '../support/declared/declared-table.ts';
 import { matrixoneLiteralOf } from '../../lib/sql/literal.ts';
 import { checksumQuery } from '../../lib/sql/range-checksum.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rangeCondition } from '../../../lib/matrixone/key-range.ts';
+import { rangeCondition } from '../../../lib/matrixone/source/rows/key-range.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { KeyPosition } from '../../../lib/data/key-position.ts';
 

@@ -1,10 +1,10 @@
-import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
-import { quoteName, quoteNames } from '../sql/identifier.ts';
-import { matrixoneLiteralOf } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import { keyCondition } from '../sql/statements.ts';
-import { atPin } from './source/history/pins.ts';
+import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../../../data/change.ts';
+import type { Pin } from '../../../data/position.ts';
+import { quoteName, quoteNames } from '../../../sql/identifier.ts';
+import { matrixoneLiteralOf } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { keyCondition } from '../../../sql/statements.ts';
+import { atPin } from '../history/pins.ts';
 
 const KEYS_AT_ONCE = 200;
 

@@ -1,7 +1,7 @@
-import { valueKind, baseType, typeNumbers } from '../sql/column-type.ts';
-import { quoteName } from '../sql/identifier.ts';
-import { packed } from '../sql/range-checksum.ts';
-import { carriedColumns, type Column, type TableSchema } from '../data/change.ts';
+import { valueKind, baseType, typeNumbers } from '../../../sql/column-type.ts';
+import { quoteName } from '../../../sql/identifier.ts';
+import { packed } from '../../../sql/range-checksum.ts';
+import { carriedColumns, type Column, type TableSchema } from '../../../data/change.ts';
 
 /** Numbers, times, uuids: as text none is longer. */
 const SHORT = 40;

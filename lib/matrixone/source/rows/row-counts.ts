@@ -1,6 +1,6 @@
-import type { Pin, Window } from '../data/position.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import type { Use } from './server/kill-query.ts';
+import type { Pin, Window } from '../../../data/position.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
+import type { Use } from '../../server/kill-query.ts';
 import { countRows } from './range-planner.ts';
 
 /** Of each table so many counts are remembered: the end of one window is the beginning of the next. */

@@ -1,9 +1,9 @@
-import type { Session } from '../wire/connection.ts';
-import { quoteTable } from '../sql/identifier.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
-import { tableKey } from '../task/task.ts';
-import { atPin } from './source/history/pins.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { quoteTable } from '../../../sql/identifier.ts';
+import type { TableSchema } from '../../../data/change.ts';
+import type { Pin } from '../../../data/position.ts';
+import { tableKey } from '../../../task/task.ts';
+import { atPin } from '../history/pins.ts';
 import { tableChecksum } from './table-checksum.ts';
 
 /** Of each table so many checksums at pins are remembered: both ends of a window. */

@@ -1,13 +1,13 @@
-import type { Column, TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
-import { keyPosition, type KeyPosition } from '../data/key-position.ts';
-import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
-import { quoteName, quoteNames } from '../sql/identifier.ts';
-import { keyColumns } from '../sql/key-range.ts';
-import type { ResultSet, Session } from '../wire/connection.ts';
-import type { TableName } from '../task/task.ts';
+import type { Column, TableSchema } from '../../../data/change.ts';
+import type { Pin } from '../../../data/position.ts';
+import { keyPosition, type KeyPosition } from '../../../data/key-position.ts';
+import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
+import { quoteName, quoteNames } from '../../../sql/identifier.ts';
+import { keyColumns } from '../../../sql/key-range.ts';
+import type { ResultSet, Session } from '../../../wire/connection.ts';
+import type { TableName } from '../../../task/task.ts';
 import { rangeCondition } from './key-range.ts';
-import { atPin } from './source/history/pins.ts';
+import { atPin } from '../history/pins.ts';
 import { rowSize, widestRow } from './row-width.ts';
 
 /** Keys sampled for each range: enough that ranges come out of about one length, and workers end with them together. */

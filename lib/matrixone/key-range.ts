@@ -1,8 +1,0 @@
-import type { TableSchema } from '../data/change.ts';
-import type { KeyRange } from '../replication/endpoints/source.ts';
-import { rangeCondition as conditionOf } from '../sql/key-range.ts';
-import { matrixoneRangeLiteralOf } from '../sql/literal.ts';
-
-/** The condition for keys in (lower, upper], in the words of MatrixOne. */
-export const rangeCondition = (schema: TableSchema, range: KeyRange): string =>
-  conditionOf(schema, range, ({ type }) => matrixoneRangeLiteralOf(type));
