@@ -4,7 +4,7 @@ import type { Changes } from '../data/row-block.ts';
 import type { ReadChanges, Reading } from '../replication/endpoints/source.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
-import { BoundedLook } from './bounded-look.ts';
+import { BoundedLook } from './source/poll/bounded-look.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
 import { countChanges, tableChanged } from './diff-reader.ts';
 import type { KnownSchemas } from './source/catalog/known-schemas.ts';

@@ -28,7 +28,7 @@ import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../
 
 import { Barriers } from './source/history/barriers.ts';
 import { CaughtUpSessions } from './source/history/caught-up-sessions.ts';
-import { ChangePoll } from './change-poll.ts';
+import { ChangePoll } from './source/poll/change-poll.ts';
 import { ChangeReaders } from './change-readers.ts';
 import { classifyMatrixone } from './server/error-class.ts';
 import { failureOf } from './server/failure-of.ts';
@@ -50,7 +50,7 @@ import { tableDefinition } from './definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
 import { tellsNothing } from './server/tells-nothing.ts';
 import { isUnreadable } from './unreadable-diff.ts';
-import { UnchangedTables } from './unchanged-tables.ts';
+import { UnchangedTables } from './source/poll/unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
 const PROBE_LANES = 4;

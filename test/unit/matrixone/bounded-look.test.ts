@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { BoundedLook } from '../../../lib/matrixone/bounded-look.ts';
+import { BoundedLook } from '../../../lib/matrixone/source/poll/bounded-look.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 
 /** A server whose looks take as long as it is told to, unless they are killed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnchangedTables } from '../../../lib/matrixone/unchanged-tables.ts';
+import { UnchangedTables } from '../../../lib/matrixone/source/poll/unchanged-tables.ts';
 import type { ResultSet, Session } from '../../../lib/wire/connection.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import type { TableName } from '../../../lib/task/task.ts';

@@ -1,11 +1,11 @@
-import type { Failure } from '../wire/failure.ts';
-import type { Session } from '../wire/connection.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import type { Pin, Window } from '../data/position.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import { failureOf } from './server/failure-of.ts';
+import type { Failure } from '../../../wire/failure.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { inLanes } from '../../../concurrency/lanes.ts';
+import type { Pin, Window } from '../../../data/position.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
+import { failureOf } from '../../server/failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
-import { tellsNothing } from './server/tells-nothing.ts';
+import { tellsNothing } from '../../server/tells-nothing.ts';
 
 /** Pins whose sums are remembered: both ends of a window, and one that is being made. */
 const REMEMBERED = 3;

@@ -1,7 +1,7 @@
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import { inTime } from '../concurrency/in-time.ts';
-import { killQuery, type Use } from './server/kill-query.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import { inTime } from '../../../concurrency/in-time.ts';
+import { killQuery, type Use } from '../../server/kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */
 const SHORTEST = 30;

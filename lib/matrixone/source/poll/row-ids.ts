@@ -1,8 +1,8 @@
-import { quoteTable } from '../sql/identifier.ts';
-import type { Session } from '../wire/connection.ts';
-import type { Pin } from '../data/position.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import { pinHint } from './source/history/pins.ts';
+import { quoteTable } from '../../../sql/identifier.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { Pin } from '../../../data/position.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
+import { pinHint } from '../history/pins.ts';
 
 /** Tables in one statement: more of them are planned no faster, and a statement that fails tells nothing of any. */
 export const TABLES_A_STATEMENT = 16;
