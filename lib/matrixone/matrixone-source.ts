@@ -29,7 +29,7 @@ import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../
 import { Barriers } from './source/history/barriers.ts';
 import { CaughtUpSessions } from './source/history/caught-up-sessions.ts';
 import { ChangePoll } from './source/poll/change-poll.ts';
-import { ChangeReaders } from './change-readers.ts';
+import { ChangeReaders } from './source/changes/change-readers.ts';
 import { classifyMatrixone } from './server/error-class.ts';
 import { failureOf } from './server/failure-of.ts';
 import { heldSince, pitrReach } from './source/history/held-history.ts';
@@ -49,7 +49,7 @@ import { type TableRules, USUAL_RULES } from './definition/table-rules.ts';
 import { tableDefinition } from './definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
 import { tellsNothing } from './server/tells-nothing.ts';
-import { isUnreadable } from './unreadable-diff.ts';
+import { isUnreadable } from './source/changes/unreadable-diff.ts';
 import { UnchangedTables } from './source/poll/unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { estimateChanges } from '../../../lib/matrixone/change-sample.ts';
+import { estimateChanges } from '../../../lib/matrixone/source/changes/change-sample.ts';
 import { classifyMatrixone } from '../../../lib/matrixone/server/error-class.ts';
-import { DigestReader } from '../../../lib/matrixone/digest-reader.ts';
+import { DigestReader } from '../../../lib/matrixone/source/changes/digest-reader.ts';
 import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
 import { sourceErrors } from '../../../lib/wire/end-errors.ts';

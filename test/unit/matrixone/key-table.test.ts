@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KeyedDigest, KeyTable } from '../../../lib/matrixone/key-table.ts';
+import { type KeyedDigest, KeyTable } from '../../../lib/matrixone/source/changes/key-table.ts';
 
 /** As a row has them: a digest, and bytes of the key, with others around. */
 function entry(key: Buffer, version: number): KeyedDigest {

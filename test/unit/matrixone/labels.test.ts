@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LabelTranslator } from '../../../lib/matrixone/labels.ts';
+import { LabelTranslator } from '../../../lib/matrixone/source/changes/labels.ts';
 
 const translator = new LabelTranslator([
   undefined,

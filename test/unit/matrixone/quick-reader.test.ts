@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Use } from '../../../lib/matrixone/server/kill-query.ts';
-import { QuickReader } from '../../../lib/matrixone/quick-reader.ts';
+import { QuickReader } from '../../../lib/matrixone/source/changes/quick-reader.ts';
 import { RowCounts } from '../../../lib/matrixone/source/rows/row-counts.ts';
-import { type Streaming, WholeDiff } from '../../../lib/matrixone/whole-diff.ts';
+import { type Streaming, WholeDiff } from '../../../lib/matrixone/source/changes/whole-diff.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 import type { TableSchema } from '../../../lib/data/change.ts';
 import { packed } from '../../support/packed-rows.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
-import { ReaderChooser } from '../../../lib/matrixone/reader-choice.ts';
+import { ReaderChooser } from '../../../lib/matrixone/source/changes/reader-choice.ts';
 import type { Session } from '../../../lib/wire/connection.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
 

@@ -1,5 +1,5 @@
-import type { Row, Value } from '../data/change.ts';
-import { CdcError } from '../errors.ts';
+import type { Row, Value } from '../../../data/change.ts';
+import { CdcError } from '../../../errors.ts';
 
 /** Turns the value of one column into its label. */
 type Translate = (value: Value) => Value;

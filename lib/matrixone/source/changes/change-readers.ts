@@ -1,16 +1,16 @@
-import { sameRows, type TableSchema } from '../data/change.ts';
-import type { Pin, Window } from '../data/position.ts';
-import type { Changes } from '../data/row-block.ts';
-import type { ReadChanges, Reading } from '../replication/endpoints/source.ts';
-import { CdcError } from '../errors.ts';
-import { tableKey, type TableName, type TaskOptions } from '../task/task.ts';
-import { BoundedLook } from './source/poll/bounded-look.ts';
+import { sameRows, type TableSchema } from '../../../data/change.ts';
+import type { Pin, Window } from '../../../data/position.ts';
+import type { Changes } from '../../../data/row-block.ts';
+import type { ReadChanges, Reading } from '../../../replication/endpoints/source.ts';
+import { CdcError } from '../../../errors.ts';
+import { tableKey, type TableName, type TaskOptions } from '../../../task/task.ts';
+import { BoundedLook } from '../poll/bounded-look.ts';
 import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
 import { countChanges, tableChanged } from './diff-reader.ts';
-import type { KnownSchemas } from './source/catalog/known-schemas.ts';
+import type { KnownSchemas } from '../catalog/known-schemas.ts';
 import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
-import { RowCounts } from './source/rows/row-counts.ts';
+import { RowCounts } from '../rows/row-counts.ts';
 import { isUnreadable, unreadable } from './unreadable-diff.ts';
 import { type Streaming, WholeDiff } from './whole-diff.ts';
 

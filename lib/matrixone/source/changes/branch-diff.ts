@@ -1,6 +1,6 @@
-import { driverError } from '../wire/failure.ts';
-import type { Session } from '../wire/connection.ts';
-import { CdcError } from '../errors.ts';
+import { driverError } from '../../../wire/failure.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { CdcError } from '../../../errors.ts';
 
 /** The number of a syntax error, and of a missing table: the text tells which. */
 const PARSE_ERROR = 1064;

@@ -1,16 +1,16 @@
-import { CdcError } from '../errors.ts';
-import { quoteNames } from '../sql/identifier.ts';
-import { packed } from '../sql/range-checksum.ts';
-import type { Session } from '../wire/connection.ts';
-import { carriedColumns, keyIndexes, type TableSchema } from '../data/change.ts';
-import type { Pin, Window } from '../data/position.ts';
-import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../data/row-block.ts';
-import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
+import { CdcError } from '../../../errors.ts';
+import { quoteNames } from '../../../sql/identifier.ts';
+import { packed } from '../../../sql/range-checksum.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { carriedColumns, keyIndexes, type TableSchema } from '../../../data/change.ts';
+import type { Pin, Window } from '../../../data/position.ts';
+import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../../../data/row-block.ts';
+import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
 import { ChangePacker } from './change-packer.ts';
-import { rangeCondition } from './source/rows/key-range.ts';
+import { rangeCondition } from '../rows/key-range.ts';
 import { DIGEST_BYTES, type KeyedDigest, KeyTable } from './key-table.ts';
-import { atPin } from './source/history/pins.ts';
-import { widestRow } from './source/rows/row-width.ts';
+import { atPin } from '../history/pins.ts';
+import { widestRow } from '../rows/row-width.ts';
 
 /** More ranges mean more passes over the newer rows, which lie in no order of keys. */
 const MOST_KEYS = 1_000_000;

@@ -1,5 +1,5 @@
-import { RowPacker } from '../wire/row-packer.ts';
-import { ChangeBlock, DELETED, NOT_DELETED, type RowBlock } from '../data/row-block.ts';
+import { RowPacker } from '../../../wire/row-packer.ts';
+import { ChangeBlock, DELETED, NOT_DELETED, type RowBlock } from '../../../data/row-block.ts';
 
 const packed = (mark: Buffer): Buffer => Buffer.concat([Buffer.from([mark.length]), mark]);
 const HEADS = { deleted: packed(DELETED), kept: packed(NOT_DELETED) };

@@ -1,13 +1,13 @@
-import type { Change, Row, TableSchema } from '../data/change.ts';
-import { type Pin, samePin, type Window } from '../data/position.ts';
-import { keyOnly, keyText, rowDigest } from '../data/row-digest.ts';
-import { keptRows, type Rows } from '../data/row-block.ts';
-import type { KeyRange, RangeSize } from '../replication/endpoints/source.ts';
-import type { Session } from '../wire/connection.ts';
-import { rangeCondition } from './source/rows/key-range.ts';
-import { atPin } from './source/history/pins.ts';
-import { tableChecksum } from './source/rows/table-checksum.ts';
-import { TableChecksums } from './source/rows/table-checksums.ts';
+import type { Change, Row, TableSchema } from '../../../data/change.ts';
+import { type Pin, samePin, type Window } from '../../../data/position.ts';
+import { keyOnly, keyText, rowDigest } from '../../../data/row-digest.ts';
+import { keptRows, type Rows } from '../../../data/row-block.ts';
+import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { rangeCondition } from '../rows/key-range.ts';
+import { atPin } from '../history/pins.ts';
+import { tableChecksum } from '../rows/table-checksum.ts';
+import { TableChecksums } from '../rows/table-checksums.ts';
 
 /**
  * Rows of one range, remembered by key and digest while it is compared. A range of another key than the table is stored

@@ -1,11 +1,11 @@
-import { quoteName } from '../sql/identifier.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Pin } from '../data/position.ts';
-import type { TaskOptions } from '../task/task.ts';
+import { quoteName } from '../../../sql/identifier.ts';
+import type { TableSchema } from '../../../data/change.ts';
+import type { Pin } from '../../../data/position.ts';
+import type { TaskOptions } from '../../../task/task.ts';
 import { hasBranchDiff } from './branch-diff.ts';
-import type { Use } from './server/kill-query.ts';
-import { atPin } from './source/history/pins.ts';
-import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from './definition/table-rules.ts';
+import type { Use } from '../../server/kill-query.ts';
+import { atPin } from '../history/pins.ts';
+import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from '../../definition/table-rules.ts';
 
 /**
  * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows

@@ -1,15 +1,15 @@
-import { CdcError } from '../errors.ts';
-import { quoteName, quoteNames } from '../sql/identifier.ts';
-import { quoteText } from '../sql/literal.ts';
-import type { Session } from '../wire/connection.ts';
-import type { TableSchema } from '../data/change.ts';
-import { encodeKeyPosition, keyPosition } from '../data/key-position.ts';
-import type { Pin, Window } from '../data/position.ts';
-import type { TableName } from '../task/task.ts';
+import { CdcError } from '../../../errors.ts';
+import { quoteName, quoteNames } from '../../../sql/identifier.ts';
+import { quoteText } from '../../../sql/literal.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { TableSchema } from '../../../data/change.ts';
+import { encodeKeyPosition, keyPosition } from '../../../data/key-position.ts';
+import type { Pin, Window } from '../../../data/position.ts';
+import type { TableName } from '../../../task/task.ts';
 import { rowDigestSql } from './digest-reader.ts';
-import type { Use } from './server/kill-query.ts';
-import { atPin } from './source/history/pins.ts';
-import { countRows } from './source/rows/range-planner.ts';
+import type { Use } from '../../server/kill-query.ts';
+import { atPin } from '../history/pins.ts';
+import { countRows } from '../rows/range-planner.ts';
 
 /** Rows of a sample: enough for a tenth more or less. */
 const SAMPLED = 4_000;

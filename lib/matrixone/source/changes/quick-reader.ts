@@ -1,11 +1,11 @@
-import type { Session } from '../wire/connection.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Window } from '../data/position.ts';
-import type { Changes } from '../data/row-block.ts';
+import type { Session } from '../../../wire/connection.ts';
+import type { TableSchema } from '../../../data/change.ts';
+import type { Window } from '../../../data/position.ts';
+import type { Changes } from '../../../data/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
-import { inTime } from '../concurrency/in-time.ts';
-import { killQuery, type Use } from './server/kill-query.ts';
+import { inTime } from '../../../concurrency/in-time.ts';
+import { killQuery, type Use } from '../../server/kill-query.ts';
 import type { WholeDiff } from './whole-diff.ts';
 
 /** Milliseconds after which a diff that has said nothing is likely to be one of many changes: of 2,000 it is done. */

@@ -1,7 +1,7 @@
-import { CdcError, isCdcError } from '../errors.ts';
-import { driverError, type Failure } from '../wire/failure.ts';
-import { tableKey, type TableName } from '../task/task.ts';
-import { failureOf } from './server/failure-of.ts';
+import { CdcError, isCdcError } from '../../../errors.ts';
+import { driverError, type Failure } from '../../../wire/failure.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
+import { failureOf } from '../../server/failure-of.ts';
 
 /** What a server says of a statement that it cannot carry out, and not of a table, a right, a lock or itself. */
 const UNREADABLE: ReadonlySet<Failure> = new Set(['value-rejected', 'other']);

@@ -1,12 +1,12 @@
-import { CdcError } from '../errors.ts';
-import { carriedColumns, type Change, type Row, type TableSchema } from '../data/change.ts';
-import type { Window } from '../data/position.ts';
-import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../data/row-block.ts';
-import type { Session } from '../wire/connection.ts';
-import { quoteTable } from '../sql/identifier.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { CdcError } from '../../../errors.ts';
+import { carriedColumns, type Change, type Row, type TableSchema } from '../../../data/change.ts';
+import type { Window } from '../../../data/position.ts';
+import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../../../data/row-block.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { quoteTable } from '../../../sql/identifier.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
 import { LabelTranslator, type ColumnLabels } from './labels.ts';
-import { atPin } from './source/history/pins.ts';
+import { atPin } from '../history/pins.ts';
 
 const FLAG = 1;
 const FIRST_COLUMN = 2;

@@ -1,11 +1,11 @@
-import type { Session } from '../wire/connection.ts';
-import { CdcError } from '../errors.ts';
-import type { TableSchema } from '../data/change.ts';
-import type { Pin, Window } from '../data/position.ts';
-import type { Changes } from '../data/row-block.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import type { Session } from '../../../wire/connection.ts';
+import { CdcError } from '../../../errors.ts';
+import type { TableSchema } from '../../../data/change.ts';
+import type { Pin, Window } from '../../../data/position.ts';
+import type { Changes } from '../../../data/row-block.ts';
+import { tableKey, type TableName } from '../../../task/task.ts';
 import { DiffTally, readChanges } from './diff-reader.ts';
-import type { RowCounts } from './source/rows/row-counts.ts';
+import type { RowCounts } from '../rows/row-counts.ts';
 
 /** Streams from a session of its own at these pins. */
 export type Streaming = <T>(
