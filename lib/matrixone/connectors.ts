@@ -6,7 +6,7 @@ import { parseDatabaseUri } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
 import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
 import { matrixoneDialect } from './sink/matrixone-dialect.ts';
-import { MatrixoneSource } from './matrixone-source.ts';
+import { MatrixoneSource } from './source/matrixone-source.ts';
 import type { TableRules } from './definition/table-rules.ts';
 
 const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };

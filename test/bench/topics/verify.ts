@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { ChunkComparison } from '../../../lib/replication/compare/chunk-comparison.ts';

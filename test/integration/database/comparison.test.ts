@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/data/change.ts';

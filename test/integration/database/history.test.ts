@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { isHeldByPitr, type Pin } from '../../../lib/data/position.ts';
 import type { Source } from '../../../lib/replication/endpoints/source.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMariaDb } from '../../../localstack/mariadb.ts';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Row, TableSchema } from '../../../lib/data/change.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import type { Change, Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
 import type { Ends } from '../../../lib/replication/tables/ends.ts';

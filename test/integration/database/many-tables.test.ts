@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { Session } from '../../../lib/wire/connection.ts';
 import type { Pin } from '../../../lib/data/position.ts';

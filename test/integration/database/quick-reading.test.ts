@@ -4,7 +4,7 @@ import { estimateChanges } from '../../../lib/matrixone/source/changes/change-sa
 import { classifyMatrixone } from '../../../lib/matrixone/server/error-class.ts';
 import { DigestReader } from '../../../lib/matrixone/source/changes/digest-reader.ts';
 import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { sourceErrors } from '../../../lib/wire/end-errors.ts';
 import { SessionPool } from '../../../lib/wire/connection-pool.ts';
 import { SessionSettings } from '../../../lib/wire/session-settings.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';

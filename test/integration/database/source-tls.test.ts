@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { describeSource } from '../../contracts/source-contract.ts';

@@ -1,4 +1,4 @@
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { describeSource } from '../../contracts/source-contract.ts';

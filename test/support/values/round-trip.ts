@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MatrixoneSource } from '../../../lib/matrixone/matrixone-source.ts';
+import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Dialect } from '../../../lib/sink/dialect/dialect.ts';

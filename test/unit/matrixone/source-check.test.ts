@@ -6,7 +6,7 @@ import { columnRows, tableRow } from '../../support/catalogue/catalogue-rows.ts'
 import { storedTable } from '../../support/catalogue/stored-records.ts';
 import { declaredTable } from '../../support/declared/declared-table.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
-import { checkSource, refuseVersion } from '../../../lib/matrixone/source-check.ts';
+import { checkSource, refuseVersion } from '../../../lib/matrixone/source/source-check.ts';
 
 const refusal = expect.objectContaining({ code: 'SOURCE_UNSUPPORTED' }) as Error;
 

@@ -1,17 +1,17 @@
-import { sourceErrors } from '../wire/end-errors.ts';
-import type { Failure } from '../wire/failure.ts';
-import { quoteNames } from '../sql/identifier.ts';
-import { checksumQuery, readChecksum } from '../sql/range-checksum.ts';
-import { SessionPool } from '../wire/connection-pool.ts';
-import type { Session } from '../wire/connection.ts';
-import { SessionSettings, type Variables, VERSION, versionIn } from '../wire/session-settings.ts';
-import { CdcError, isCdcError } from '../errors.ts';
-import { carriedColumns, type Row, type TableSchema } from '../data/change.ts';
-import type { Complaint } from '../task/complaint.ts';
-import type { Pin, Position, Window } from '../data/position.ts';
-import type { Changes, RowBlock } from '../data/row-block.ts';
-import { inLanes } from '../concurrency/lanes.ts';
-import type { KeyPosition } from '../data/key-position.ts';
+import { sourceErrors } from '../../wire/end-errors.ts';
+import type { Failure } from '../../wire/failure.ts';
+import { quoteNames } from '../../sql/identifier.ts';
+import { checksumQuery, readChecksum } from '../../sql/range-checksum.ts';
+import { SessionPool } from '../../wire/connection-pool.ts';
+import type { Session } from '../../wire/connection.ts';
+import { SessionSettings, type Variables, VERSION, versionIn } from '../../wire/session-settings.ts';
+import { CdcError, isCdcError } from '../../errors.ts';
+import { carriedColumns, type Row, type TableSchema } from '../../data/change.ts';
+import type { Complaint } from '../../task/complaint.ts';
+import type { Pin, Position, Window } from '../../data/position.ts';
+import type { Changes, RowBlock } from '../../data/row-block.ts';
+import { inLanes } from '../../concurrency/lanes.ts';
+import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
   ListedTable,
@@ -19,38 +19,38 @@ import type {
   RangeSize,
   ReadChanges,
   Source,
-} from '../replication/endpoints/source.ts';
-import { ofTable } from '../data/table-error.ts';
-import type { DatabaseAddress } from '../task/uri/database-uri.ts';
-import type { SecretReader } from '../store/secrets.ts';
-import type { Area } from '../task/table-selection.ts';
-import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../task/task.ts';
+} from '../../replication/endpoints/source.ts';
+import { ofTable } from '../../data/table-error.ts';
+import type { DatabaseAddress } from '../../task/uri/database-uri.ts';
+import type { SecretReader } from '../../store/secrets.ts';
+import type { Area } from '../../task/table-selection.ts';
+import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../task/task.ts';
 
-import { Barriers } from './source/history/barriers.ts';
-import { CaughtUpSessions } from './source/history/caught-up-sessions.ts';
-import { ChangePoll } from './source/poll/change-poll.ts';
-import { ChangeReaders } from './source/changes/change-readers.ts';
-import { classifyMatrixone } from './server/error-class.ts';
-import { failureOf } from './server/failure-of.ts';
-import { heldSince, pitrReach } from './source/history/held-history.ts';
-import { rangeCondition } from './source/rows/key-range.ts';
-import { KnownSchemas } from './source/catalog/known-schemas.ts';
-import { some } from '../concurrency/parallel.ts';
-import { atPin, pinHint, Pins } from './source/history/pins.ts';
-import { plainTables } from './source/catalog/plain-tables.ts';
-import { presentRows } from './source/rows/present-rows.ts';
-import { countRows, planRanges } from './source/rows/range-planner.ts';
-import { idOfShape, tableShapes } from './source/catalog/table-shapes.ts';
-import { LeftBarriers } from './source/history/left-barriers.ts';
-import { MATRIXONE_SETTINGS } from './sink/matrixone-dialect.ts';
-import { listTables } from './source/catalog/table-listing.ts';
-import { tableSchema } from './definition/read-table.ts';
-import { type TableRules, USUAL_RULES } from './definition/table-rules.ts';
-import { tableDefinition } from './definition/table-catalog.ts';
+import { Barriers } from './history/barriers.ts';
+import { CaughtUpSessions } from './history/caught-up-sessions.ts';
+import { ChangePoll } from './poll/change-poll.ts';
+import { ChangeReaders } from './changes/change-readers.ts';
+import { classifyMatrixone } from '../server/error-class.ts';
+import { failureOf } from '../server/failure-of.ts';
+import { heldSince, pitrReach } from './history/held-history.ts';
+import { rangeCondition } from './rows/key-range.ts';
+import { KnownSchemas } from './catalog/known-schemas.ts';
+import { some } from '../../concurrency/parallel.ts';
+import { atPin, pinHint, Pins } from './history/pins.ts';
+import { plainTables } from './catalog/plain-tables.ts';
+import { presentRows } from './rows/present-rows.ts';
+import { countRows, planRanges } from './rows/range-planner.ts';
+import { idOfShape, tableShapes } from './catalog/table-shapes.ts';
+import { LeftBarriers } from './history/left-barriers.ts';
+import { MATRIXONE_SETTINGS } from '../sink/matrixone-dialect.ts';
+import { listTables } from './catalog/table-listing.ts';
+import { tableSchema } from '../definition/read-table.ts';
+import { type TableRules, USUAL_RULES } from '../definition/table-rules.ts';
+import { tableDefinition } from '../definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
-import { tellsNothing } from './server/tells-nothing.ts';
-import { isUnreadable } from './source/changes/unreadable-diff.ts';
-import { UnchangedTables } from './source/poll/unchanged-tables.ts';
+import { tellsNothing } from '../server/tells-nothing.ts';
+import { isUnreadable } from './changes/unreadable-diff.ts';
+import { UnchangedTables } from './poll/unchanged-tables.ts';
 
 /** More than these ask the server for nothing but waiting: two cores answer four connections. */
 const PROBE_LANES = 4;
