@@ -6,7 +6,7 @@ import { DynamoDbTaskStore } from '../lib/dynamodb/dynamodb-task-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { editTaskHandler } from '../lib/http/declaring-handlers.ts';
 import { createLog } from '../lib/logger.ts';
-import { connectorsWith } from '../lib/matrixone/connectors.ts';
+import { connectorsWith } from '../lib/connectors.ts';
 import { withSecretsKept } from '../lib/store/secret-stores.ts';
 
 const config = readConfig();

@@ -8,7 +8,7 @@ import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
-import { connectorsWith } from '../lib/matrixone/connectors.ts';
+import { connectorsWith } from '../lib/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import type { LoadOrder } from '../lib/store/load-order.ts';
 import { runLoader, type LoaderReport } from '../lib/replication/load/loader.ts';

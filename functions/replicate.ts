@@ -8,7 +8,7 @@ import { DynamoDbWorkerStore } from '../lib/dynamodb/dynamodb-worker-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { CdcError } from '../lib/errors.ts';
 import { createLog, withRequestId } from '../lib/logger.ts';
-import { connectorsWith } from '../lib/matrixone/connectors.ts';
+import { connectorsWith } from '../lib/connectors.ts';
 import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import { runTask, type RunReport } from '../lib/replication/run/run.ts';
 import { withSecretsRemoved } from '../lib/store/secret-stores.ts';

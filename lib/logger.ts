@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { maskLogins } from './mask-logins.ts';
-import type { Log } from './replication/log.ts';
+import type { Log } from './log.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

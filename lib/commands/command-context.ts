@@ -1,4 +1,4 @@
-import type { Log } from '../replication/log.ts';
+import type { Log } from '../log.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type { WorkerStarter } from '../store/worker-starter.ts';
 

@@ -6,7 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type { z } from 'zod';
 import { CdcError } from '../errors.ts';
 import { withRequestId } from '../logger.ts';
-import type { Log } from '../replication/log.ts';
+import type { Log } from '../log.ts';
 import { problemResponses } from './problem-responses.ts';
 import { limitBody, validatedBody } from './validated-body.ts';
 

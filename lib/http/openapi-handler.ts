@@ -1,4 +1,4 @@
-import type { Log } from '../replication/log.ts';
+import type { Log } from '../log.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
 import { openApiDocument } from './openapi.ts';
 

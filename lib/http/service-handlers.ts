@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { Log } from '../replication/log.ts';
+import type { Log } from '../log.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
 
 export const healthHandler = (log: Log): ApiHandler =>

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../replication/log.ts';
+import type { Log } from '../log.ts';
 import type { CommandContext } from '../commands/command-context.ts';
 import { checkTables } from '../commands/check-task.ts';
 import { type Control, dropTask, forceDropTask } from '../commands/control-task.ts';

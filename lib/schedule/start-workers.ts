@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../replication/log.ts';
+import type { Log } from '../log.ts';
 import { shuffled } from '../concurrency/shuffled.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { needsWorker } from '../record/task-state.ts';

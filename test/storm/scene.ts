@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
-import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../lib/connectors.ts';
 import type { TaskStore } from '../../lib/store/task-store.ts';
 import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
 import { compactDatabases } from '../support/compaction.ts';

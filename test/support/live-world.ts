@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { databaseConnectors } from '../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../lib/connectors.ts';
 import { pinHint } from '../../lib/matrixone/source/history/pins.ts';
 import { NO_METRICS } from '../../lib/replication/session/metrics.ts';
 import type { Pin } from '../../lib/data/position.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { WorkerStore } from '../../store/task-store.ts';
 import type { Connectors } from '../endpoints/connectors.ts';
 import type { LoaderStarter } from '../../store/load-order.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What a worker works with: everything outside its process. */

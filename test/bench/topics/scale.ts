@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../lib/clock.ts';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/load/loader.ts';

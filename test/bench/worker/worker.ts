@@ -1,5 +1,5 @@
 import { systemClock } from '../../../lib/clock.ts';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
 import type { Progress } from '../../../lib/record/progress.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';

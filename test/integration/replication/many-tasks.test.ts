@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../lib/clock.ts';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import { runTask } from '../../../lib/replication/run/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { checkTask } from '../../../lib/commands/preflight.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { LiveWorld } from '../../support/live-world.ts';

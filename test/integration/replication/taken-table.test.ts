@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { checkTask } from '../../../lib/commands/preflight.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';
 import { LiveWorld } from '../../support/live-world.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../../lib/clock.ts';
-import { databaseConnectors } from '../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../lib/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import { runTask } from '../../../lib/replication/run/run.ts';
 import { newTaskId } from '../../../lib/task/task-id.ts';

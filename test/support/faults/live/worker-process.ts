@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { CdcError } from '../../../../lib/errors.ts';
-import { databaseConnectors } from '../../../../lib/matrixone/connectors.ts';
+import { databaseConnectors } from '../../../../lib/connectors.ts';
 import { NO_METRICS } from '../../../../lib/replication/session/metrics.ts';
 import { runTask } from '../../../../lib/replication/run/run.ts';
 import type { TaskSpec } from '../../../../lib/task/task.ts';

@@ -1,13 +1,13 @@
-import { DatabaseSink } from '../sink/database-sink.ts';
-import type { Dialect } from '../sink/dialect/dialect.ts';
-import { mysqlDialect } from '../mysql/mysql-dialect.ts';
-import type { Connectors } from '../replication/endpoints/connectors.ts';
-import { parseDatabaseUri } from '../task/uri/database-uri.ts';
-import type { SecretReader } from '../store/secrets.ts';
-import { isWithoutCopy, type SinkType, type TaskOptions } from '../task/task.ts';
-import { matrixoneDialect } from './sink/matrixone-dialect.ts';
-import { MatrixoneSource } from './source/matrixone-source.ts';
-import type { TableRules } from './definition/table-rules.ts';
+import { DatabaseSink } from './sink/database-sink.ts';
+import type { Dialect } from './sink/dialect/dialect.ts';
+import { mysqlDialect } from './mysql/mysql-dialect.ts';
+import type { Connectors } from './replication/endpoints/connectors.ts';
+import { parseDatabaseUri } from './task/uri/database-uri.ts';
+import type { SecretReader } from './store/secrets.ts';
+import { isWithoutCopy, type SinkType, type TaskOptions } from './task/task.ts';
+import { matrixoneDialect } from './matrixone/sink/matrixone-dialect.ts';
+import { MatrixoneSource } from './matrixone/source/matrixone-source.ts';
+import type { TableRules } from './matrixone/definition/table-rules.ts';
 
 const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
 
