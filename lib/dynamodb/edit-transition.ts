@@ -1,5 +1,5 @@
-import { sameSelection, selectionBefore } from '../task/edit-spec.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import { sameSelection } from '../task/edit-spec.ts';
+import { selectionBefore, type TaskRecord } from '../record/task-record.ts';
 import type { TaskSpec } from '../task/task.ts';
 import type { Transition } from './transition.ts';
 

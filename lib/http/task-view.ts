@@ -1,6 +1,6 @@
 import { checkpointInterval } from '../record/checkpoint-interval.ts';
 import { positionMillis, type Position } from '../data/position.ts';
-import { estimateLoad, type LoadEstimate } from '../replication/load/expect-rows.ts';
+import { estimateLoad, type LoadEstimate } from '../record/load-estimate.ts';
 import { leftoversAt } from '../record/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../record/progress.ts';
 import type { TableNotes } from '../record/table-notes.ts';

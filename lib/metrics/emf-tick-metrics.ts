@@ -1,12 +1,13 @@
 import type { TaskRecord } from '../record/task-record.ts';
 import type { TickReport } from '../schedule/start-workers.ts';
+import type { TickMetrics } from '../schedule/tick.ts';
 import { emfLine } from './emf.ts';
 import { type EmfOptions, writeToStdout } from './emf-options.ts';
 import { TASK_METRICS, TICK_METRICS } from './metric-names.ts';
 import { stageGauges, taskGauges } from './task-gauges.ts';
 
 /** Writes what the tick finds into the function's log, from where CloudWatch takes it. */
-export class EmfTickMetrics {
+export class EmfTickMetrics implements TickMetrics {
   readonly #options: EmfOptions;
 
   constructor(options: EmfOptions) {

@@ -1,5 +1,5 @@
-import { historyView } from '../http/history-view.ts';
-import { rowsLeft } from '../replication/load/expect-rows.ts';
+import { historyHold } from '../record/history-hold.ts';
+import { rowsLeft } from '../record/load-estimate.ts';
 import { lagBeyondInterval, lagOf } from '../record/lag.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { hasFailed, type TaskState, taskState } from '../record/task-state.ts';
@@ -30,7 +30,7 @@ export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, no
     TasksFailed: seen.filter(({ state }) => hasFailed(state)).length + unreadable,
     TasksPaused: count('pausing', 'paused'),
     TasksSetAside: tasks.filter(({ progress }) => Object.keys(progress.aside).length > 0).length,
-    TasksHistoryExpiring: tasks.filter((task) => historyView(task, now).warning !== null).length,
+    TasksHistoryExpiring: tasks.filter((task) => historyHold(task, now)?.isExpiring === true).length,
     LargestLag: largest(lags.map(({ lag }) => lag)),
     LargestLagBeyondInterval: largest(lags.map(({ task, lag }) => lagBeyondInterval(lag, task.spec))),
     OldestProgress: largest(

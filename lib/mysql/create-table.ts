@@ -8,6 +8,7 @@ import type { ColumnLine, IndexLine } from '../sink/dialect/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import { unfitName } from './mysql-names.ts';
+import { expressionsLeft } from '../sink/dialect/column-clauses.ts';
 
 const ROW_BYTES = 60_000;
 /** InnoDB wants no more than 8,126 bytes of a row in its page. */
@@ -152,10 +153,6 @@ export const signatureOf = (kind: string, columns: readonly string[]): string =>
 const indexable = (types: readonly string[]): boolean =>
   !types.some((type) => /^(?:long|json)/u.test(type)) &&
   types.reduce((sum, type) => sum + inlineBytes(type), 0) <= INDEX_BYTES;
-
-/** Of columns that the source computes and whose values are copied. */
-export const expressionsLeft = ({ columns }: TableSchema): string[] =>
-  columns.filter(({ computedAtSource }) => computedAtSource).map(({ name }) => `how ${name} is computed`);
 
 /** MySQL has no such checks, partitions and expressions, or reads them otherwise. */
 export function omittedForMysql(schema: TableSchema): string[] {

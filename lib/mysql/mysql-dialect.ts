@@ -1,5 +1,5 @@
 import type { Row } from '../data/change.ts';
-import { nullableLine } from '../sink/schema/alteration.ts';
+import { nullableLine } from '../sink/dialect/column-clauses.ts';
 import { mysqlColumnType } from '../sql/column-type.ts';
 import {
   columnLinesForMysql,

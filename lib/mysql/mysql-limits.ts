@@ -1,4 +1,4 @@
-import type { ServerLimits } from '../sink/dialect/server-limits.ts';
+import type { ServerLimits } from '../sink/dialect/dialect.ts';
 import type { Variables } from '../wire/session-settings.ts';
 
 /** A changed row is logged as it was and as it is, and values in other bytes than they are printed in. */

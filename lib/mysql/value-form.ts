@@ -1,10 +1,8 @@
 import { withoutEnd } from '../without-end.ts';
-import type { Column, Row } from '../data/change.ts';
+import type { Column } from '../data/change.ts';
 import { baseType } from '../sql/column-type.ts';
 import { canonicalJson } from './canonical-json.ts';
-
-/** Brings a value into the form in which it is compared; undefined leaves it as it is. */
-export type ValueForm = ((value: Buffer) => Buffer) | undefined;
+import type { ValueForm } from '../sink/dialect/value-form.ts';
 
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/u;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
@@ -108,12 +106,6 @@ export function valueForm({ type }: Pick<Column, 'type'>, sinkType: string): Val
 
 const withForm = (first: ValueForm, then: NonNullable<ValueForm>): ValueForm =>
   first === undefined ? then : (value) => then(first(value));
-
-/** A whole row; undefined when no column needs it. */
-export function rowForm(forms: readonly ValueForm[]): ((row: Row) => Row) | undefined {
-  if (forms.every((form) => form === undefined)) return undefined;
-  return (row) => row.map((value, i) => (value === null ? null : (forms[i]?.(value) ?? value)));
-}
 
 /** A FLOAT is printed with six digits, of the nine that tell all floats apart. As a DOUBLE it is printed in full. */
 export const selectedValue = (name: string, sinkType: string): string =>

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Progress } from './progress.ts';
-import type { Selection, TaskSpec } from '../task/task.ts';
+import { type Selection, selectionOf, type TaskSpec } from '../task/task.ts';
 
 /** What the user last asked for. */
 export type DesiredState = 'running' | 'paused' | 'dropping';
@@ -88,3 +88,7 @@ export interface TaskRecord {
   readonly underWay: UnderWay | undefined;
   readonly error: TaskError | undefined;
 }
+
+/** The selection that the task's progress is of, whatever is declared by now. */
+export const selectionBefore = ({ selection, progress, spec, before }: TaskRecord): Selection =>
+  selectionOf(progress.selection === selection ? spec : (before ?? spec));

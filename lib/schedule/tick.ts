@@ -1,10 +1,15 @@
 import { startWorkers, type TickReport } from './start-workers.ts';
-import type { EmfTickMetrics } from '../metrics/emf-tick-metrics.ts';
+import type { TaskRecord } from '../record/task-record.ts';
 
 type StartDeps = Parameters<typeof startWorkers>[0];
 
+/** Takes what a tick has found and done. `unreadable`: how many tasks have items that cannot be read. */
+export interface TickMetrics {
+  tick(tasks: readonly TaskRecord[], unreadable: number, report: TickReport): void;
+}
+
 interface Deps extends StartDeps {
-  readonly metrics: Pick<EmfTickMetrics, 'tick'>;
+  readonly metrics: TickMetrics;
   /** How many items could not be read while the tasks were listed last. */
   readonly unreadable: () => number;
 }

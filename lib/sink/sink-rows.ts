@@ -12,7 +12,7 @@ import type { Session } from '../wire/connection.ts';
 import type { SessionPool } from '../wire/connection-pool.ts';
 import type { SinkColumns } from './schema/sink-columns.ts';
 import { keyStatements, type Writing } from '../sql/statements.ts';
-import { rowForm } from '../mysql/value-form.ts';
+import { rowForm } from './dialect/value-form.ts';
 
 /** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
 const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);

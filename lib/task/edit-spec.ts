@@ -3,7 +3,6 @@ import { mapDatabases, type DatabasePair } from './database-mapping.ts';
 import { complain, Rejection } from './rejection.ts';
 import { withSinkTls } from './sink-tls.ts';
 import { mapTables, type TablePair } from './table-mapping.ts';
-import type { TaskRecord } from '../record/task-record.ts';
 import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';
 
 /** What to change of a task's declaration; what is left out stays as it is. */
@@ -44,10 +43,6 @@ export function editedSpec(spec: TaskSpec, edit: TaskEdit, began: TaskSpec = spe
 
 export const sameSelection = (a: Selection, b: Selection): boolean =>
   JSON.stringify(selectionOf(a)) === JSON.stringify(selectionOf(b));
-
-/** The selection that the task's progress is of, whatever is declared by now. */
-export const selectionBefore = ({ selection, progress, spec, before }: TaskRecord): Selection =>
-  selectionOf(progress.selection === selection ? spec : (before ?? spec));
 
 interface Lists {
   readonly all: readonly TablePair[] | undefined;

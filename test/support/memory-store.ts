@@ -1,9 +1,16 @@
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { CdcError } from '../../lib/errors.ts';
 import type { Progress } from '../../lib/record/progress.ts';
-import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../../lib/record/task-record.ts';
+import {
+  type CheckRequest,
+  type Lease,
+  type TaskError,
+  type TaskRecord,
+  type UnderWay,
+  selectionBefore,
+} from '../../lib/record/task-record.ts';
 import { editRefusal } from '../../lib/record/edit-refusal.ts';
-import { sameSelection, selectionBefore } from '../../lib/task/edit-spec.ts';
+import { sameSelection } from '../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../lib/task/task.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 

@@ -1,5 +1,5 @@
 import { declaredType } from '../../sql/declared-type.ts';
-import { expressionsLeft } from '../../mysql/create-table.ts';
+import { expressionsLeft } from '../../sink/dialect/column-clauses.ts';
 import type { ColumnLine, IndexLine } from '../../sink/dialect/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';

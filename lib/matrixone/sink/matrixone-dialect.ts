@@ -2,11 +2,10 @@ import type { Column } from '../../data/table-definition.ts';
 import type { TableName } from '../../task/task.ts';
 import { declaredType } from '../../sql/declared-type.ts';
 import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../../sink/dialect/dialect.ts';
-import { columnAnew, dropIndex, nullableLine } from '../../sink/schema/alteration.ts';
+import { columnAnew, nullableLine, dropIndex } from '../../sink/dialect/column-clauses.ts';
 import { quoteName, quoteNames } from '../../sql/identifier.ts';
 import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../../sql/literal.ts';
 import type { Session } from '../../wire/connection.ts';
-import { type Setting, UTF8 } from '../../wire/session-settings.ts';
 import {
   columnLinesForMatrixone,
   createTableForMatrixone,
@@ -21,22 +20,9 @@ import { classifyMatrixone } from '../server/error-class.ts';
 import { ordersAlike } from './key-order.ts';
 import { loadable, loadField } from './load-field.ts';
 import { isMatrixone, untried } from '../server/versions.ts';
-
-/** Strict, and zero in an AUTO_INCREMENT column is a value like any other. */
-const SQL_MODE = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
+import { MATRIXONE_SETTINGS } from '../server/settings.ts';
 
 const patience = (seconds: number): string => `set wait_timeout = ${seconds}`;
-
-/** What says in both directions, at either end, what is meant; of what 4.2.0 heeds. */
-export const MATRIXONE_SETTINGS: readonly Setting[] = [
-  // Values are written as UTF-8, with backslashes.
-  ...UTF8,
-  { name: 'sql_mode', value: SQL_MODE },
-  { name: 'time_zone', value: '+00:00' },
-  { name: 'autocommit', value: 1 },
-  // An administrator may have reads of a role rewritten, so that they give other rows.
-  { name: 'enable_remap_hint', value: 0, whereKnown: true },
-];
 
 /** MatrixOne as a sink. */
 export const matrixoneDialect: Dialect = {

@@ -25,7 +25,6 @@ import type { DatabaseAddress } from '../../task/uri/database-uri.ts';
 import type { SecretReader } from '../../store/secrets.ts';
 import type { Area } from '../../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../task/task.ts';
-
 import { Barriers } from './history/barriers.ts';
 import { CaughtUpSessions } from './history/caught-up-sessions.ts';
 import { ChangePoll } from './poll/change-poll.ts';
@@ -42,7 +41,7 @@ import { presentRows } from './rows/present-rows.ts';
 import { countRows, planRanges } from './rows/range-planner.ts';
 import { idOfShape, tableShapes } from './catalog/table-shapes.ts';
 import { LeftBarriers } from './history/left-barriers.ts';
-import { MATRIXONE_SETTINGS } from '../sink/matrixone-dialect.ts';
+import { MATRIXONE_SETTINGS } from '../server/settings.ts';
 import { listTables } from './catalog/table-listing.ts';
 import { tableSchema } from '../definition/read-table.ts';
 import { type TableRules, USUAL_RULES } from '../definition/table-rules.ts';

@@ -1,5 +1,5 @@
 import { CdcError } from '../../errors.ts';
-import { selectionBefore } from '../../task/edit-spec.ts';
+import { selectionBefore } from '../../record/task-record.ts';
 import { areaOf } from '../../task/table-selection.ts';
 import type { TaskSpec } from '../../task/task.ts';
 import {

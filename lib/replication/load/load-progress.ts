@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { REPORT_INTERVAL } from './load-table.ts';
-import { roomForMore } from '../tables/note-tables.ts';
+import { roomForMore } from '../../record/table-room.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
 import { noteSimplified, type Simplified, simplifiedTables } from '../tables/simplified.ts';

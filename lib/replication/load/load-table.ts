@@ -2,7 +2,7 @@ import { tableKey, type TableMapping } from '../../task/task.ts';
 import { ChunkLoader } from '../chunks/chunk-loader.ts';
 import type { Ends } from '../tables/ends.ts';
 import { inLanes } from '../../concurrency/lanes.ts';
-import { withTable } from '../tables/note-tables.ts';
+import { withTable } from '../../record/table-room.ts';
 import { makeSureHeldLately } from '../history/pins.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
 import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';

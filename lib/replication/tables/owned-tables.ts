@@ -1,14 +1,13 @@
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
-import type { WindowPlan } from '../window/plan-window.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import { TableError } from '../../data/table-error.ts';
 import { takenText } from '../../data/taken-table.ts';
 
-type AtSink = Pick<Ends, 'sink'>;
+export type AtSink = Pick<Ends, 'sink'>;
 
 /** Before the task writes to these tables for the first time: SINK_TABLE_TAKEN when one of them is another task's. */
 export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[]): Promise<void> {
@@ -20,14 +19,6 @@ export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[
   throw mapping === undefined ? error : new TableError(mapping.source, error);
 }
 
-/** What a window brings to the task, or brings back. */
-export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowPlan): Promise<void> =>
-  ownTables(ends, [
-    ...added,
-    ...created,
-    ...reshaped.map(({ table: { name, schema } }) => ({ source: schema.table, sink: name })),
-  ]);
-
 /**
  * Whenever a worker begins: what an earlier one has not come to say, or what was made before tables had owners. Those that
  * are set aside are kept, but not asked for.
@@ -36,13 +27,4 @@ export async function ownCurrentTables(session: Session, ends: Ends, checkpoint:
   const { tables } = await currentSets(session, ends).at(checkpoint);
   await ends.sink.keepTables(tables.map((mapping) => mapping.sink));
   await ownTables(ends, notAside(session.progress, tables));
-}
-
-/**
- * What the task has no more after a window may be another's. Not before that is recorded: a worker that finds the window
- * once more drops the sink tables of dropped ones once more.
- */
-export async function freeTables({ sink }: AtSink, { set }: WindowPlan): Promise<void> {
-  if (set.removed.length + set.dropped.length === 0) return;
-  await sink.keepTables([...set.kept, ...set.added, ...set.aside].map((mapping) => mapping.sink));
 }

@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
 import type { Ends } from '../tables/ends.ts';
-import type { WindowPlan } from './plan-window.ts';
+import type { WindowPlan } from './window-plan.ts';
 import type { Session } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';
 import type { SchemaChange } from '../endpoints/sink.ts';

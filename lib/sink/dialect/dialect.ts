@@ -1,13 +1,11 @@
 import type { Column, TableSchema } from '../../data/change.ts';
 import type { TableName } from '../../task/task.ts';
-import type { Modification } from '../schema/alteration.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
 import type { Literal } from '../../sql/literal.ts';
-import type { LoadField } from '../write/load-encoder.ts';
-import type { ServerLimits } from './server-limits.ts';
+import type { LoadField } from './load-field.ts';
 import type { ResultSet, Session } from '../../wire/connection.ts';
 import type { Setting, Variables } from '../../wire/session-settings.ts';
-import type { ValueForm } from '../../mysql/value-form.ts';
+import type { ValueForm } from './value-form.ts';
 
 /** A column as the sink has it. */
 export interface SinkColumn {
@@ -74,6 +72,7 @@ export interface StagedTable {
  * as long as the network keeps the connection.
  */
 export const PATIENCE = 60;
+
 /** Where no lock is held, a session waits for the source for as long as a worker lives. */
 export const LONG_PATIENCE = 900;
 
@@ -163,4 +162,26 @@ export interface Dialect {
 export interface LoadComplaint {
   readonly failure: 'duplicate-key' | 'value-rejected';
   readonly text: string;
+}
+
+/** A column that gets another declaration. */
+export interface Modification {
+  readonly column: SinkColumn;
+  readonly line: ColumnLine;
+  readonly nullable: boolean;
+  readonly inKey: boolean;
+  /** May every value of the new declaration be written before it is declared? */
+  readonly mayWait: boolean;
+  /** Names of the sink table's indexes that it is in. */
+  readonly indexes: readonly string[];
+  /** Can what is lacking be seen in the table? */
+  readonly visible: boolean;
+}
+
+/** What a server takes at most. */
+export interface ServerLimits {
+  /** Bytes of one statement, and of one packet of a LOAD DATA. */
+  readonly packetBytes: number;
+  /** Bytes of rows that one transaction may write; Infinity where the server says nothing of it. */
+  readonly transactionBytes: number;
 }

@@ -1,14 +1,6 @@
-import type { Dialect } from './dialect.ts';
+import type { Dialect, ServerLimits } from './dialect.ts';
 import type { Session } from '../../wire/connection.ts';
 import type { Variables } from '../../wire/session-settings.ts';
-
-/** What a server takes at most. */
-export interface ServerLimits {
-  /** Bytes of one statement, and of one packet of a LOAD DATA. */
-  readonly packetBytes: number;
-  /** Bytes of rows that one transaction may write; Infinity where the server says nothing of it. */
-  readonly transactionBytes: number;
-}
 
 /** Headers, and the digits of a length: what a packet has beside its statement. */
 const ENVELOPE = 1_024;

@@ -1,6 +1,7 @@
 import type { SinkTable } from '../../replication/endpoints/sink.ts';
-import { columnAnew, dropIndex, modifyClause, nullableLine, type Alteration, type Modification } from './alteration.ts';
-import type { Dialect } from '../dialect/dialect.ts';
+import type { Alteration } from './alteration.ts';
+import type { Modification, Dialect } from '../dialect/dialect.ts';
+import { columnAnew, nullableLine, dropIndex, modifyClause } from '../dialect/column-clauses.ts';
 import { quoteNames } from '../../sql/identifier.ts';
 
 const isNewKey = (clause: string): boolean => clause.startsWith('add primary key');

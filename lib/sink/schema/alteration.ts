@@ -1,35 +1,19 @@
 import type { TableSchema } from '../../data/change.ts';
 import { holds, plainType } from './column-room.ts';
 import { baseType } from '../../sql/column-type.ts';
-import type { ColumnLine, Dialect, FoundIndex, IndexLine, SinkColumn, SinkDescription } from '../dialect/dialect.ts';
+import type {
+  ColumnLine,
+  Dialect,
+  FoundIndex,
+  IndexLine,
+  Modification,
+  SinkColumn,
+  SinkDescription,
+} from '../dialect/dialect.ts';
 import { quoteName, quoteNames } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';
 import { isRecased, spelledAs } from '../../sql/spelling.ts';
-
-/** A column that gets another declaration. */
-export interface Modification {
-  readonly column: SinkColumn;
-  readonly line: ColumnLine;
-  readonly nullable: boolean;
-  readonly inKey: boolean;
-  /** May every value of the new declaration be written before it is declared? */
-  readonly mayWait: boolean;
-  /** Names of the sink table's indexes that it is in. */
-  readonly indexes: readonly string[];
-  /** Can what is lacking be seen in the table? */
-  readonly visible: boolean;
-}
-
-export const modifyClause = ({ line }: Modification): string => `modify column ${line.line}`;
-export const dropIndex = (name: string): string => `drop index ${quoteName(name)}`;
-export const nullableLine = ({ name, type }: Pick<ColumnLine, 'name' | 'type'>): string =>
-  `${quoteName(name)} ${type} null`;
-
-/** `line`: the declaration, where it is not to be the column's own. */
-export const columnAnew = ({ name, line: own }: ColumnLine, line = own): string[] => [
-  `drop column ${quoteName(name)}`,
-  `add column ${line}`,
-];
+import { dropIndex, nullableLine } from '../dialect/column-clauses.ts';
 
 /** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
 export interface Alteration {

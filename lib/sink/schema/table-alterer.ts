@@ -5,7 +5,7 @@ import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/en
 import { tableKey, type TableName } from '../../task/task.ts';
 import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import type { Altering } from './altering.ts';
-import { modifyClause } from './alteration.ts';
+import { modifyClause } from '../dialect/column-clauses.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
 import { quoteTable } from '../../sql/identifier.ts';

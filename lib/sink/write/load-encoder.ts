@@ -1,14 +1,13 @@
 import type { Row, Value } from '../../data/change.ts';
 import { RowBlock, type Rows, ValueCursor } from '../../data/row-block.ts';
+import type { LoadField } from '../dialect/load-field.ts';
 import { BACKSLASH, ESCAPES, isNullText, NEWLINE, NULL_FIELD, NULL_TEXT, selfAt, TAB } from './load-format.ts';
 import { plainRows, writePlainRows } from './plain-rows.ts';
 
 const PIECE_BYTES = 256 * 1024;
+
 /** Pieces stay far below the 16 MiB of a protocol packet. */
 const MAX_PIECE_BYTES = 4 * 1024 * 1024;
-
-/** What LOAD DATA has to be given for a value. */
-export type LoadField = (value: Buffer) => Buffer;
 
 /** Writes rows as a LOAD DATA file, piece by piece. */
 export class LoadEncoder {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { estimateChanges } from '../../../lib/matrixone/source/changes/change-sample.ts';
 import { classifyMatrixone } from '../../../lib/matrixone/server/error-class.ts';
 import { DigestReader } from '../../../lib/matrixone/source/changes/digest-reader.ts';
-import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
+import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/server/settings.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { sourceErrors } from '../../../lib/wire/end-errors.ts';
 import { SessionPool } from '../../../lib/wire/connection-pool.ts';

@@ -1,7 +1,7 @@
+import path from 'node:path';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -104,9 +104,9 @@ describe('a server with a certificate of an issuer of its own', () => {
   test('is trusted when the process trusts the issuer, and not otherwise', async () => {
     const lib = (name: string): string => JSON.stringify(pathToFileURL(path.resolve('lib', name)).href);
     const uri = `mysql://root:111@localhost:${server.port}`;
-    const script = `const { SessionPool } = await import(${lib('mysql/session-pool.ts')});
-      const { parseDatabaseUri } = await import(${lib('task/database-uri.ts')});
-      const { SessionSettings } = await import(${lib('mysql/session-settings.ts')});
+    const script = `const { SessionPool } = await import(${lib('wire/connection-pool.ts')});
+      const { parseDatabaseUri } = await import(${lib('task/uri/database-uri.ts')});
+      const { SessionSettings } = await import(${lib('wire/session-settings.ts')});
       const toError = (error) => error;
       const options = { address: parseDatabaseUri('${uri}'), settings: new SessionSettings([], toError, ['x']), toError };
       const pool = new SessionPool(options, new AbortController().signal);

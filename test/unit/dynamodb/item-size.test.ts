@@ -9,7 +9,8 @@ import {
   NOTHING_COMPARED,
   withDone,
 } from '../../../lib/record/check-progress.ts';
-import { noteTables, roomForMore, withTable } from '../../../lib/replication/tables/note-tables.ts';
+import { noteTables } from '../../../lib/replication/tables/note-tables.ts';
+import { roomForMore, withTable } from '../../../lib/record/table-room.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
 import { noteSimplified } from '../../../lib/replication/tables/simplified.ts';
 import { tableKey, type TableMapping } from '../../../lib/task/task.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { MATRIXONE_SETTINGS, matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
+import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
+import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/server/settings.ts';
 import { sinkErrors, sourceErrors, type ToError } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { rowForm, selectedValue, valueForm } from '../../../lib/mysql/value-form.ts';
+import { selectedValue, valueForm } from '../../../lib/mysql/value-form.ts';
+import { rowForm } from '../../../lib/sink/dialect/value-form.ts';
 
 const formed = (value: string | Buffer, type: string, sinkType = type): string => {
   const buffer = typeof value === 'string' ? Buffer.from(value) : value;

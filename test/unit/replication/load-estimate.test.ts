@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { estimateLoad } from '../../../lib/replication/load/expect-rows.ts';
+import { estimateLoad } from '../../../lib/record/load-estimate.ts';
 import { newProgress, type Progress, type TableProgress } from '../../../lib/record/progress.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 

@@ -1,0 +1,3 @@
+/** What LOAD DATA has to be given for a value. */
+
+export type LoadField = (value: Buffer) => Buffer;
