@@ -8,7 +8,7 @@ import { CdcError } from '../errors.ts';
 import { withRequestId } from '../logger.ts';
 import type { Log } from '../log.ts';
 import { problemResponses } from './problem-responses.ts';
-import { limitBody, validatedBody } from './validated-body.ts';
+import { limitBody, validatedBody } from './request/validated-body.ts';
 
 export type ApiHandler = (
   event: APIGatewayProxyEventV2,

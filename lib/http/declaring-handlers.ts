@@ -1,9 +1,9 @@
 import { type CreateContext, createTask } from '../commands/create-task.ts';
 import { editTask } from '../commands/edit-task.ts';
 import { type ApiHandler, apiHandlerWithBody } from './api-handler.ts';
-import { editTaskBody } from './edit-schema.ts';
-import { createTaskBody } from './request-schemas.ts';
-import { taskNameParameter } from './task-name-parameter.ts';
+import { editTaskBody } from './request/edit-schema.ts';
+import { createTaskBody } from './request/request-schemas.ts';
+import { taskNameParameter } from './request/task-name-parameter.ts';
 import { createdTaskView, taskView } from './task-view.ts';
 
 // Apart from the other routes: what a declaration is checked with is large, and no function brings what it does without.

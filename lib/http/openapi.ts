@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
-import { editTaskBody } from './edit-schema.ts';
-import { createTaskBody } from './request-schemas.ts';
-import { listQuery } from './queries.ts';
+import { editTaskBody } from './request/edit-schema.ts';
+import { createTaskBody } from './request/request-schemas.ts';
+import { listQuery } from './request/queries.ts';
 import { taskListSchema, taskViewSchema } from './task-view-schema.ts';
 
 const problemSchema = z.object({

@@ -7,9 +7,9 @@ import { listTasks, showTask } from '../commands/read-tasks.ts';
 import type { CheckRequest } from '../record/task-record.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
-import { parseForce, parseListQuery, parseTables } from './queries.ts';
+import { parseForce, parseListQuery, parseTables } from './request/queries.ts';
 import { taskList } from './task-list.ts';
-import { taskNameParameter } from './task-name-parameter.ts';
+import { taskNameParameter } from './request/task-name-parameter.ts';
 import { forcedDropView, taskView } from './task-view.ts';
 
 interface ReadContext {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listQuery } from '../../../lib/http/queries.ts';
+import { listQuery } from '../../../lib/http/request/queries.ts';
 import { taskList } from '../../../lib/http/task-list.ts';
 import { taskView } from '../../../lib/http/task-view.ts';
 import { checkSpec } from '../../../lib/task/check-spec.ts';

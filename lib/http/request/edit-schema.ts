@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { TaskEdit } from '../task/edit-spec.ts';
-import { listed, MOST_NAMED } from '../task/table-mapping.ts';
-import { tableKey, type TableMapping, type TaskOptions } from '../task/task.ts';
+import type { TaskEdit } from '../../task/edit-spec.ts';
+import { listed, MOST_NAMED } from '../../task/table-mapping.ts';
+import { tableKey, type TableMapping, type TaskOptions } from '../../task/task.ts';
 import { database, databases, exclude, options, table, tables, uri } from './request-schemas.ts';
 
 const pairs = (mappings: readonly TableMapping[]) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Rejection } from '../task/rejection.ts';
-import { TASK_STATES } from '../record/task-state.ts';
+import { Rejection } from '../../task/rejection.ts';
+import { TASK_STATES } from '../../record/task-state.ts';
 import { bodyComplaints } from './body-complaints.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Complaint } from '../task/complaint.ts';
-import { checkGivenUri, checkNewTaskName } from '../task/check-spec.ts';
-import { mapDatabases, parseDatabases } from '../task/database-mapping.ts';
-import { excludeProblems } from '../task/exclude.ts';
-import { LONGEST_NAME } from '../task/name-text.ts';
-import { parseTime } from '../task/point-in-time.ts';
-import { Rejection } from '../task/rejection.ts';
-import { mapTables, MOST_NAMED, parseTables } from '../task/table-mapping.ts';
+import type { Complaint } from '../../task/complaint.ts';
+import { checkGivenUri, checkNewTaskName } from '../../task/check-spec.ts';
+import { mapDatabases, parseDatabases } from '../../task/database-mapping.ts';
+import { excludeProblems } from '../../task/exclude.ts';
+import { LONGEST_NAME } from '../../task/name-text.ts';
+import { parseTime } from '../../task/point-in-time.ts';
+import { Rejection } from '../../task/rejection.ts';
+import { mapTables, MOST_NAMED, parseTables } from '../../task/table-mapping.ts';
 import {
   CHANGE_READERS,
   type DatabaseMapping,
@@ -17,7 +17,7 @@ import {
   SINK_TYPES,
   type TableMapping,
   type TaskSpec,
-} from '../task/task.ts';
+} from '../../task/task.ts';
 import { missingField } from './body-complaints.ts';
 
 /** As two names with a dot, and spaces that nobody minds. */

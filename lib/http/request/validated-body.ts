@@ -1,8 +1,8 @@
 import type middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
-import { CdcError } from '../errors.ts';
-import { Rejection } from '../task/rejection.ts';
+import { CdcError } from '../../errors.ts';
+import { Rejection } from '../../task/rejection.ts';
 import { bodyComplaints, missingField } from './body-complaints.ts';
 
 type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type ErrorCode, ERRORS } from '../error-codes.ts';
-import type { Complaint } from '../task/complaint.ts';
-import { complain } from '../task/rejection.ts';
+import { type ErrorCode, ERRORS } from '../../error-codes.ts';
+import type { Complaint } from '../../task/complaint.ts';
+import { complain } from '../../task/rejection.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { CdcError } from '../errors.ts';
-import { taskNameProblem } from '../task/task-name.ts';
+import { CdcError } from '../../errors.ts';
+import { taskNameProblem } from '../../task/task-name.ts';
 
 /**
  * The `{name}` of the path. An HTTP API decodes every escape but `%25`: with that decoded here, the path has been decoded
