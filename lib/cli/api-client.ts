@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SignedFetch } from '../aws/signed-fetch.ts';
-import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../http/task-view-schema.ts';
+import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../http/view/task-view-schema.ts';
 import { withoutEnd } from '../without-end.ts';
 import { CliError, RefusedError } from './cli-error.ts';
 import { inLine } from './printable.ts';

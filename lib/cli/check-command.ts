@@ -1,4 +1,4 @@
-import type { TaskView } from '../http/task-view-schema.ts';
+import type { TaskView } from '../http/view/task-view-schema.ts';
 import { progressLine } from './check-progress-line.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandWorld, ControlOptions } from './task-commands.ts';

@@ -1,4 +1,4 @@
-import type { TaskView } from '../http/task-view-schema.ts';
+import type { TaskView } from '../http/view/task-view-schema.ts';
 import { hasFailed } from '../record/task-state.ts';
 import { goTime } from './go-time.ts';
 import { ofTable } from './of-table.ts';

@@ -1,4 +1,4 @@
-import type { TaskSummary, TaskView } from '../http/task-view-schema.ts';
+import type { TaskSummary, TaskView } from '../http/view/task-view-schema.ts';
 import { isCdcError } from '../errors.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../task/uri/database-uri.ts';
 import { taskNameProblem } from '../task/task-name.ts';

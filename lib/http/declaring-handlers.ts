@@ -4,7 +4,7 @@ import { type ApiHandler, apiHandlerWithBody } from './api-handler.ts';
 import { editTaskBody } from './request/edit-schema.ts';
 import { createTaskBody } from './request/request-schemas.ts';
 import { taskNameParameter } from './request/task-name-parameter.ts';
-import { createdTaskView, taskView } from './task-view.ts';
+import { createdTaskView, taskView } from './view/task-view.ts';
 
 // Apart from the other routes: what a declaration is checked with is large, and no function brings what it does without.
 

@@ -3,7 +3,7 @@ import { ERRORS } from '../error-codes.ts';
 import { editTaskBody } from './request/edit-schema.ts';
 import { createTaskBody } from './request/request-schemas.ts';
 import { listQuery } from './request/queries.ts';
-import { taskListSchema, taskViewSchema } from './task-view-schema.ts';
+import { taskListSchema, taskViewSchema } from './view/task-view-schema.ts';
 
 const problemSchema = z.object({
   type: z.string(),

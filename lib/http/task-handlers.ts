@@ -8,9 +8,9 @@ import type { CheckRequest } from '../record/task-record.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
 import { parseForce, parseListQuery, parseTables } from './request/queries.ts';
-import { taskList } from './task-list.ts';
+import { taskList } from './view/task-list.ts';
 import { taskNameParameter } from './request/task-name-parameter.ts';
-import { forcedDropView, taskView } from './task-view.ts';
+import { forcedDropView, taskView } from './view/task-view.ts';
 
 interface ReadContext {
   readonly store: TaskStore;

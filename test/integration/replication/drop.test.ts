@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { taskView } from '../../../lib/http/task-view.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
 import { pinPrefix } from '../../../lib/data/position.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { LiveWorld } from '../../support/live-world.ts';

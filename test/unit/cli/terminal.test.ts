@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../lib/clock.ts';
 import { ApiClient } from '../../../lib/cli/api-client.ts';
 import { run } from '../../../lib/cli/run.ts';
-import { taskView } from '../../../lib/http/task-view.ts';
-import { taskSummarySchema } from '../../../lib/http/task-view-schema.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
+import { taskSummarySchema } from '../../../lib/http/view/task-view-schema.ts';
 import { scenarioRecord } from '../../support/scenario-task.ts';
 
 const NOW = Date.parse('2025-03-28T07:00:00.000Z');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listTasksHandler } from '../../../lib/http/task-handlers.ts';
-import type { TaskList } from '../../../lib/http/task-view-schema.ts';
+import type { TaskList } from '../../../lib/http/view/task-view-schema.ts';
 import { newProgress } from '../../../lib/record/progress.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';

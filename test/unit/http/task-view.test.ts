@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { taskView } from '../../../lib/http/task-view.ts';
-import { taskViewSchema } from '../../../lib/http/task-view-schema.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
+import { taskViewSchema } from '../../../lib/http/view/task-view-schema.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
 import { NOW } from '../../support/api-world.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { taskView } from '../../../lib/http/task-view.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
 import { type TaskEdit, editedSpec } from '../../../lib/task/edit-spec.ts';
 import { tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../../lib/task/task.ts';
 import { killer, LEASE_RUNS_OUT } from '../../support/killer.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { listQuery } from '../../../lib/http/request/queries.ts';
-import { taskList } from '../../../lib/http/task-list.ts';
-import { taskView } from '../../../lib/http/task-view.ts';
+import { taskList } from '../../../lib/http/view/task-list.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
 import { checkSpec } from '../../../lib/task/check-spec.ts';
 import { editedSpec } from '../../../lib/task/edit-spec.ts';
 import { taskState } from '../../../lib/record/task-state.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../../lib/error-codes.ts';
 import { CdcError } from '../../../lib/errors.ts';
-import { taskView } from '../../../lib/http/task-view.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
 
 /** They end a worker, not a task: another one has it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskView } from '../../../lib/http/task-view.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
 import { taskState } from '../../../lib/record/task-state.ts';
 import type { Gate } from '../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';

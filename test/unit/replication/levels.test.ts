@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { taskView } from '../../../lib/http/task-view.ts';
-import { taskViewSchema } from '../../../lib/http/task-view-schema.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
+import { taskViewSchema } from '../../../lib/http/view/task-view-schema.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
 import { declaredAs, memorySchema } from '../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { taskView } from '../../../lib/http/task-view.ts';
-import { taskViewSchema } from '../../../lib/http/task-view-schema.ts';
+import { taskView } from '../../../lib/http/view/task-view.ts';
+import { taskViewSchema } from '../../../lib/http/view/task-view-schema.ts';
 import type { Progress } from '../../../lib/record/progress.ts';
 import { tableKey } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';

@@ -1,6 +1,6 @@
-import { ERRORS } from '../error-codes.ts';
-import { historyHold } from '../record/history-hold.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import { ERRORS } from '../../error-codes.ts';
+import { historyHold } from '../../record/history-hold.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 type HistoryView = Pick<

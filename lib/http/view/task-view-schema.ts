@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ERRORS } from '../error-codes.ts';
-import { PHASES } from '../record/progress.ts';
-import { TASK_STATES } from '../record/task-state.ts';
-import { CHANGE_READERS, HISTORIES, LEVELS, SINK_TYPES } from '../task/task.ts';
+import { ERRORS } from '../../error-codes.ts';
+import { PHASES } from '../../record/progress.ts';
+import { TASK_STATES } from '../../record/task-state.ts';
+import { CHANGE_READERS, HISTORIES, LEVELS, SINK_TYPES } from '../../task/task.ts';
 import { TABLE_PHASES } from './table-phase.ts';
 import { checkSchema } from './check-view-schema.ts';
 

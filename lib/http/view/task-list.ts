@@ -1,7 +1,7 @@
-import { cutText } from '../cut-text.ts';
-import type { TaskRecord } from '../record/task-record.ts';
-import { hasFailed, type TaskState, taskState } from '../record/task-state.ts';
-import type { ListQuery } from './request/queries.ts';
+import { cutText } from '../../cut-text.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
+import { hasFailed, type TaskState, taskState } from '../../record/task-state.ts';
+import type { ListQuery } from '../request/queries.ts';
 import { taskView } from './task-view.ts';
 import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-schema.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskRecord } from '../../record/task-record.ts';
 
 /**
  * What would serve the task better, in words; null where nobody knows better. Nothing is wrong with it: what is wrong is

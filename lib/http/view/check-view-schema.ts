@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS } from '../error-codes.ts';
+import { ERRORS } from '../../error-codes.ts';
 
 const time = z.iso.datetime();
 const count = z.int().min(0);

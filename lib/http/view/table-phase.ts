@@ -1,4 +1,4 @@
-import type { Progress } from '../record/progress.ts';
+import type { Progress } from '../../record/progress.ts';
 
 /** What a table goes through. `loaded`: its copy waits for those of the others; `setAside`: after an error of its own. */
 export const TABLE_PHASES = ['waiting', 'loading', 'loaded', 'replicating', 'setAside', 'dropped', 'finished'] as const;
