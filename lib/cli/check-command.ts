@@ -1,5 +1,5 @@
 import type { TaskView } from '../http/view/task-view-schema.ts';
-import { progressLine } from './check-progress-line.ts';
+import { progressLine } from './output/check-progress-line.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandWorld, ControlOptions } from './task-commands.ts';
 import { selectTasks } from './task-selection.ts';

@@ -5,9 +5,9 @@ import type { ApiClient } from './api-client.ts';
 import { CliError, UsageError } from './cli-error.ts';
 import type { ConnectOptions } from './connect.ts';
 import { createProgram, type Output } from './program.ts';
-import { inLine, printable } from './printable.ts';
+import { inLine, printable } from './output/printable.ts';
 import { refuseUnsupported } from './unsupported-flags.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { withoutSecrets } from './output/without-secrets.ts';
 
 export interface Surroundings extends Output {
   readonly clock: Clock;

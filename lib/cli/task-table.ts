@@ -1,5 +1,5 @@
-import { columns } from './columns.ts';
-import { duration } from './duration.ts';
+import { columns } from './output/columns.ts';
+import { duration } from './output/duration.ts';
 import type { SelectedTask } from './task-selection.ts';
 
 /** One line per task, for people. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { duration } from '../../../lib/cli/duration.ts';
+import { duration } from '../../../lib/cli/output/duration.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goTime } from '../../../lib/cli/go-time.ts';
-import { zoneAbbreviation } from '../../../lib/cli/time-zone.ts';
+import { goTime } from '../../../lib/cli/output/go-time.ts';
+import { zoneAbbreviation } from '../../../lib/cli/output/time-zone.ts';
 
 const NANOS = 1_743_145_304_030_821_000n;
 

@@ -1,4 +1,4 @@
-import type { TaskView } from '../http/view/task-view-schema.ts';
+import type { TaskView } from '../../http/view/task-view-schema.ts';
 import { columns } from './columns.ts';
 import { duration } from './duration.ts';
 import { ofTable } from './of-table.ts';

@@ -1,5 +1,5 @@
-import type { TaskView } from '../http/view/task-view-schema.ts';
-import { hasFailed } from '../record/task-state.ts';
+import type { TaskView } from '../../http/view/task-view-schema.ts';
+import { hasFailed } from '../../record/task-state.ts';
 import { goTime } from './go-time.ts';
 import { ofTable } from './of-table.ts';
 

@@ -1,4 +1,4 @@
-import { withoutEnd } from '../without-end.ts';
+import { withoutEnd } from '../../without-end.ts';
 import { zoneAbbreviation, zoneOffset } from './time-zone.ts';
 
 /** A moment as Go prints it and mo_cdc shows it: `2025-03-28 15:01:44.030821 +0800 CST`. */

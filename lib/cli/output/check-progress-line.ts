@@ -1,4 +1,4 @@
-import type { TaskView } from '../http/view/task-view-schema.ts';
+import type { TaskView } from '../../http/view/task-view-schema.ts';
 
 type Check = NonNullable<TaskView['check']>;
 

@@ -1,5 +1,5 @@
-import { maskLogins } from '../mask-logins.ts';
-import { maskUri } from '../task/uri/database-uri.ts';
+import { maskLogins } from '../../mask-logins.ts';
+import { maskUri } from '../../task/uri/database-uri.ts';
 
 /** Shorter ones are no password, and occur by chance. */
 const SHORTEST = 4;

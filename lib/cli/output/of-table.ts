@@ -1,4 +1,4 @@
-import type { TaskView } from '../http/view/task-view-schema.ts';
+import type { TaskView } from '../../http/view/task-view-schema.ts';
 
 /** Whose error it is, where it is one table's alone: `shop.a to copy.a: `. */
 export function ofTable({ error, tables }: Pick<TaskView, 'error' | 'tables'>): string {
