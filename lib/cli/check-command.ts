@@ -1,6 +1,6 @@
 import type { TaskView } from '../http/view/task-view-schema.ts';
 import { progressLine } from './output/check-progress-line.ts';
-import { CliError } from './cli-error.ts';
+import { CliError } from './client/cli-error.ts';
 import type { CommandWorld, ControlOptions } from './task-commands.ts';
 import { selectTasks } from './task-selection.ts';
 

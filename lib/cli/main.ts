@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { connect } from './connect.ts';
+import { connect } from './client/connect.ts';
 import { run } from './run.ts';
 
 /** The command `mo_cdc`. */

@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { check } from './check-command.ts';
 import { completion, type Shell, SHELLS } from './completion.ts';
-import type { ConnectOptions } from './connect.ts';
+import type { ConnectOptions } from './client/connect.ts';
 import {
   type CommandWorld,
   type ControlOptions,

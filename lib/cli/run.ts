@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
-import type { ApiClient } from './api-client.ts';
-import { CliError, UsageError } from './cli-error.ts';
-import type { ConnectOptions } from './connect.ts';
+import type { ApiClient } from './client/api-client.ts';
+import { CliError, UsageError } from './client/cli-error.ts';
+import type { ConnectOptions } from './client/connect.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
 import { refuseUnsupported } from './unsupported-flags.ts';

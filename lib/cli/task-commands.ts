@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { ApiClient, TaskVerb } from './api-client.ts';
+import type { ApiClient, TaskVerb } from './client/api-client.ts';
 import { inLine } from './output/printable.ts';
 import { showDocument } from './output/show-document.ts';
 import { taskTable } from './task-table.ts';
 import { type Selection, selectTasks, showTasks } from './task-selection.ts';
-import { waitUntilGone, waitUntilPaused } from './wait.ts';
+import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
 import { wideTable } from './output/wide-table.ts';
 
 /** What a command needs to know of its surroundings. */

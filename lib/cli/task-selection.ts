@@ -2,8 +2,8 @@ import type { TaskSummary, TaskView } from '../http/view/task-view-schema.ts';
 import { isCdcError } from '../errors.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../task/uri/database-uri.ts';
 import { taskNameProblem } from '../task/task-name.ts';
-import type { ApiClient } from './api-client.ts';
-import { RefusedError, TASK_NOT_FOUND, UsageError } from './cli-error.ts';
+import type { ApiClient } from './client/api-client.ts';
+import { RefusedError, TASK_NOT_FOUND, UsageError } from './client/cli-error.ts';
 
 const AT_ONCE = 8;
 

@@ -1,4 +1,4 @@
-import { UsageError } from './cli-error.ts';
+import { UsageError } from './client/cli-error.ts';
 
 /** Flags of mo_cdc that this one does not know yet. To ignore them would be to do something else than was asked for. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
-import { ApiClient } from '../../lib/cli/api-client.ts';
+import { ApiClient } from '../../lib/cli/client/api-client.ts';
 import { run } from '../../lib/cli/run.ts';
 import { apiFetch } from './api-fetch.ts';
 import { ApiWorld, NOW } from './api-world.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { connect } from '../../../lib/cli/connect.ts';
+import { connect } from '../../../lib/cli/client/connect.ts';
 
 const asked: string[] = [];
 const server = createServer((request, response) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../lib/clock.ts';
-import { ApiClient } from '../../../lib/cli/api-client.ts';
+import { ApiClient } from '../../../lib/cli/client/api-client.ts';
 import { run } from '../../../lib/cli/run.ts';
 import { taskView } from '../../../lib/http/view/task-view.ts';
 import { taskSummarySchema } from '../../../lib/http/view/task-view-schema.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { SignedFetch } from '../aws/signed-fetch.ts';
-import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../http/view/task-view-schema.ts';
-import { withoutEnd } from '../without-end.ts';
+import type { SignedFetch } from '../../aws/signed-fetch.ts';
+import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../../http/view/task-view-schema.ts';
+import { withoutEnd } from '../../without-end.ts';
 import { CliError, RefusedError } from './cli-error.ts';
-import { inLine } from './output/printable.ts';
+import { inLine } from '../output/printable.ts';
 
 /** A little longer than the API takes at most. */
 const TIMEOUT_MS = 35_000;

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { TaskView } from '../http/view/task-view-schema.ts';
+import type { Clock } from '../../clock.ts';
+import type { TaskView } from '../../http/view/task-view-schema.ts';
 import type { ApiClient } from './api-client.ts';
 import { CliError, RefusedError, TASK_NOT_FOUND } from './cli-error.ts';
 

@@ -1,6 +1,6 @@
-import { createSignedFetch, type SignedFetch } from '../aws/signed-fetch.ts';
-import { findEndpoint } from '../aws/find-endpoint.ts';
-import { readAwsEndpoint } from '../config.ts';
+import { createSignedFetch, type SignedFetch } from '../../aws/signed-fetch.ts';
+import { findEndpoint } from '../../aws/find-endpoint.ts';
+import { readAwsEndpoint } from '../../config.ts';
 import { ApiClient } from './api-client.ts';
 import { CliError } from './cli-error.ts';
 
