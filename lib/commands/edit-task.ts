@@ -1,9 +1,9 @@
 import { CdcError, isCdcError } from '../errors.ts';
 import { checkTask } from './preflight.ts';
-import type { Complaint } from '../task/complaint.ts';
+import type { Complaint } from '../task/rejection.ts';
 import { checkSpec } from '../task/check-spec.ts';
 import { type TaskEdit, editedSpec } from '../task/edit-spec.ts';
-import { newTaskId } from '../task/task-id.ts';
+import { newTaskId } from '../task/task-name.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { mappingKey, type TaskSpec } from '../task/task.ts';
 import { startWorker } from './command-context.ts';

@@ -1,8 +1,7 @@
 import { cutText } from '../cut-text.ts';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError, toCdcError } from '../errors.ts';
-import type { Complaint } from '../task/complaint.ts';
-import { complain, Rejection } from '../task/rejection.ts';
+import { type Complaint, complain, Rejection } from '../task/rejection.ts';
 
 /** The body of every answer that is an error (RFC 9457), with what an operator needs besides. */
 export interface Problem {

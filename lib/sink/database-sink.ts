@@ -1,6 +1,6 @@
 import { CdcError } from '../errors.ts';
 import type { Row, TableSchema } from '../data/change.ts';
-import type { Complaint } from '../task/complaint.ts';
+import type { Complaint } from '../task/rejection.ts';
 import type { Rows } from '../data/row-block.ts';
 import type {
   BatchMode,

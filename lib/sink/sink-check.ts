@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isCdcError, toCdcError } from '../errors.ts';
-import type { Complaint } from '../task/complaint.ts';
+import { type Complaint, complain, complaintOf } from '../task/rejection.ts';
 import type { SinkTable } from '../replication/endpoints/sink.ts';
-import { complain, complaintOf } from '../task/rejection.ts';
 import { tableKey } from '../task/task.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
 import type { Dialect, SinkDescription } from './dialect/dialect.ts';

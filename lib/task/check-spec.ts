@@ -1,9 +1,8 @@
 import { CdcError } from '../errors.ts';
-import type { Complaint } from './complaint.ts';
+import { type Complaint, complain, complaintOf } from './rejection.ts';
 import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './uri/database-uri.ts';
 import { excludeProblems } from './exclude.ts';
-import { complain, complaintOf } from './rejection.ts';
 import { newTaskNameProblem, taskNameProblem } from './task-name.ts';
 import type { TaskSpec } from './task.ts';
 

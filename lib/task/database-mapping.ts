@@ -1,7 +1,6 @@
 import { cutText } from '../cut-text.ts';
-import type { Complaint } from './complaint.ts';
+import { type Complaint, complain, Rejection } from './rejection.ts';
 import { parseDatabaseUri } from './uri/database-uri.ts';
-import { complain, Rejection } from './rejection.ts';
 import {
   forbiddenCharacter,
   isSystem,

@@ -1,6 +1,5 @@
-import type { Complaint } from './complaint.ts';
+import { type Complaint, complain, Rejection } from './rejection.ts';
 import { mapDatabases, type DatabasePair } from './database-mapping.ts';
-import { complain, Rejection } from './rejection.ts';
 import { withSinkTls } from './sink-tls.ts';
 import { mapTables, type TablePair } from './table-mapping.ts';
 import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';

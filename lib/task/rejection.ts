@@ -1,7 +1,17 @@
 import { cutText } from '../cut-text.ts';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import type { Complaint } from './complaint.ts';
+
+/** One reason why a task cannot be accepted. */
+export interface Complaint {
+  readonly code: ErrorCode;
+  /** The setting to change, e.g. `sourceUri` or `tables`. */
+  readonly setting: string;
+  /** What was found, passwords masked. */
+  readonly found: string;
+  /** What to do. */
+  readonly action: string;
+}
 
 /** A request that cannot be accepted, with every reason and not only the first. */
 export class Rejection extends CdcError {

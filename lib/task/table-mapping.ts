@@ -1,8 +1,7 @@
 import { cutText } from '../cut-text.ts';
-import type { Complaint } from './complaint.ts';
+import { type Complaint, complain, Rejection } from './rejection.ts';
 import type { DatabaseAddress } from './uri/database-uri.ts';
 import { LONGEST_NAME } from './name-text.ts';
-import { complain, Rejection } from './rejection.ts';
 import { type TableMapping, type TableName, tableKey } from './task.ts';
 
 /** One table and its sink as the user writes them, `database.table`; the sink's name defaults to the source's. */

@@ -1,5 +1,5 @@
 import { createLog } from '../../lib/logger.ts';
-import type { Complaint } from '../../lib/task/complaint.ts';
+import type { Complaint } from '../../lib/task/rejection.ts';
 import type { Connectors } from '../../lib/replication/endpoints/connectors.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { CreateContext } from '../../lib/commands/create-task.ts';

@@ -8,10 +8,16 @@ import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/load/loader.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import { runTask, type RunReport } from '../../lib/replication/run/run.ts';
-import type { SinkType, TableMapping, TaskOptions, TaskSpec } from '../../lib/task/task.ts';
-import { CHANGE_READERS, DEFAULT_OPTIONS } from '../../lib/task/task.ts';
+import {
+  type SinkType,
+  type TableMapping,
+  type TaskOptions,
+  type TaskSpec,
+  CHANGE_READERS,
+  DEFAULT_OPTIONS,
+} from '../../lib/task/task.ts';
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';
-import { newTaskId } from '../../lib/task/task-id.ts';
+import { newTaskId } from '../../lib/task/task-name.ts';
 import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { gated, type Gate } from './gate.ts';
 import { JumpClock } from './jump-clock.ts';

@@ -1,6 +1,6 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/data/change.ts';
-import { shareOf } from '../../lib/sink/bookkeeping/chunk-share.ts';
+import { shareOf } from '../../lib/sink/bookkeeping/chunk-claims.ts';
 import type {
   BatchMode,
   Chunk,

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, ERRORS } from '../../error-codes.ts';
-import type { Complaint } from '../../task/complaint.ts';
-import { complain } from '../../task/rejection.ts';
+import { type Complaint, complain } from '../../task/rejection.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { Complaint } from '../../task/complaint.ts';
+import { type Complaint, Rejection } from '../../task/rejection.ts';
 import { checkGivenUri, checkNewTaskName } from '../../task/check-spec.ts';
 import { mapDatabases, parseDatabases } from '../../task/database-mapping.ts';
 import { excludeProblems } from '../../task/exclude.ts';
 import { LONGEST_NAME } from '../../task/name-text.ts';
 import { parseTime } from '../../task/point-in-time.ts';
-import { Rejection } from '../../task/rejection.ts';
 import { mapTables, MOST_NAMED, parseTables } from '../../task/table-mapping.ts';
 import {
   CHANGE_READERS,

@@ -1,10 +1,9 @@
-import { checkpointInterval } from '../../record/checkpoint-interval.ts';
+import { checkpointInterval, lagOf } from '../../record/lag.ts';
 import { positionMillis, type Position } from '../../data/position.ts';
 import { estimateLoad, type LoadEstimate } from '../../record/load-estimate.ts';
 import { leftoversAt } from '../../record/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../../record/progress.ts';
 import type { TableNotes } from '../../record/table-notes.ts';
-import { lagOf } from '../../record/lag.ts';
 import { maskAcceptedUri } from '../../task/uri/database-uri.ts';
 import type { TaskError, TaskRecord } from '../../record/task-record.ts';
 import { stalledSince } from '../../record/stall.ts';

@@ -7,10 +7,10 @@ import type { Session } from '../../wire/connection.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../../wire/session-settings.ts';
 import { CdcError, isCdcError } from '../../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../../data/change.ts';
-import type { Complaint } from '../../task/complaint.ts';
+import type { Complaint } from '../../task/rejection.ts';
 import type { Pin, Position, Window } from '../../data/position.ts';
 import type { Changes, RowBlock } from '../../data/row-block.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import { inLanes, some } from '../../concurrency/lanes.ts';
 import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
@@ -34,7 +34,6 @@ import { failureOf } from '../server/failure-of.ts';
 import { heldSince, pitrReach } from './history/held-history.ts';
 import { rangeCondition } from './rows/key-range.ts';
 import { KnownSchemas } from './catalog/known-schemas.ts';
-import { some } from '../../concurrency/parallel.ts';
 import { atPin, pinHint, Pins } from './history/pins.ts';
 import { plainTables } from './catalog/plain-tables.ts';
 import { presentRows } from './rows/present-rows.ts';

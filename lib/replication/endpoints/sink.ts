@@ -1,6 +1,6 @@
 import type { TableName } from '../../task/task.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
-import type { Complaint } from '../../task/complaint.ts';
+import type { Complaint } from '../../task/rejection.ts';
 import type { Position } from '../../data/position.ts';
 import type { Changes, Rows } from '../../data/row-block.ts';
 import type { KeyRange, RangeChecksum } from './source.ts';

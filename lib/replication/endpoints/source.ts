@@ -2,7 +2,7 @@ import type { CdcError } from '../../errors.ts';
 import type { Area } from '../../task/table-selection.ts';
 import type { TableName } from '../../task/task.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
-import type { Complaint } from '../../task/complaint.ts';
+import type { Complaint } from '../../task/rejection.ts';
 import type { KeyPosition } from '../../data/key-position.ts';
 import type { Pin, Position, Window } from '../../data/position.ts';
 import type { Changes, Rows } from '../../data/row-block.ts';

@@ -3,7 +3,7 @@ import { tableKey, type TableName } from '../../task/task.ts';
 import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { BegunReads } from './begun-reads.ts';
 import { ComparedTables, isMended, isToCompare, noteCompared } from '../tables/compared-tables.ts';
-import { checkpointInterval, IDLE_ADVANCE } from '../../record/checkpoint-interval.ts';
+import { checkpointInterval, IDLE_ADVANCE } from '../../record/lag.ts';
 import { describedTable } from '../tables/described-table.ts';
 import { currentSets, type Ends, toAdopt } from '../tables/ends.ts';
 import { hasReachedEnd, isPastEnd } from '../history/finish-task.ts';

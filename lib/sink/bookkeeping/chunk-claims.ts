@@ -1,4 +1,3 @@
-import { shareOf } from './chunk-share.ts';
 import type { Claim, ClaimedChunk } from '../../replication/endpoints/sink.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
@@ -10,6 +9,8 @@ import type { Session } from '../../wire/connection.ts';
 const PAGE = 256;
 /** Should others have been quicker for all of them, it looks for further ones. */
 const TRIES = 4;
+/** Chunks that a worker takes at once, at most. */
+const MOST = 16;
 
 /** Hands the chunks of shared plans out, each to one worker with a place. Each statement is a transaction of its own. */
 export class ChunkClaims {
@@ -73,4 +74,14 @@ export class ChunkClaims {
     return `task_id = ${this.#books.taskId} and generation = ${generation} and table_name = ${quoteText(table)}
       and chunk = ${number} and done = 0 and epoch = ${epoch} and claimed_by = ${quoteText(claimedBy)}`;
   }
+}
+
+/**
+ * What one of several workers takes of the chunks found: half of its share, so that towards the end all of them come to
+ * small portions and end together. It begins at a random place, where others probably do not.
+ */
+export function shareOf<T>(found: readonly T[], workers: number): readonly T[] {
+  const size = Math.max(1, Math.min(MOST, Math.floor(found.length / (2 * workers))));
+  const first = workers === 1 ? 0 : Math.floor(Math.random() * (found.length - size + 1));
+  return found.slice(first, first + size);
 }

@@ -6,7 +6,7 @@ import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/load/loader.ts';
 import { runTask } from '../../../lib/replication/run/run.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
-import { newTaskId } from '../../../lib/task/task-id.ts';
+import { newTaskId } from '../../../lib/task/task-name.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { createFilled, SHAPE } from '../dataset.ts';

@@ -1,5 +1,5 @@
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
-import { newTaskId } from '../../../lib/task/task-id.ts';
+import { newTaskId } from '../../../lib/task/task-name.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS, type TaskOptions, type TaskSpec } from '../../../lib/task/task.ts';
 import { type Bench, freshName } from '../topic.ts';

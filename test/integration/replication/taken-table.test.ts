@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { databaseConnectors } from '../../../lib/connectors.ts';
 import { checkTask } from '../../../lib/commands/preflight.ts';
-import { newTaskId } from '../../../lib/task/task-id.ts';
+import { newTaskId } from '../../../lib/task/task-name.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 

@@ -4,7 +4,7 @@ import { systemClock } from '../../../lib/clock.ts';
 import { databaseConnectors } from '../../../lib/connectors.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
 import { runTask } from '../../../lib/replication/run/run.ts';
-import { newTaskId } from '../../../lib/task/task-id.ts';
+import { newTaskId } from '../../../lib/task/task-name.ts';
 import { newTaskRecord } from '../../../lib/record/new-task-record.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
 import { MemoryStore } from '../memory-store.ts';

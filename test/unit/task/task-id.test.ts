@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { newTaskId } from '../../../lib/task/task-id.ts';
+import { newTaskId } from '../../../lib/task/task-name.ts';
 
 it('is a UUID of version 7 that holds its time', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pinPrefix } from '../../../../lib/data/position.ts';
-import { newTaskId } from '../../../../lib/task/task-id.ts';
+import { newTaskId } from '../../../../lib/task/task-name.ts';
 import { newTaskRecord } from '../../../../lib/record/new-task-record.ts';
 import { DEFAULT_OPTIONS, type SinkType, type TaskSpec } from '../../../../lib/task/task.ts';
 import type { TaskRecord } from '../../../../lib/record/task-record.ts';
