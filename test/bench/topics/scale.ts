@@ -18,7 +18,7 @@ const WORKERS = [1, 2, 4];
 
 /**
  * Servers and workers share the machine, so this shows what claims and places cost, not how fast many machines are: that
- * is in test/unit/replication/scale-out.test.ts, in virtual time.
+ * is in test/unit/replication/stories/scale-out.test.ts, in virtual time.
  */
 export const scale: Topic = {
   name: 'scale',

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import { CdcError } from '../../../../lib/errors.ts';
+import { tableKey } from '../../../../lib/task/task.ts';
+import { checked, tampered } from '../../../support/tampered-world.ts';
+import type { Gate } from '../../../support/gate.ts';
+import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
+
+const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
+
+/** Notes the calls that pass. */
+function recorder(): { calls: string[]; gate: Gate } {
+  const calls: string[] = [];
+  const gate: Gate = async (call, when) => {
+    await Promise.resolve();
+    if (when === 'before') calls.push(call);
+  };
+  return { calls, gate };
+}
+
+const examples = [
+  { kind: 'different', key: 'id=3' },
+  { kind: 'extra', key: 'id=9' },
+  { kind: 'missing', key: 'id=2' },
+];
+const FOUND = { done: true, rows: 4, missing: 1, extra: 1, different: 1 };
+const NONE = { done: true, rows: 1, missing: 0, extra: 0, different: 0, examples: [] };
+
+describe.each([true, false])('a check (checksums: %s)', (hasChecksums) => {
+  const tamperedWorld = async (): Promise<MemoryWorld> => {
+    const world = await tampered();
+    world.sink.hasChecksums = hasChecksums;
+    return world;
+  };
+
+  it('that verifies tells what differs by table and by key, and leaves it', async () => {
+    const world = await tamperedWorld();
+    const before = world.sinkRows(A);
+    const check = await checked(world, 'verify');
+    expect(check).toMatchObject({ number: 1, kind: 'verify', tables: { [tableKey(A)]: FOUND, [tableKey(B)]: NONE } });
+    expect(check).toMatchObject({ tablesTotal: 2, tablesDone: 2, tablesDiffering: 1, tablesFailed: 0, rows: 5 });
+    const named = [...(check.tables[tableKey(A)]?.examples ?? [])].sort((a, b) => (a.kind < b.kind ? -1 : 1));
+    expect(named).toEqual(examples);
+    expect(world.sinkRows(A)).toEqual(before);
+    expect(world.logged.join('\n')).not.toContain('id=');
+  });
+
+  it('that resyncs repairs it, and the next one finds nothing', async () => {
+    const world = await tamperedWorld();
+    await checked(world, 'resync');
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+    const check = await checked(world, 'verify');
+    const found = { ...FOUND, missing: 0, extra: 0, different: 0 };
+    expect(check).toMatchObject({ number: 2, tablesDiffering: 0, tables: { [tableKey(A)]: found } });
+  });
+});
+
+describe('a check', () => {
+  it('that resyncs makes a sink table anew that somebody has dropped', async () => {
+    const world = await tampered();
+    world.sink.tables.delete('copy.a');
+    world.sink.schemas.delete('copy.a');
+    await world.store.check('t', 'resync', undefined);
+    await world.run();
+    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+  });
+
+  it('is of some tables only when that is asked for, and is done once', async () => {
+    const world = await tampered();
+    const check = await checked(world, 'verify', undefined, [tableKey(B)]);
+    expect(Object.keys(check.tables)).toEqual([tableKey(B)]);
+    await world.run();
+    expect((await world.task()).progress.check).toEqual(check);
+  });
+
+  it('is not repeated by a restart', async () => {
+    const world = await tampered();
+    const check = await checked(world, 'verify');
+    await world.store.restart('t');
+    const { calls, gate } = recorder();
+    await world.run(gate);
+    expect((await world.task()).progress).toMatchObject({ generation: 2, phase: 'window', check });
+    expect(calls).not.toContain('source.checksum');
+  });
+
+  it('reads rows only of the chunks whose checksums differ', async () => {
+    const world = await tampered(['1', '2', '3', '4', '5', '6', '7', '8']);
+    world.sink.tables.get('copy.a')?.delete('9');
+    const { calls, gate } = recorder();
+    const check = await checked(world, 'verify', gate);
+    // Of (…2], (2…4], (4…6] and (6…] the first two differ.
+    expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(5);
+    expect(calls.filter((call) => call === 'source.readRange')).toHaveLength(2);
+    expect(calls.filter((call) => call === 'sink.readRange')).toHaveLength(2);
+    expect(check.tables[tableKey(A)]).toMatchObject({ rows: 8, chunks: 4, chunksDone: 4, missing: 1, different: 1 });
+  });
+
+  it('finds nothing while the source is written to, for it compares at checkpoints', async () => {
+    const world = new MemoryWorld();
+    for (const id of ['1', '2', '3']) world.source.put(A, id, 'v');
+    await world.createTask();
+    await world.run();
+    let writes = 0;
+    const check = await checked(world, 'verify', async (call) => {
+      await Promise.resolve();
+      if (call === 'source.checksum' || call === 'sink.checksum') world.source.put(A, String(++writes), 'new');
+    });
+    expect(writes).toBeGreaterThan(1);
+    expect(check.tables[tableKey(A)]).toMatchObject({ done: true, missing: 0, extra: 0, different: 0 });
+    expect(world.sinkRows(A)).not.toEqual(world.sourceRows(A));
+  });
+});
+
+describe('what is wrong with one table', () => {
+  it('is noted, and the others are compared', async () => {
+    const world = await tampered();
+    world.sink.tables.delete('copy.a');
+    const refused = { code: 'SINK_ROW_REJECTED', message: 'No.' } as const;
+    world.sink.refuses = ({ name }) => (name.table === 'a' ? new CdcError(refused.code, refused.message) : undefined);
+    for (const [kind, error] of [
+      ['verify', { code: 'SINK_TABLE_MISSING', message: 'No table copy.a.' }],
+      ['resync', refused],
+    ] as const) {
+      const check = await checked(world, kind);
+      expect(check).toMatchObject({ tablesDone: 2, tablesFailed: 1, tables: { [tableKey(B)]: NONE } });
+      expect(check.tables[tableKey(A)]?.error).toEqual(error);
+    }
+    expect((await world.task()).error).toBeUndefined();
+  });
+
+  it('is tried again where it may pass, and not where it cannot', async () => {
+    for (const [code, times] of [
+      ['SINK_ERROR', 3],
+      ['SINK_TABLE_MISMATCH', 1],
+    ] as const) {
+      const world = await tampered();
+      let failed = 0;
+      const check = await checked(world, 'verify', async (call, when) => {
+        await Promise.resolve();
+        if (call !== 'source.describe' || when !== 'before' || failed >= times) return;
+        failed += 1;
+        throw new CdcError(code, `No. ${'x'.repeat(1_000)}`);
+      });
+      expect(failed).toBe(times);
+      expect(check.tables[tableKey(A)]?.error?.code).toBe(code);
+      expect(Buffer.byteLength(check.tables[tableKey(A)]?.error?.message ?? '')).toBe(200);
+    }
+  });
+
+  it.each(['SINK_UNREACHABLE', 'SINK_SECRET'] as const)(
+    'is of the task where it is %s: it is tried until that is over',
+    async (code) => {
+      const world = await tampered();
+      let failed = 0;
+      const check = await checked(world, 'verify', async (call) => {
+        await Promise.resolve();
+        if (call !== 'sink.checksum' || failed >= 5) return;
+        failed += 1;
+        throw new CdcError(code, 'gone');
+      });
+      expect(failed).toBe(5);
+      expect(check).toMatchObject({ tablesFailed: 0, tables: { [tableKey(A)]: FOUND } });
+    },
+  );
+
+  it('is that it is gone, also in the middle', async () => {
+    const databases = [{ source: 'shop', sink: 'copy' }];
+    const world = new MemoryWorld({}, { level: 'database', tables: [], databases });
+    for (const id of ['1', '2', '3', '4', '5']) world.source.put(A, id, 'v');
+    await world.createTask();
+    await world.run();
+    let chunks = 0;
+    const check = await checked(world, 'verify', async (call, when) => {
+      await Promise.resolve();
+      if (call !== 'source.checksum' || when !== 'before') return;
+      chunks += 1;
+      if (chunks === 1) world.source.drop(A);
+      // The slice is over: a window follows, and with it a checkpoint without the table.
+      world.clock.jump(600);
+    });
+    expect(check).toMatchObject({ tablesFailed: 1, tables: { [tableKey(B)]: { done: true, rows: 0 } } });
+    expect(check.tables[tableKey(A)]).toMatchObject({ done: true, error: { code: 'SOURCE_TABLE_MISSING' } });
+    expect((await checked(world, 'verify')).tables).not.toHaveProperty(tableKey(A));
+    const asked = await checked(world, 'verify', undefined, [tableKey(A)]);
+    expect(asked.tables[tableKey(A)]?.error?.code).toBe('SOURCE_TABLE_MISSING');
+  });
+});
+
+describe('a worker that takes a check over', () => {
+  const IDS = ['1', '2', '3', '4', '5', '6', '7', '8'];
+
+  /** One chunk a slice, so that each is stored; dies at a passage through the gate. */
+  const killer = (world: MemoryWorld, at: number): { gate: Gate; died: () => boolean } => {
+    let passed = 0;
+    const gate: Gate = async (call, when) => {
+      await Promise.resolve();
+      if (passed >= at) throw new Error('The process is dead.');
+      passed += 1;
+      if (passed >= at) throw new Error('The process is killed.');
+      if (call === 'source.checksum' && when === 'before') world.clock.jump(600);
+    };
+    return { gate, died: () => passed >= at };
+  };
+
+  it.each(['verify', 'resync'] as const)(
+    '%s: goes on after the last chunk that was stored',
+    async (kind) => {
+      const continued = new Set<number>();
+      for (let at = 1; ; at += 1) {
+        const world = await tampered(IDS);
+        await world.store.check('t', kind, undefined);
+        const { gate, died } = killer(world, at);
+        await world.run(gate).catch(() => undefined);
+        const before = (await world.task()).progress.check;
+        const done = (before?.tables[tableKey(A)]?.chunksDone ?? 0) + (before?.tables[tableKey(B)]?.chunksDone ?? 0);
+        world.clock.jump(31_000);
+        const { calls, gate: second } = recorder();
+        await world.run(second);
+        const { check } = (await world.task()).progress;
+        expect(check?.finishedAt, `killed at ${at}`).toBeGreaterThan(0);
+        if (kind === 'resync') expect(world.sinkRows(A), `killed at ${at}`).toEqual(world.sourceRows(A));
+        else expect(check?.tables[tableKey(A)], `killed at ${at}`).toMatchObject({ ...FOUND, rows: 8, chunks: 4 });
+        expect(check?.rows, `killed at ${at}`).toBe(9);
+        if (!died()) break;
+        // Four chunks of the one table and one of the other, less what the first worker has stored.
+        expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(5 - done);
+        continued.add(done);
+      }
+      expect([...continued].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    },
+    60_000,
+  );
+
+  /** Runs until two chunks of the table are stored, and lets the worker die. */
+  const half = async (ids = IDS): Promise<MemoryWorld> => {
+    const world = await tampered(ids);
+    await world.store.check('t', 'verify', undefined);
+    let chunks = 0;
+    const gate: Gate = async (call, when) => {
+      await Promise.resolve();
+      if (call === 'source.checksum' && when === 'before') chunks += 1;
+      if (chunks > 2) throw new Error('The process is dead.');
+      if (call === 'source.checksum') world.clock.jump(600);
+    };
+    await world.run(gate).catch(() => undefined);
+    expect((await world.task()).progress.check?.tables[tableKey(A)]).toMatchObject({ chunksDone: 2, done: false });
+    world.clock.jump(31_000);
+    return world;
+  };
+
+  it.each([
+    ['goes on after', 'an earlier version stored it', '["NA=="]', 3],
+    ['begins the table anew at', 'it is no position', "4' or 1=1 -- ", 5],
+    ['begins the table anew at', 'it is of another key', '["NA==","NA=="]', 5],
+    ['begins the table anew at', 'it holds no key', '[null]', 5],
+  ])('%s a stored end: %s', async (_does, _why, after, compared) => {
+    const world = await half();
+    const now = world.clock.now();
+    const taken = await world.store.acquire('t', { owner: 'test', until: now + 1, runsUntil: now + 1 }, now);
+    if (taken.outcome !== 'acquired') throw new Error('The lease is held.');
+    const { check } = taken.record.progress;
+    if (check?.position?.after !== '["NA=="]') throw new Error('It is stored otherwise.');
+    const position = { ...check.position, after };
+    await world.store.saveProgress(taken.key, { ...taken.record.progress, check: { ...check, position } }, now + 1);
+    await world.store.release(taken.key);
+    const { calls, gate } = recorder();
+    await world.run(gate);
+    const found = { ...FOUND, rows: 8, chunks: 4, chunksDone: 4 };
+    expect((await world.task()).progress.check?.tables[tableKey(A)]).toMatchObject(found);
+    expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(compared);
+  });
+
+  it('begins a table anew that is another one by then', async () => {
+    const world = await half();
+    world.source.replace(A, {});
+    for (const id of ['5', '6', '7']) world.source.put(A, id, 'anew');
+    await world.run();
+    const { check } = (await world.task()).progress;
+    const found = { rows: 3, chunks: 2, chunksDone: 2, missing: 0, extra: 0, different: 0, examples: [] };
+    expect(check?.tables[tableKey(A)]).toMatchObject(found);
+    expect(check?.rows).toBe(4);
+  });
+
+  it('begins a table anew whose keys are too long to be kept', async () => {
+    const world = await half(IDS.map((id) => id.padEnd(9_000, 'x')));
+    expect((await world.task()).progress.check?.position).toEqual({
+      table: tableKey(A),
+      shape: expect.any(String) as string,
+      after: undefined,
+    });
+    await world.run();
+    expect((await world.task()).progress.check?.tables[tableKey(A)]).toMatchObject({
+      rows: 8,
+      chunks: 4,
+      chunksDone: 4,
+    });
+  });
+});
