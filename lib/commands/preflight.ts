@@ -9,7 +9,7 @@ import type { Connectors } from '../replication/endpoints/connectors.ts';
 import { describedTable } from '../replication/tables/described-table.ts';
 import { notCovered } from '../replication/history/pins.ts';
 import { passingPinName, type Pin, positionAt } from '../data/position.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
+import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
 import { inLanes } from '../concurrency/lanes.ts';
 import type { Source } from '../replication/endpoints/source.ts';
 import { TableSets, UNFIT } from '../replication/tables/table-set.ts';

@@ -2,21 +2,16 @@ import { CdcError } from '../errors.ts';
 import type { Row, TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/rejection.ts';
 import type { Rows } from '../data/row-block.ts';
+import type { BatchMode, FencePosition, Sink, SinkBatch } from '../replication/endpoints/sink.ts';
 import type {
-  BatchMode,
   Chunk,
   Claim,
   ClaimedChunk,
   ExistingRows,
-  FencePosition,
   PlanState,
   PlanUse,
-  RowsToFollow,
-  SchemaChange,
-  Sink,
-  SinkBatch,
-  SinkTable,
-} from '../replication/endpoints/sink.ts';
+} from '../replication/endpoints/chunk-plans.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isCdcError, toCdcError } from '../errors.ts';
 import { type Complaint, complain, complaintOf } from '../task/rejection.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
+import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
 import { tableKey } from '../task/task.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
 import type { Dialect, SinkDescription } from './dialect/dialect.ts';

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { carriedColumns, type Column, type Row } from '../data/change.ts';
 import type { RowBlock } from '../data/row-block.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
+import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';

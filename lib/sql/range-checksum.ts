@@ -1,5 +1,5 @@
 import { carriedColumns, type Column } from '../data/change.ts';
-import type { SinkTable } from '../replication/endpoints/sink.ts';
+import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { RangeChecksum } from '../replication/endpoints/source.ts';
 import { quoteName } from './identifier.ts';
 import { isWideDecimal, valueKind } from './column-type.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
-import type { Chunk } from '../../lib/replication/endpoints/sink.ts';
+import type { Chunk } from '../../lib/replication/endpoints/chunk-plans.ts';
 import { batches, del, open, put, row, step, type SinkWorld } from './sink-world.ts';
 
 /** Who may write, and to which tables. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { declaredSchema } from '../support/declared/declared-table.ts';
-import type { SinkTable } from '../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { batches, del, open, put, row, step, type SinkWorld } from './sink-world.ts';
 
 const TAKING = { changeReader: 'auto', withoutKey: 'replace' } as const;

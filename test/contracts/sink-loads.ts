@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
-import type { Chunk, Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { Chunk } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { Sink } from '../../lib/replication/endpoints/sink.ts';
 import { batches, open, put, row, step, type SinkWorld } from './sink-world.ts';
 
 /** Loading tables chunk by chunk. */

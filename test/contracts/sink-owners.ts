@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
+import type { Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import type { SinkWorld } from './sink-world.ts';
 
 /** Whose a table is. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
-import type { Chunk, Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
+import type { Chunk } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { open, put, step, type SinkWorld } from './sink-world.ts';
 
 const range = (lower: string | undefined, upper: string | undefined) => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Claim, ClaimedChunk, Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
+import type { Claim, ClaimedChunk } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { batches, open, row, type SinkWorld } from './sink-world.ts';
 
 const SHORT = 1_000;

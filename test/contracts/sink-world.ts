@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { declaredSchema } from '../support/declared/declared-table.ts';
 import type { Change, Row } from '../../lib/data/change.ts';
-import type { FenceStep, Sink, SinkTable } from '../../lib/replication/endpoints/sink.ts';
+import type { FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 
 export interface SinkFixture {

@@ -1,15 +1,9 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/data/change.ts';
 import { shareOf } from '../../lib/sink/bookkeeping/chunk-claims.ts';
-import type {
-  BatchMode,
-  Chunk,
-  Claim,
-  FencePosition,
-  FenceStep,
-  Sink,
-  SinkTable,
-} from '../../lib/replication/endpoints/sink.ts';
+import type { BatchMode, FencePosition, FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { Chunk, Claim } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { TableError } from '../../lib/data/table-error.ts';
 import { tableKey } from '../../lib/task/task.ts';
 import { checksumOf, contains, inPairs, keyOf, type MemoryTable, saysOf } from './memory-source.ts';

@@ -1,18 +1,25 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { describedTable } from '../tables/described-table.ts';
-import type { Ends } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Chunk, SinkTable } from '../endpoints/sink.ts';
+import type { Chunk, SinkPlans } from '../endpoints/chunk-plans.ts';
+import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
+import type { SourceCatalog, SourceRows } from '../endpoints/source.ts';
 import { ofTable } from '../../data/table-error.ts';
+
+/** What it takes to copy a chunk: no more than that is in the hands of who does. */
+export interface LoaderEndpoints {
+  readonly source: Pick<SourceCatalog, 'describe'> & Pick<SourceRows, 'readRange'>;
+  readonly sink: Pick<SinkPlans, 'loadChunk'> & Pick<SinkTables, 'carried'>;
+}
 
 /** Copies chunks of a load's tables as they were at its pin. Each table is described once. */
 export class ChunkLoader {
-  readonly #ends: Pick<Ends, 'source' | 'sink'>;
+  readonly #ends: LoaderEndpoints;
   readonly #pin: Pin;
   readonly #generation: number;
   readonly #tables = new Map<string, Promise<SinkTable>>();
 
-  constructor(ends: Pick<Ends, 'source' | 'sink'>, pin: Pin, generation: number) {
+  constructor(ends: LoaderEndpoints, pin: Pin, generation: number) {
     this.#ends = ends;
     this.#pin = pin;
     this.#generation = generation;

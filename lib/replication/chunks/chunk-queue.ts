@@ -1,15 +1,15 @@
-import type { Claim, ClaimedChunk, Sink } from '../endpoints/sink.ts';
+import type { Claim, ClaimedChunk, SinkPlaces } from '../endpoints/chunk-plans.ts';
 
 /** The chunks that one worker has claimed for its lanes; it claims further ones as they need them. */
 export class ChunkQueue {
-  readonly #sink: Sink;
+  readonly #sink: SinkPlaces;
   readonly #claim: Omit<Claim, 'except'>;
   readonly #except: () => readonly string[];
   #claimed: ClaimedChunk[] = [];
   #asking: Promise<boolean> | undefined;
 
   /** `except`: sink tables whose chunks are not wanted, as it is then. */
-  constructor(sink: Sink, claim: Omit<Claim, 'except'>, except: () => readonly string[]) {
+  constructor(sink: SinkPlaces, claim: Omit<Claim, 'except'>, except: () => readonly string[]) {
     this.#sink = sink;
     this.#claim = claim;
     this.#except = except;

@@ -1,7 +1,7 @@
 import { tableKey } from '../../task/task.ts';
-import type { Ends } from '../tables/ends.ts';
 import type { Session } from '../session/session.ts';
-import type { PlanUse, SinkTable } from '../endpoints/sink.ts';
+import type { PlanUse, SinkPlans } from '../endpoints/chunk-plans.ts';
+import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { KeyRange } from '../endpoints/source.ts';
  */
 export async function planAnewIfGone(
   { record, deps, logFields }: Session,
-  { sink }: Pick<Ends, 'sink'>,
+  { sink }: { readonly sink: SinkPlans & Pick<SinkTables, 'hasTable'> },
   table: SinkTable,
   ranges: () => Promise<readonly KeyRange[]>,
   use: PlanUse,

@@ -1,7 +1,8 @@
 import type { Ends } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
-import type { Chunk, ExistingRows, SinkTable } from '../endpoints/sink.ts';
+import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 import { chunkSize } from './transaction-limits.ts';
 

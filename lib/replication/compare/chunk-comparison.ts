@@ -4,7 +4,8 @@ import { type Differences, FoundDifferences } from './found-differences.ts';
 import type { Pin } from '../../data/position.ts';
 import { keptRows, type Rows } from '../../data/row-block.ts';
 import { keyOnly, keyText, rowDigest } from '../../data/row-digest.ts';
-import type { BatchMode, FenceStep, SinkTable } from '../endpoints/sink.ts';
+import type { BatchMode, FenceStep } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
 /** Rows of the sink that may be too many are looked up at the source in portions of this size. */

@@ -3,7 +3,7 @@ import type { Differences } from './found-differences.ts';
 import type { Ends } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
 import { rowDigest } from '../../data/row-digest.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 
 /** Rows are told apart by the bucket that their digest falls into, and by sums of digests: so much memory, no more. */
 const BUCKETS = 65_536;

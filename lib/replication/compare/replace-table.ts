@@ -1,13 +1,14 @@
 import type { Change } from '../../data/change.ts';
 import type { Ends } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
-import type { FenceStep, SinkTable } from '../endpoints/sink.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { FenceStep } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
+import type { SourceRows } from '../endpoints/source.ts';
 
 const WHOLE = { lower: undefined, upper: undefined };
 
 /** Every row of a table at a pin as a change. The first batch is empty: a table without rows is replaced, too. */
-export async function* everyRow(source: Source, { schema }: SinkTable, pin: Pin): AsyncGenerator<Change[]> {
+export async function* everyRow(source: SourceRows, { schema }: SinkTable, pin: Pin): AsyncGenerator<Change[]> {
   yield [];
   for await (const rows of source.readRange(schema, pin, WHOLE)) {
     yield Array.from(rows, (row) => ({ deleted: false, row }));

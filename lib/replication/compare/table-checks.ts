@@ -22,7 +22,8 @@ import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Session } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
-import type { FenceStep, SinkTable } from '../endpoints/sink.ts';
+import type { FenceStep } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
 /** Between two windows a check may take this long, plus the chunk under way: changes wait for no longer. Milliseconds. */

@@ -1,7 +1,8 @@
 import { tableKey, type TableName } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Source } from './source.ts';
+import { SOURCE_MEMBERS, withMembers } from './members.ts';
+import type { Source, SourceCatalog } from './source.ts';
 
 /** Both ends of a window, and the end of the one before. */
 const PINS = 3;
@@ -15,23 +16,16 @@ type Shapes = Map<string, string | undefined>;
  * one window and the beginning of the next ask for, and the definition of a table whose shape is the same.
  */
 export function remembered(source: Source): Source {
-  const memory = new Memory(source);
-  return new Proxy(source, {
-    get(target, property) {
-      if (property === 'shapes') return memory.shapes;
-      if (property === 'describe') return memory.describe;
-      const member: unknown = Reflect.get(target, property);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+  const { shapes, describe } = new Memory(source);
+  return withMembers(source, SOURCE_MEMBERS, { shapes, describe });
 }
 
 class Memory {
-  readonly #source: Source;
+  readonly #source: Pick<SourceCatalog, 'shapes' | 'describe'>;
   readonly #shapes = new Map<string, Shapes>();
   readonly #schemas = new Map<string, { readonly shape: string; readonly schema: TableSchema }>();
 
-  constructor(source: Source) {
+  constructor(source: Pick<SourceCatalog, 'shapes' | 'describe'>) {
     this.#source = source;
   }
 

@@ -1,26 +1,35 @@
 import { bytesOf } from '../../data/row-block.ts';
+import { type Members, SINK_MEMBERS, SOURCE_MEMBERS, withMembers } from './members.ts';
+import type { Sink } from './sink.ts';
+import type { Source } from './source.ts';
 
 type Report = (rows: number, bytes: number) => void;
 
 /**
- * The same source or sink, which reports what comes from it: rows and bytes of its streams, batch by batch, and every
- * other answer as 0 rows. So a step that takes long can be told from one that hangs.
+ * The same source, which reports what comes from it: rows and bytes of its streams, batch by batch, and every other answer
+ * as 0 rows. So a step that takes long can be told from one that hangs.
  */
-export const reported = <T extends object>(end: T, report: Report): T =>
-  new Proxy(end, {
-    get(target, property) {
-      const member: unknown = Reflect.get(target, property);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown => observed(Reflect.apply(member, target, args), report);
-    },
-  });
+export const reportedSource = (source: Source, report: Report): Source => reported(source, SOURCE_MEMBERS, report);
 
-function observed(result: unknown, report: Report): unknown {
-  if (isStream(result)) return counted(result, report);
-  return result instanceof Promise ? answered(result, report) : result;
+/** As reportedSource, for a sink. */
+export const reportedSink = (sink: Sink, report: Report): Sink => reported(sink, SINK_MEMBERS, report);
+
+function reported<T extends object>(end: T, members: Members<T>, report: Report): T {
+  const others: Partial<T> = {};
+  for (const name of Object.keys(members) as (keyof T)[]) {
+    const member: unknown = end[name];
+    const kind = members[name];
+    if (typeof member !== 'function' || kind === 'at once') continue;
+    const call = (...args: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(member, end, args);
+      return kind === 'stream' ? counted(result as AsyncIterable<unknown>, report) : answered(result, report);
+    };
+    others[name] = call as T[keyof T];
+  }
+  return withMembers(end, members, others);
 }
 
-async function answered(answer: Promise<unknown>, report: Report): Promise<unknown> {
+async function answered(answer: unknown, report: Report): Promise<unknown> {
   const result = await answer;
   report(0, 0);
   return result;
@@ -35,6 +44,3 @@ async function* counted(stream: AsyncIterable<unknown>, report: Report): AsyncIt
 
 const lengthOf = (batch: unknown): number =>
   typeof batch === 'object' && batch !== null && 'length' in batch ? Number(batch.length) : 0;
-
-const isStream = (result: unknown): result is AsyncIterable<unknown> =>
-  typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

@@ -1,6 +1,6 @@
 import { pinEpoch, pinPrefix, positionMillis } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { SourceHistory } from '../endpoints/source.ts';
 
 /** Has the task come as far as it was asked to? */
 export function hasReachedEnd({ record, progress }: Session): boolean {
@@ -19,7 +19,7 @@ export function isPastEnd({ record, deps }: Session): boolean {
  * The source no longer has to hold history. In two steps: after a crash between them, the next worker knows that pins
  * may be gone for this reason and no other.
  */
-export async function finishTask(session: Session, source: Source): Promise<void> {
+export async function finishTask(session: Session, source: SourceHistory): Promise<void> {
   await session.advance({ phase: 'finishing' });
   for (const { name } of await source.pins(pinPrefix(session.key.id))) {
     if (pinEpoch(name) <= session.key.epoch) await source.dropPin(name);

@@ -1,7 +1,7 @@
 import { dropOwnPin } from './pins.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { SourceHistory } from '../endpoints/source.ts';
 
 /**
  * Drops the pins that no stored progress refers to any more, beside the work: the next look at the source does not wait
@@ -10,10 +10,10 @@ import type { Source } from '../endpoints/source.ts';
  */
 export class PinRelease {
   readonly #session: Session;
-  readonly #source: Source;
+  readonly #source: SourceHistory;
   #underWay: Promise<void> | undefined;
 
-  constructor(session: Session, source: Source) {
+  constructor(session: Session, source: SourceHistory) {
     this.#session = session;
     this.#source = source;
   }

@@ -13,10 +13,10 @@ import {
   samePin,
 } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { SourceHistory } from '../endpoints/source.ts';
 
 /** LEASE_LOST when the task is another worker's by now, or nobody's any more: then nobody would ever drop the pin. */
-export async function createPin(session: Session, source: Source): Promise<Pin> {
+export async function createPin(session: Session, source: SourceHistory): Promise<Pin> {
   await session.makeSureOfLease();
   return await source.createPin(session.nextPinName(), areaOf(session.record.spec));
 }
@@ -25,7 +25,7 @@ export async function createPin(session: Session, source: Source): Promise<Pin> 
  * Where a task with a start in the past begins. What a clock names is read only once a later snapshot is visible: a node
  * may not have received everything up to then before. START_NOT_COVERED when nobody holds history from there on.
  */
-export async function startPoint(session: Session, source: Source, startTs: string): Promise<Pin> {
+export async function startPoint(session: Session, source: SourceHistory, startTs: string): Promise<Pin> {
   const barrier = await createPin(session, source);
   const start = await source.heldSince(positionAt(Date.parse(startTs)), areaOf(session.record.spec));
   await dropOwnPin(session, source, barrier);
@@ -37,7 +37,7 @@ export const notCovered = (startTs: string): CdcError =>
   new CdcError('START_NOT_COVERED', `No PITR and no snapshot of the source holds what there was at ${startTs}.`);
 
 /** Pins of others are not the task's to drop, and those that a PITR holds need no dropping. */
-export async function dropOwnPin({ key }: Session, source: Source, pin: Pin): Promise<void> {
+export async function dropOwnPin({ key }: Session, source: SourceHistory, pin: Pin): Promise<void> {
   if (isOwnPin(key.id, pin)) await source.dropPin(pin.name);
 }
 
@@ -45,7 +45,7 @@ export async function dropOwnPin({ key }: Session, source: Source, pin: Pin): Pr
  * Drops the task's pins that it no longer refers to: a crash between making a pin and storing it leaves one behind.
  * Fails with HISTORY_LOST when one that it refers to is gone or is not the one it made.
  */
-export async function sweepPins(session: Session, source: Source): Promise<void> {
+export async function sweepPins(session: Session, source: SourceHistory): Promise<void> {
   const { checkpoint, loadPin, pending, restartedFrom = [] } = session.progress;
   const found = await source.pins(pinPrefix(session.key.id));
   const kept = [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
@@ -65,7 +65,7 @@ export async function sweepPins(session: Session, source: Source): Promise<void>
 }
 
 /** What others hold may be gone at any time. */
-async function makeSureOf(source: Source, pin: Pin): Promise<void> {
+async function makeSureOf(source: SourceHistory, pin: Pin): Promise<void> {
   if ((await source.pins(pin.name)).some((other) => samePin(other, pin))) return;
   const what = `the snapshot ${pin.name}, at which it starts,`;
   throw new CdcError('HISTORY_LOST', `Before the task had read it, ${what} is no longer held by the source.`);
@@ -76,7 +76,7 @@ async function makeSureOf(source: Source, pin: Pin): Promise<void> {
  * otherwise. Asked after a read and before what was read is taken for true, this covers the whole time of the read: a PITR
  * that reaches back from now to before the pin has held it ever since.
  */
-export async function makeSureHeld(session: Session, source: Source, ...more: readonly Pin[]): Promise<void> {
+export async function makeSureHeld(session: Session, source: SourceHistory, ...more: readonly Pin[]): Promise<void> {
   const { checkpoint, loadPin, pending, pitrReach: known } = session.progress;
   const { record } = session;
   lastMadeSure.set(session, session.deps.clock.now());
@@ -92,7 +92,7 @@ export async function makeSureHeld(session: Session, source: Source, ...more: re
 }
 
 async function reachFrom(
-  source: Source,
+  source: SourceHistory,
   pins: readonly (Pin | undefined)[],
   spec: TaskSpec,
   known: number | undefined,
@@ -107,7 +107,7 @@ async function reachFrom(
 }
 
 /** The same, within a longer step: at most once in ten seconds. */
-export async function makeSureHeldLately(session: Session, source: Source): Promise<void> {
+export async function makeSureHeldLately(session: Session, source: SourceHistory): Promise<void> {
   const since = session.deps.clock.now() - (lastMadeSure.get(session) ?? 0);
   if (since >= LATELY) await makeSureHeld(session, source);
 }

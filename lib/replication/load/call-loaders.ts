@@ -1,5 +1,5 @@
 import type { Session } from '../session/session.ts';
-import type { PlanState, Sink } from '../endpoints/sink.ts';
+import type { PlanState, SinkPlaces } from '../endpoints/chunk-plans.ts';
 
 /** A further worker is worth its start when there are so many chunks for it. */
 export const CHUNKS_FOR_A_LOADER = 16;
@@ -14,14 +14,14 @@ const CALL_SELDOM = 240_000;
 /** Has further workers started for a load that is large enough, and others for those that do not come, or have ended. */
 export class LoaderCalls {
   readonly #session: Session;
-  readonly #sink: Sink;
+  readonly #sink: SinkPlaces;
   #calledAt = -Infinity;
   #wait = CALL_AGAIN;
   /** The places that were called for last. */
   #called: readonly number[] = [];
   #left = 0;
 
-  constructor(session: Session, sink: Sink) {
+  constructor(session: Session, sink: SinkPlaces) {
     this.#session = session;
     this.#sink = sink;
   }

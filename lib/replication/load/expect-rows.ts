@@ -3,7 +3,7 @@ import { inLanes } from '../../concurrency/lanes.ts';
 import { MOST_SHOWN, NOTHING_YET, withTable } from '../../record/table-room.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { SourceCatalog } from '../endpoints/source.ts';
 
 /** Tables counted at once. */
 const LANES = 4;
@@ -11,7 +11,7 @@ const LANES = 4;
 /** Notes how many rows there are to load, and when this worker begins with them. */
 export async function expectRows(
   session: Session,
-  source: Source,
+  source: SourceCatalog,
   mappings: readonly TableMapping[],
   pin: Pin,
 ): Promise<void> {
@@ -31,7 +31,12 @@ export async function expectRows(
 }
 
 /** No estimate is worth an error: should the table be at fault, the load itself will say so. */
-async function count(session: Session, source: Source, mapping: TableMapping, pin: Pin): Promise<number | undefined> {
+async function count(
+  session: Session,
+  source: SourceCatalog,
+  mapping: TableMapping,
+  pin: Pin,
+): Promise<number | undefined> {
   session.checkpointOrStop();
   try {
     return await source.countRows(mapping.source, pin);

@@ -5,22 +5,25 @@ import { roomForMore } from '../../record/table-room.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
 import { noteSimplified, type Simplified, simplifiedTables } from '../tables/simplified.ts';
-import type { PlanState, Sink, SinkTable } from '../endpoints/sink.ts';
+import type { PlanState, SinkPlans } from '../endpoints/chunk-plans.ts';
+import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 
 /** To look at the plans of huge loads takes a while: it rests this many times as long. */
 const REST = 20;
 
+type LoadPlans = SinkPlans & Pick<SinkTables, 'omitted'>;
+
 /** How far a load has come, whoever loads: by what the sink says, which is looked at and stored now and then. */
 export class LoadProgress {
   readonly #session: Session;
-  readonly #sink: Sink;
+  readonly #sink: LoadPlans;
   readonly #tables: readonly TableMapping[];
   #plans: ReadonlyMap<string, PlanState> = new Map();
   #due = 0;
   #looking: Promise<void> | undefined;
   #made: Simplified = { notes: [], whole: [] };
 
-  constructor(session: Session, sink: Sink, tables: readonly TableMapping[]) {
+  constructor(session: Session, sink: LoadPlans, tables: readonly TableMapping[]) {
     this.#session = session;
     this.#sink = sink;
     this.#tables = tables;

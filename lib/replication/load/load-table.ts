@@ -9,7 +9,7 @@ import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
 import type { Pin } from '../../data/position.ts';
 import type { TableProgress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
-import type { Chunk, ExistingRows } from '../endpoints/sink.ts';
+import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 
 /** Chunks that one worker has under way at once; each has its own connection at both ends. */
 export const LANES = 2;

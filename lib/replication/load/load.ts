@@ -12,7 +12,7 @@ import type { Progress } from '../../record/progress.ts';
 import { finishTables, goneToo } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
 import { noteSimplified, simplifiedTables } from '../tables/simplified.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { notAside } from '../tables/set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from '../tables/since-restart.ts';

@@ -3,7 +3,7 @@ import { LEASE_TTL, WATCH_INTERVAL } from '../../record/lease-timing.ts';
 import type { LoadOrder } from '../../store/load-order.ts';
 import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
 import type { LoaderDeps } from '../session/run-deps.ts';
-import type { Sink } from '../endpoints/sink.ts';
+import type { SinkPlaces } from '../endpoints/chunk-plans.ts';
 import { StopRequested } from '../session/stop.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
 
@@ -36,6 +36,18 @@ function whyOver({ desired, error, generation, progress }: TaskRecord): string |
   return progress.phase === 'load' && progress.loadPin !== undefined ? undefined : 'everything is loaded';
 }
 
+interface LoaderWatchParts {
+  readonly deps: LoaderDeps;
+  readonly order: LoadOrder;
+  readonly record: TaskRecord;
+  readonly sink: Pick<SinkPlaces, 'holdPlace'>;
+  readonly owner: string;
+  /** Aborted when the loader has to end. */
+  readonly controller: AbortController;
+  /** Called at every look. */
+  readonly report: () => void;
+}
+
 /**
  * Watches the task beside the work, as its worker does, and keeps the place. Ends the loader when the load is no longer
  * its own; when its declaration was edited; and when the store has not answered for as long as a lease lasts.
@@ -43,7 +55,7 @@ function whyOver({ desired, error, generation, progress }: TaskRecord): string |
 export class LoaderWatch {
   readonly #deps: LoaderDeps;
   readonly #order: LoadOrder;
-  readonly #sink: Sink;
+  readonly #sink: Pick<SinkPlaces, 'holdPlace'>;
   readonly #owner: string;
   readonly #controller: AbortController;
   readonly #report: () => void;
@@ -53,15 +65,7 @@ export class LoaderWatch {
   #seenAt: number;
   #renewedAt: number;
 
-  constructor(
-    deps: LoaderDeps,
-    order: LoadOrder,
-    record: TaskRecord,
-    sink: Sink,
-    owner: string,
-    controller: AbortController,
-    report: () => void,
-  ) {
+  constructor({ deps, order, record, sink, owner, controller, report }: LoaderWatchParts) {
     this.#deps = deps;
     this.#order = order;
     this.#sink = sink;

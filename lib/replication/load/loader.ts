@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CdcError, isCdcError } from '../../errors.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
-import { ChunkLoader } from '../chunks/chunk-loader.ts';
+import { ChunkLoader, type LoaderEndpoints } from '../chunks/chunk-loader.ts';
 import { ChunkQueue } from '../chunks/chunk-queue.ts';
 import { inLanes } from '../../concurrency/lanes.ts';
 import { LANES } from './load-table.ts';
@@ -13,8 +13,9 @@ import { loadedTables } from '../tables/loaded-tables.ts';
 import { type Counts, NO_COUNTS } from '../session/metrics.ts';
 import { Reporter } from '../session/reporter.ts';
 import type { LoaderDeps } from '../session/run-deps.ts';
-import type { ClaimedChunk, Sink } from '../endpoints/sink.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { ClaimedChunk, SinkPlaces } from '../endpoints/chunk-plans.ts';
+import type { SinkFence } from '../endpoints/sink.ts';
+import type { SourceCatalog } from '../endpoints/source.ts';
 import { StopRequested } from '../session/stop.ts';
 import { TableError } from '../../data/table-error.ts';
 
@@ -76,7 +77,7 @@ async function takePart(
   deps: LoaderDeps,
   order: LoadOrder,
   record: TaskRecord,
-  ends: { source: Source; sink: Sink },
+  ends: LoaderEnds,
   deadline: number,
   controller: AbortController,
 ): Promise<LoaderReport> {
@@ -86,10 +87,11 @@ async function takePart(
   if (!(await sink.holdPlace(order.place, owner, PLACE_TTL))) return { outcome: 'taken', chunks: 0, rows: 0 };
   const reporter = new Reporter(deps.metrics, deps.clock, () => loaderFields(order));
   const counted = { ...NO_COUNTS };
-  const watch = new LoaderWatch(deps, order, record, sink, owner, controller, () => {
+  const report = (): void => {
     reporter.report(counted, false);
-  });
-  const loader = new Loader(deps, record, ends, owner, watch, order, deadline, controller.signal, counted);
+  };
+  const watch = new LoaderWatch({ deps, order, record, sink, owner, controller, report });
+  const loader = new Loader({ deps, record, ends, owner, watch, order, deadline, signal: controller.signal, counted });
   try {
     await loader.run();
   } catch (error) {
@@ -104,11 +106,32 @@ async function takePart(
   return { outcome: 'ended', ...loader.counts };
 }
 
+/** What a loader may do at the two databases: it describes and reads tables, and writes chunks; nothing else. */
+interface LoaderEnds {
+  readonly source: LoaderEndpoints['source'] & SourceCatalog;
+  readonly sink: LoaderEndpoints['sink'] & Pick<SinkFence, 'join'> & SinkPlaces;
+}
+
+interface LoaderParts {
+  readonly deps: LoaderDeps;
+  readonly record: TaskRecord;
+  readonly ends: LoaderEnds;
+  /** Names this loader at its place. */
+  readonly owner: string;
+  readonly watch: LoaderWatch;
+  readonly order: LoadOrder;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /** What is reported. */
+  readonly counted: Counts;
+}
+
 class Loader {
   readonly counts = { chunks: 0, rows: 0 };
   readonly #deps: LoaderDeps;
   readonly #record: TaskRecord;
-  readonly #ends: { source: Source; sink: Sink };
+  readonly #ends: LoaderEnds;
   readonly #watch: LoaderWatch;
   readonly #deadline: number;
   readonly #signal: AbortSignal;
@@ -122,17 +145,7 @@ class Loader {
   #errors = 0;
   #tables: ReadonlyMap<string, TableMapping> = new Map();
 
-  constructor(
-    deps: LoaderDeps,
-    record: TaskRecord,
-    ends: { source: Source; sink: Sink },
-    owner: string,
-    watch: LoaderWatch,
-    order: LoadOrder,
-    deadline: number,
-    signal: AbortSignal,
-    counted: Counts,
-  ) {
+  constructor({ deps, record, ends, owner, watch, order, deadline, signal, counted }: LoaderParts) {
     this.#counted = counted;
     const { generation, spec, progress } = record;
     if (progress.loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');

@@ -15,7 +15,8 @@ import { loadRanges } from '../chunks/plan-chunks.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
-import type { ClaimedChunk, ExistingRows, SinkTable } from '../endpoints/sink.ts';
+import type { ClaimedChunk, ExistingRows } from '../endpoints/chunk-plans.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 import { ofTable } from '../../data/table-error.ts';
 

@@ -2,8 +2,8 @@ import { leftoversAt } from '../../record/leftovers.ts';
 import type { TaskSpec } from '../../task/task.ts';
 import { pinPrefix } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
-import type { Sink } from '../endpoints/sink.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { SinkFence } from '../endpoints/sink.ts';
+import type { SourceHistory } from '../endpoints/source.ts';
 
 /** A worker that has lost its task has little time left, and nobody who waits for it. Milliseconds. */
 const PATIENCE = 5_000;
@@ -17,10 +17,10 @@ export const ofAnyVersion = (spec: TaskSpec): TaskSpec => ({
 });
 
 /** What a task keeps at its sink beside the tables. Deleted unless a higher epoch holds it. */
-export const forgetAtSink = (sink: Sink, { key }: Session): Promise<void> => sink.forget(key.epoch);
+export const forgetAtSink = (sink: SinkFence, { key }: Session): Promise<void> => sink.forget(key.epoch);
 
 /** All of the task's pins, whoever made them. */
-export async function dropAllPins(source: Source, { key }: Session): Promise<void> {
+export async function dropAllPins(source: SourceHistory, { key }: Session): Promise<void> {
   for (const pin of await source.pins(pinPrefix(key.id))) await source.dropPin(pin.name);
 }
 

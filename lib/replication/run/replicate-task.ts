@@ -9,7 +9,7 @@ import { newProgress } from '../../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from '../window/rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
 import { remembered } from '../endpoints/remembered-source.ts';
-import { reported } from '../endpoints/reported-end.ts';
+import { reportedSink, reportedSource } from '../endpoints/reported-end.ts';
 import type { Session } from '../session/session.ts';
 import { stoodAt } from '../tables/since-restart.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
@@ -32,8 +32,8 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
   const report = (rows: number, bytes: number): void => {
     session.moved(rows, bytes);
   };
-  const source = remembered(reported(connectors.source(session.record.spec, session.signal), report));
-  const sink = reported(connectors.sink(session.record.spec, session.key.id, session.signal), report);
+  const source = remembered(reportedSource(connectors.source(session.record.spec, session.signal), report));
+  const sink = reportedSink(connectors.sink(session.record.spec, session.key.id, session.signal), report);
   const ends: Ends = { source, sink, ...tableSets(session, source) };
   try {
     await session.makeSureOfLease();

@@ -1,12 +1,18 @@
 import type { TableMapping } from '../../task/task.ts';
-import type { Ends } from './ends.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { Pin } from '../../data/position.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
+import type { SourceCatalog } from '../endpoints/source.ts';
+
+/** Who knows what a table looks like at either end. */
+export interface DescribedBy {
+  readonly source: Pick<SourceCatalog, 'describe'>;
+  readonly sink: Pick<SinkTables, 'carried'>;
+}
 
 /** The source table as it is at the pin, with the values that its sink table takes. `before`: what it was at an earlier one. */
 export async function describedTable(
-  { source, sink }: Pick<Ends, 'source' | 'sink'>,
+  { source, sink }: DescribedBy,
   mapping: TableMapping,
   at: Pin,
   before?: TableSchema,

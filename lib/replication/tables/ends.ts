@@ -2,7 +2,7 @@ import type { TaskRecord } from '../../record/task-record.ts';
 import type { Session } from '../session/session.ts';
 import { isLeftAside } from './set-aside.ts';
 import type { Sink } from '../endpoints/sink.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { Source, SourceCatalog } from '../endpoints/source.ts';
 import { TableSets } from './table-set.ts';
 
 /** The two databases of a task, opened for one attempt. */
@@ -16,7 +16,7 @@ export interface Ends {
 }
 
 /** The task's tables before and after an edit that the progress does not know of yet. */
-export function tableSets(session: Session, source: Source): Pick<Ends, 'tables' | 'before'> {
+export function tableSets(session: Session, source: SourceCatalog): Pick<Ends, 'tables' | 'before'> {
   const { spec, before }: TaskRecord = session.record;
   const aside = (key: string): boolean => isLeftAside(session, key);
   const tables = new TableSets(spec, source, aside);

@@ -4,7 +4,7 @@ import { tableKey, type TableMapping, type TaskSpec } from '../../task/task.ts';
 import { CdcError } from '../../errors.ts';
 import type { Pin } from '../../data/position.ts';
 import { selectTables } from './select-tables.ts';
-import type { Source } from '../endpoints/source.ts';
+import type { SourceCatalog } from '../endpoints/source.ts';
 
 /**
  * Where the tables of a load come from, by sink table (`db.table`). Whether they can be replicated at all, whoever plans
@@ -12,7 +12,7 @@ import type { Source } from '../endpoints/source.ts';
  */
 export async function loadedTables(
   { spec, before, selection, progress }: TaskRecord,
-  source: Source,
+  source: SourceCatalog,
 ): Promise<ReadonlyMap<string, TableMapping>> {
   const { loadPin } = progress;
   if (loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
@@ -21,7 +21,7 @@ export async function loadedTables(
   return new Map(mappings.map((mapping) => [tableKey(mapping.sink), mapping]));
 }
 
-async function selectedAt(loaded: TaskSpec, source: Source, pin: Pin): Promise<TableMapping[]> {
+async function selectedAt(loaded: TaskSpec, source: SourceCatalog, pin: Pin): Promise<TableMapping[]> {
   const area = areaOf(loaded);
   const databases = area === 'account' ? area : area.map(({ database }) => database);
   const selected = await selectTables(await source.tables(databases, pin), tableSelector(loaded));

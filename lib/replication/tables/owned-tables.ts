@@ -1,13 +1,17 @@
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { currentSets, type Ends } from './ends.ts';
+import type { SinkTables } from '../endpoints/sink-tables.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import { TableError } from '../../data/table-error.ts';
 import { takenText } from '../../data/taken-table.ts';
 
-export type AtSink = Pick<Ends, 'sink'>;
+/** Who keeps the book of whose the sink tables are. */
+export interface AtSink {
+  readonly sink: Pick<SinkTables, 'ownTables' | 'keepTables'>;
+}
 
 /** Before the task writes to these tables for the first time: SINK_TABLE_TAKEN when one of them is another task's. */
 export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[]): Promise<void> {

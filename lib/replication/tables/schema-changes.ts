@@ -3,7 +3,7 @@ import type { TableSchema } from '../../data/change.ts';
 import type { Ends } from './ends.ts';
 import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { ofTable } from '../../data/table-error.ts';
 
 /** A table whose source was altered or made anew, with what that was like before, if there was one. */

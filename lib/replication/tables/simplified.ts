@@ -1,8 +1,7 @@
 import { tableKey } from '../../task/task.ts';
-import type { Ends } from './ends.ts';
 import { PART_BYTES } from '../../record/item-size.ts';
 import type { Progress } from '../../record/progress.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import { changeNotes, type TableNote } from '../../record/table-notes.ts';
 
 /** What of these tables the sink does not get, and of which it gets everything. */
@@ -13,7 +12,7 @@ export interface Simplified {
 
 /** `left`: names of indexes that the sink has refused, by source table. */
 export async function simplifiedTables(
-  { sink }: Pick<Ends, 'sink'>,
+  { sink }: { readonly sink: Pick<SinkTables, 'omitted'> },
   tables: readonly SinkTable[],
   left: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<Simplified> {

@@ -8,7 +8,7 @@ import type { Pin } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
 import type { Session } from '../session/session.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { TableSet } from './table-set.ts';
 
 /** Tables described at once. */

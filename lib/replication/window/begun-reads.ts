@@ -4,6 +4,7 @@ import type { TableSchema } from '../../data/change.ts';
 import type { ComparedTables } from '../tables/compared-tables.ts';
 import type { Window } from '../../data/position.ts';
 import type { Changes } from '../../data/row-block.ts';
+import { SOURCE_MEMBERS, withMembers } from '../endpoints/members.ts';
 import type { Source } from '../endpoints/source.ts';
 
 /** What was read of a table's changes to find out whether there are any. */
@@ -31,13 +32,7 @@ export class BegunReads {
   get source(): Source {
     const readChanges: Source['readChanges'] = (schema, window, how) =>
       (how?.reading === 'quick' ? this.#take(schema) : undefined) ?? this.#source.readChanges(schema, window, how);
-    return new Proxy(this.#source, {
-      get(target, property) {
-        if (property === 'readChanges') return readChanges;
-        const member: unknown = Reflect.get(target, property);
-        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-      },
-    });
+    return withMembers(this.#source, SOURCE_MEMBERS, { readChanges });
   }
 
   /** Are there changes in the window? Two batches at most are held of them. */

@@ -4,7 +4,7 @@ import type { Ends } from '../tables/ends.ts';
 import type { WindowPlan } from './window-plan.ts';
 import type { Session } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';
-import type { SchemaChange } from '../endpoints/sink.ts';
+import type { SchemaChange } from '../endpoints/sink-tables.ts';
 import { TableError } from '../../data/table-error.ts';
 
 interface Found {

@@ -10,7 +10,7 @@ import type { Pin, Window } from '../../data/position.ts';
 import { goneToo, type Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
 import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Source } from '../endpoints/source.ts';
 import { ofTable } from '../../data/table-error.ts';
 import { isNoted } from '../../record/table-notes.ts';

@@ -1,5 +1,5 @@
 import type { TableMapping } from '../../task/task.ts';
-import type { SinkTable } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Reshaped } from '../tables/schema-changes.ts';
 import type { SetChange } from '../tables/table-set.ts';
 import type { BegunReads } from './begun-reads.ts';

@@ -2,7 +2,8 @@ import type { TaskOptions } from '../../task/task.ts';
 import { isKeyless } from '../../data/change.ts';
 import type { Position } from '../../data/position.ts';
 import { byteLength, type Changes } from '../../data/row-block.ts';
-import type { BatchMode, Sink, SinkBatch, SinkTable } from '../endpoints/sink.ts';
+import type { BatchMode, SinkWriter, SinkBatch } from '../endpoints/sink.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
 
 type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;
 
@@ -15,7 +16,7 @@ export class WindowWriter {
   /** True once the window's last transaction is committed. */
   complete = false;
 
-  readonly #sink: Sink;
+  readonly #sink: SinkWriter;
   readonly #limits: Limits;
   readonly #window: number;
   readonly #mode: BatchMode;
@@ -26,7 +27,7 @@ export class WindowWriter {
   #bytes = 0;
 
   /** `split`: may the window be split? `batches`: transactions of this window that were committed before. */
-  constructor(sink: Sink, limits: Limits, window: number, mode: BatchMode, split: boolean, batches: number) {
+  constructor(sink: SinkWriter, limits: Limits, window: number, mode: BatchMode, split: boolean, batches: number) {
     this.#sink = sink;
     this.#limits = limits;
     this.#window = window;

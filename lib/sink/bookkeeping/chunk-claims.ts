@@ -1,4 +1,4 @@
-import type { Claim, ClaimedChunk } from '../../replication/endpoints/sink.ts';
+import type { Claim, ClaimedChunk } from '../../replication/endpoints/chunk-plans.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
 import { quoteText } from '../../sql/literal.ts';

@@ -1,5 +1,5 @@
 import { CdcError } from '../../errors.ts';
-import type { Chunk, PlanState, PlanUse } from '../../replication/endpoints/sink.ts';
+import type { Chunk, PlanState, PlanUse } from '../../replication/endpoints/chunk-plans.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
 import type { KeyRange } from '../../replication/endpoints/source.ts';
 import { tableKey, type TableName } from '../../task/task.ts';

@@ -1,4 +1,4 @@
-import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import type { Alteration } from './alteration.ts';
 import type { Modification, Dialect } from '../dialect/dialect.ts';
 import { columnAnew, nullableLine, dropIndex, modifyClause } from '../dialect/column-clauses.ts';

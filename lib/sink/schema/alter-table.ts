@@ -1,6 +1,6 @@
 import { CdcError, isCdcError } from '../../errors.ts';
 import { sameDeclaration, type TableSchema } from '../../data/change.ts';
-import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
 import type { Altering } from './altering.ts';
 import { alteration, type Alteration } from './alteration.ts';

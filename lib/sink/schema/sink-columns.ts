@@ -1,6 +1,6 @@
 import { CdcError } from '../../errors.ts';
 import { carriedColumns, isKeyless, type Column, type TableSchema } from '../../data/change.ts';
-import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { tableKey } from '../../task/task.ts';
 import { declaredType } from '../../sql/declared-type.ts';
 import { spelledAs } from '../../sql/spelling.ts';

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
 import type { TableSchema } from '../../data/change.ts';
-import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink.ts';
+import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import type { Altering } from './altering.ts';

@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../../errors.ts';
-import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { tableKey } from '../../task/task.ts';
 import type { Altering } from './altering.ts';
 import type { Dialect } from '../dialect/dialect.ts';

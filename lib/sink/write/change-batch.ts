@@ -1,7 +1,8 @@
 import { CdcError } from '../../errors.ts';
 import { isKeyless, type Row } from '../../data/change.ts';
 import { byteLength, type Changes } from '../../data/row-block.ts';
-import type { BatchMode, FenceStep, SinkBatch, SinkTable } from '../../replication/endpoints/sink.ts';
+import type { BatchMode, FenceStep, SinkBatch } from '../../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { ofTable } from '../../data/table-error.ts';
 import { tableKey } from '../../task/task.ts';
 import type { ChunkLedger } from '../bookkeeping/chunk-ledger.ts';

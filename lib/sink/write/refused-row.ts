@@ -2,7 +2,7 @@ import { CdcError, isCdcError } from '../../errors.ts';
 import { carriedColumns, isKeyless, type Row } from '../../data/change.ts';
 import { keyText, printKey } from '../../data/row-digest.ts';
 import type { Rows } from '../../data/row-block.ts';
-import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { TableError } from '../../data/table-error.ts';
 import { tableKey } from '../../task/task.ts';
 import { quoteTable } from '../../sql/identifier.ts';

@@ -1,7 +1,7 @@
 import { CdcError, isCdcError } from '../../errors.ts';
 import { carriedColumns, type Column, type TableSchema } from '../../data/change.ts';
 import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../../data/row-block.ts';
-import type { SinkTable } from '../../replication/endpoints/sink.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { asTableError, ofTable } from '../../data/table-error.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { Channel } from '../../concurrency/channel.ts';

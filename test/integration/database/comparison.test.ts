@@ -10,7 +10,8 @@ import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/c
 import type { Differences } from '../../../lib/replication/compare/found-differences.ts';
 import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
-import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
+import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { ComparedTable } from '../../support/compared-rows.ts';
 import { sinkFixture } from '../../support/database-sinks.ts';

@@ -9,7 +9,7 @@ import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';
-import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { hostileValues } from '../../support/hostile.ts';
 import { sinkServer, type SinkServer } from '../../support/sink-server.ts';

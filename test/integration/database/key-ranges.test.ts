@@ -6,7 +6,8 @@ import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/c
 import type { Ends } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Rows } from '../../../lib/data/row-block.ts';
-import type { Sink, SinkTable } from '../../../lib/replication/endpoints/sink.ts';
+import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import type { KeyRange } from '../../../lib/replication/endpoints/source.ts';
 import { isWideDecimal } from '../../../lib/sql/column-type.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';

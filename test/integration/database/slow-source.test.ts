@@ -7,7 +7,7 @@ import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Dialect } from '../../../lib/sink/dialect/dialect.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';
-import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';

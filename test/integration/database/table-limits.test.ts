@@ -5,7 +5,7 @@ import { CdcError } from '../../../lib/errors.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';

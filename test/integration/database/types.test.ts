@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { isCdcError } from '../../../lib/errors.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/data/change.ts';
-import type { SinkTable } from '../../../lib/replication/endpoints/sink.ts';
+import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import type { SinkType } from '../../../lib/task/task.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { type Path, RoundTrip, shown } from '../../support/values/round-trip.ts';

@@ -1,0 +1,82 @@
+import type { Sink } from './sink.ts';
+import type { Source } from './source.ts';
+
+/** How a member answers: with a promise, with a stream, or at once (`value` is no call at all). */
+export type MemberKind = 'promise' | 'stream' | 'at once' | 'value';
+
+/** Every member of an interface: a new one does not compile until it is listed. */
+export type Members<T> = Readonly<Record<keyof T, MemberKind>>;
+
+export const SOURCE_MEMBERS: Members<Source> = {
+  check: 'promise',
+  tables: 'promise',
+  plainTables: 'promise',
+  describe: 'promise',
+  shapes: 'promise',
+  countRows: 'promise',
+  createPin: 'promise',
+  heldSince: 'promise',
+  pitrReach: 'promise',
+  pins: 'promise',
+  dropPin: 'promise',
+  planRanges: 'promise',
+  checksum: 'promise',
+  readRange: 'stream',
+  present: 'promise',
+  changedSince: 'promise',
+  changedTables: 'promise',
+  countChanges: 'promise',
+  readChanges: 'stream',
+  close: 'promise',
+};
+
+export const SINK_MEMBERS: Members<Sink> = {
+  takeOver: 'promise',
+  join: 'promise',
+  forget: 'promise',
+  check: 'promise',
+  hasSnapshot: 'promise',
+  ownTables: 'promise',
+  keepTables: 'promise',
+  createTable: 'promise',
+  hasTable: 'promise',
+  carried: 'promise',
+  omitted: 'promise',
+  alterTable: 'promise',
+  finishTable: 'promise',
+  statementsFor: 'promise',
+  dropTable: 'promise',
+  transactionBytes: 'promise',
+  beginBatch: 'at once',
+  readRange: 'stream',
+  keepsOrder: 'promise',
+  readKeys: 'stream',
+  hasChecksums: 'value',
+  checksum: 'promise',
+  comparedForm: 'promise',
+  chunks: 'promise',
+  planLoad: 'promise',
+  loadChunk: 'promise',
+  forgetChunks: 'promise',
+  plans: 'promise',
+  openPlaces: 'promise',
+  holdPlace: 'promise',
+  freePlaces: 'promise',
+  claimChunks: 'promise',
+  releaseChunk: 'promise',
+  close: 'promise',
+};
+
+/** The same end with other members in the place of its own. */
+export function withMembers<T extends object>(end: T, members: Members<T>, others: Partial<T>): T {
+  const result = Object.create(null) as T;
+  for (const name of Object.keys(members) as (keyof T)[]) {
+    Object.defineProperty(result, name, { enumerable: true, value: others[name] ?? bound(end, name) });
+  }
+  return result;
+}
+
+function bound<T extends object>(end: T, name: keyof T): unknown {
+  const member: unknown = end[name];
+  return typeof member === 'function' ? (member.bind(end) as unknown) : member;
+}
