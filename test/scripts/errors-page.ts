@@ -1,15 +1,12 @@
-import { writeFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
-import { SERVICE_ERRORS } from '../lib/aws/service-failure.ts';
-import { STORE_CODES } from '../lib/dynamodb/store-error.ts';
-import { ERROR_CLASSES, type ErrorClass } from '../lib/error-classes.ts';
-import { type ErrorCode, errorKind, ERRORS, mayBeOfTable } from '../lib/error-codes.ts';
-import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../lib/matrixone/error-class.ts';
-import { SINK_CODES, SOURCE_CODES } from '../lib/mysql/end-errors.ts';
-import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../lib/mysql/error-class.ts';
-import type { Failure } from '../lib/mysql/failure.ts';
+import { SERVICE_ERRORS } from '../../lib/aws/service-failure.ts';
+import { STORE_CODES } from '../../lib/dynamodb/store-error.ts';
+import { ERROR_CLASSES, type ErrorClass } from '../../lib/error-classes.ts';
+import { type ErrorCode, errorKind, ERRORS, mayBeOfTable } from '../../lib/error-codes.ts';
+import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../../lib/matrixone/error-class.ts';
+import { SINK_CODES, SOURCE_CODES } from '../../lib/mysql/end-errors.ts';
+import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../../lib/mysql/error-class.ts';
+import type { Failure } from '../../lib/mysql/failure.ts';
 
-const FILE = new URL('errors.md', import.meta.url);
 /** Of the longest lists the first items tell enough; the code has them all. */
 const MOST_TEXTS = 3;
 
@@ -39,7 +36,7 @@ const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`;
 const table = (head: string[], rows: string[][]): string =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 const list = (items: readonly (string | number)[]): string => items.map((item) => `\`${item}\``).join(' ');
-const link = (code: ErrorCode): string => `[${code}](operations.md#${code.toLowerCase()})`;
+const link = (code: ErrorCode): string => `[${code}](../operations.md#${code.toLowerCase()})`;
 
 function codes(): string {
   const left = new Set(CODES);
@@ -89,14 +86,13 @@ const services = (): string =>
     ]),
   );
 
-/** docs/errors.md: every error and what becomes of it, as the code has it. */
-export async function errorsPage(): Promise<string> {
-  const text = `# Errors
+/** docs/reference/errors.md, not yet formatted: every error and what becomes of it, as the code has it. */
+export const errorsPage = (): string => `# Errors
 
 <!-- Written by \`npm run docs\` from the code. A test fails while it is out of date. -->
 
 Every error that the product reports has a code, which stays the same from version to version, a class, and something to do.
-The API answers with them, \`show\` and the log have them, and [operations.md](operations.md) says more of each.
+The API answers with them, \`show\` and the log have them, and [operations.md](../operations.md#errors) says more of each.
 
 ${table(
   ['class', 'what becomes of the task'],
@@ -121,8 +117,3 @@ ${link('WORKER_NOT_STARTED')}.
 
 ${services()}
 `;
-  const config = await resolveConfig(FILE);
-  return await format(text, { ...config, parser: 'markdown' });
-}
-
-if (import.meta.main) await writeFile(FILE, await errorsPage());
