@@ -12,7 +12,7 @@ const MOST_TEXTS = 3;
 
 const CLASSES: Readonly<Record<ErrorClass, string>> = {
   retry:
-    'The same step may succeed soon. The worker tries again after 0.5, 1, 2 … 30 seconds, of which it waits for a random half. After five minutes without progress, every tick tries once, which is once a minute. The task is `retrying`, then `stalled`.',
+    'The same step may succeed soon. The worker tries again after 0.5, 1, 2 … 30 seconds, or at random up to a half sooner. After five minutes without progress, every tick tries once, which is once a minute. The task is `retrying`, then `stalled`.',
   operator:
     'Somebody has to act. The task is `failed`, keeps its history, and goes on from where it stands at `resume`.',
   table:
