@@ -12,7 +12,11 @@ export const ERRORS = {
     class: 'retry',
     action: 'Show the task to see how far it came, and send the request again if nothing happened.',
   },
-  ROUTE_UNKNOWN: { status: 404, class: 'never', action: 'See GET /openapi.json or the README for the routes.' },
+  ROUTE_UNKNOWN: {
+    status: 404,
+    class: 'never',
+    action: 'See GET /openapi.json or docs/reference/api.md for the routes.',
+  },
   TASK_EXISTS: { status: 409, class: 'never', action: 'Choose another task name, or drop that task first.' },
   TASK_NOT_FOUND: {
     status: 404,

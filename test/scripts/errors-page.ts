@@ -1,27 +1,24 @@
-import { writeFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
-import { SERVICE_ERRORS } from '../lib/aws/service-failure.ts';
-import { STORE_CODES } from '../lib/dynamodb/store-error.ts';
-import { ERROR_CLASSES, type ErrorClass } from '../lib/error-classes.ts';
-import { type ErrorCode, errorKind, ERRORS, mayBeOfTable } from '../lib/error-codes.ts';
-import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../lib/matrixone/server/error-class.ts';
-import { SINK_CODES, SOURCE_CODES } from '../lib/wire/end-errors.ts';
-import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../lib/wire/error-class.ts';
-import type { Failure } from '../lib/wire/failure.ts';
+import { SERVICE_ERRORS } from '../../lib/aws/service-failure.ts';
+import { STORE_CODES } from '../../lib/dynamodb/store-error.ts';
+import { ERROR_CLASSES, type ErrorClass } from '../../lib/error-classes.ts';
+import { type ErrorCode, errorKind, ERRORS, mayBeOfTable } from '../../lib/error-codes.ts';
+import { MATRIXONE_NUMBERS, MATRIXONE_TEXTS } from '../../lib/matrixone/server/error-class.ts';
+import { SINK_CODES, SOURCE_CODES } from '../../lib/wire/end-errors.ts';
+import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../../lib/wire/error-class.ts';
+import type { Failure } from '../../lib/wire/failure.ts';
 
-const FILE = new URL('errors.md', import.meta.url);
 /** Of the longest lists the first items tell enough; the code has them all. */
 const MOST_TEXTS = 3;
 
 const CLASSES: Readonly<Record<ErrorClass, string>> = {
   retry:
-    'The same step may succeed soon. It is tried again after 0.5, 1, 2 … 30 seconds, of which a random half is waited for; once nothing has come forward for five minutes, by every tick, once a minute. The task is `retrying`, then `stalled`.',
+    'The same step may succeed soon. The worker tries again after 0.5, 1, 2 … 30 seconds, or at random up to a half sooner. After five minutes without progress, every tick tries once, which is once a minute. The task is `retrying`, then `stalled`.',
   operator:
     'Somebody has to act. The task is `failed`, keeps its history, and goes on from where it stands at `resume`.',
   table:
-    'As `operator`, but it is the matter of one table: with `tableErrors: ignore` that table is set aside and the others go on; it comes back by `resync --tables`.',
+    'As `operator`, but the error belongs to one table. With `tableErrors: ignore`, that table is set aside and the others go on; `resync --tables` brings it back.',
   never:
-    'The same again comes to the same: another request, or another command, is needed. Of a task it is `failed`, or `historyLost` where a `resync` repairs it.',
+    'Trying again leads to the same error: another request, or another command, is needed. The task, if there is one, is `failed`, or `historyLost` if a `resync` repairs it.',
 };
 
 /** The groups of lib/error-codes.ts, by how the codes begin. */
@@ -39,7 +36,7 @@ const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`;
 const table = (head: string[], rows: string[][]): string =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 const list = (items: readonly (string | number)[]): string => items.map((item) => `\`${item}\``).join(' ');
-const link = (code: ErrorCode): string => `[${code}](operations.md#${code.toLowerCase()})`;
+const link = (code: ErrorCode): string => `[${code}](../operations.md#${code.toLowerCase()})`;
 
 function codes(): string {
   const left = new Set(CODES);
@@ -89,14 +86,13 @@ const services = (): string =>
     ]),
   );
 
-/** docs/errors.md: every error and what becomes of it, as the code has it. */
-export async function errorsPage(): Promise<string> {
-  const text = `# Errors
+/** docs/reference/errors.md, not yet formatted: every error and what becomes of it, as the code has it. */
+export const errorsPage = (): string => `# Errors
 
 <!-- Written by \`npm run docs\` from the code. A test fails while it is out of date. -->
 
-Every error that the product reports has a code, which stays the same from version to version, a class, and something to do.
-The API answers with them, \`show\` and the log have them, and [operations.md](operations.md) says more of each.
+Every error that the product reports has a code, which stays the same from version to version, a class, and something to do. The answers
+of the API, \`show\` and the log have code and action, and [operations.md](../operations.md#errors) says more of each.
 
 ${table(
   ['class', 'what becomes of the task'],
@@ -109,20 +105,17 @@ ${codes()}
 
 ## What databases say
 
-Servers and driver report numbers, codes and texts, which differ from product to product. What is in no list is \`other\`: it is
-reported as it came, and tried again. Of the texts of MatrixOne, which uses one number for nearly everything, the first are shown.
+Servers and driver report numbers, codes and texts, which differ from product to product. If an error is in no list, it is \`other\`: the
+task shows it as it came, and the worker tries again. MatrixOne uses one number for nearly everything, so its texts count; the table
+shows the first of them.
 
 ${failures()}
 
 ## What AWS says
 
-Of DynamoDB; names that are in no list go by their HTTP status. Whatever keeps Lambda from taking an order is
+The table has the names of DynamoDB's errors. If a name is in no list, its HTTP status decides. If Lambda cannot take an order, for any
+reason, the error is
 ${link('WORKER_NOT_STARTED')}.
 
 ${services()}
 `;
-  const config = await resolveConfig(FILE);
-  return await format(text, { ...config, parser: 'markdown' });
-}
-
-if (import.meta.main) await writeFile(FILE, await errorsPage());
