@@ -80,6 +80,22 @@ export class MemoryWorld {
     return await runTask(deps, 't', this.clock.now() + milliseconds, signal);
   }
 
+  /**
+   * Runs a continuous task until it has looked three times and found nothing, however slow the machine is: a deadline of
+   * some milliseconds may come before anything is done.
+   */
+  async runUntilIdle(gate: Gate = () => Promise.resolve()): Promise<RunReport> {
+    const idle = new AbortController();
+    let looks = 0;
+    const looking: Gate = async (call, when) => {
+      await gate(call, when);
+      if (call === 'store.saveProgress') looks = 0;
+      if (call === 'source.changedSince' && when === 'after') looks += 1;
+      if (looks === 3) idle.abort(new Error('Idle.'));
+    };
+    return await this.run(looking, 600_000, idle.signal);
+  }
+
   /** Runs a loader by an order. */
   async load(
     order: LoadOrder,

@@ -71,11 +71,11 @@ describe('a running worker', () => {
 
   it('loads anew after a restart, also what differs at the sink', async () => {
     const world = await running();
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     world.source.put(A, '2', 'more');
     world.source.delete(A, '1');
     await world.store.restart('t');
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     expect(world.sinkRows(A)).toEqual(['2=more']);
     const { progress } = await world.task();
     expect(progress.generation).toBe(2);
@@ -148,10 +148,10 @@ describe('an error', () => {
     const world = await running([A]);
     const seen: unknown[] = [];
     const gate = failing('sink.loadChunk', 2, new CdcError('SINK_UNREACHABLE', 'The sink is away.'));
-    await world.run(async (call, when) => {
+    await world.runUntilIdle(async (call, when) => {
       if (call === 'store.saveError' && when === 'after') seen.push((await world.task()).error?.attempts);
       await gate(call, when);
-    }, 50);
+    });
     expect(seen).toEqual([1, 2, undefined]);
     expect((await world.task()).error).toBeUndefined();
     expect(world.sinkRows(A)).toEqual(['1=first']);
@@ -164,13 +164,13 @@ describe('an error', () => {
     expect((await world.task()).error).toMatchObject({ code: 'SINK_TABLE_MISMATCH', retry: false, attempts: 1 });
     expect((await world.run()).outcome).toBe('idle');
     await world.store.setDesired('t', 'running');
-    expect((await world.run(undefined, 20)).outcome).toBe('stopped');
+    expect((await world.runUntilIdle()).outcome).toBe('stopped');
     expect(world.sinkRows(A)).toEqual(['1=first']);
   });
 
   it('tells when the history that the task stands on is gone', async () => {
     const world = await running();
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     world.source.snapshots.clear();
     expect((await world.run()).outcome).toBe('failed');
     expect((await world.task()).error?.code).toBe('HISTORY_LOST');
@@ -178,9 +178,9 @@ describe('an error', () => {
 
   it('tells when the fence at the sink is not the one the task left', async () => {
     const world = await running();
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     world.source.put(A, '2', 'more');
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     world.sink.fences.clear();
     expect((await world.run()).outcome).toBe('failed');
     expect((await world.task()).error?.code).toBe('FENCE_MISMATCH');

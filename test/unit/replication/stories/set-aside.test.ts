@@ -170,7 +170,7 @@ describe('a table set aside', () => {
   it('by an error that may pass is set aside only after some tries and some time', async () => {
     const world = ignoring(new MemoryWorld({ tableErrors: 'ignore', mode: 'continuous' }));
     await world.createTask();
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     world.source.put(A, '1', 'x');
     const error = new CdcError('SOURCE_ERROR', 'The diff panics.');
     const told = (event: string) => world.logged.filter((line) => line.startsWith(`${event} `)).length;
@@ -193,7 +193,7 @@ describe('what a table set aside has left', () => {
   it('of a plan does not pass for the plan of its return', async () => {
     const world = ignoring(new MemoryWorld({ tableErrors: 'ignore', mode: 'continuous' }));
     await world.createTask();
-    await world.run(undefined, 20);
+    await world.runUntilIdle();
     world.source.replace(A, {});
     for (const id of ['1', '2', '3', '4']) world.source.put(A, id, 'x');
     world.source.put(A, '5', 'bad');
