@@ -6,7 +6,7 @@ import { describeReference, type SecretReference } from '../task/uri/secret-refe
 import type { TaskSecrets } from '../store/secrets.ts';
 
 /** As long as a password that was not refused is kept in memory. Milliseconds. */
-const CACHED = 5 * 60_000;
+const CACHED_MS = 5 * 60_000;
 /** The longest that Secrets Manager knows: a task may be paused for as long before a worker confirms what was left so. */
 const RECOVERY_DAYS = 30;
 
@@ -55,7 +55,7 @@ export class AwsSecrets implements TaskSecrets {
     const value = this.#fetch(reference);
     // A task's own is never another under the same name. It is gone when a worker wakes up after the drop of its task, and
     // has to clean up.
-    const until = reference.service === 'task' ? Infinity : this.#now() + CACHED;
+    const until = reference.service === 'task' ? Infinity : this.#now() + CACHED_MS;
     const entry = { value, until };
     this.#cache.set(key, entry);
     value.catch(() => {

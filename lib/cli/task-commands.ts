@@ -3,7 +3,7 @@ import type { ApiClient, TaskVerb } from './client/api-client.ts';
 import { inLine } from './output/printable.ts';
 import { showDocument } from './output/show-document.ts';
 import { taskTable } from './task-table.ts';
-import { type Selection, selectTasks, showTasks } from './task-selection.ts';
+import { type TaskSelection, selectTasks, showTasks } from './task-selection.ts';
 import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
 import { wideTable } from './output/wide-table.ts';
 
@@ -73,13 +73,13 @@ export interface OptionFlags {
   readonly allowUntestedVersion?: boolean;
 }
 
-export type ControlOptions = Selection & { readonly wait?: boolean };
+export type ControlOptions = TaskSelection & { readonly wait?: boolean };
 export type DropOptions = ControlOptions & { readonly force?: boolean };
 
 /** `json`: the document of mo_cdc. */
 export const OUTPUTS = ['json', 'table', 'wide'] as const;
 
-export type ShowOptions = Selection & { readonly output: (typeof OUTPUTS)[number] };
+export type ShowOptions = TaskSelection & { readonly output: (typeof OUTPUTS)[number] };
 
 const OK = 'OK';
 
@@ -166,7 +166,7 @@ export const drop = async (world: CommandWorld, options: DropOptions): Promise<s
 /** Resume and restart. */
 export const start =
   (verb: TaskVerb) =>
-  async ({ api }: CommandWorld, selection: Selection): Promise<string> => {
+  async ({ api }: CommandWorld, selection: TaskSelection): Promise<string> => {
     for (const { name } of await selectTasks(api, selection)) await api.command(name, verb);
     return OK;
   };

@@ -8,7 +8,7 @@ import { RefusedError, TASK_NOT_FOUND, UsageError } from './client/cli-error.ts'
 const AT_ONCE = 8;
 
 /** How mo_cdc names the tasks that a command is for. */
-export interface Selection {
+export interface TaskSelection {
   readonly taskName?: string;
   readonly sourceUri?: string;
   readonly all?: boolean;
@@ -18,7 +18,7 @@ export interface Selection {
 export type SelectedTask = TaskSummary | TaskView;
 
 /** The task by its name, which with a source given has to be a task of that source, or every task of that source. */
-export async function selectTasks(api: ApiClient, selection: Selection): Promise<SelectedTask[]> {
+export async function selectTasks(api: ApiClient, selection: TaskSelection): Promise<SelectedTask[]> {
   const { taskName } = selection;
   return taskName === undefined
     ? ofSource(await api.list(), selection)
@@ -26,7 +26,7 @@ export async function selectTasks(api: ApiClient, selection: Selection): Promise
 }
 
 /** The same with all there is to know of them: a list leaves out what is known of single tables. */
-export async function showTasks(api: ApiClient, selection: Selection): Promise<TaskView[]> {
+export async function showTasks(api: ApiClient, selection: TaskSelection): Promise<TaskView[]> {
   const { taskName } = selection;
   if (taskName !== undefined) return ofSource([await api.show(taskName)], selection);
   const shown: TaskView[] = [];
@@ -49,7 +49,7 @@ async function showIfThere(api: ApiClient, { name }: SelectedTask): Promise<Task
 }
 
 /** Those of the given source, if one is given. */
-function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourceUri }: Selection): T[] {
+function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourceUri }: TaskSelection): T[] {
   const source = sourceUri === undefined ? undefined : parseDatabaseUri(sourceUri);
   const found = tasks.filter((task) => source === undefined || isSame(source, task.sourceUri));
   if (taskName !== undefined && found.length === 0) {
@@ -62,7 +62,7 @@ function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourc
 }
 
 /** What can be told to be wrong before anybody is asked. Commands that change tasks want them named. */
-export function checkSelection({ taskName, all }: Selection, named: boolean): void {
+export function checkSelection({ taskName, all }: TaskSelection, named: boolean): void {
   if (taskName !== undefined && all === true) throw new UsageError(['--all and --task-name exclude each other.']);
   if (named && taskName === undefined && all !== true) throw new UsageError(['Name the task with --task-name.']);
   const problem = taskName === undefined ? undefined : taskNameProblem(taskName);

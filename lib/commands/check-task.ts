@@ -14,7 +14,7 @@ const IDLE: ReadonlySet<TaskState> = new Set(['pausing', 'paused', 'failed', 'hi
  * repair what differs. `tables` are source tables (`db.table`); none means all. A resync also brings tables back that
  * were set aside. TASK_NOT_RUNNING when the task has no worker.
  */
-export async function checkTables(
+export async function requestVerification(
   context: CommandContext & { readonly clock: Clock },
   name: string,
   kind: CheckRequest['kind'],

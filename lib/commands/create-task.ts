@@ -1,7 +1,7 @@
 import { newTaskRecord } from '../record/new-task-record.ts';
 import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
-import { checkTask } from './preflight.ts';
+import { preflight } from './preflight.ts';
 import { type Complaint, complain, Rejection } from '../task/rejection.ts';
 import type { Connectors } from '../replication/endpoints/connectors.ts';
 import { checkSpec } from '../task/check-spec.ts';
@@ -27,7 +27,7 @@ export async function createTask(context: CreateContext, given: TaskSpec, signal
   refuseTaken(await context.store.get(spec.name));
   const now = context.clock.now();
   const id = newTaskId(now);
-  const { complaints, keptByPitr } = await checkTask(context.connectors, spec, { taskId: id, pinId: id }, signal);
+  const { complaints, keptByPitr } = await preflight(context.connectors, spec, { taskId: id, pinId: id }, signal);
   refuse('TASK_REJECTED', complaints);
   const record = newTaskRecord(id, spec, now, keptByPitr);
   await context.store.create(record);

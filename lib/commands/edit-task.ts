@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../errors.ts';
-import { checkTask } from './preflight.ts';
+import { preflight } from './preflight.ts';
 import type { Complaint } from '../task/rejection.ts';
 import { checkSpec } from '../task/check-spec.ts';
 import { type TaskEdit, editedSpec } from '../task/edit-spec.ts';
@@ -58,7 +58,7 @@ async function checkNews(
   const isNothing = spec.level === 'table' ? news.tables.length === 0 : news.databases.length === 0;
   if (!moved && isNothing) return [];
   const ids = { taskId: id, pinId: newTaskId(clock.now()) };
-  return (await checkTask(connectors, news, ids, signal)).complaints;
+  return (await preflight(connectors, news, ids, signal)).complaints;
 }
 
 function additions(old: TaskSpec, spec: TaskSpec): TaskSpec {

@@ -10,7 +10,7 @@ import { describedTable } from '../replication/tables/described-table.ts';
 import { notCovered } from '../replication/history/pins.ts';
 import { passingPinName, type Pin, positionAt } from '../data/position.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
-import { inLanes } from '../concurrency/lanes.ts';
+import { forEachConcurrently } from '../concurrency/lanes.ts';
 import type { Source } from '../replication/endpoints/source.ts';
 import { TableSets, UNFIT } from '../replication/tables/table-set.ts';
 
@@ -41,7 +41,7 @@ export interface Checked {
  * Everything that keeps a task from running, found by looking at both of its ends. Nothing stays behind. An end that
  * does not answer in time is a complaint like any other.
  */
-export async function checkTask(
+export async function preflight(
   connectors: Connectors,
   spec: TaskSpec,
   ids: CheckedIds,
@@ -112,7 +112,7 @@ class Check {
       const sets = new TableSets(this.#spec, this.#source);
       const { tables } = await sets.at(pin);
       const ends = { source: this.#source, sink: this.#sink };
-      await inLanes(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async (mapping) => {
+      await forEachConcurrently(sets.changing ? tables.slice(0, LOOKED_AT) : tables, LANES, async (mapping) => {
         complaints.push(
           ...(await this.#ask('source', async () => {
             described.push(await describedTable(ends, mapping, pin));

@@ -1,5 +1,5 @@
 /** What a promise comes to; undefined where it takes longer than that, and goes on. */
-export async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+export async function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => {
     late.resolve(undefined);

@@ -2,7 +2,11 @@
  * Works through the items with several at a time. After the first failure no further item is begun; the others end,
  * and then the failure is thrown: nothing goes on behind the caller's back.
  */
-export async function inLanes<T>(items: Iterable<T>, lanes: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function forEachConcurrently<T>(
+  items: Iterable<T>,
+  lanes: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items[Symbol.iterator]();
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
@@ -21,7 +25,7 @@ export async function inLanes<T>(items: Iterable<T>, lanes: number, work: (item:
 }
 
 /** Does one thing after another, whoever asks for it. */
-export class InTurn {
+export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -32,7 +36,7 @@ export class InTurn {
 }
 
 /** Does some item pass the test? Up to `lanes` are tested at a time, and no more once one has passed. */
-export async function some<T>(
+export async function someConcurrently<T>(
   items: readonly T[],
   lanes: number,
   test: (item: T) => Promise<boolean>,

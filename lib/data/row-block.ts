@@ -83,7 +83,7 @@ export function byteLength(changes: Changes): number {
 }
 
 /** The same of whatever comes in a stream. Of packed rows it costs nothing, however many they are. */
-export function bytesOf(batch: unknown): number {
+export function batchBytes(batch: unknown): number {
   if (batch instanceof RowBlock) return batch.bytes.length;
   if (batch instanceof ChangeBlock) return batch.rows.bytes.length;
   return Array.isArray(batch) ? batch.reduce((sum: number, item: unknown) => sum + valueBytes(item), 0) : 0;

@@ -24,7 +24,7 @@ export const asTableError = (table: TableName, thrown: unknown): unknown =>
     : thrown;
 
 /** Does work that is for one source table alone. */
-export async function ofTable<T>(table: TableName, work: () => Promise<T>): Promise<T> {
+export async function attributeErrorsTo<T>(table: TableName, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -33,12 +33,15 @@ export async function ofTable<T>(table: TableName, work: () => Promise<T>): Prom
 }
 
 /** Reads what belongs to one source table alone. Errors of whoever takes the items are not its own. */
-export async function* itemsOfTable<T>(table: TableName, items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+export async function* attributeItemsTo<T>(
+  table: TableName,
+  items: AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
   const iterator = items[Symbol.asyncIterator]();
   let ended = false;
   try {
     for (;;) {
-      const next = await ofTable(table, () => iterator.next());
+      const next = await attributeErrorsTo(table, () => iterator.next());
       if (next.done === true) break;
       yield next.value;
     }

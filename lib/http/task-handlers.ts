@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { CommandContext } from '../commands/command-context.ts';
-import { checkTables } from '../commands/check-task.ts';
+import { requestVerification } from '../commands/check-task.ts';
 import { type Control, dropTask, forceDropTask } from '../commands/control-task.ts';
 import { listTasks, showTask } from '../commands/read-tasks.ts';
 import type { CheckRequest } from '../record/task-record.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
-import { parseForce, parseListQuery, parseTables } from './request/queries.ts';
+import { parseForce, parseListQuery, tablesQuery } from './request/queries.ts';
 import { taskList } from './view/task-list.ts';
 import { taskNameParameter } from './request/task-name-parameter.ts';
 import { forcedDropView, taskView } from './view/task-view.ts';
@@ -52,7 +52,7 @@ export const checkTaskHandler = (
   kind: CheckRequest['kind'],
 ): ApiHandler =>
   apiHandler(context.log, async ({ event }) => {
-    const tables = parseTables(event.queryStringParameters ?? {});
-    const record = await checkTables(context, taskNameParameter(event), kind, tables);
+    const tables = tablesQuery(event.queryStringParameters ?? {});
+    const record = await requestVerification(context, taskNameParameter(event), kind, tables);
     return { status: 202, body: taskView(record, context.clock.now()) };
   });

@@ -5,7 +5,7 @@ import type { FoundIndex, SinkColumn, SinkDescription } from '../sink/dialect/di
 import { quoteName } from '../sql/identifier.ts';
 import { quoteText } from '../sql/literal.ts';
 import { serverVersion } from '../wire/server-version.ts';
-import type { Session } from '../wire/connection.ts';
+import type { Connection } from '../wire/connection.ts';
 
 /** Geometries and vectors, which MatrixOne prints as text and these servers take as bytes of their own alone. */
 const TAKES_NO_TEXT =
@@ -17,12 +17,12 @@ const textAt = (row: Row | undefined, index: number): string => row?.[index]?.to
  * What MySQL or MariaDB says of a table; undefined when there is none. A user who loses all rights, or gets them, sees from one
  * question to the next no table, or one without keys: so the table has to be there before the first and after the last.
  */
-export async function describeTable(session: Session, name: TableName): Promise<SinkDescription | undefined> {
-  const { rows } = await session.query(`select 1 from information_schema.columns where ${inTable(name)} limit 1`);
+export async function describeTable(connection: Connection, name: TableName): Promise<SinkDescription | undefined> {
+  const { rows } = await connection.query(`select 1 from information_schema.columns where ${inTable(name)} limit 1`);
   if (rows.length === 0) return undefined;
-  const [key, unique] = [await primaryKey(session, name), await uniqueKeys(session, name)];
-  const own = await indexes(session, name);
-  const columns = await sinkColumns(session, name);
+  const [key, unique] = [await primaryKey(connection, name), await uniqueKeys(connection, name)];
+  const own = await indexes(connection, name);
+  const columns = await sinkColumns(connection, name);
   if (columns.length === 0) return undefined;
   const rest = { columns, uniqueKeys: unique, indexes: own };
   const hiddenKey =
@@ -33,14 +33,14 @@ export async function describeTable(session: Session, name: TableName): Promise<
 const inTable = ({ database, table }: TableName): string =>
   `table_schema = ${quoteText(database)} and table_name = ${quoteText(table)}`;
 
-async function primaryKey(session: Session, name: TableName): Promise<string[]> {
-  const { rows } = await session.query(`select column_name from information_schema.key_column_usage
+async function primaryKey(connection: Connection, name: TableName): Promise<string[]> {
+  const { rows } = await connection.query(`select column_name from information_schema.key_column_usage
     where constraint_name = 'PRIMARY' and ${inTable(name)} order by ordinal_position`);
   return rows.map((row) => textAt(row, 0));
 }
 
-async function uniqueKeys(session: Session, name: TableName): Promise<string[][]> {
-  const { rows } = await session.query(`select index_name, column_name, nullable = 'YES' or sub_part is not null
+async function uniqueKeys(connection: Connection, name: TableName): Promise<string[][]> {
+  const { rows } = await connection.query(`select index_name, column_name, nullable = 'YES' or sub_part is not null
     from information_schema.statistics
     where non_unique = 0 and index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
   const keys = Map.groupBy(rows, (row) => textAt(row, 0));
@@ -49,8 +49,8 @@ async function uniqueKeys(session: Session, name: TableName): Promise<string[][]
     .map((columns) => columns.map((column) => textAt(column, 1)));
 }
 
-async function indexes(session: Session, name: TableName): Promise<FoundIndex[]> {
-  const { rows } = await session.query(`select index_name, non_unique, column_name, sub_part
+async function indexes(connection: Connection, name: TableName): Promise<FoundIndex[]> {
+  const { rows } = await connection.query(`select index_name, non_unique, column_name, sub_part
     from information_schema.statistics where index_name <> 'PRIMARY' and ${inTable(name)} order by index_name, seq_in_index`);
   return [...Map.groupBy(rows, (row) => textAt(row, 0))].map(([index, parts]) => {
     const kind = textAt(parts[0], 1) === '0' ? 'unique' : 'plain';
@@ -64,13 +64,13 @@ async function indexes(session: Session, name: TableName): Promise<FoundIndex[]>
 /** `hidden`: as MySQL makes the key of a table without one, where `sql_generate_invisible_primary_key` is on. */
 type FoundColumn = SinkColumn & { readonly hidden: boolean };
 
-async function sinkColumns(session: Session, name: TableName): Promise<FoundColumn[]> {
-  const { rows } = await session.query(`select column_name, column_type, character_set_name, collation_name,
+async function sinkColumns(connection: Connection, name: TableName): Promise<FoundColumn[]> {
+  const { rows } = await connection.query(`select column_name, column_type, character_set_name, collation_name,
     generation_expression, is_nullable = 'NO', is_nullable = 'NO' and column_default is null and extra not like '%auto_increment%',
     lower(extra) like '%auto_increment%invisible%'
     from information_schema.columns where ${inTable(name)} order by ordinal_position`);
   const mayBeJson = rows.some((row) => textAt(row, 1) === 'longtext' && textAt(row, 3) === 'utf8mb4_bin');
-  const isJson = mayBeJson ? await checkedForJson(session, name) : () => false;
+  const isJson = mayBeJson ? await checkedForJson(connection, name) : () => false;
   return rows.map((row) => {
     const charset = textAt(row, 2);
     const collate = charset === '' ? '' : ` character set ${charset} collate ${textAt(row, 3)}`;
@@ -88,9 +88,10 @@ async function sinkColumns(session: Session, name: TableName): Promise<FoundColu
 }
 
 /** MariaDB makes LONGTEXT of JSON, with a check of the column's name; MySQL's own type needs none. */
-async function checkedForJson(session: Session, name: TableName): Promise<(column: string) => boolean> {
-  if (!/mariadb/iu.test(await serverVersion(session))) return () => false;
-  const { rows } = await session.query(`select constraint_name, check_clause from information_schema.check_constraints
+async function checkedForJson(connection: Connection, name: TableName): Promise<(column: string) => boolean> {
+  if (!/mariadb/iu.test(await serverVersion(connection))) return () => false;
+  const { rows } =
+    await connection.query(`select constraint_name, check_clause from information_schema.check_constraints
     where constraint_schema = ${quoteText(name.database)} and table_name = ${quoteText(name.table)}`);
   const clauses = new Map(rows.map((row) => [textAt(row, 0), textAt(row, 1)] as const));
   return (column) => clauses.get(column) === `json_valid(${quoteName(column)})`;

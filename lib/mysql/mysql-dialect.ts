@@ -8,7 +8,7 @@ import {
   omittedForMysql,
   trialTableForMysql,
 } from './create-table.ts';
-import { PATIENCE, type Dialect, type LoadComplaint } from '../sink/dialect/dialect.ts';
+import { IDLE_TRANSACTION_SECONDS, type Dialect, type LoadComplaint } from '../sink/dialect/dialect.ts';
 import { classifyMysql } from '../wire/error-class.ts';
 import { quoteName } from '../sql/identifier.ts';
 import { ordersAlike } from './key-order.ts';
@@ -37,9 +37,9 @@ const SETTINGS: readonly Setting[] = [
   { name: 'sql_notes', value: 0 },
   { name: 'lock_wait_timeout', value: 10 },
   { name: 'innodb_lock_wait_timeout', value: 10 },
-  { name: 'wait_timeout', value: PATIENCE },
-  { name: 'net_read_timeout', value: PATIENCE },
-  { name: 'net_write_timeout', value: PATIENCE },
+  { name: 'wait_timeout', value: IDLE_TRANSACTION_SECONDS },
+  { name: 'net_read_timeout', value: IDLE_TRANSACTION_SECONDS },
+  { name: 'net_write_timeout', value: IDLE_TRANSACTION_SECONDS },
   // What nearly every server has so.
   ...[
     // MariaDB and MySQL have different words for what a transaction sees of others.
@@ -77,7 +77,7 @@ const textAt = (row: Row | undefined, index: number): string => row?.[index]?.to
 /** MySQL 8 and MariaDB. */
 export const mysqlDialect: Dialect = {
   settings: SETTINGS,
-  patience,
+  idleLimit: patience,
   limitVariables: LIMIT_VARIABLES,
   limits: readLimits,
   classify: classifyMysql,
@@ -136,9 +136,9 @@ export const mysqlDialect: Dialect = {
   ordersAlike,
   loadReportsValues: true,
   // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
-  loadComplaint: async (session, { affectedRows, warnings }, rows) => {
+  loadComplaint: async (connection, { affectedRows, warnings }, rows) => {
     if (affectedRows === rows && warnings === 0) return undefined;
-    return complaint(await session.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
+    return complaint(await connection.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
   stagedType: sinkType,
   // An administrator may have another engine for such tables: one that takes no texts, or no transactions.

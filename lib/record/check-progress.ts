@@ -1,6 +1,6 @@
 import { cutText } from '../cut-text.ts';
 import type { ErrorCode } from '../error-codes.ts';
-import { bytesOf, PART_BYTES, roomFor } from './item-size.ts';
+import { itemBytes, PART_BYTES, roomFor } from './item-size.ts';
 
 /** A comparison of source and sink, table by table in the order of their names. `finishedAt` is 0 while it runs. */
 export interface CheckProgress {
@@ -135,7 +135,7 @@ const EXAMPLE_BYTES = 30;
 function fitsItem(tables: readonly (readonly [string, TableCheck])[], troubled: boolean): boolean {
   const fits = troubled ? roomFor(PART_BYTES.inTrouble, MOST_IN_TROUBLE) : roomFor(PART_BYTES.inStep, MOST_IN_STEP);
   return tables.every(([key, { examples, error }]) => {
-    const texts = bytesOf(key, error?.message ?? '', ...examples.map((example) => example.key));
+    const texts = itemBytes(key, error?.message ?? '', ...examples.map((example) => example.key));
     return fits(texts + TABLE_BYTES + examples.length * EXAMPLE_BYTES);
   });
 }

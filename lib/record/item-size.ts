@@ -34,5 +34,5 @@ export function fitting<T>(all: readonly T[], sizeOf: (one: T) => number, fits: 
   return end < 0 ? [...all] : all.slice(0, end);
 }
 
-export const bytesOf = (...texts: readonly string[]): number =>
+export const itemBytes = (...texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);

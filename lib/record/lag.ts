@@ -3,13 +3,13 @@ import type { Progress } from './progress.ts';
 import type { TaskOptions, TaskSpec } from '../task/task.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
-export const IDLE_ADVANCE = 10_000;
+export const IDLE_ADVANCE_MS = 10_000;
 /** The schedule comes once a minute. */
-const TICK = 60_000;
+const TICK_MS = 60_000;
 
 /** How often the checkpoint moves at least while all is well, in milliseconds: an idle task looks more often than that. */
 export const checkpointInterval = ({ mode, pollIntervalMs }: Pick<TaskOptions, 'mode' | 'pollIntervalMs'>): number =>
-  Math.max(pollIntervalMs, mode === 'tick' ? TICK : IDLE_ADVANCE);
+  Math.max(pollIntervalMs, mode === 'tick' ? TICK_MS : IDLE_ADVANCE_MS);
 
 /** How old the sink is, in milliseconds; null before the first copy is done, and once the task is finished. */
 export function lagOf({ phase, checkpoint, caughtUpAt }: Progress, now: number): number | null {

@@ -1,13 +1,13 @@
 import type { TaskRecord } from './task-record.ts';
 
 /** A task that has not come forward for longer than this, although it should have, is stalled. Milliseconds. */
-export const STALL = 300_000;
+export const STALL_MS = 300_000;
 
 /**
  * Rows that pass show that a step is under way, but not that it will ever be done: one that takes longer than this,
  * the time of two workers, is begun again and again. Milliseconds.
  */
-export const LONGEST_STEP = 1_800_000;
+export const LONGEST_STEP_MS = 1_800_000;
 
 /** Is the next thing to do the next window? */
 export const isIdle = ({ progress, generation }: TaskRecord): boolean =>
@@ -19,14 +19,14 @@ export const isIdle = ({ progress, generation }: TaskRecord): boolean =>
  */
 export function stalledSince(record: TaskRecord, now: number): number | undefined {
   const since = dueSince(record);
-  return now - since > STALL ? since : undefined;
+  return now - since > STALL_MS ? since : undefined;
 }
 
 /** The last time at which nothing more was due. */
 function dueSince(record: TaskRecord): number {
   const { runningSince, progress, underWay, error } = record;
   const step = Math.max(runningSince, progress.progressAt);
-  const moved = underWay !== undefined && underWay.at - step < LONGEST_STEP ? underWay.at : 0;
+  const moved = underWay !== undefined && underWay.at - step < LONGEST_STEP_MS ? underWay.at : 0;
   const due = Math.max(step, moved, nextWindow(record));
   // Attempts that fail may store steps all the same; what has moved since the last failure is an attempt that lives.
   if (error === undefined || moved > error.lastAt) return due;

@@ -1,5 +1,5 @@
 import { cutText } from '../cut-text.ts';
-import { bytesOf, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
+import { itemBytes, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
 
 /** A table and what there is to say about it. */
 export interface TableNote {
@@ -31,7 +31,7 @@ export const tableNotes = (
     all
       .toSorted((a, b) => (a.table < b.table ? -1 : 1))
       .map(({ table, reason }) => ({ table, reason: cutText(reason, LONGEST_REASON) })),
-    ({ table, reason }) => bytesOf(table, reason) + ENTRY_BYTES,
+    ({ table, reason }) => itemBytes(table, reason) + ENTRY_BYTES,
     roomFor(bytes, MOST_NAMED),
   ),
 });

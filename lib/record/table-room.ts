@@ -1,4 +1,4 @@
-import { bytesOf, ENTRY_BYTES, roomFor, PART_BYTES } from './item-size.ts';
+import { itemBytes, ENTRY_BYTES, roomFor, PART_BYTES } from './item-size.ts';
 import type { Progress, TableProgress } from './progress.ts';
 
 /** Tables that show names one by one: the task's item has to stay small. */
@@ -12,7 +12,7 @@ export function withTable(tables: Progress['tables'], key: string, counted: Tabl
   return room ? { ...tables, [key]: counted } : tables;
 }
 
-export const entrySize = (key: string): number => bytesOf(key) + ENTRY_BYTES;
+export const entrySize = (key: string): number => itemBytes(key) + ENTRY_BYTES;
 
 /** Which more of them there is room for: asked with the name of one after another. */
 export function roomForMore(tables: Progress['tables']): (key: string) => boolean {

@@ -35,9 +35,9 @@ export function taskState(record: TaskRecord, now: number): TaskState {
 }
 
 /** A live holder renews long before this little is left: what has come this far is probably dead. Milliseconds. */
-const OVERDUE = 15_000;
+const OVERDUE_MS = 15_000;
 
-export const leaseOverdue = (lease: Lease, now: number): boolean => lease.until - now < OVERDUE;
+export const leaseOverdue = (lease: Lease, now: number): boolean => lease.until - now < OVERDUE_MS;
 
 /** Should the schedule start a worker? A holder that ends before `soon` gets a successor that waits for it. */
 export function needsWorker(record: TaskRecord, now: number, soon: number): boolean {
@@ -49,7 +49,7 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
 }
 
 /** From one tick to the next, in milliseconds. */
-const TICK = 60_000;
+const TICK_MS = 60_000;
 
 /** In mode `tick` a window may be wanted less often than the schedule comes: it waits if the next tick is soon enough. */
 function waitsForNextWindow(record: TaskRecord, now: number): boolean {
@@ -57,5 +57,5 @@ function waitsForNextWindow(record: TaskRecord, now: number): boolean {
   const { mode, pollIntervalMs, endTs } = spec.options;
   if (mode !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
   if (check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0)) return false;
-  return now + TICK - progress.caughtUpAt <= pollIntervalMs;
+  return now + TICK_MS - progress.caughtUpAt <= pollIntervalMs;
 }

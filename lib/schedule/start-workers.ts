@@ -23,11 +23,11 @@ export interface TickReport {
 }
 
 /** A tick comes every minute: who ends before the next one needs a successor now. Milliseconds. */
-const NEXT_TICK = 65_000;
+const NEXT_TICK_MS = 65_000;
 const LANES = 16;
 /** A start that is refused, as when there are too many, is tried so often within a tick, with so long in between. */
 const ROUNDS = 3;
-const BETWEEN_ROUNDS = 1_000;
+const BETWEEN_ROUNDS_MS = 1_000;
 
 /**
  * Starts a worker for every task that needs one, in random order: where a tick has not the time for all of them, or the
@@ -38,10 +38,10 @@ export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<Tic
   const { clock, log, random = Math.random } = deps;
   const tasks = await deps.store.list();
   const now = clock.now();
-  const due = tasks.filter((task) => needsWorker(task, now, now + NEXT_TICK));
+  const due = tasks.filter((task) => needsWorker(task, now, now + NEXT_TICK_MS));
   let left = shuffled(due, random);
   for (let round = 1; round <= ROUNDS && left.length > 0 && !signal.aborted; round += 1) {
-    if (round > 1) await wait(clock, BETWEEN_ROUNDS * (0.5 + random()), signal);
+    if (round > 1) await wait(clock, BETWEEN_ROUNDS_MS * (0.5 + random()), signal);
     left = await startAll(deps, left, signal);
   }
   const report = { tasks: tasks.length, started: due.length - left.length, failed: left.length };

@@ -30,8 +30,8 @@ import { LoaderPlaces } from './bookkeeping/loader-places.ts';
 import { explainedLoad } from './write/refused-row.ts';
 import { RowLoader } from './write/row-loader.ts';
 import { KnownLimits } from './dialect/server-limits.ts';
-import type { Session, SessionOptions } from '../wire/connection.ts';
-import { SessionPool } from '../wire/connection-pool.ts';
+import type { Connection, SessionOptions } from '../wire/connection.ts';
+import { ConnectionPool } from '../wire/connection-pool.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../wire/session-settings.ts';
 import { checkSink } from './sink-check.ts';
 import { SinkColumns } from './schema/sink-columns.ts';
@@ -63,7 +63,7 @@ export class DatabaseSink implements Sink {
   readonly #dialect: Dialect;
   readonly #books: Bookkeeping;
   readonly #limits: KnownLimits;
-  readonly #pool: SessionPool;
+  readonly #pool: ConnectionPool;
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
   readonly #places: LoaderPlaces;
@@ -82,15 +82,15 @@ export class DatabaseSink implements Sink {
     this.#books = bookkeeping(database, taskId, dialect);
     const toError = sinkErrors((error) => dialect.classify(error));
     const known = new KnownLimits(dialect);
-    const greet = (session: Session, variables: Variables): void => {
+    const greet = (connection: Connection, variables: Variables): void => {
       refuseVersion(dialect.unsuitable(versionIn(variables), allowUntestedVersion));
-      known.apply(session, variables);
+      known.apply(connection, variables);
     };
     const limit = timeLimit(limits.sendSqlTimeoutMs);
     const passwords = secrets === undefined ? undefined : { end: 'sink' as const, secrets };
     this.#limits = known;
     const settings = new SessionSettings(dialect.settings, toError, [VERSION, ...dialect.limitVariables]);
-    this.#pool = new SessionPool({ address, settings, toError, limit, greet, passwords }, signal);
+    this.#pool = new ConnectionPool({ address, settings, toError, limit, greet, passwords }, signal);
     this.#fence = new Fence(this.#pool, this.#books);
     this.#ledger = new ChunkLedger(this.#books);
     this.#places = new LoaderPlaces(this.#books);
@@ -115,7 +115,9 @@ export class DatabaseSink implements Sink {
 
   hasSnapshot(name: string): Promise<boolean> {
     const { hasSnapshot } = this.#dialect;
-    return hasSnapshot === undefined ? Promise.resolve(false) : this.#pool.use((session) => hasSnapshot(session, name));
+    return hasSnapshot === undefined
+      ? Promise.resolve(false)
+      : this.#pool.use((connection) => hasSnapshot(connection, name));
   }
 
   transactionBytes(): Promise<number | undefined> {
@@ -127,15 +129,17 @@ export class DatabaseSink implements Sink {
   }
 
   async ownTables(names: readonly TableName[]): Promise<readonly TakenTable[]> {
-    if (await this.#pool.use((session) => this.#owners.hasAll(session, names))) return [];
+    if (await this.#pool.use((connection) => this.#owners.hasAll(connection, names))) return [];
     await despiteOthers(() => this.#take(names));
-    return await this.#pool.use((session) => this.#owners.taken(session, names));
+    return await this.#pool.use((connection) => this.#owners.taken(connection, names));
   }
 
   async keepTables(names: readonly TableName[]): Promise<void> {
-    const others = await this.#pool.use((session) => this.#owners.others(session, names));
+    const others = await this.#pool.use((connection) => this.#owners.others(connection, names));
     if (others.length === 0) return;
-    await this.#pool.use((session) => this.#fence.write(session, undefined, () => this.#owners.free(session, others)));
+    await this.#pool.use((connection) =>
+      this.#fence.write(connection, undefined, () => this.#owners.free(connection, others)),
+    );
   }
 
   async createTable(table: SinkTable): Promise<void> {
@@ -144,11 +148,11 @@ export class DatabaseSink implements Sink {
   }
 
   hasTable({ name }: SinkTable): Promise<boolean> {
-    return this.#pool.use(async (session) => (await this.#dialect.describe(session, name)) !== undefined);
+    return this.#pool.use(async (connection) => (await this.#dialect.describe(connection, name)) !== undefined);
   }
 
   carried(table: SinkTable, before?: TableSchema): Promise<TableSchema> {
-    return this.#pool.use((session) => this.#columns.carried(session, table, before));
+    return this.#pool.use((connection) => this.#columns.carried(connection, table, before));
   }
 
   omitted(schema: TableSchema): Promise<readonly string[]> {
@@ -199,7 +203,7 @@ export class DatabaseSink implements Sink {
   }
 
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined> {
-    return this.#pool.use((session) => this.#ledger.read(session, table.name, generation));
+    return this.#pool.use((connection) => this.#ledger.read(connection, table.name, generation));
   }
 
   async planLoad(
@@ -209,11 +213,11 @@ export class DatabaseSink implements Sink {
     existingRows: ExistingRows,
     use: PlanUse = 'own',
   ): Promise<void> {
-    await this.#pool.use((session) =>
-      this.#fence.write(session, undefined, async () => {
-        if (existingRows === 'replace') await session.query(`delete from ${quoteTable(table.name)}`);
-        if (existingRows === 'refuse') await refuseRows(session, table);
-        await this.#ledger.plan(session, table.name, generation, ranges, this.#fence.epoch, use);
+    await this.#pool.use((connection) =>
+      this.#fence.write(connection, undefined, async () => {
+        if (existingRows === 'replace') await connection.query(`delete from ${quoteTable(table.name)}`);
+        if (existingRows === 'refuse') await refuseRows(connection, table);
+        await this.#ledger.plan(connection, table.name, generation, ranges, this.#fence.epoch, use);
       }),
     );
   }
@@ -222,13 +226,13 @@ export class DatabaseSink implements Sink {
     const { epoch } = this.#fence;
     const begun = await Begun.of(rows);
     let own = table;
-    const work = (session: Session): Promise<number> =>
-      inTransaction(session, async () => {
-        await this.#ledger.markDone(session, table.name, generation, chunk, epoch);
-        const same = await this.#columns.same(session, table);
-        own = await this.#columns.spelled(session, table);
-        const count = await this.#loader.load(session, quoteTable(table.name), own.schema, same, begun);
-        await this.#ledger.count(session, table.name, generation, chunk, count);
+    const work = (connection: Connection): Promise<number> =>
+      inTransaction(connection, async () => {
+        await this.#ledger.markDone(connection, table.name, generation, chunk, epoch);
+        const same = await this.#columns.same(connection, table);
+        own = await this.#columns.spelled(connection, table);
+        const count = await this.#loader.load(connection, quoteTable(table.name), own.schema, same, begun);
+        await this.#ledger.count(connection, table.name, generation, chunk, count);
         return count;
       });
     try {
@@ -241,10 +245,10 @@ export class DatabaseSink implements Sink {
   }
 
   async forgetChunks(): Promise<void> {
-    await this.#pool.use((session) =>
-      this.#fence.write(session, undefined, async () => {
-        await this.#ledger.forget(session);
-        await this.#places.close(session);
+    await this.#pool.use((connection) =>
+      this.#fence.write(connection, undefined, async () => {
+        await this.#ledger.forget(connection);
+        await this.#places.close(connection);
       }),
     );
   }
@@ -254,46 +258,46 @@ export class DatabaseSink implements Sink {
   }
 
   async openPlaces(owner: string, count: number): Promise<void> {
-    await this.#pool.use((session) =>
-      this.#fence.write(session, undefined, () => this.#places.open(session, owner, count)),
+    await this.#pool.use((connection) =>
+      this.#fence.write(connection, undefined, () => this.#places.open(connection, owner, count)),
     );
   }
 
   holdPlace(place: number, owner: string, milliseconds: number): Promise<boolean> {
-    return this.#pool.use((session) => this.#places.hold(session, place, owner, milliseconds));
+    return this.#pool.use((connection) => this.#places.hold(connection, place, owner, milliseconds));
   }
 
   freePlaces(): Promise<number[]> {
-    return this.#pool.use((session) => this.#places.free(session));
+    return this.#pool.use((connection) => this.#places.free(connection));
   }
 
   claimChunks(claim: Claim): Promise<ClaimedChunk[]> {
     const { epoch } = this.#fence;
-    return this.#pool.use((session) => this.#claims.take(session, claim, epoch));
+    return this.#pool.use((connection) => this.#claims.take(connection, claim, epoch));
   }
 
   async releaseChunk(generation: number, chunk: ClaimedChunk): Promise<void> {
     const { epoch } = this.#fence;
-    await this.#pool.use((session) => this.#claims.release(session, generation, chunk, epoch));
+    await this.#pool.use((connection) => this.#claims.release(connection, generation, chunk, epoch));
   }
 
   plans(generation: number): Promise<ReadonlyMap<string, PlanState>> {
-    return this.#pool.use((session) => this.#ledger.states(session, generation));
+    return this.#pool.use((connection) => this.#ledger.states(connection, generation));
   }
 
   beginBatch(mode: BatchMode): SinkBatch {
     return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, {
-      staging: (session) => this.#staging(session),
-      own: (session, table) => this.#columns.spelled(session, table),
-      writing: async (session, table) =>
-        writingFor(this.#writing, this.#dialect, await this.#columns.types(session, table)),
+      staging: (connection) => this.#staging(connection),
+      own: (connection, table) => this.#columns.spelled(connection, table),
+      writing: async (connection, table) =>
+        writingFor(this.#writing, this.#dialect, await this.#columns.types(connection, table)),
     });
   }
 
   async forget(epoch: number): Promise<void> {
     try {
-      const owned = await this.#pool.use((session) => this.#owners.owned(session));
-      await this.#fence.forget(epoch, (session) => this.#owners.free(session, owned));
+      const owned = await this.#pool.use((connection) => this.#owners.owned(connection));
+      await this.#fence.forget(epoch, (connection) => this.#owners.free(connection, owned));
     } catch (error) {
       // A task that never wrote has left nothing to forget.
       if (!isMissing(error)) throw error;
@@ -305,12 +309,14 @@ export class DatabaseSink implements Sink {
   }
 
   #take(names: readonly TableName[]): Promise<void> {
-    return this.#pool.use((session) => this.#fence.write(session, undefined, () => this.#owners.take(session, names)));
+    return this.#pool.use((connection) =>
+      this.#fence.write(connection, undefined, () => this.#owners.take(connection, names)),
+    );
   }
 
-  #staging(session: Session): Staging {
+  #staging(connection: Connection): Staging {
     const name = (): string => this.#books.stage(++this.#stages);
-    return new Staging(session, this.#loader, this.#dialect, this.#columns, name);
+    return new Staging(connection, this.#loader, this.#dialect, this.#columns, name);
   }
 }
 
@@ -326,8 +332,8 @@ function refuseVersion(reason: string | undefined): void {
   if (reason !== undefined) throw new CdcError('SINK_UNSUPPORTED', `The sink cannot be used: ${reason}.`);
 }
 
-async function refuseRows(session: Session, table: SinkTable): Promise<void> {
-  const { rows } = await session.query(`select 1 from ${quoteTable(table.name)} limit 1`);
+async function refuseRows(connection: Connection, table: SinkTable): Promise<void> {
+  const { rows } = await connection.query(`select 1 from ${quoteTable(table.name)} limit 1`);
   if (rows.length === 0) return;
   throw new CdcError('SINK_TABLE_NOT_EMPTY', `The sink table ${tableKey(table.name)} has rows already.`);
 }

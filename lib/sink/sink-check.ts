@@ -7,8 +7,8 @@ import { ensureBookkeeping, type Bookkeeping } from './bookkeeping/bookkeeping.t
 import type { Dialect, SinkDescription } from './dialect/dialect.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { oneStatement } from '../sql/one-statement.ts';
-import type { Session } from '../wire/connection.ts';
-import type { SessionPool } from '../wire/connection-pool.ts';
+import type { Connection } from '../wire/connection.ts';
+import type { ConnectionPool } from '../wire/connection-pool.ts';
 import { mismatch } from './schema/sink-columns.ts';
 import { takenText } from '../data/taken-table.ts';
 import { TableOwners } from './bookkeeping/table-owners.ts';
@@ -17,7 +17,7 @@ import { ensureDatabase, unfitText } from './schema/table-setup.ts';
 
 /** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */
 export async function checkSink(
-  pool: SessionPool,
+  pool: ConnectionPool,
   dialect: Dialect,
   books: Bookkeeping,
   tables: readonly SinkTable[],
@@ -29,9 +29,9 @@ export async function checkSink(
   } catch (error) {
     return [complaintOf(toCdcError(error), isCdcError(error, 'SINK_UNSUPPORTED') ? 'sinkType' : 'sinkUri')];
   }
-  const found = await attempt(pool, 'sinkUri', (session) => checkBookkeeping(session, books));
+  const found = await attempt(pool, 'sinkUri', (connection) => checkBookkeeping(connection, books));
   const mayTry = found.length === 0;
-  if (mayTry) found.push(...(await attempt(pool, 'tables', (session) => checkOwners(session, books, tables))));
+  if (mayTry) found.push(...(await attempt(pool, 'tables', (connection) => checkOwners(connection, books, tables))));
   const toCreate = new Set<string>();
   for (const table of tables) {
     const unfit = dialect.unfitNames(table.name, table.schema);
@@ -39,43 +39,47 @@ export async function checkSink(
       found.push(complain('SINK_TABLE_UNSUPPORTED', 'tables', unfitText(table, unfit)));
       continue;
     }
-    const check = async (session: Session): Promise<Complaint[]> => {
-      const description = await dialect.describe(session, table.name);
-      if (description !== undefined) return checkTable(session, description, table, existingRows);
+    const check = async (connection: Connection): Promise<Complaint[]> => {
+      const description = await dialect.describe(connection, table.name);
+      if (description !== undefined) return checkTable(connection, description, table, existingRows);
       toCreate.add(table.name.database);
       const trial = mayTry ? dialect.trialTable?.(books.stage(0), table.schema, version) : undefined;
-      if (trial !== undefined) await tryTable(session, trial, books.stage(0));
+      if (trial !== undefined) await tryTable(connection, trial, books.stage(0));
       return [];
     };
     found.push(...(await attempt(pool, 'tables', check, tableKey(table.name))));
   }
   for (const database of toCreate) {
-    found.push(...(await attempt(pool, 'sinkUri', (session) => checkDatabase(session, database), database)));
+    found.push(...(await attempt(pool, 'sinkUri', (connection) => checkDatabase(connection, database), database)));
   }
   return found;
 }
 
 /** Fences, plans and the temporary tables of large batches. */
-async function checkBookkeeping(session: Session, books: Bookkeeping): Promise<Complaint[]> {
-  await ensureBookkeeping(session, books);
-  await session.query(`create temporary table ${books.stage(0)} (id int primary key)`);
-  await session.query(`drop temporary table ${books.stage(0)}`);
+async function checkBookkeeping(connection: Connection, books: Bookkeeping): Promise<Complaint[]> {
+  await ensureBookkeeping(connection, books);
+  await connection.query(`create temporary table ${books.stage(0)} (id int primary key)`);
+  await connection.query(`drop temporary table ${books.stage(0)}`);
   return [];
 }
 
 /** Two tasks that write to one table undo each other's changes. */
-async function checkOwners(session: Session, books: Bookkeeping, tables: readonly SinkTable[]): Promise<Complaint[]> {
+async function checkOwners(
+  connection: Connection,
+  books: Bookkeeping,
+  tables: readonly SinkTable[],
+): Promise<Complaint[]> {
   if (tables.length === 0) return [];
   const names = tables.map(({ name }) => name);
-  const taken = await new TableOwners(books).taken(session, names);
+  const taken = await new TableOwners(books).taken(connection, names);
   return taken.map((each) => complain('SINK_TABLE_TAKEN', 'tables', takenText(each)));
 }
 
 /** Each check has its own session, since an error may leave one in an unknown state. */
 async function attempt(
-  pool: SessionPool,
+  pool: ConnectionPool,
   setting: string,
-  check: (session: Session) => Promise<Complaint[]>,
+  check: (connection: Connection) => Promise<Complaint[]>,
   subject?: string,
 ): Promise<Complaint[]> {
   try {
@@ -87,30 +91,30 @@ async function attempt(
 }
 
 /** Keys and rows that are too long for a server, and whatever else it cannot have, only the server knows for certain. */
-async function tryTable(session: Session, trial: string, name: string): Promise<void> {
-  await session.query(oneStatement(trial));
-  await session.query(`drop temporary table ${name}`);
+async function tryTable(connection: Connection, trial: string, name: string): Promise<void> {
+  await connection.query(oneStatement(trial));
+  await connection.query(`drop temporary table ${name}`);
 }
 
 /**
  * Tries what the load will do: rights differ too much between servers to be read from their grants. A database that it
  * creates stays, since dropping it could take a table along that somebody has created meanwhile.
  */
-async function checkDatabase(session: Session, database: string): Promise<Complaint[]> {
-  await ensureDatabase(session, database);
+async function checkDatabase(connection: Connection, database: string): Promise<Complaint[]> {
+  await ensureDatabase(connection, database);
   const probe = quoteTable({ database, table: `mo_cdc_check_${randomBytes(6).toString('hex')}` });
-  await session.query(`create table ${probe} (id int primary key)`);
+  await connection.query(`create table ${probe} (id int primary key)`);
   try {
-    await session.query(`insert into ${probe} values (1)`);
-    await session.query(`delete from ${probe} where id = 1`);
+    await connection.query(`insert into ${probe} values (1)`);
+    await connection.query(`delete from ${probe} where id = 1`);
   } finally {
-    if (session.alive) await session.query(`drop table ${probe}`);
+    if (connection.alive) await connection.query(`drop table ${probe}`);
   }
   return [];
 }
 
 async function checkTable(
-  session: Session,
+  connection: Connection,
   description: SinkDescription,
   table: SinkTable,
   existingRows: 'refuse' | 'replace',
@@ -119,6 +123,6 @@ async function checkTable(
   const reason = mismatch(description, table);
   if (reason !== undefined) return [complain('SINK_TABLE_MISMATCH', 'tables', `${name} does not fit: ${reason}.`)];
   if (existingRows === 'replace') return [];
-  const { rows } = await session.query(`select 1 from ${quoteTable(table.name)} limit 1`);
+  const { rows } = await connection.query(`select 1 from ${quoteTable(table.name)} limit 1`);
   return rows.length === 0 ? [] : [complain('SINK_TABLE_NOT_EMPTY', 'tables', `${name} has rows already.`)];
 }

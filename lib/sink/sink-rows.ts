@@ -8,8 +8,8 @@ import type { Dialect } from './dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
 import { keyColumns, rangeCondition } from '../sql/key-range.ts';
 import { checksumQuery, readChecksum, sameStored } from '../sql/range-checksum.ts';
-import type { Session } from '../wire/connection.ts';
-import type { SessionPool } from '../wire/connection-pool.ts';
+import type { Connection } from '../wire/connection.ts';
+import type { ConnectionPool } from '../wire/connection-pool.ts';
 import type { SinkColumns } from './schema/sink-columns.ts';
 import { keyStatements, type Writing } from '../sql/statements.ts';
 import { rowForm } from './dialect/value-form.ts';
@@ -21,12 +21,12 @@ type Types = ReadonlyMap<string, string>;
 
 /** Reads what the sink tables hold. */
 export class SinkRows {
-  readonly #pool: SessionPool;
+  readonly #pool: ConnectionPool;
   readonly #dialect: Dialect;
   readonly #columns: SinkColumns;
   readonly #writing: Writing;
 
-  constructor(pool: SessionPool, dialect: Dialect, columns: SinkColumns, writing: Writing) {
+  constructor(pool: ConnectionPool, dialect: Dialect, columns: SinkColumns, writing: Writing) {
     this.#pool = pool;
     this.#dialect = dialect;
     this.#columns = columns;
@@ -47,19 +47,19 @@ export class SinkRows {
   }
 
   async keepsOrder(table: SinkTable): Promise<boolean> {
-    return this.#ordersAlike(table, await this.#pool.use((session) => this.#columns.types(session, table)));
+    return this.#ordersAlike(table, await this.#pool.use((connection) => this.#columns.types(connection, table)));
   }
 
   async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
     try {
-      return await this.#pool.use(async (session) => {
-        const types = await this.#columns.fresh(session, table);
+      return await this.#pool.use(async (connection) => {
+        const types = await this.#columns.fresh(connection, table);
         const isWhole = range.lower === undefined && range.upper === undefined;
         if (!sameStored(table, types) || !(isWhole || this.#ordersAlike(table, types))) return undefined;
-        const own = await this.#columns.spelled(session, table);
+        const own = await this.#columns.spelled(connection, table);
         const condition = this.#condition(own, range, types);
         return readChecksum(
-          await session.query(checksumQuery(quoteTable(own.name), carriedColumns(own.schema), condition)),
+          await connection.query(checksumQuery(quoteTable(own.name), carriedColumns(own.schema), condition)),
         );
       });
     } catch (error) {
@@ -69,7 +69,7 @@ export class SinkRows {
   }
 
   async comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {
-    const types = await this.#pool.use((session) => this.#columns.fresh(session, table));
+    const types = await this.#pool.use((connection) => this.#columns.fresh(connection, table));
     return rowForm(
       carriedColumns(table.schema).map((column) => this.#dialect.valueForm(column, typeOf(types, column) ?? '')),
     );
@@ -95,16 +95,16 @@ export class SinkRows {
     table: SinkTable,
     statementsOf: (own: SinkTable, types: Types) => Iterable<string>,
   ): AsyncGenerator<RowBlock, void, undefined> {
-    const session: Session = await this.#pool.acquire();
+    const connection: Connection = await this.#pool.acquire();
     let complete = false;
     try {
-      const own = await this.#columns.spelled(session, table);
-      const types = await this.#columns.types(session, table);
-      for (const statement of statementsOf(own, types)) yield* session.stream(statement);
+      const own = await this.#columns.spelled(connection, table);
+      const types = await this.#columns.types(connection, table);
+      for (const statement of statementsOf(own, types)) yield* connection.stream(statement);
       complete = true;
     } finally {
-      if (complete) this.#pool.release(session);
-      else this.#pool.discard(session);
+      if (complete) this.#pool.release(connection);
+      else this.#pool.discard(connection);
     }
   }
 }

@@ -1,12 +1,12 @@
 import { CdcError } from '../errors.ts';
 import { driverError } from './failure.ts';
 import { connectWithPassword, type PasswordSource } from './kept-password.ts';
-import { Session, type SessionOptions } from './connection.ts';
+import { Connection, type SessionOptions } from './connection.ts';
 import type { SessionSettings, Variables } from './session-settings.ts';
 import { NO_TLS } from './tls.ts';
 
 interface Idle {
-  readonly session: Session;
+  readonly connection: Connection;
   readonly since: number;
 }
 
@@ -20,16 +20,16 @@ export interface PoolOptions extends SessionOptions {
   /** What every session is made before its first use. */
   readonly settings: SessionSettings;
   /** Told of every session before its first use. */
-  readonly greet?: (session: Session, variables: Variables) => void;
+  readonly greet?: (connection: Connection, variables: Variables) => void;
   /** Reads the password, where the address refers to one. */
   readonly passwords?: PasswordSource | undefined;
 }
 
 /** Connections of one end of a task. When the signal is aborted all of them are destroyed at once. */
-export class SessionPool {
+export class ConnectionPool {
   #options: PoolOptions;
   readonly #signal: AbortSignal;
-  readonly #all = new Set<Session>();
+  readonly #all = new Set<Connection>();
   #idle: Idle[] = [];
   #listening = false;
   #closed = false;
@@ -40,19 +40,19 @@ export class SessionPool {
   }
 
   /** Lends a session to `work`. After an error it is not used again: its transaction or stream may be half-way. */
-  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const session = await this.acquire();
+  async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.acquire();
     try {
-      const result = await work(session);
-      this.release(session);
+      const result = await work(connection);
+      this.release(connection);
       return result;
     } catch (error) {
-      this.discard(session);
+      this.discard(connection);
       throw this.#signal.aborted ? this.#signal.reason : error;
     }
   }
 
-  async acquire(): Promise<Session> {
+  async acquire(): Promise<Connection> {
     this.#guard();
     const idle = this.#takeIdle();
     if (idle !== undefined) return idle;
@@ -67,28 +67,28 @@ export class SessionPool {
     }
   }
 
-  release(session: Session): void {
-    if (this.#closed || !session.alive || this.#idle.length >= MAX_IDLE) this.discard(session);
-    else this.#idle.push({ session, since: Date.now() });
+  release(connection: Connection): void {
+    if (this.#closed || !connection.alive || this.#idle.length >= MAX_IDLE) this.discard(connection);
+    else this.#idle.push({ connection, since: Date.now() });
   }
 
-  discard(session: Session): void {
-    this.#all.delete(session);
-    session.destroy();
+  discard(connection: Connection): void {
+    this.#all.delete(connection);
+    connection.destroy();
   }
 
   /** Does the work in every session that is at rest, side by side. One in which it fails is not used again. */
-  async useIdle(work: (session: Session) => Promise<void>): Promise<void> {
+  async useIdle(work: (connection: Connection) => Promise<void>): Promise<void> {
     const idle = this.#idle;
     this.#idle = [];
     await Promise.all(
-      idle.map(({ session }) =>
-        work(session).then(
+      idle.map(({ connection }) =>
+        work(connection).then(
           () => {
-            this.release(session);
+            this.release(connection);
           },
           () => {
-            this.discard(session);
+            this.discard(connection);
           },
         ),
       ),
@@ -98,15 +98,15 @@ export class SessionPool {
   async close(): Promise<void> {
     this.#closed = true;
     this.#signal.removeEventListener('abort', this.#abort);
-    const idle = new Set(this.#idle.map(({ session }) => session));
+    const idle = new Set(this.#idle.map(({ connection }) => connection));
     this.#idle = [];
-    const busy = [...this.#all].filter((session) => !idle.has(session));
-    for (const session of busy) this.discard(session);
-    await Promise.all([...idle].map((session) => session.end()));
+    const busy = [...this.#all].filter((connection) => !idle.has(connection));
+    for (const connection of busy) this.discard(connection);
+    await Promise.all([...idle].map((connection) => connection.end()));
     this.#all.clear();
   }
 
-  #connect(): Promise<Session> {
+  #connect(): Promise<Connection> {
     const { address } = this.#options;
     return connectWithPassword(address, this.#options.passwords, (password) => {
       // Reading it may have taken a while.
@@ -115,18 +115,18 @@ export class SessionPool {
     });
   }
 
-  async #open(options: PoolOptions): Promise<Session> {
-    const session = Session.connect(options);
-    this.#all.add(session);
+  async #open(options: PoolOptions): Promise<Connection> {
+    const connection = Connection.connect(options);
+    this.#all.add(connection);
     const late = setTimeout(() => {
-      this.discard(session);
+      this.discard(connection);
     }, OPENING_MS);
     try {
-      const variables = await this.#options.settings.apply(session);
-      this.#options.greet?.(session, variables);
-      return session;
+      const variables = await this.#options.settings.apply(connection);
+      this.#options.greet?.(connection, variables);
+      return connection;
     } catch (error) {
-      this.discard(session);
+      this.discard(connection);
       throw error;
     } finally {
       clearTimeout(late);
@@ -140,10 +140,10 @@ export class SessionPool {
     return driverError(cause).code === NO_TLS;
   }
 
-  #takeIdle(): Session | undefined {
+  #takeIdle(): Connection | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.session.alive && Date.now() - idle.since < MAX_IDLE_MS) return idle.session;
-      this.discard(idle.session);
+      if (idle.connection.alive && Date.now() - idle.since < MAX_IDLE_MS) return idle.connection;
+      this.discard(idle.connection);
     }
     return undefined;
   }
@@ -158,7 +158,7 @@ export class SessionPool {
 
   readonly #abort = (): void => {
     this.#idle = [];
-    for (const session of this.#all) session.destroy(this.#signal.reason);
+    for (const connection of this.#all) connection.destroy(this.#signal.reason);
     this.#all.clear();
   };
 }

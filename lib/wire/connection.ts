@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { createConnection, type Connection } from 'mysql2';
+import { createConnection, type Connection as DriverConnection } from 'mysql2';
 import type { Row } from '../data/change.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
@@ -41,8 +41,8 @@ interface OkPacket {
 }
 
 /** One connection that runs one statement at a time. Values come as the raw bytes of the text protocol. */
-export class Session {
-  readonly #connection: Connection;
+export class Connection {
+  readonly #driver: DriverConnection;
   readonly #socket: Socket;
   readonly #guard: DriverGuard;
   readonly #toError: ToError;
@@ -55,17 +55,17 @@ export class Session {
   #write: string | undefined;
   #reason: { readonly error: unknown } | undefined;
 
-  private constructor(connection: Connection, socket: Socket, { toError, limit }: SessionOptions) {
-    this.#connection = connection;
+  private constructor(driver: DriverConnection, socket: Socket, { toError, limit }: SessionOptions) {
+    this.#driver = driver;
     this.#socket = socket;
     this.#toError = toError;
     this.#limit = limit;
-    this.#guard = new DriverGuard(connection, socket, (problem) => {
+    this.#guard = new DriverGuard(driver, socket, (problem) => {
       this.destroy(toError(asProblem(problem)));
     });
     // The driver tells whoever waits of a lost connection by a callback, which a stream has not; and without a listener,
     // losing an idle connection would end the process.
-    connection.on('error', (error) => {
+    driver.on('error', (error) => {
       this.#lose(toError(asProblem(error)));
     });
     socket.once('close', () => {
@@ -74,14 +74,14 @@ export class Session {
   }
 
   /** The session may already be used; its first statements wait until it is connected. */
-  static connect(options: SessionOptions): Session {
+  static connect(options: SessionOptions): Connection {
     const { address } = options;
     const { host, port } = address;
     // Probes begin early: gateways forget silent connections within minutes, and the system's own probes take hours.
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
     const { host: name, ssl } = driverTls(address);
     nameSocket(socket, name);
-    const connection = createConnection({
+    const driver = createConnection({
       host: name,
       ...(ssl === undefined ? { authPlugins: PLAIN_LOGIN } : { ssl }),
       user: address.user,
@@ -97,7 +97,7 @@ export class Session {
       rowsAsArray: true,
       typeCast: false,
     });
-    return new Session(connection, socket, options);
+    return new Connection(driver, socket, options);
   }
 
   /** False once the connection is known to be lost. */
@@ -107,7 +107,7 @@ export class Session {
 
   /** The server's number of the connection. */
   get id(): number {
-    return this.#connection.threadId;
+    return this.#driver.threadId;
   }
 
   query(sql: string): Promise<ResultSet> {
@@ -124,7 +124,7 @@ export class Session {
   ): AsyncGenerator<{ columns: readonly string[]; rows: RowBlock }, void, undefined> {
     if (!this.alive) throw this.#lost();
     this.#guard.begin('rows');
-    const stream = new RowStream(this.#connection, padded(sql), (error) => this.#toError(asProblem(error)));
+    const stream = new RowStream(this.#driver, padded(sql), (error) => this.#toError(asProblem(error)));
     this.#interrupt = (reason) => {
       stream.fail(reason);
     };
@@ -167,7 +167,7 @@ export class Session {
 
   /** Ends the connection at once; what is under way is rejected with the reason. */
   destroy(reason?: unknown): void {
-    this.#connection.destroy();
+    this.#driver.destroy();
     this.#socket.destroy();
     this.#lose(reason ?? this.#toError(LOST));
   }
@@ -177,7 +177,7 @@ export class Session {
     if (!this.alive) return;
     const goodbye = new Promise<void>((resolve) => {
       this.#socket.once('close', resolve);
-      this.#connection.end(() => {
+      this.#driver.end(() => {
         resolve();
       });
     });
@@ -215,7 +215,7 @@ export class Session {
       const options = file === undefined ? { sql: padded(sql) } : { sql, infileStreamFactory: () => file };
       this.#guard.begin(file === undefined ? 'answer' : 'file');
       const held = new HeldRows();
-      const query = this.#connection.query(options, (error, result, fields) => {
+      const query = this.#driver.query(options, (error, result, fields) => {
         this.#interrupt = undefined;
         if (error === null) resolve(resultSet(result, fields, held));
         else reject(this.#failed(error));

@@ -2,7 +2,7 @@ import { CdcError } from '../errors.ts';
 import { ConnectionProblem } from './driver/connection-problem.ts';
 import type { ToError } from './end-errors.ts';
 import { driverError } from './failure.ts';
-import type { Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** A variable of the server that every session has to have at this value: what the product sends means another thing without. */
 export interface Setting {
@@ -51,34 +51,34 @@ export class SessionSettings {
   }
 
   /** Two round trips; two more only for a first session whose server has to be told what not every one knows. */
-  async apply(session: Session): Promise<Variables> {
+  async apply(connection: Connection): Promise<Variables> {
     await this.#set(
-      session,
+      connection,
       this.#settings.filter(({ name, whereKnown }) => whereKnown !== true || this.#known.has(name)),
     );
-    let found = await this.#read(session);
+    let found = await this.#read(connection);
     const wrong = misfits(this.#settings, found).filter(({ whereKnown }) => whereKnown === true);
     if (wrong.length > 0) {
       for (const { name } of wrong) this.#known.add(name);
-      await this.#set(session, wrong);
-      found = await this.#read(session);
+      await this.#set(connection, wrong);
+      found = await this.#read(connection);
     }
     const left = misfits(this.#settings, found);
     if (left.length > 0) throw this.#refusal(listed(left.map((setting) => difference(setting, found))));
     return found;
   }
 
-  async #set(session: Session, settings: readonly Setting[]): Promise<void> {
+  async #set(connection: Connection, settings: readonly Setting[]): Promise<void> {
     if (settings.length === 0) return;
     try {
-      await session.query(setStatement(settings));
+      await connection.query(setStatement(settings));
     } catch (error) {
       throw isRefusal(error) ? this.#refusal(error.message) : error;
     }
   }
 
-  async #read(session: Session): Promise<Variables> {
-    const { rows } = await session.query(this.#asked);
+  async #read(connection: Connection): Promise<Variables> {
+    const { rows } = await connection.query(this.#asked);
     return new Map(rows.map(([name, value]) => [(name ?? '').toString().toLowerCase(), (value ?? '').toString()]));
   }
 

@@ -1,26 +1,26 @@
 import { CdcError } from '../errors.ts';
-import type { Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** COMMIT failed: what became of the transaction is unknown. */
 export class CommitUnknownError extends CdcError {}
 
 /** Runs `work` in a transaction of the session: committed when it succeeds, rolled back when it throws. */
-export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await session.query('begin');
+export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  await connection.query('begin');
   let result: T;
   try {
     result = await work();
   } catch (error) {
-    await rollback(session);
+    await rollback(connection);
     throw error;
   }
-  await commit(session);
+  await commit(connection);
   return result;
 }
 
-async function commit(session: Session): Promise<void> {
+async function commit(connection: Connection): Promise<void> {
   try {
-    await session.query('commit');
+    await connection.query('commit');
   } catch (error) {
     if (error instanceof CdcError) throw new CommitUnknownError(error.code, error.message, { cause: error });
     throw error;
@@ -28,11 +28,11 @@ async function commit(session: Session): Promise<void> {
 }
 
 /** At once where the server still answers, so that its locks do not outlive the error. */
-async function rollback(session: Session): Promise<void> {
-  if (!session.alive) return;
+async function rollback(connection: Connection): Promise<void> {
+  if (!connection.alive) return;
   try {
-    await session.query('rollback');
+    await connection.query('rollback');
   } catch {
-    session.destroy();
+    connection.destroy();
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandContext } from '../../lib/commands/command-context.ts';
-import { checkTables } from '../../lib/commands/check-task.ts';
+import { requestVerification } from '../../lib/commands/check-task.ts';
 import { dropTask, pauseTask, resumeTask } from '../../lib/commands/control-task.ts';
 import { pinPrefix, positionMillis } from '../../lib/data/position.ts';
 import { startWorkers } from '../../lib/schedule/start-workers.ts';
@@ -60,7 +60,7 @@ class Calm {
   async verify(): Promise<string[]> {
     const scene = this.#scene;
     const context = { ...this.#context, clock: scene.clock };
-    const asked = (await checkTables(context, scene.task, 'verify', undefined)).check?.number;
+    const asked = (await requestVerification(context, scene.task, 'verify', undefined)).check?.number;
     await this.#until('a verify has ended', (record) => {
       const check = record?.progress.check;
       return check?.number === asked && check?.finishedAt !== 0;

@@ -1,9 +1,9 @@
-import { inTime } from '../../lib/concurrency/in-time.ts';
+import { withTimeout } from '../../lib/concurrency/in-time.ts';
 
 /** What a promise comes to; an error that says what was waited for, where it takes longer than so many milliseconds. */
 export async function within<T>(milliseconds: number, what: () => string, promise: Promise<T>): Promise<T> {
   const done = promise.then((value) => ({ value }));
-  const ended = await inTime(done, milliseconds);
+  const ended = await withTimeout(done, milliseconds);
   if (ended === undefined) throw new Error(`Not within ${milliseconds} ms: ${what()}.`);
   return ended.value;
 }

@@ -1,10 +1,10 @@
-import { checkTables } from '../../lib/commands/check-task.ts';
+import { requestVerification } from '../../lib/commands/check-task.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
 /** Asks for a resync as the API does; nobody is started. */
 export const askResync = (world: MemoryWorld, tables?: readonly string[]): Promise<TaskRecord> =>
-  checkTables(
+  requestVerification(
     { store: world.store, starter: { start: () => Promise.resolve() }, log: () => undefined, clock: world.clock },
     't',
     'resync',

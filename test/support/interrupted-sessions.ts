@@ -1,11 +1,14 @@
 import { vi } from 'vitest';
 import { mysqlDialect } from '../../lib/mysql/mysql-dialect.ts';
-import { Session } from '../../lib/wire/connection.ts';
+import { Connection } from '../../lib/wire/connection.ts';
 import { setStatement } from '../../lib/wire/session-settings.ts';
 
-type Method<K extends 'query' | 'load'> = (this: Session, ...args: Parameters<Session[K]>) => ReturnType<Session[K]>;
+type Method<K extends 'query' | 'load'> = (
+  this: Connection,
+  ...args: Parameters<Connection[K]>
+) => ReturnType<Connection[K]>;
 const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> =>
-  Reflect.get(Session.prototype, name) as unknown as Method<K>;
+  Reflect.get(Connection.prototype, name) as unknown as Method<K>;
 
 /** What a session is begun with. */
 const BEGINNING = setStatement(mysqlDialect.settings.filter(({ whereKnown }) => whereKnown !== true));
@@ -16,17 +19,21 @@ export class InterruptedSessions {
   sent = 0;
   #isMoment: (sql: string, number: number) => boolean = () => false;
   #interruption: () => Promise<void> = () => Promise.resolve();
-  readonly #sessions = new WeakSet<Session>();
+  readonly #sessions = new WeakSet<Connection>();
   readonly #restore: () => void;
 
   constructor() {
     const [query, load] = [methodOf('query'), methodOf('load')];
-    const before = (session: Session, sql: string): Promise<void> => this.#meet(session, sql);
-    const queried = vi.spyOn(Session.prototype, 'query').mockImplementation(async function (this: Session, sql) {
+    const before = (session: Connection, sql: string): Promise<void> => this.#meet(session, sql);
+    const queried = vi.spyOn(Connection.prototype, 'query').mockImplementation(async function (this: Connection, sql) {
       await before(this, sql);
       return await query.call(this, sql);
     });
-    const loaded = vi.spyOn(Session.prototype, 'load').mockImplementation(async function (this: Session, sql, pieces) {
+    const loaded = vi.spyOn(Connection.prototype, 'load').mockImplementation(async function (
+      this: Connection,
+      sql,
+      pieces,
+    ) {
       await before(this, sql);
       return await load.call(this, sql, pieces);
     });
@@ -47,7 +54,7 @@ export class InterruptedSessions {
     this.#restore();
   }
 
-  async #meet(session: Session, sql: string): Promise<void> {
+  async #meet(session: Connection, sql: string): Promise<void> {
     if (sql === BEGINNING) this.#sessions.add(session);
     if (!this.#sessions.has(session)) return;
     this.sent += 1;

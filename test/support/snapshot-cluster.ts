@@ -1,4 +1,4 @@
-import type { Session } from '../../lib/wire/connection.ts';
+import type { Connection } from '../../lib/wire/connection.ts';
 
 interface Snapshot {
   readonly name: string;
@@ -38,12 +38,12 @@ export class SnapshotCluster {
     this.snapshots.set(name, { name, ts, level });
   }
 
-  session(node: Node): Session {
+  session(node: Node): Connection {
     const query = async (sql: string) => {
       await new Promise(setImmediate);
       return { rows: this.#answer(node, sql).map((row) => row.map((value) => Buffer.from(value))) };
     };
-    return { alive: true, query } as unknown as Session;
+    return { alive: true, query } as unknown as Connection;
   }
 
   #answer(node: Node, sql: string): string[][] {

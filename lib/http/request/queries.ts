@@ -35,7 +35,7 @@ export const parseListQuery = (query: Query): ListQuery => parse(listQuery, quer
 const checkQuery = z.strictObject({ tables: z.string().max(LONGEST_TABLES).optional() });
 
 /** Source tables; undefined for all. */
-export const parseTables = (query: Query): readonly string[] | undefined =>
+export const tablesQuery = (query: Query): readonly string[] | undefined =>
   parse(checkQuery, query)
     .tables?.split(',')
     .map((table) => table.trim());

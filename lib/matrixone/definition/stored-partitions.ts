@@ -1,4 +1,4 @@
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import type { Expression, Partition, Partitioning } from '../../data/table-definition.ts';
 import { isSymbol, parseExpression } from './expression.ts';
 import { HARMLESS_WORDS, PARTITION_WORDS } from './expression-words.ts';
@@ -15,15 +15,15 @@ const VALUES = /^values (?:less than(?: maxvalue)?|in)$/u;
  * server keeps the values of partitions without escaping backslashes, so that one may look like the end of a text.
  */
 export async function storedPartitions(
-  session: Session,
+  connection: Connection,
   id: string,
   hint: string,
   columns: readonly string[],
 ): Promise<Partitioning | undefined> {
-  const found = await session.query(
+  const found = await connection.query(
     `select partition_description from mo_catalog.mo_partition_metadata${hint} where table_id = ${id}`,
   );
-  const parts = await session.query(
+  const parts = await connection.query(
     `select partition_name, partition_expression_str from mo_catalog.mo_partition_tables${hint}
      where primary_table_id = ${id} order by partition_ordinal_position`,
   );

@@ -1,6 +1,6 @@
 import { CdcError } from '../../errors.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import type { Value } from '../../data/change.ts';
 import type { TableDefinition } from '../../data/table-definition.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
@@ -15,11 +15,11 @@ import { storedPartitions } from './stored-partitions.ts';
  * TABLE_KIND_UNSUPPORTED, TABLE_DEFINITION_UNSUPPORTED.
  */
 export async function tableDefinition(
-  session: Session,
+  connection: Connection,
   table: TableName,
   hint: string,
 ): Promise<TableDefinition | undefined> {
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select rel_id, relkind, partitioned, rel_comment, hex(\`constraint\`), hex(extra_info), reldatabase, relname
      from mo_catalog.mo_tables${hint} where account_id = current_account_id()
      and lower(reldatabase) = lower(${quoteText(table.database)}) and lower(relname) = lower(${quoteText(table.table)})`,
@@ -32,23 +32,23 @@ export async function tableDefinition(
   if (row === undefined) return undefined;
   const [id, kind, partitioned, comment, constraints, extra, database, name] = row;
   if (text(kind) !== 'r') throw new CdcError('TABLE_KIND_UNSUPPORTED', `${tableKey(table)} is not a base table.`);
-  const columns = await columnRecords(session, { database: text(database), table: text(name) }, text(id), hint);
+  const columns = await columnRecords(connection, { database: text(database), table: text(name) }, text(id), hint);
   const parts = { comment: text(comment), constraints: bytes(constraints), extra: bytes(extra) };
   const definition = understood(table, () => assembled(columns, parts));
   if (Number(text(partitioned)) === 0) return definition;
   const names = definition.columns.map((column) => column.name);
-  const partitioning = await storedPartitions(session, text(id), hint, names);
+  const partitioning = await storedPartitions(connection, text(id), hint, names);
   if (partitioning !== undefined) return { ...definition, partitioning };
   return { ...definition, notUnderstood: [...(definition.notUnderstood ?? []), 'its partitions'] };
 }
 
 async function columnRecords(
-  session: Session,
+  connection: Connection,
   { database, table }: TableName,
   id: string,
   hint: string,
 ): Promise<ColumnRecord[]> {
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select attname, hex(atttyp), attr_enum, attnotnull, hex(att_default), hex(attr_update), att_is_auto_increment,
        att_comment, att_is_hidden, attr_has_generated, hex(attr_generated), attr_is_clusterby, atthasdef, attr_has_update
      from mo_catalog.mo_columns${hint} where account_id = current_account_id()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResultSet, Session } from '../../wire/connection.ts';
+import type { ResultSet, Connection } from '../../wire/connection.ts';
 import { failureOf } from './failure-of.ts';
 
 const PATIENCE_MS = 10_000;
@@ -9,11 +9,11 @@ const LONGEST_WAIT_MS = 500;
  * Runs a statement again as long as others are in its way: the server makes and drops snapshots under a lock, and refuses
  * some of those that come together (`txn need retry in rc mode`, seen on 4.2.0 with 20 workers).
  */
-export async function contended(session: Session, sql: string): Promise<ResultSet> {
+export async function retryWhileLocked(connection: Connection, sql: string): Promise<ResultSet> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let wait = 10; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
-      return await session.query(sql);
+      return await connection.query(sql);
     } catch (error) {
       if (failureOf(error) !== 'locked' || Date.now() > deadline) throw error;
       await sleep(wait / 2 + Math.random() * wait);

@@ -17,7 +17,7 @@ const TELLS_NOTHING: ReadonlySet<Failure> = new Set([
  * Is it the answer of a server that cannot tell, where a shortcut was tried? Only what a server says: an abort, for
  * example, is none, nor is a lost connection or a lost pin.
  */
-export function tellsNothing(error: unknown): boolean {
+export function isUnsupportedByServer(error: unknown): boolean {
   const { errno } = driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error);
   return errno > 0 && TELLS_NOTHING.has(failureOf(error));
 }

@@ -1,11 +1,16 @@
 import type { Column } from '../../data/table-definition.ts';
 import type { TableName } from '../../task/task.ts';
 import { declaredType } from '../../sql/declared-type.ts';
-import { PATIENCE, type Dialect, type SinkColumn, type SinkDescription } from '../../sink/dialect/dialect.ts';
+import {
+  IDLE_TRANSACTION_SECONDS,
+  type Dialect,
+  type SinkColumn,
+  type SinkDescription,
+} from '../../sink/dialect/dialect.ts';
 import { columnAnew, nullableLine, dropIndex } from '../../sink/dialect/column-clauses.ts';
 import { quoteName, quoteNames } from '../../sql/identifier.ts';
 import { matrixoneLiteralOf, matrixoneRangeLiteralOf, quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import {
   columnLinesForMatrixone,
   createTableForMatrixone,
@@ -30,9 +35,9 @@ export const matrixoneDialect: Dialect = {
     ...MATRIXONE_SETTINGS,
     { name: 'foreign_key_checks', value: 0 },
     { name: 'lock_wait_timeout', value: 10 },
-    { name: 'wait_timeout', value: PATIENCE },
+    { name: 'wait_timeout', value: IDLE_TRANSACTION_SECONDS },
   ],
-  patience,
+  idleLimit: patience,
   // Of a transaction's size it says nothing, and needs not: what exceeds its workspace is written to objects at once.
   limitVariables: ['max_allowed_packet'],
   limits: (variables) => ({
@@ -44,9 +49,9 @@ export const matrixoneDialect: Dialect = {
     if (!isMatrixone(version)) return `it is not MatrixOne (${version}); MySQL and MariaDB are of type mysql`;
     return allowUntestedVersion ? undefined : untried(version);
   },
-  hasSnapshot: async (session, name) => {
+  hasSnapshot: async (connection, name) => {
     const of = `sname = ${quoteText(name)} and account_name = current_account_name()`;
-    return (await session.query(`select 1 from mo_catalog.mo_snapshots where ${of}`)).rows.length > 0;
+    return (await connection.query(`select 1 from mo_catalog.mo_snapshots where ${of}`)).rows.length > 0;
   },
   unfitNames: unfitForMatrixone,
   unalterable: unalterableForMatrixone,
@@ -103,8 +108,8 @@ export const matrixoneDialect: Dialect = {
   valueForm: () => undefined,
 };
 
-async function describe(session: Session, name: TableName): Promise<SinkDescription | undefined> {
-  const found = await sinkDefinition(session, name);
+async function describe(connection: Connection, name: TableName): Promise<SinkDescription | undefined> {
+  const found = await sinkDefinition(connection, name);
   if (found === undefined) return undefined;
   return {
     columns: found.columns.map(sinkColumn),

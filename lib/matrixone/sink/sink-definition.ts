@@ -1,7 +1,7 @@
 import { CdcError, isCdcError } from '../../errors.ts';
 import { quoteTable } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import type { TableDefinition } from '../../data/table-definition.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { shownTable } from '../definition/shown-table.ts';
@@ -12,24 +12,24 @@ import { tableDefinition } from '../definition/table-catalog.ts';
  * the catalogue. Then SHOW CREATE TABLE tells, and information_schema has to list the same columns. What is read so is only
  * ever compared, and names in it are quoted. It does not tell backslashes in texts, nor quotes in labels.
  */
-export async function sinkDefinition(session: Session, name: TableName): Promise<TableDefinition | undefined> {
+export async function sinkDefinition(connection: Connection, name: TableName): Promise<TableDefinition | undefined> {
   try {
-    return await tableDefinition(session, name, '');
+    return await tableDefinition(connection, name, '');
   } catch (error) {
     if (isCdcError(error, 'TABLE_KIND_UNSUPPORTED')) return undefined;
     if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
-    return await shownDefinition(session, name);
+    return await shownDefinition(connection, name);
   }
 }
 
-async function shownDefinition(session: Session, name: TableName): Promise<TableDefinition | undefined> {
-  const listed = await session.query(`select column_name from information_schema.columns
+async function shownDefinition(connection: Connection, name: TableName): Promise<TableDefinition | undefined> {
+  const listed = await connection.query(`select column_name from information_schema.columns
     where table_schema = ${quoteText(name.database)} and table_name = ${quoteText(name.table)}
     order by ordinal_position`);
   const columns = listed.rows.map(([column]) => column?.toString('utf8') ?? '').filter((c) => !c.startsWith('__mo_'));
   if (columns.length === 0) return undefined;
   if (name.table.includes('"')) throw cannotDescribe(name, 'SHOW CREATE TABLE fails for a name with double quotes');
-  const { rows } = await session.query(`show create table ${quoteTable(name)}`);
+  const { rows } = await connection.query(`show create table ${quoteTable(name)}`);
   const text = rows[0]?.[1]?.toString('utf8') ?? '';
   if (!/^create (?:temporary )?table\b/iu.test(text)) return undefined;
   const shown = shownTable(text, false);

@@ -2,15 +2,15 @@ import { sourceErrors } from '../../wire/end-errors.ts';
 import type { Failure } from '../../wire/failure.ts';
 import { quoteNames } from '../../sql/identifier.ts';
 import { checksumQuery, readChecksum } from '../../sql/range-checksum.ts';
-import { SessionPool } from '../../wire/connection-pool.ts';
-import type { Session } from '../../wire/connection.ts';
+import { ConnectionPool } from '../../wire/connection-pool.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../../wire/session-settings.ts';
 import { CdcError, isCdcError } from '../../errors.ts';
 import { carriedColumns, type Row, type TableSchema } from '../../data/change.ts';
 import type { Complaint } from '../../task/rejection.ts';
 import type { Pin, Position, Window } from '../../data/position.ts';
 import type { Changes, RowBlock } from '../../data/row-block.ts';
-import { inLanes, some } from '../../concurrency/lanes.ts';
+import { forEachConcurrently, someConcurrently } from '../../concurrency/lanes.ts';
 import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
@@ -20,13 +20,13 @@ import type {
   ReadChanges,
   Source,
 } from '../../replication/endpoints/source.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 import type { DatabaseAddress } from '../../task/uri/database-uri.ts';
 import type { SecretReader } from '../../store/secrets.ts';
 import type { Area } from '../../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../task/task.ts';
 import { Barriers } from './history/barriers.ts';
-import { CaughtUpSessions } from './history/caught-up-sessions.ts';
+import { CaughtUpConnections } from './history/caught-up-sessions.ts';
 import { ChangePoll } from './poll/change-poll.ts';
 import { ChangeReaders } from './changes/change-readers.ts';
 import { classifyMatrixone } from '../server/error-class.ts';
@@ -46,7 +46,7 @@ import { tableSchema } from '../definition/read-table.ts';
 import { type TableRules, USUAL_RULES } from '../definition/table-rules.ts';
 import { tableDefinition } from '../definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
-import { tellsNothing } from '../server/tells-nothing.ts';
+import { isUnsupportedByServer } from '../server/tells-nothing.ts';
 import { isUnreadable } from './changes/unreadable-diff.ts';
 import { UnchangedTables } from './poll/unchanged-tables.ts';
 
@@ -61,7 +61,7 @@ const INCOMPARABLE: ReadonlySet<Failure> = new Set(['schema-changed', 'table-mis
 
 /** A MatrixOne server as the source. */
 export class MatrixoneSource implements Source {
-  readonly #pool: CaughtUpSessions;
+  readonly #pool: CaughtUpConnections;
   readonly #pins: Pins;
   readonly #barriers: Barriers;
   readonly #leftBarriers: LeftBarriers;
@@ -82,12 +82,12 @@ export class MatrixoneSource implements Source {
     const toError = sourceErrors(classifyMatrixone);
     const passwords = secrets === undefined ? undefined : { end: 'source' as const, secrets };
     const settings = new SessionSettings(MATRIXONE_SETTINGS, toError, [VERSION]);
-    const greet = (_session: Session, variables: Variables): void => {
+    const greet = (_session: Connection, variables: Variables): void => {
       refuseVersion(versionIn(variables), allowUntestedVersion);
     };
     const options = { address, settings, toError, greet, passwords };
     const barriers = new Barriers(signal);
-    this.#pool = new CaughtUpSessions(new SessionPool(options, signal), barriers);
+    this.#pool = new CaughtUpConnections(new ConnectionPool(options, signal), barriers);
     this.#barriers = barriers;
     this.#leftBarriers = new LeftBarriers(barriers, options);
     this.#pins = new Pins(this.#pool, barriers, history);
@@ -115,11 +115,11 @@ export class MatrixoneSource implements Source {
   }
 
   heldSince(ts: Position, area: Area): Promise<Pin | undefined> {
-    return this.#pool.use((session) => heldSince(session, ts, area, Date.now()));
+    return this.#pool.use((connection) => heldSince(connection, ts, area, Date.now()));
   }
 
   pitrReach(ts: Position, area: Area, known: number | undefined): Promise<number | undefined> {
-    return this.#pool.use((session) => pitrReach(session, ts, area, Date.now(), known));
+    return this.#pool.use((connection) => pitrReach(connection, ts, area, Date.now(), known));
   }
 
   pins(prefix: string): Promise<Pin[]> {
@@ -140,20 +140,20 @@ export class MatrixoneSource implements Source {
     try {
       return await this.#pins.reading([at], () => this.#pool.use((s) => plainTables(s, databases, at)));
     } catch (error) {
-      if (tellsNothing(error)) return new Set();
+      if (isUnsupportedByServer(error)) return new Set();
       throw error;
     }
   }
 
   describe(table: TableName, at: Pin): Promise<TableSchema> {
     return this.#pins.reading([at], () =>
-      this.#pool.use(async (session) => {
-        const definition = await tableDefinition(session, table, pinHint(at));
+      this.#pool.use(async (connection) => {
+        const definition = await tableDefinition(connection, table, pinHint(at));
         if (definition === undefined) {
           throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
         }
         const key = tableKey(table);
-        const shape = this.#schemas.noted(at).get(key) ?? (await tableShapes(session, [table], at)).get(key);
+        const shape = this.#schemas.noted(at).get(key) ?? (await tableShapes(connection, [table], at)).get(key);
         if (shape === undefined)
           throw new CdcError('SOURCE_TABLE_MISSING', `The source does not list the table ${key}.`);
         return tableSchema(table, idOfShape(shape), definition, this.#rules);
@@ -174,11 +174,13 @@ export class MatrixoneSource implements Source {
   }
 
   countRows(table: TableName, at: Pin): Promise<number> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => countRows(session, table, at)));
+    return this.#pins.reading([at], () => this.#pool.use((connection) => countRows(connection, table, at)));
   }
 
   planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => planRanges(session, schema, at, size, after)));
+    return this.#pins.reading([at], () =>
+      this.#pool.use((connection) => planRanges(connection, schema, at, size, after)),
+    );
   }
 
   async checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined> {
@@ -195,17 +197,17 @@ export class MatrixoneSource implements Source {
   async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
-    yield* this.#streaming([at], (session) => session.stream(sql));
+    yield* this.#streaming([at], (connection) => connection.stream(sql));
   }
 
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]> {
-    return this.#pins.reading([at], () => this.#pool.use((session) => presentRows(session, schema, at, rows)));
+    return this.#pins.reading([at], () => this.#pool.use((connection) => presentRows(connection, schema, at, rows)));
   }
 
   async changedSince(tables: readonly TableName[], since: Pin): Promise<boolean> {
     if (tables.length > FEW_TABLES) return this.#poll.changedSince(tables, since, PROBE_LANES);
     if (this.#rules.changeReader !== 'diff') await this.#schemas.prepare(tables, since);
-    return some(tables, 1, (table) => this.#changed(table, since));
+    return someConcurrently(tables, 1, (table) => this.#changed(table, since));
   }
 
   async changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>> {
@@ -213,8 +215,8 @@ export class MatrixoneSource implements Source {
     const same = few ? new Set<string>() : await this.#unchanged.between(tables, window, PROBE_LANES);
     const changed = new Set<string>();
     const open = tables.filter((table) => !same.has(tableKey(table)));
-    await inLanes(open, PROBE_LANES, (table) =>
-      ofTable(table, async () => {
+    await forEachConcurrently(open, PROBE_LANES, (table) =>
+      attributeErrorsTo(table, async () => {
         if ((await this.countChanges(table, window)) > 0) changed.add(tableKey(table));
       }),
     );
@@ -254,9 +256,9 @@ export class MatrixoneSource implements Source {
   /** Streams from a session of its own, retried only before the first batch. */
   async *#streaming<T>(
     pins: readonly Pin[],
-    open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
+    open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
   ): AsyncGenerator<T, void, undefined> {
-    const { session, batches, first } = await this.#pins.reading(pins, () => this.#begin(open));
+    const { connection, batches, first } = await this.#pins.reading(pins, () => this.#begin(open));
     let complete = false;
     try {
       if (first.done !== true) {
@@ -265,18 +267,20 @@ export class MatrixoneSource implements Source {
       }
       complete = true;
     } finally {
-      if (complete) this.#pool.release(session);
-      else this.#pool.discard(session);
+      if (complete) this.#pool.release(connection);
+      else this.#pool.discard(connection);
     }
   }
 
-  async #begin<T>(open: (session: Awaited<ReturnType<SessionPool['acquire']>>) => AsyncGenerator<T, void, undefined>) {
-    const session = await this.#pool.acquire();
+  async #begin<T>(
+    open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
+  ) {
+    const connection = await this.#pool.acquire();
     try {
-      const batches = open(session);
-      return { session, batches, first: await batches.next() };
+      const batches = open(connection);
+      return { connection, batches, first: await batches.next() };
     } catch (error) {
-      this.#pool.discard(session);
+      this.#pool.discard(connection);
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CdcError, isCdcError, toCdcError } from '../../errors.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
-import type { SessionPool } from '../../wire/connection-pool.ts';
+import type { Connection } from '../../wire/connection.ts';
+import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { type Complaint, complain, complaintOf } from '../../task/rejection.ts';
 import type { Area, DatabaseName } from '../../task/table-selection.ts';
 import { nameHint } from '../../task/name-text.ts';
@@ -13,7 +13,7 @@ import { tableDefinition } from '../definition/table-catalog.ts';
 import type { TableRules } from '../definition/table-rules.ts';
 import { isMatrixone, untried } from '../server/versions.ts';
 
-type Sessions = Pick<SessionPool, 'use'>;
+type Sessions = Pick<ConnectionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;
 
 /** Everything that keeps the area from being read. Without a connection there is only that to complain of. */
@@ -30,7 +30,7 @@ export async function checkSource(
     return [complaintOf(toCdcError(error), 'sourceUri')];
   }
   const names = area === 'account' ? [] : area;
-  const found = await pool.use((session) => missingDatabases(session, names.filter(isDatabase)));
+  const found = await pool.use((connection) => missingDatabases(connection, names.filter(isDatabase)));
   const fine: (TableName | DatabaseName)[] = found.length === 0 ? names.filter(isDatabase) : [];
   for (const table of names.filter((name) => !isDatabase(name))) {
     await readable(pool, table, rules).then(
@@ -57,9 +57,9 @@ export function refuseVersion(version: string, allowUntestedVersion: boolean): v
 
 const isDatabase = (name: TableName | DatabaseName): name is DatabaseName => name.table === undefined;
 
-async function missingDatabases(session: Session, names: readonly DatabaseName[]): Promise<Complaint[]> {
+async function missingDatabases(connection: Connection, names: readonly DatabaseName[]): Promise<Complaint[]> {
   if (names.length === 0) return [];
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select lower(datname) from mo_catalog.mo_database where account_id = current_account_id()
      and lower(datname) in (${names.map(({ database }) => `lower(${quoteText(database)})`).join(', ')})`,
   );
@@ -78,7 +78,7 @@ function about(table: TableName, error: unknown): CdcError {
 }
 
 async function readable(pool: Sessions, table: TableName, rules: TableRules): Promise<void> {
-  const definition = await pool.use((session) => tableDefinition(session, table, ''));
+  const definition = await pool.use((connection) => tableDefinition(connection, table, ''));
   if (definition === undefined)
     throw new CdcError('SOURCE_TABLE_MISSING', `There is no table ${tableKey(table)}.${nameHint(tableKey(table))}`);
   tableSchema(table, '', definition, rules);

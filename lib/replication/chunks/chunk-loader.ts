@@ -4,7 +4,7 @@ import type { Pin } from '../../data/position.ts';
 import type { Chunk, SinkPlans } from '../endpoints/chunk-plans.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import type { SourceCatalog, SourceRows } from '../endpoints/source.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 
 /** What it takes to copy a chunk: no more than that is in the hands of who does. */
 export interface LoaderEndpoints {
@@ -28,7 +28,7 @@ export class ChunkLoader {
   /** Returns the number of rows. FENCED when the chunk is done, or another worker's now. */
   async load(mapping: TableMapping, chunk: Chunk): Promise<number> {
     const { source, sink } = this.#ends;
-    return ofTable(mapping.source, async () => {
+    return attributeErrorsTo(mapping.source, async () => {
       const table = await this.table(mapping);
       const rows = {
         [Symbol.asyncIterator]: () => source.readRange(table.schema, this.#pin, chunk.range)[Symbol.asyncIterator](),

@@ -1,4 +1,4 @@
-import type { Ends } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
@@ -18,7 +18,7 @@ export const rowsPerChunk = (chunkRows: number, rows: number, most = MOST_CHUNKS
 /** The plan is made once and stored at the sink, so that every later worker finds the same chunks. */
 export async function planChunks(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   table: SinkTable,
   pin: Pin,
   existingRows: ExistingRows,
@@ -34,7 +34,7 @@ export async function planChunks(
 /** As `planChunks` plans them. */
 export async function chunkRanges(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   { schema }: SinkTable,
   pin: Pin,
   existingRows: ExistingRows,
@@ -46,7 +46,7 @@ export async function chunkRanges(
 /** The ranges of a table of the first copy; `total`: how many rows it has, where they were counted. */
 export async function loadRanges(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   { schema }: SinkTable,
   pin: Pin,
   total: number | undefined,

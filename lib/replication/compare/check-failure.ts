@@ -31,9 +31,9 @@ const isOfTheTask = (code: ErrorCode): boolean => OF_THE_TASK.has(code) || code.
 
 /** What may pass, or may not: after so many times in a row it is the table's own. */
 const TRIES = 3;
-const PAUSE = 1_000;
+const PAUSE_MS = 1_000;
 
-export interface CheckVerdict {
+export interface VerificationVerdict {
   readonly code: ErrorCode;
   readonly message: string;
   /** Try the table again after so many milliseconds; undefined: note the failure and go on with the next table. */
@@ -41,10 +41,10 @@ export interface CheckVerdict {
 }
 
 /** What becomes of a failure while a table is compared; throws what is not for the check to handle. */
-export function checkVerdict(session: Session, error: unknown, times: number): CheckVerdict {
+export function verificationVerdict(session: Session, error: unknown, times: number): VerificationVerdict {
   // An abort shows up as some error of whatever was under way.
   if (session.signal.aborted || error instanceof StopRequested) throw error;
   const { code, message, retry }: CdcError = toCdcError(error);
   if (isOfTheTask(code)) throw error;
-  return { code, message, again: retry && times < TRIES ? times * PAUSE : undefined };
+  return { code, message, again: retry && times < TRIES ? times * PAUSE_MS : undefined };
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../../data/change.ts';
-import type { Ends } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/ends.ts';
 import { type Differences, FoundDifferences } from './found-differences.ts';
 import type { Pin } from '../../data/position.ts';
 import { keptRows, type Rows } from '../../data/row-block.ts';
@@ -26,7 +26,7 @@ const WHOLE: KeyRange = { lower: undefined, upper: undefined };
  */
 export class ChunkComparison {
   readonly #signal: AbortSignal;
-  readonly #ends: Ends;
+  readonly #ends: Endpoints;
   readonly #table: SinkTable;
   readonly #pin: Pin;
   readonly #key: (row: Row) => string;
@@ -35,7 +35,7 @@ export class ChunkComparison {
   #form: (row: Row) => Row = (row) => row;
 
   /** `step` gives the fence's step of each further transaction. */
-  constructor(signal: AbortSignal, ends: Ends, table: SinkTable, pin: Pin, step: () => FenceStep) {
+  constructor(signal: AbortSignal, ends: Endpoints, table: SinkTable, pin: Pin, step: () => FenceStep) {
     this.#signal = signal;
     this.#ends = ends;
     this.#table = table;

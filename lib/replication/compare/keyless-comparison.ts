@@ -1,6 +1,6 @@
 import type { Row } from '../../data/change.ts';
 import type { Differences } from './found-differences.ts';
-import type { Ends } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
 import { rowDigest } from '../../data/row-digest.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
@@ -16,7 +16,7 @@ const WHOLE = { lower: undefined, upper: undefined };
  */
 export async function compareKeyless(
   signal: AbortSignal,
-  { source, sink }: Ends,
+  { source, sink }: Endpoints,
   table: SinkTable,
   pin: Pin,
 ): Promise<Differences> {

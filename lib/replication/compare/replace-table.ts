@@ -1,5 +1,5 @@
 import type { Change } from '../../data/change.ts';
-import type { Ends } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/ends.ts';
 import type { Pin } from '../../data/position.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
@@ -21,7 +21,7 @@ export async function* everyRow(source: SourceRows, { schema }: SinkTable, pin: 
  */
 export async function replaceTable(
   signal: AbortSignal,
-  { source, sink }: Ends,
+  { source, sink }: Endpoints,
   table: SinkTable,
   pin: Pin,
   step: FenceStep,

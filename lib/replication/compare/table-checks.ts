@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { CheckRequest } from '../../record/task-record.ts';
 import { isKeyless, type TableSchema } from '../../data/change.ts';
-import { checkVerdict } from './check-failure.ts';
+import { verificationVerdict } from './check-failure.ts';
 import {
   failedTable,
   newCheck,
@@ -16,7 +16,7 @@ import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Ends } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/ends.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';
@@ -27,7 +27,7 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
 /** Between two windows a check may take this long, plus the chunk under way: changes wait for no longer. Milliseconds. */
-const SLICE = 500;
+const SLICE_MS = 500;
 /** Rows compared in one step, unless the task loads in smaller ones. */
 const CHUNK_ROWS = 10_000;
 /** … or their bytes: a chunk is not interrupted, and its keys are held in memory. */
@@ -52,14 +52,14 @@ interface Plan {
  * moment, when the sink must equal the source. A worker that takes over goes on after the last chunk that was stored,
  * unless the table is another one by then. What is wrong with one table is noted and does not keep the others waiting.
  */
-export class TableChecks {
+export class Verification {
   readonly #session: Session;
-  readonly #ends: Ends;
+  readonly #ends: Endpoints;
   #plan: Plan | undefined;
   /** Failures in a row of the table under way. */
   #failures = 0;
 
-  constructor(session: Session, ends: Ends) {
+  constructor(session: Session, ends: Endpoints) {
     this.#session = session;
     this.#ends = ends;
   }
@@ -75,7 +75,7 @@ export class TableChecks {
     const request = this.#session.latest.check;
     // What a resync brings back is brought back by a window, and compared after it.
     if (request === undefined || !this.wanted || isAnyComingBack(this.#session)) return;
-    const until = this.#session.deps.clock.now() + SLICE;
+    const until = this.#session.deps.clock.now() + SLICE_MS;
     const wanted = await this.#wanted(request, checkpoint);
     let progress = { ...this.#begun(request), tablesTotal: wanted.size };
     while (progress.finishedAt === 0 && this.#session.deps.clock.now() < until) {
@@ -123,7 +123,7 @@ export class TableChecks {
       return compared;
     } catch (error) {
       this.#failures += 1;
-      const { code, message, again } = checkVerdict(this.#session, error, this.#failures);
+      const { code, message, again } = verificationVerdict(this.#session, error, this.#failures);
       this.#session.deps.log('warn', 'check.error', { ...this.#session.logFields, table: key, code, again });
       if (again !== undefined) {
         await this.#session.deps.clock.sleep(again, this.#session.signal);

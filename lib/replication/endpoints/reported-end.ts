@@ -1,4 +1,4 @@
-import { bytesOf } from '../../data/row-block.ts';
+import { batchBytes } from '../../data/row-block.ts';
 import { type Members, SINK_MEMBERS, SOURCE_MEMBERS, withMembers } from './members.ts';
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
@@ -37,7 +37,7 @@ async function answered(answer: unknown, report: Report): Promise<unknown> {
 
 async function* counted(stream: AsyncIterable<unknown>, report: Report): AsyncIterable<unknown> {
   for await (const batch of stream) {
-    report(lengthOf(batch), bytesOf(batch));
+    report(lengthOf(batch), batchBytes(batch));
     yield batch;
   }
 }

@@ -109,8 +109,8 @@ async function reachFrom(
 /** The same, within a longer step: at most once in ten seconds. */
 export async function makeSureHeldLately(session: Session, source: SourceHistory): Promise<void> {
   const since = session.deps.clock.now() - (lastMadeSure.get(session) ?? 0);
-  if (since >= LATELY) await makeSureHeld(session, source);
+  if (since >= LATELY_MS) await makeSureHeld(session, source);
 }
 
 const lastMadeSure = new WeakMap<Session, number>();
-const LATELY = 10_000;
+const LATELY_MS = 10_000;

@@ -4,19 +4,19 @@ import type { PlanState, SinkPlaces } from '../endpoints/chunk-plans.ts';
 /** A further worker is worth its start when there are so many chunks for it. */
 export const CHUNKS_FOR_A_LOADER = 16;
 /** A loader that was called has taken its place by then, or it does not come; milliseconds. */
-const CALL_AGAIN = 15_000;
+const CALL_AGAIN_MS = 15_000;
 /**
  * Those that never come, as where the platform allows no more of them, and those that fail at once, are called less and
  * less often, down to this: each such order ends in the queue of failed runs.
  */
-const CALL_SELDOM = 240_000;
+const CALL_SELDOM_MS = 240_000;
 
 /** Has further workers started for a load that is large enough, and others for those that do not come, or have ended. */
 export class LoaderCalls {
   readonly #session: Session;
   readonly #sink: SinkPlaces;
   #calledAt = -Infinity;
-  #wait = CALL_AGAIN;
+  #wait = CALL_AGAIN_MS;
   /** The places that were called for last. */
   #called: readonly number[] = [];
   #left = 0;
@@ -32,7 +32,7 @@ export class LoaderCalls {
     const wanted = loadersFor(plans, record.spec.options.loadWorkers);
     const left = chunksLeft(plans);
     // Another table was planned: those that found nothing to do before may have enough now.
-    if (left > this.#left) this.#wait = CALL_AGAIN;
+    if (left > this.#left) this.#wait = CALL_AGAIN_MS;
     this.#left = left;
     const now = deps.clock.now();
     if (wanted === 0 || now - this.#calledAt < this.#wait) return;
@@ -41,7 +41,7 @@ export class LoaderCalls {
     const missing = Math.max(0, wanted - (record.spec.options.loadWorkers - 1 - free.length));
     const called = free.slice(0, missing);
     const inVain = called.length > 0 && called.every((place) => this.#called.includes(place));
-    this.#wait = inVain ? Math.min(2 * this.#wait, CALL_SELDOM) : CALL_AGAIN;
+    this.#wait = inVain ? Math.min(2 * this.#wait, CALL_SELDOM_MS) : CALL_AGAIN_MS;
     this.#called = called;
     for (const place of called) {
       try {

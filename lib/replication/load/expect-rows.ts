@@ -1,5 +1,5 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import { MOST_SHOWN, NOTHING_YET, withTable } from '../../record/table-room.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
@@ -18,7 +18,7 @@ export async function expectRows(
   const { rowsLoaded, loadRun } = session.progress;
   let { tables } = session.progress;
   const uncounted = mappings.slice(0, MOST_SHOWN).filter((each) => tables[tableKey(each.source)]?.total === undefined);
-  await inLanes(uncounted, LANES, async (mapping) => {
+  await forEachConcurrently(uncounted, LANES, async (mapping) => {
     const key = tableKey(mapping.source);
     const total = await count(session, source, mapping, pin);
     if (total !== undefined) tables = withTable(tables, key, { ...(tables[key] ?? NOTHING_YET), total });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { tableKey, type TableMapping } from '../../task/task.ts';
-import { REPORT_INTERVAL } from './load-table.ts';
+import { PROGRESS_INTERVAL_MS } from './load-table.ts';
 import { roomForMore } from '../../record/table-room.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
@@ -58,7 +58,7 @@ export class LoadProgress {
     try {
       await this.look();
     } finally {
-      this.#due = clock.now() + Math.max(REPORT_INTERVAL, REST * (clock.now() - began));
+      this.#due = clock.now() + Math.max(PROGRESS_INTERVAL_MS, REST * (clock.now() - began));
     }
     return true;
   }

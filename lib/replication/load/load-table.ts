@@ -1,7 +1,7 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { ChunkLoader } from '../chunks/chunk-loader.ts';
-import type { Ends } from '../tables/ends.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import type { Endpoints } from '../tables/ends.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import { withTable } from '../../record/table-room.ts';
 import { makeSureHeldLately } from '../history/pins.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
@@ -14,7 +14,7 @@ import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 /** Chunks that one worker has under way at once; each has its own connection at both ends. */
 export const LANES = 2;
 /** Progress is for show, so it need not be stored at every chunk, in milliseconds. */
-export const REPORT_INTERVAL = 1_000;
+export const PROGRESS_INTERVAL_MS = 1_000;
 
 /**
  * Copies one table that has come in a window, as it was at the pin; this worker alone does so. Safe to repeat, from any
@@ -22,7 +22,7 @@ export const REPORT_INTERVAL = 1_000;
  */
 export async function loadTable(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   mapping: TableMapping,
   pin: Pin,
   existingRows: ExistingRows,
@@ -37,7 +37,7 @@ export async function loadTable(
   const chunks = await planChunks(session, ends, table, pin, existingRows);
   const progress = new TableLoadProgress(session, tableKey(mapping.source), chunks);
   const todo = chunks.filter((chunk) => !chunk.done);
-  await inLanes(todo, LANES, async (chunk) => {
+  await forEachConcurrently(todo, LANES, async (chunk) => {
     session.checkpointOrStop();
     await makeSureHeldLately(session, ends.source);
     await progress.done(await loader.load(mapping, chunk));
@@ -69,7 +69,7 @@ class TableLoadProgress {
     this.#counted = { ...counted, chunksDone: counted.chunksDone + 1, rows: counted.rows + rows };
     this.#session.counts.rowsLoaded += rows;
     await this.#session.recovered();
-    if (this.#session.deps.clock.now() - this.#storedAt >= REPORT_INTERVAL) await this.store();
+    if (this.#session.deps.clock.now() - this.#storedAt >= PROGRESS_INTERVAL_MS) await this.store();
   }
 
   async store(): Promise<void> {

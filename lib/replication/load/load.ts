@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Ends } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/ends.ts';
 import { expectRows } from './expect-rows.ts';
 import { noteTables } from '../tables/note-tables.ts';
 import { ownTables } from '../tables/owned-tables.ts';
@@ -16,10 +16,10 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { notAside } from '../tables/set-aside.ts';
 import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from '../tables/since-restart.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 
 /** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
-export async function loadTables(session: Session, ends: Ends): Promise<void> {
+export async function loadTables(session: Session, ends: Endpoints): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
   const { generation, spec } = session.record;
   // A restart loads over what the task itself has written.
@@ -49,12 +49,12 @@ export async function loadTables(session: Session, ends: Ends): Promise<void> {
 }
 
 /** Instead of a first copy: makes sure of the sink tables, whose rows stay. Changes count from the load pin on. */
-export async function createTables(session: Session, ends: Ends): Promise<void> {
+export async function createTables(session: Session, ends: Endpoints): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
   const made: SinkTable[] = [];
   for (const mapping of tables) {
     session.checkpointOrStop();
-    await ofTable(mapping.source, async () => {
+    await attributeErrorsTo(mapping.source, async () => {
       const table = await describedTable(ends, mapping, pin);
       await ends.sink.createTable(table);
       made.push(table);
@@ -67,7 +67,7 @@ export async function createTables(session: Session, ends: Ends): Promise<void> 
 }
 
 /** What the task stood on before a restart has served. Should the worker die here, the next one drops it. */
-async function atTheirEnd(session: Session, { source }: Ends, change: Partial<Progress>): Promise<void> {
+async function atTheirEnd(session: Session, { source }: Endpoints, change: Partial<Progress>): Promise<void> {
   const { restartedFrom = [] } = session.progress;
   await session.advance({ ...change, restartedFrom: undefined });
   for (const pin of restartedFrom) await dropOwnPin(session, source, pin);
@@ -80,7 +80,7 @@ interface FoundTables {
   readonly gone: readonly TableMapping[];
 }
 
-async function tablesToLoad(session: Session, ends: Ends): Promise<FoundTables> {
+async function tablesToLoad(session: Session, ends: Endpoints): Promise<FoundTables> {
   const pin = session.progress.loadPin;
   if (pin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
   const { tables: all, leftOut, failed } = await currentSets(session, ends).found(pin);
@@ -110,7 +110,7 @@ async function tablesToLoad(session: Session, ends: Ends): Promise<FoundTables> 
  */
 async function presentTables(
   session: Session,
-  { source }: Ends,
+  { source }: Endpoints,
   tables: readonly TableMapping[],
   pin: Pin,
 ): Promise<readonly TableMapping[]> {

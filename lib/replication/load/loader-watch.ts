@@ -1,7 +1,7 @@
 import { isCdcError } from '../../errors.ts';
-import { LEASE_TTL, WATCH_INTERVAL } from '../../record/lease-timing.ts';
+import { LEASE_TTL_MS, WATCH_INTERVAL_MS } from '../../record/lease-timing.ts';
 import type { LoadOrder } from '../../store/load-order.ts';
-import { PLACE_RENEWAL, PLACE_TTL } from './load-timing.ts';
+import { PLACE_RENEWAL_MS, PLACE_TTL_MS } from './load-timing.ts';
 import type { LoaderDeps } from '../session/run-deps.ts';
 import type { SinkPlaces } from '../endpoints/chunk-plans.ts';
 import { StopRequested } from '../session/stop.ts';
@@ -100,13 +100,13 @@ export class LoaderWatch {
     const { clock, log } = this.#deps;
     for (;;) {
       try {
-        await clock.sleep(WATCH_INTERVAL, this.#ended.signal);
+        await clock.sleep(WATCH_INTERVAL_MS, this.#ended.signal);
         this.#report();
         await this.look();
         await this.#renew();
       } catch (error) {
         if (this.#ended.signal.aborted) return;
-        if (error instanceof LoadOver || clock.now() - this.#seenAt >= LEASE_TTL) {
+        if (error instanceof LoadOver || clock.now() - this.#seenAt >= LEASE_TTL_MS) {
           this.#controller.abort(error);
           return;
         }
@@ -117,8 +117,8 @@ export class LoaderWatch {
 
   async #renew(): Promise<void> {
     const now = this.#deps.clock.now();
-    if (now - this.#renewedAt < PLACE_RENEWAL) return;
-    if (!(await this.#sink.holdPlace(this.#order.place, this.#owner, PLACE_TTL))) {
+    if (now - this.#renewedAt < PLACE_RENEWAL_MS) return;
+    if (!(await this.#sink.holdPlace(this.#order.place, this.#owner, PLACE_TTL_MS))) {
       throw new LoadOver('the place is another’s');
     }
     this.#renewedAt = now;

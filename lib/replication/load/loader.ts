@@ -4,10 +4,10 @@ import type { TaskRecord } from '../../record/task-record.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { ChunkLoader, type LoaderEndpoints } from '../chunks/chunk-loader.ts';
 import { ChunkQueue } from '../chunks/chunk-queue.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import { LANES } from './load-table.ts';
 import type { LoadOrder } from '../../store/load-order.ts';
-import { LOOK_AGAIN, PLACE_TTL } from './load-timing.ts';
+import { LOOK_AGAIN_MS, PLACE_TTL_MS } from './load-timing.ts';
 import { causeOf, isEnd, LoaderWatch, loaderFields, readLoad } from './loader-watch.ts';
 import { loadedTables } from '../tables/loaded-tables.ts';
 import { type Counts, NO_COUNTS } from '../session/metrics.ts';
@@ -31,10 +31,10 @@ export interface LoaderReport {
 }
 
 /** With nothing to claim for so long, a loader ends: the worker that called it calls others if need be. Milliseconds. */
-const PATIENCE = 5_000;
+const IDLE_LOADER_MS = 5_000;
 /** After so many errors without a chunk in between it gives up. */
 const TRIES = 5;
-const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT_MS = 10_000;
 
 /**
  * One invocation that takes part in the load of the worker with the task's lease. It writes chunks and nothing else: no
@@ -84,7 +84,7 @@ async function takePart(
   const { sink } = ends;
   const owner = `${deps.owner} ${randomUUID()}`;
   await sink.join(order.key.epoch);
-  if (!(await sink.holdPlace(order.place, owner, PLACE_TTL))) return { outcome: 'taken', chunks: 0, rows: 0 };
+  if (!(await sink.holdPlace(order.place, owner, PLACE_TTL_MS))) return { outcome: 'taken', chunks: 0, rows: 0 };
   const reporter = new Reporter(deps.metrics, deps.clock, () => loaderFields(order));
   const counted = { ...NO_COUNTS };
   const report = (): void => {
@@ -163,16 +163,16 @@ class Loader {
 
   async run(): Promise<void> {
     this.#tables = await loadedTables(this.#record, this.#ends.source);
-    await inLanes(Array.from({ length: LANES }), LANES, () => this.#lane());
+    await forEachConcurrently(Array.from({ length: LANES }), LANES, () => this.#lane());
   }
 
   async #lane(): Promise<void> {
     let idleSince = this.#now();
-    while (this.#now() - idleSince < PATIENCE) {
+    while (this.#now() - idleSince < IDLE_LOADER_MS) {
       this.#checkpointOrStop();
       const chunk = await this.#next();
       if (chunk === undefined) {
-        await this.#deps.clock.sleep(LOOK_AGAIN, this.#signal);
+        await this.#deps.clock.sleep(LOOK_AGAIN_MS, this.#signal);
       } else {
         await this.#load(chunk);
         idleSince = this.#now();
@@ -227,7 +227,7 @@ class Loader {
   async #waitOut(thrown: unknown): Promise<void> {
     this.#errors += 1;
     if (!(thrown instanceof CdcError) || !thrown.retry || this.#errors > TRIES) throw thrown;
-    await this.#deps.clock.sleep(Math.min(LONGEST_WAIT, 500 * 2 ** this.#errors), this.#signal);
+    await this.#deps.clock.sleep(Math.min(LONGEST_WAIT_MS, 500 * 2 ** this.#errors), this.#signal);
   }
 
   #unwanted(): string[] {

@@ -4,11 +4,11 @@ import { tableKey, type TableMapping } from '../../task/task.ts';
 import { LoaderCalls } from './call-loaders.ts';
 import { ChunkLoader } from '../chunks/chunk-loader.ts';
 import { ChunkQueue } from '../chunks/chunk-queue.ts';
-import type { Ends } from '../tables/ends.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import type { Endpoints } from '../tables/ends.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import { LoadProgress } from './load-progress.ts';
 import { LANES } from './load-table.ts';
-import { LOOK_AGAIN } from './load-timing.ts';
+import { LOOK_AGAIN_MS } from './load-timing.ts';
 import { makeSureHeldLately } from '../history/pins.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
 import { loadRanges } from '../chunks/plan-chunks.ts';
@@ -18,7 +18,7 @@ import type { Session } from '../session/session.ts';
 import type { ClaimedChunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 
 /** Tables planned at once. */
 const PLANNERS = 4;
@@ -37,7 +37,7 @@ interface ToLoad {
  */
 export class SharedLoad {
   readonly #session: Session;
-  readonly #ends: Ends;
+  readonly #ends: Endpoints;
   readonly #tables: ReadonlyMap<string, TableMapping>;
   readonly #reshaped: ToLoad['reshaped'];
   readonly #pin: Pin;
@@ -52,7 +52,7 @@ export class SharedLoad {
   #seen: { readonly plans?: unknown; readonly unwanted: string[] } = { unwanted: [] };
   #failed = false;
 
-  constructor(session: Session, ends: Ends, { tables, reshaped, existingRows }: ToLoad, pin: Pin) {
+  constructor(session: Session, ends: Endpoints, { tables, reshaped, existingRows }: ToLoad, pin: Pin) {
     const { generation, spec } = session.record;
     this.#session = session;
     this.#ends = ends;
@@ -78,11 +78,11 @@ export class SharedLoad {
   async run(): Promise<void> {
     await this.#callLoaders();
     const lanes = Array.from({ length: LANES }, () => () => this.#loadAll());
-    await inLanes([() => this.#planAll(), ...lanes], 1 + LANES, (work) => this.#noting(work));
+    await forEachConcurrently([() => this.#planAll(), ...lanes], 1 + LANES, (work) => this.#noting(work));
     // What is left is being loaded by others, who may fail.
     while (!(await this.#isComplete())) {
-      await this.#session.deps.clock.sleep(LOOK_AGAIN, this.#session.signal);
-      await inLanes(lanes, LANES, (work) => this.#noting(work));
+      await this.#session.deps.clock.sleep(LOOK_AGAIN_MS, this.#session.signal);
+      await forEachConcurrently(lanes, LANES, (work) => this.#noting(work));
     }
   }
 
@@ -99,10 +99,10 @@ export class SharedLoad {
 
   async #planAll(): Promise<void> {
     let left = this.#tables.size;
-    await inLanes(this.#tables.values(), PLANNERS, async (mapping) => {
+    await forEachConcurrently(this.#tables.values(), PLANNERS, async (mapping) => {
       if (this.#failed) return;
       this.#session.checkpointOrStop();
-      await ofTable(mapping.source, () => this.#plan(mapping));
+      await attributeErrorsTo(mapping.source, () => this.#plan(mapping));
       left -= 1;
       await this.#lookAround(left === 0);
       this.#wake();
@@ -130,7 +130,7 @@ export class SharedLoad {
     const plan = async (): Promise<void> => {
       ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
     };
-    await inLanes([() => this.#prepare(table), plan], 2, (work) => work());
+    await forEachConcurrently([() => this.#prepare(table), plan], 2, (work) => work());
     await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared');
   }
 

@@ -2,11 +2,11 @@ import type { Clock } from '../../clock.ts';
 import type { Lease } from '../../record/task-record.ts';
 import { leaseOverdue } from '../../record/task-state.ts';
 import type { Acquired, WorkerStore } from '../../store/task-store.ts';
-import { LEASE_TTL } from '../../record/lease-timing.ts';
+import { LEASE_TTL_MS } from '../../record/lease-timing.ts';
 
-const LOOK_AGAIN = 250;
+const LOOK_AGAIN_MS = 250;
 /** A holder whose deadline is nearer than this is worth waiting for: the schedule starts its successor early. */
-export const SUCCESSION = 65_000;
+export const SUCCESSION_MS = 65_000;
 
 interface Deps {
   readonly store: WorkerStore;
@@ -23,13 +23,13 @@ export async function acquireLease(
 ): Promise<Acquired> {
   for (;;) {
     const now = deps.clock.now();
-    const lease = { owner: deps.owner, until: now + LEASE_TTL, runsUntil: deadline };
+    const lease = { owner: deps.owner, until: now + LEASE_TTL_MS, runsUntil: deadline };
     const acquired = await deps.store.acquire(taskName, lease, now);
     if (acquired.outcome !== 'held' || now >= deadline) return acquired;
     if (!endsSoon(acquired.record.lease, now)) return acquired;
-    await deps.clock.sleep(LOOK_AGAIN, signal);
+    await deps.clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }
 
 const endsSoon = (lease: Lease | undefined, now: number): boolean =>
-  lease === undefined || lease.runsUntil - now < SUCCESSION || leaseOverdue(lease, now);
+  lease === undefined || lease.runsUntil - now < SUCCESSION_MS || leaseOverdue(lease, now);

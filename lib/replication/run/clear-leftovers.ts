@@ -6,9 +6,9 @@ import type { SinkFence } from '../endpoints/sink.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /** A worker that has lost its task has little time left, and nobody who waits for it. Milliseconds. */
-const PATIENCE = 5_000;
+const LEFTOVERS_TIMEOUT_MS = 5_000;
 const TRIES = 3;
-const WAIT = 500;
+const WAIT_MS = 500;
 
 /** What a task has left is taken away from a server that was upgraded meanwhile, too. */
 export const ofAnyVersion = (spec: TaskSpec): TaskSpec => ({
@@ -39,7 +39,7 @@ export async function clearLeftovers(session: Session): Promise<void> {
     return;
   }
   // Those of the session are closed, and its signal is aborted.
-  const signal = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.timeout(LEFTOVERS_TIMEOUT_MS);
   const spec = ofAnyVersion(record.spec);
   const source = deps.connectors.source(spec, signal);
   const sink = deps.connectors.sink(spec, key.id, signal);
@@ -68,7 +68,7 @@ async function cleared(
         deps.log('warn', 'task.leftovers', { ...logFields, leftBehind, error: String(error) });
         return;
       }
-      await deps.clock.sleep(WAIT);
+      await deps.clock.sleep(WAIT_MS);
     }
   }
 }

@@ -5,14 +5,14 @@ import type { Session } from '../session/session.ts';
 
 /** A forced drop gives an end that does not answer another chance, after a while. Milliseconds. */
 const CHANCES = 2;
-const WAIT = 1_000;
+const WAIT_MS = 1_000;
 
 /**
  * Removes what the task keeps outside its tables: the fence first (an old worker that wakes up now finds no row to
  * advance), then its pins, then its item. Safe to repeat from any point. A forced drop leaves behind what it cannot
  * remove.
  */
-export async function dropTask(session: Session): Promise<void> {
+export async function carryOutDrop(session: Session): Promise<void> {
   const { connectors, store, log } = session.deps;
   const spec = ofAnyVersion(session.record.spec);
   const source = connectors.source(spec, session.signal);
@@ -41,7 +41,7 @@ async function cleaned(session: Session, end: 'source' | 'sink', work: () => Pro
       if (!error.retry || chance === CHANCES) {
         return [`${leftoversAt(end, session.key.id)} (${error.code}: ${error.message})`];
       }
-      await session.deps.clock.sleep(WAIT, session.signal);
+      await session.deps.clock.sleep(WAIT_MS, session.signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isCdcError } from '../../errors.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
-import { LEASE_RENEWAL, LEASE_TTL, WATCH_INTERVAL } from '../../record/lease-timing.ts';
+import { LEASE_RENEWAL_MS, LEASE_TTL_MS, WATCH_INTERVAL_MS } from '../../record/lease-timing.ts';
 import type { Session } from '../session/session.ts';
 import { StopRequested } from '../session/stop.ts';
 
@@ -27,7 +27,7 @@ async function watch(session: Session, ended: AbortSignal): Promise<void> {
   const { clock, log } = session.deps;
   for (;;) {
     try {
-      await clock.sleep(WATCH_INTERVAL, ended);
+      await clock.sleep(WATCH_INTERVAL_MS, ended);
       session.report(false);
       heed(session, await look(session));
     } catch (error) {
@@ -45,9 +45,9 @@ async function watch(session: Session, ended: AbortSignal): Promise<void> {
 async function look(session: Session): Promise<TaskRecord> {
   const { clock, store } = session.deps;
   const now = clock.now();
-  if (session.leaseUntil - now > LEASE_TTL - LEASE_RENEWAL) return await store.watch(session.key);
-  const record = await store.renew(session.key, now + LEASE_TTL, session.takeUnderWay());
-  session.leaseUntil = now + LEASE_TTL;
+  if (session.leaseUntil - now > LEASE_TTL_MS - LEASE_RENEWAL_MS) return await store.watch(session.key);
+  const record = await store.renew(session.key, now + LEASE_TTL_MS, session.takeUnderWay());
+  session.leaseUntil = now + LEASE_TTL_MS;
   return record;
 }
 

@@ -1,5 +1,5 @@
 import { isWithoutCopy, tableKey } from '../../task/task.ts';
-import { currentSets, type Ends } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/ends.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import { beginRebuild } from '../window/rebuild.ts';
 import { isAllNoted, isRefusal } from '../window/refused-window.ts';
@@ -15,7 +15,7 @@ import { TableError } from '../../data/table-error.ts';
  */
 export async function loadOrGiveUp(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   fence: FencePosition,
   load: () => Promise<void>,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function loadOrGiveUp(
  * empty, or to be emptied, when the plan was made. A table that comes later is in neither plans nor progress, and is loaded as
  * a new one. After a restart the load may first have to alter sink tables from what they were, which no comparison does.
  */
-async function mayCompareAll(session: Session, ends: Ends): Promise<boolean> {
+async function mayCompareAll(session: Session, ends: Endpoints): Promise<boolean> {
   const { restartedFrom = [], loadPin } = session.progress;
   const { generation, spec } = session.record;
   if (restartedFrom.length > 0 || loadPin === undefined) return false;

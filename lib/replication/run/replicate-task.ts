@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { refuseUnsupported } from '../../task/exclude.ts';
 import { isWithoutCopy } from '../../task/task.ts';
-import { type Ends, tableSets, toAdopt } from '../tables/ends.ts';
+import { type Endpoints, tableSets, toAdopt } from '../tables/ends.ts';
 import { finishTask, hasReachedEnd } from '../history/finish-task.ts';
 import { createTables, loadTables } from '../load/load.ts';
 import { createPin, startPoint, sweepPins } from '../history/pins.ts';
@@ -34,7 +34,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
   };
   const source = remembered(reportedSource(connectors.source(session.record.spec, session.signal), report));
   const sink = reportedSink(connectors.sink(session.record.spec, session.key.id, session.signal), report);
-  const ends: Ends = { source, sink, ...tableSets(session, source) };
+  const ends: Endpoints = { source, sink, ...tableSets(session, source) };
   try {
     await session.makeSureOfLease();
     const fence = await sink.takeOver(session.key.epoch);
@@ -66,7 +66,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
 }
 
 /** After a restart nothing of the older generation counts; windows are numbered on from the last one that the sink knows. */
-async function startGeneration(session: Session, { sink }: Ends, fence: FencePosition): Promise<void> {
+async function startGeneration(session: Session, { sink }: Endpoints, fence: FencePosition): Promise<void> {
   const { generation, selection } = session.record;
   if (session.progress.generation === generation) return;
   await sink.forgetChunks();
@@ -89,7 +89,7 @@ function compareWithFence({ progress }: Session, fence: FencePosition): void {
   );
 }
 
-async function loadUnlessDone(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
+async function loadUnlessDone(session: Session, ends: Endpoints, fence: FencePosition): Promise<void> {
   const { phase } = session.progress;
   const { selection, spec } = session.record;
   if (phase === 'new') {

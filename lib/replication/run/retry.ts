@@ -6,12 +6,12 @@ import type { Session } from '../session/session.ts';
 import { setAside } from '../tables/set-aside.ts';
 import { StopRequested } from '../session/stop.ts';
 
-const LONGEST_WAIT = 30_000;
+const LONGEST_WAIT_MS = 30_000;
 /**
  * Where nothing has come forward since the first failure for so long, no worker waits for the next try any more: the
  * schedule starts one every minute, which tries once. So an end that is away for a day costs no day of a worker's time.
  */
-export const RETRY_BUDGET = 300_000;
+export const RETRY_BUDGET_MS = 300_000;
 
 /**
  * Runs the work until it ends, is stopped, or fails with an error that waiting does not mend. Every failure is recorded
@@ -38,7 +38,7 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
       });
       if (!error.retry) throw error;
       session.checkpointOrStop();
-      if (recorded.lastAt - recorded.firstAt >= RETRY_BUDGET) throw new StopRequested('retries');
+      if (recorded.lastAt - recorded.firstAt >= RETRY_BUDGET_MS) throw new StopRequested('retries');
       session.counts.retries += 1;
       await session.deps.clock.sleep(backoff(recorded.attempts), session.signal);
       session.checkpointOrStop();
@@ -75,6 +75,6 @@ function judge(session: Session, thrown: unknown): CdcError {
 
 /** 0.5 s, 1 s, 2 s … 30 s, of which a random half is waited for, so that many tasks do not come back at once. */
 const backoff = (attempts: number): number => {
-  const longest = Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(attempts - 1, 16));
+  const longest = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(attempts - 1, 16));
   return longest / 2 + Math.random() * (longest / 2);
 };

@@ -4,7 +4,7 @@ import { hasFailed, taskState } from '../../record/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../../store/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
-import { dropTask } from './drop-task.ts';
+import { carryOutDrop } from './drop-task.ts';
 import { keepLease } from './lease-keeper.ts';
 import { replicateTask } from './replicate-task.ts';
 import { withRetries } from './retry.ts';
@@ -66,7 +66,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
   const keeper = keepLease(session);
   try {
     if (session.record.desired === 'dropping') {
-      await withRetries(session, () => dropTask(session));
+      await withRetries(session, () => carryOutDrop(session));
       return 'dropped';
     }
     await withRetries(session, () => replicateTask(session));

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { type Counts, type Metrics, NO_COUNTS, type WorkerReport } from './metrics.ts';
 
 /** What a worker that dies has not reported is lost: so much at most. Milliseconds. */
-export const REPORT_INTERVAL = 30_000;
+export const METRICS_INTERVAL_MS = 30_000;
 
 /** Reports what has been counted since the last time, now and then. Costs nothing per row: it looks at the counts. */
 export class Reporter {
@@ -28,7 +28,7 @@ export class Reporter {
   /** Reports, if it is time or the `last` chance, and if there is anything to report. */
   report(counts: Readonly<Counts>, last: boolean): void {
     const now = this.#clock.now();
-    if (!last && now - this.#at < REPORT_INTERVAL) return;
+    if (!last && now - this.#at < METRICS_INTERVAL_MS) return;
     this.#at = now;
     const report = since(this.#reported, counts, this.#lagMs);
     this.#reported = { ...counts };

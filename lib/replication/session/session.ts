@@ -2,7 +2,7 @@ import { isCdcError } from '../../errors.ts';
 import type { TaskError, TaskRecord, UnderWay } from '../../record/task-record.ts';
 import type { LeaseKey } from '../../store/task-store.ts';
 import { lagOf } from '../../record/lag.ts';
-import { LEASE_TTL } from '../../record/lease-timing.ts';
+import { LEASE_TTL_MS } from '../../record/lease-timing.ts';
 import { type Counts, NO_COUNTS } from './metrics.ts';
 import { pinName } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
@@ -117,7 +117,7 @@ class LeasedSession implements Session {
   }
 
   get storedAt(): number {
-    return this.leaseUntil - LEASE_TTL;
+    return this.leaseUntil - LEASE_TTL_MS;
   }
 
   get stopped(): StopReason | undefined {
@@ -164,12 +164,12 @@ class LeasedSession implements Session {
     const progress = { ...this.progress, ...change, progressAt: now };
     this.#unsure = true;
     try {
-      await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL, adopts);
+      await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL_MS, adopts);
     } catch (error) {
       throw isCdcError(error, 'TASK_EDITED') ? new StopRequested('edited') : error;
     }
     this.#unsure = false;
-    this.leaseUntil = now + LEASE_TTL;
+    this.leaseUntil = now + LEASE_TTL_MS;
     const lag = lagOf(this.progress, now);
     if (change.checkpoint !== undefined && lag !== null) this.#reporter.lagged(lag);
     this.progress = progress;

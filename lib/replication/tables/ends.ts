@@ -6,7 +6,7 @@ import type { Source, SourceCatalog } from '../endpoints/source.ts';
 import { TableSets } from './table-set.ts';
 
 /** The two databases of a task, opened for one attempt. */
-export interface Ends {
+export interface Endpoints {
   readonly source: Source;
   readonly sink: Sink;
   /** The task's tables, as the source has them. */
@@ -16,7 +16,7 @@ export interface Ends {
 }
 
 /** The task's tables before and after an edit that the progress does not know of yet. */
-export function tableSets(session: Session, source: SourceCatalog): Pick<Ends, 'tables' | 'before'> {
+export function tableSets(session: Session, source: SourceCatalog): Pick<Endpoints, 'tables' | 'before'> {
   const { spec, before }: TaskRecord = session.record;
   const aside = (key: string): boolean => isLeftAside(session, key);
   const tables = new TableSets(spec, source, aside);
@@ -26,12 +26,12 @@ export function tableSets(session: Session, source: SourceCatalog): Pick<Ends, '
 /** The tables of a selection, by its number. */
 export const setsOf = (
   { record }: Session,
-  { tables, before }: Pick<Ends, 'tables' | 'before'>,
+  { tables, before }: Pick<Endpoints, 'tables' | 'before'>,
   selection: number,
 ): TableSets => (selection === record.selection ? tables : before);
 
 /** The tables that the checkpoint, or the load, is of. */
-export const currentSets = (session: Session, ends: Pick<Ends, 'tables' | 'before'>): TableSets =>
+export const currentSets = (session: Session, ends: Pick<Endpoints, 'tables' | 'before'>): TableSets =>
   setsOf(session, ends, session.progress.selection);
 
 /** The number of the selection that the progress is to be of, where it is not yet. */

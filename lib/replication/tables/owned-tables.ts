@@ -1,6 +1,6 @@
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
-import { currentSets, type Ends } from './ends.ts';
+import { currentSets, type Endpoints } from './ends.ts';
 import type { SinkTables } from '../endpoints/sink-tables.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
@@ -27,7 +27,7 @@ export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[
  * Whenever a worker begins: what an earlier one has not come to say, or what was made before tables had owners. Those that
  * are set aside are kept, but not asked for.
  */
-export async function ownCurrentTables(session: Session, ends: Ends, checkpoint: Pin): Promise<void> {
+export async function ownCurrentTables(session: Session, ends: Endpoints, checkpoint: Pin): Promise<void> {
   const { tables } = await currentSets(session, ends).at(checkpoint);
   await ends.sink.keepTables(tables.map((mapping) => mapping.sink));
   await ownTables(ends, notAside(session.progress, tables));

@@ -1,10 +1,10 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
-import type { Ends } from './ends.ts';
+import type { Endpoints } from './ends.ts';
 import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 
 /** A table whose source was altered or made anew, with what that was like before, if there was one. */
 export interface Reshaped {
@@ -27,10 +27,10 @@ export function goneToo({ record, progress }: Session, dropped: readonly TableMa
 }
 
 /** Prepares the sink tables whose rows need no comparison; a resync prepares its table itself. */
-export async function alterTables(session: Session, { sink }: Ends, { altered }: SchemaChanges): Promise<void> {
+export async function alterTables(session: Session, { sink }: Endpoints, { altered }: SchemaChanges): Promise<void> {
   for (const { table, before } of altered) {
     session.checkpointOrStop();
-    await ofTable(table.schema.table, () => sink.alterTable(table, before, 'changed'));
+    await attributeErrorsTo(table.schema.table, () => sink.alterTable(table, before, 'changed'));
   }
 }
 
@@ -41,20 +41,20 @@ export async function alterTables(session: Session, { sink }: Ends, { altered }:
  */
 export async function finishTables(
   session: Session,
-  { sink }: Ends,
+  { sink }: Endpoints,
   changes: SchemaChanges,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const leftOut = new Map<string, readonly string[]>();
   for (const { table, before } of [...changes.altered, ...changes.reshaped]) {
     session.checkpointOrStop();
-    const left = await ofTable(table.schema.table, () => sink.finishTable(table, before));
+    const left = await attributeErrorsTo(table.schema.table, () => sink.finishTable(table, before));
     leftOut.set(tableKey(table.schema.table), left);
     const at = { ...session.logFields, table: tableKey(table.schema.table) };
     session.deps.log('info', 'table.altered', { ...at, ...(left.length === 0 ? {} : { indexesLeftOut: left }) });
   }
   for (const { source, sink: name } of changes.gone) {
     session.checkpointOrStop();
-    await ofTable(source, () => sink.dropTable(name));
+    await attributeErrorsTo(source, () => sink.dropTable(name));
     session.deps.log('info', 'table.dropped', { ...session.logFields, table: tableKey(source) });
   }
   return leftOut;

@@ -2,7 +2,7 @@ import { cutText } from '../../cut-text.ts';
 import type { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { TaskError } from '../../record/task-record.ts';
-import { bytesOf, ENTRY_BYTES, PART_BYTES, roomFor } from '../../record/item-size.ts';
+import { itemBytes, ENTRY_BYTES, PART_BYTES, roomFor } from '../../record/item-size.ts';
 import type { AsideTable, Progress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
@@ -13,7 +13,7 @@ const LONGEST_MESSAGE = 300;
 
 /** An error that may pass is a table's fate after so many tries, and not before so many milliseconds. */
 const TRIES = 5;
-const PATIENCE = 30_000;
+const SET_ASIDE_AFTER_MS = 30_000;
 
 /**
  * Takes a table out of the windows after an error that is its own, so that the others go on. False when the task has to
@@ -23,7 +23,7 @@ export async function setAside(session: Session, error: CdcError, { ofTables }: 
   if (session.record.spec.options.tableErrors !== 'ignore' || !(error instanceof TableError)) return false;
   const now = session.deps.clock.now();
   const { attempts, firstAt } = ofTables?.[error.table] ?? { attempts: 1, firstAt: now };
-  if (error.retry && (attempts < TRIES || now - firstAt < PATIENCE)) return false;
+  if (error.retry && (attempts < TRIES || now - firstAt < SET_ASIDE_AFTER_MS)) return false;
   const { progress } = session;
   const aside = { ...progress.aside, [error.table]: noteOf(session, error, now) };
   const isLast = tablesOf(session).every((table) => Object.hasOwn(aside, table));
@@ -37,7 +37,7 @@ export async function setAside(session: Session, error: CdcError, { ofTables }: 
 function fitsItem(aside: Progress['aside']): boolean {
   const fits = roomFor(PART_BYTES.aside, MOST_ASIDE);
   return Object.entries(aside).every(([table, { message, action }]) =>
-    fits(bytesOf(table, message, action) + ENTRY_BYTES),
+    fits(itemBytes(table, message, action) + ENTRY_BYTES),
   );
 }
 

@@ -2,8 +2,8 @@ import { CdcError, isCdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import { describedTable } from './described-table.ts';
-import { currentSets, type Ends } from './ends.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import { currentSets, type Endpoints } from './ends.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
@@ -38,7 +38,7 @@ export function stoodAt({ checkpoint, pending, loadPin, restartedFrom = [] }: Pr
  */
 export async function reshapedSinceRestart(
   session: Session,
-  ends: Pick<Ends, 'source' | 'sink'>,
+  ends: Pick<Endpoints, 'source' | 'sink'>,
   tables: readonly TableMapping[],
   now: Pin,
 ): Promise<ReadonlyMap<string, readonly Reshaped[]>> {
@@ -53,7 +53,7 @@ export async function reshapedSinceRestart(
     if (shapes !== undefined) then.push({ pin, shapes });
   }
   const shapes = await source.shapes(names, now);
-  await inLanes(tables, LANES, async (mapping) => {
+  await forEachConcurrently(tables, LANES, async (mapping) => {
     const key = tableKey(mapping.source);
     const others = then.filter((one) => one.shapes.get(key) !== shapes.get(key));
     if (others.length === 0) return;
@@ -76,7 +76,7 @@ export async function reshapedSinceRestart(
 /** Tables that the source had where the task stood before it was restarted, and has no longer. */
 export async function goneSinceRestart(
   session: Session,
-  ends: Pick<Ends, 'source' | 'tables' | 'before'>,
+  ends: Pick<Endpoints, 'source' | 'tables' | 'before'>,
   { tables, leftOut }: Pick<TableSet, 'tables' | 'leftOut'>,
 ): Promise<readonly TableMapping[]> {
   const there = new Set([...tables.map(({ source }) => tableKey(source)), ...leftOut.map(({ table }) => table)]);

@@ -2,7 +2,7 @@ import { CdcError } from '../../errors.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../../task/table-selection.ts';
 import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../../task/task.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import { type Pin, samePin, type Window } from '../../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
 import type { ListedTable, Source } from '../endpoints/source.ts';
@@ -149,7 +149,7 @@ export class TableSets {
     const all = await this.#source.tables(databases, pin);
     const selected = await selectTables(all, this.#select);
     await this.#takePlain(selected, all.length, databases, pin);
-    await inLanes(selected, LANES, async ({ listed, mapping }) => {
+    await forEachConcurrently(selected, LANES, async ({ listed, mapping }) => {
       const reason = await this.#reason(listed, pin);
       if (reason instanceof TableError && !this.#isAside(reason.table)) failed ??= reason;
       if (typeof reason === 'string') leftOut.push({ table: tableKey(listed.name), reason });

@@ -1,7 +1,7 @@
 import type { CdcError } from '../../errors.ts';
 import { isKeyless } from '../../data/change.ts';
 import type { ComparedTables } from '../tables/compared-tables.ts';
-import type { Ends } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/ends.ts';
 import { makeSureHeld } from '../history/pins.ts';
 import type { Window } from '../../data/position.ts';
 import { everyRow } from '../compare/replace-table.ts';
@@ -9,7 +9,7 @@ import type { Changes } from '../../data/row-block.ts';
 import type { Session } from '../session/session.ts';
 import type { BatchMode } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import { itemsOfTable } from '../../data/table-error.ts';
+import { attributeItemsTo } from '../../data/table-error.ts';
 import { transactionLimits } from '../chunks/transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 
@@ -30,7 +30,7 @@ export interface WayOfReading {
  */
 export async function applyWindow(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   tables: readonly SinkTable[],
   window: Window,
   number: number,
@@ -61,7 +61,7 @@ export async function applyWindow(
     const writer = new WindowWriter(ends.sink, limits, number, mode, split, from);
     try {
       for (const table of written) {
-        for await (const changes of itemsOfTable(table.schema.table, read(table, mode))) {
+        for await (const changes of attributeItemsTo(table.schema.table, read(table, mode))) {
           session.signal.throwIfAborted();
           if (!(await writer.add(table, changes))) return writer;
         }

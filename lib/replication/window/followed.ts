@@ -1,6 +1,6 @@
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
-import type { Ends } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/ends.ts';
 import type { WindowPlan } from './window-plan.ts';
 import type { Session } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';
@@ -20,7 +20,7 @@ interface Found {
  */
 export async function followedOrStopped(
   session: Session,
-  { sink }: Ends,
+  { sink }: Endpoints,
   plan: WindowPlan,
   wasThere: (key: string) => boolean,
 ): Promise<WindowPlan> {

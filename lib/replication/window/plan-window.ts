@@ -3,16 +3,16 @@ import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../.
 import type { BegunReads } from './begun-reads.ts';
 import { isKeyless, sameRows } from '../../data/change.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Ends, setsOf } from '../tables/ends.ts';
+import { currentSets, type Endpoints, setsOf } from '../tables/ends.ts';
 import { followedOrStopped } from './followed.ts';
-import { inLanes } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/lanes.ts';
 import type { Pin, Window } from '../../data/position.ts';
 import { goneToo, type Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
 import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Source } from '../endpoints/source.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 import { isNoted } from '../../record/table-notes.ts';
 import type { SetChange } from '../tables/table-set.ts';
 import type { Opening, WindowPlan } from './window-plan.ts';
@@ -28,7 +28,7 @@ const READ_AT_ONCE = 4;
  */
 export async function planWindow(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   window: Window,
   selection: number,
   opening?: Opening,
@@ -71,7 +71,9 @@ export async function planWindow(
     (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
     if (changes !== undefined && changes > 0) changed.set(mapping, table);
   };
-  await inLanes(set.kept, ASKED_AT_ONCE, (mapping) => ofTable(mapping.source, () => look(mapping)));
+  await forEachConcurrently(set.kept, ASKED_AT_ONCE, (mapping) =>
+    attributeErrorsTo(mapping.source, () => look(mapping)),
+  );
   const { added, absent } = await presentAt(source, set.added, window.until);
   const leftOut = await withoutRows(session, source, window, added);
   const returned = added.filter((mapping) => hasComeBack(session, mapping, leftOut));
@@ -111,7 +113,7 @@ const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>
 
 /** A table of one shape, if it has changes; to read these tells as much as to count them. */
 async function changedTable(
-  ends: Ends,
+  ends: Endpoints,
   mapping: TableMapping,
   window: Window,
   reads: BegunReads | undefined,
@@ -127,7 +129,12 @@ async function changedTable(
 }
 
 /** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
-export async function planRebuild(session: Session, ends: Ends, until: Pin, selection: number): Promise<WindowPlan> {
+export async function planRebuild(
+  session: Session,
+  ends: Endpoints,
+  until: Pin,
+  selection: number,
+): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
   const set = await sets.change(sets, { after: until, until }, asideTables(session), tablesHad(session));
@@ -195,8 +202,11 @@ async function withoutRows(
   return new Set(added.filter((mapping) => older.has(tableKey(mapping.source))));
 }
 
-const asItIs = (ends: Ends, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
-  ofTable(mapping.source, async () => ({ table: await describedTable(ends, mapping, at), before: undefined }));
+const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
+  attributeErrorsTo(mapping.source, async () => ({
+    table: await describedTable(ends, mapping, at),
+    before: undefined,
+  }));
 
 /** Has the task had the table before, so that the rows at the sink are its own, and those of the source are to be there? */
 function hasComeBack(session: Session, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {

@@ -1,5 +1,5 @@
 /** The shortest wait after a look that has found nothing, in milliseconds. */
-const QUICKEST = 20;
+const QUICKEST_MS = 20;
 /** After a change, the wait grows to this part of the time that has been quiet since. */
 const SHARE = 50;
 
@@ -9,4 +9,4 @@ const SHARE = 50;
  * long is followed by as long a rest.
  */
 export const pollWait = (quietFor: number, lookTook: number, pollIntervalMs: number): number =>
-  Math.min(pollIntervalMs, Math.max(QUICKEST, quietFor / SHARE, lookTook));
+  Math.min(pollIntervalMs, Math.max(QUICKEST_MS, quietFor / SHARE, lookTook));

@@ -1,5 +1,5 @@
 import { isCdcError } from '../../errors.ts';
-import { type Ends, toAdopt } from '../tables/ends.ts';
+import { type Endpoints, toAdopt } from '../tables/ends.ts';
 import { createPin, sweepPins } from '../history/pins.ts';
 import type { Session } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
@@ -11,7 +11,7 @@ import type { FencePosition } from '../endpoints/sink.ts';
  */
 export async function rebuildIfLost(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   fence: FencePosition,
   makeSure: () => Promise<void>,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function rebuildIfLost(
 /** Has a rebuild begun because of the error? */
 export async function beganRebuild(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   fence: FencePosition,
   error: unknown,
 ): Promise<boolean> {
@@ -51,7 +51,7 @@ function isAskedFor({ latest, progress }: Session): boolean {
  */
 export async function beginRebuild(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   fence: FencePosition,
   afterRefusal?: boolean,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping } from '../../task/task.ts';
-import { currentSets, type Ends } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/ends.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import type { PendingWindow } from '../../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
@@ -35,7 +35,7 @@ export async function noteRefused(session: Session, error: unknown, number: numb
  */
 export async function gaveUpRefused(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   pending: PendingWindow,
   fence: FencePosition,
   onlyRows: boolean,

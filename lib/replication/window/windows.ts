@@ -3,9 +3,9 @@ import { tableKey, type TableName } from '../../task/task.ts';
 import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { BegunReads } from './begun-reads.ts';
 import { ComparedTables, isMended, isToCompare, noteCompared } from '../tables/compared-tables.ts';
-import { checkpointInterval, IDLE_ADVANCE } from '../../record/lag.ts';
+import { checkpointInterval, IDLE_ADVANCE_MS } from '../../record/lag.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Ends, toAdopt } from '../tables/ends.ts';
+import { currentSets, type Endpoints, toAdopt } from '../tables/ends.ts';
 import { hasReachedEnd, isPastEnd } from '../history/finish-task.ts';
 import { noteKeptByPitr } from '../history/kept-by-pitr.ts';
 import { loadTable } from '../load/load-table.ts';
@@ -26,12 +26,12 @@ import { noteSimplified, simplifiedTables } from '../tables/simplified.ts';
 import type { Session } from '../session/session.ts';
 import { asideAmong, isAnyComingBack } from '../tables/set-aside.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
-import { ofTable } from '../../data/table-error.ts';
-import { TableChecks } from '../compare/table-checks.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
+import { Verification } from '../compare/table-checks.ts';
 import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */
-export async function runWindows(session: Session, ends: Ends): Promise<void> {
+export async function runWindows(session: Session, ends: Endpoints): Promise<void> {
   await noteKeptByPitr(session, ends.source);
   const release = new PinRelease(session, ends.source);
   try {
@@ -43,10 +43,10 @@ export async function runWindows(session: Session, ends: Ends): Promise<void> {
   await release.done();
 }
 
-async function windowAfterWindow(session: Session, ends: Ends, release: PinRelease): Promise<void> {
+async function windowAfterWindow(session: Session, ends: Endpoints, release: PinRelease): Promise<void> {
   const { options } = session.record.spec;
   const { clock } = session.deps;
-  const checks = new TableChecks(session, ends);
+  const checks = new Verification(session, ends);
   let movedAt = 0;
   let foundAt = clock.now();
   // A check stores more often than that by itself, and the checkpoint is not to stay behind for as long as it lasts; nor
@@ -54,7 +54,7 @@ async function windowAfterWindow(session: Session, ends: Ends, release: PinRelea
   const idleUntil = (interval: number): number =>
     Math.min(
       movedAt + 2 * checkpointInterval(options),
-      Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE),
+      Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE_MS),
     );
   let owned = false;
   for (;;) {
@@ -67,7 +67,7 @@ async function windowAfterWindow(session: Session, ends: Ends, release: PinRelea
     const lookTook = clock.now() - lookedAt;
     const waits = isAnyComingBack(session) || toAdopt(session) !== undefined;
     let found = false;
-    if (changed || waits || isPastEnd(session) || clock.now() >= idleUntil(IDLE_ADVANCE)) {
+    if (changed || waits || isPastEnd(session) || clock.now() >= idleUntil(IDLE_ADVANCE_MS)) {
       found = await runWindow(session, ends, changed, release);
       movedAt = clock.now();
       if (found) foundAt = movedAt;
@@ -84,7 +84,7 @@ async function windowAfterWindow(session: Session, ends: Ends, release: PinRelea
 }
 
 /** New tables, and dropped ones that have come back, show in the next idle window: they would always look changed. */
-async function mayHaveChanged(session: Session, ends: Ends): Promise<boolean> {
+async function mayHaveChanged(session: Session, ends: Endpoints): Promise<boolean> {
   const checkpoint = checkpointOf(session);
   const set = await currentSets(session, ends).at(checkpoint);
   const names: TableName[] = set.tables.map((mapping) => mapping.source);
@@ -97,7 +97,7 @@ async function mayHaveChanged(session: Session, ends: Ends): Promise<boolean> {
  * A new window up to now; false when there is nothing in it. Nothing is written to the sink before the window's end is
  * stored, which is done while the changes are read where there probably are some.
  */
-async function runWindow(session: Session, ends: Ends, changed: boolean, release: PinRelease): Promise<boolean> {
+async function runWindow(session: Session, ends: Endpoints, changed: boolean, release: PinRelease): Promise<boolean> {
   const after = checkpointOf(session);
   const startedAt = session.deps.clock.now();
   await release.done();
@@ -148,10 +148,10 @@ async function runWindow(session: Session, ends: Ends, changed: boolean, release
 }
 
 /** Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window. */
-const forgetOlderChunks = ({ sink }: Ends): Promise<void> => sink.forgetChunks();
+const forgetOlderChunks = ({ sink }: Endpoints): Promise<void> => sink.forgetChunks();
 
 /** Ends the window with a table compared, where that mends the error; else fails with it. */
-async function finishByComparing(session: Session, ends: Ends, error: unknown, number: number): Promise<void> {
+async function finishByComparing(session: Session, ends: Endpoints, error: unknown, number: number): Promise<void> {
   if (await isToCompare(session, error, number)) {
     await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
     return;
@@ -161,7 +161,7 @@ async function finishByComparing(session: Session, ends: Ends, error: unknown, n
 }
 
 /** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
-export async function finishPendingWindow(session: Session, ends: Ends, fence: FencePosition): Promise<void> {
+export async function finishPendingWindow(session: Session, ends: Endpoints, fence: FencePosition): Promise<void> {
   const { pending } = session.progress;
   if (pending === undefined) return;
   const after = session.progress.checkpoint;
@@ -188,7 +188,7 @@ export async function finishPendingWindow(session: Session, ends: Ends, fence: F
 /** Applies the plan unless that was done before; makes the window's end the checkpoint. Its beginning may go then. */
 async function complete(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   plan: WindowPlan,
   applied: boolean,
   pending: PendingWindow,
@@ -223,7 +223,7 @@ async function complete(
 /** New tables come first, then those that are not the same any more, then the changes of the others. */
 async function applyPlan(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   plan: WindowPlan,
   window: Window,
   number: number,
@@ -240,12 +240,12 @@ async function applyPlan(
     }),
   };
   for (const mapping of plan.created) {
-    await ofTable(mapping.source, async () => {
+    await attributeErrorsTo(mapping.source, async () => {
       await ends.sink.createTable(await describedTable(ends, mapping, window.until));
     });
   }
   for (const mapping of plan.added) {
-    await ofTable(mapping.source, () =>
+    await attributeErrorsTo(mapping.source, () =>
       loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows),
     );
     session.deps.log('info', 'table.added', { ...session.logFields, table: tableKey(mapping.source) });
@@ -253,13 +253,13 @@ async function applyPlan(
   for (const reshaped of plan.reshaped) {
     const name = reshaped.table.schema.table;
     session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(name) });
-    rows += await ofTable(name, () => resyncTable(session, ends, reshaped, window.until, steps));
+    rows += await attributeErrorsTo(name, () => resyncTable(session, ends, reshaped, window.until, steps));
   }
   await alterTables(session, ends, plan);
   return rows + (await applyWindow(session, ends, plan.changed, window, number, batches, way));
 }
 
-const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: boolean) => ({
+const noted = (session: Session, { tables }: Endpoints, plan: WindowPlan, applied: boolean) => ({
   missing: plan.missing,
   aside: asideAfter(session, plan, applied),
   ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone) : {}),
@@ -268,14 +268,14 @@ const noted = (session: Session, { tables }: Ends, plan: WindowPlan, applied: bo
 /** What is known now of the tables that the window has altered, made or taken out. */
 async function simplifiedBy(
   session: Session,
-  ends: Ends,
+  ends: Endpoints,
   { altered, reshaped, added, created, set }: WindowPlan,
   until: Pin,
   left: ReadonlyMap<string, readonly string[]>,
 ): Promise<Pick<Progress, 'simplified'>> {
   const tables = [...altered, ...reshaped].map(({ table }) => table);
   for (const mapping of [...added, ...created]) {
-    tables.push(await ofTable(mapping.source, () => describedTable(ends, mapping, until)));
+    tables.push(await attributeErrorsTo(mapping.source, () => describedTable(ends, mapping, until)));
   }
   const gone = [...set.dropped, ...set.removed].map(({ source }) => tableKey(source));
   return noteSimplified(session.progress, await simplifiedTables(ends, tables, left), gone);

@@ -2,7 +2,7 @@ import { isCdcError } from '../../errors.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { quoteName } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 
 /** The database that the product keeps beside the replicated tables, and one task's rows in it. */
 export interface Bookkeeping {
@@ -70,17 +70,20 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
  * Creates what is missing. The right to create is not needed where everything is there. Two workers may create at the
  * same time: the loser of the race tries once more and finds everything.
  */
-export async function ensureBookkeeping(session: Session, books: Bookkeeping): Promise<void> {
-  if (await exists(session, books)) return;
+export async function ensureBookkeeping(connection: Connection, books: Bookkeeping): Promise<void> {
+  if (await exists(connection, books)) return;
   for (const statement of books.create) {
-    await session.query(statement).catch(() => session.query(statement));
+    await connection.query(statement).catch(() => connection.query(statement));
   }
 }
 
-async function exists(session: Session, { fence, chunks, loaders, owners, taskId }: Bookkeeping): Promise<boolean> {
+async function exists(
+  connection: Connection,
+  { fence, chunks, loaders, owners, taskId }: Bookkeeping,
+): Promise<boolean> {
   try {
     for (const table of [fence, chunks, loaders, owners])
-      await session.query(`select 1 from ${table} where task_id = ${taskId}`);
+      await connection.query(`select 1 from ${table} where task_id = ${taskId}`);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;

@@ -3,7 +3,7 @@ import type { Bookkeeping } from './bookkeeping.ts';
 import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
 import { quoteText } from '../../sql/literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 
 /** Chunks looked at for a claim: far more than one takes, so that several workers seldom want the same. */
 const PAGE = 256;
@@ -22,38 +22,38 @@ export class ChunkClaims {
     this.#places = places;
   }
 
-  async take(session: Session, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
+  async take(connection: Connection, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const found = await this.#find(session, claim, epoch);
+      const found = await this.#find(connection, claim, epoch);
       if (found.length === 0) return [];
       const taken: ClaimedChunk[] = [];
       for (const chunk of shareOf(found, claim.workers)) {
-        if (await this.#take(session, claim, epoch, chunk)) taken.push({ ...chunk, claimedBy: claim.owner });
+        if (await this.#take(connection, claim, epoch, chunk)) taken.push({ ...chunk, claimedBy: claim.owner });
       }
       if (taken.length > 0) return taken;
     }
     return [];
   }
 
-  async release(session: Session, generation: number, chunk: ClaimedChunk, epoch: number): Promise<void> {
-    await session.query(
+  async release(connection: Connection, generation: number, chunk: ClaimedChunk, epoch: number): Promise<void> {
+    await connection.query(
       `update ${this.#books.chunks} set claimed_by = '' where ${this.#row(generation, chunk, epoch)}`,
     );
   }
 
   /** Those never claimed, and only then those whose owner is gone: its transaction may still be in the way. */
-  async #find(session: Session, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
-    const owners = await this.#places.owners(session);
+  async #find(connection: Connection, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
+    const owners = await this.#places.owners(connection);
     if (!owners.includes(claim.owner)) return [];
-    const fresh = await this.#free(session, claim, epoch, `claimed_by = ''`);
+    const fresh = await this.#free(connection, claim, epoch, `claimed_by = ''`);
     if (fresh.length > 0) return fresh;
     const taken = [NOT_SHARED, ...owners].map(quoteText).join(', ');
-    return this.#free(session, claim, epoch, `claimed_by not in ('', ${taken})`);
+    return this.#free(connection, claim, epoch, `claimed_by not in ('', ${taken})`);
   }
 
-  async #free(session: Session, claim: Claim, epoch: number, condition: string): Promise<ClaimedChunk[]> {
+  async #free(connection: Connection, claim: Claim, epoch: number, condition: string): Promise<ClaimedChunk[]> {
     const except = claim.except.map(quoteText).join(', ');
-    const { rows } = await session.query(
+    const { rows } = await connection.query(
       `select ${CHUNK_COLUMNS}, table_name from ${this.#books.chunks}
        where task_id = ${this.#books.taskId} and generation = ${claim.generation} and done = 0 and epoch = ${epoch}
          and ${condition}${except === '' ? '' : ` and table_name not in (${except})`}
@@ -62,8 +62,13 @@ export class ChunkClaims {
     return rows.map((row) => ({ ...chunkOf(row), table: row[6]?.toString('utf8') ?? '' }));
   }
 
-  async #take(session: Session, { generation, owner }: Claim, epoch: number, chunk: ClaimedChunk): Promise<boolean> {
-    const { affectedRows } = await session.query(
+  async #take(
+    connection: Connection,
+    { generation, owner }: Claim,
+    epoch: number,
+    chunk: ClaimedChunk,
+  ): Promise<boolean> {
+    const { affectedRows } = await connection.query(
       `update ${this.#books.chunks} set claimed_by = ${quoteText(owner)} where ${this.#row(generation, chunk, epoch)}`,
     );
     return affectedRows === 1;

@@ -7,7 +7,7 @@ import type { Value } from '../../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { statements } from '../../sql/statements.ts';
 
 const endOrNull = (end: KeyPosition | undefined): string =>
@@ -48,8 +48,8 @@ export class ChunkLedger {
     this.#books = books;
   }
 
-  async read(session: Session, name: TableName, generation: number): Promise<Chunk[] | undefined> {
-    const { rows } = await session.query(
+  async read(connection: Connection, name: TableName, generation: number): Promise<Chunk[] | undefined> {
+    const { rows } = await connection.query(
       `select ${CHUNK_COLUMNS} from ${this.#books.chunks}
        where ${this.#of(name)} and generation = ${generation} order by chunk`,
     );
@@ -57,8 +57,8 @@ export class ChunkLedger {
   }
 
   /** By sink table. */
-  async states(session: Session, generation: number): Promise<Map<string, PlanState>> {
-    const { rows } = await session.query(
+  async states(connection: Connection, generation: number): Promise<Map<string, PlanState>> {
+    const { rows } = await connection.query(
       `select table_name, count(*), sum(done), sum(row_count) from ${this.#books.chunks}
        where task_id = ${this.#books.taskId} and generation = ${generation} group by table_name`,
     );
@@ -71,14 +71,14 @@ export class ChunkLedger {
   }
 
   async plan(
-    session: Session,
+    connection: Connection,
     name: TableName,
     generation: number,
     ranges: readonly KeyRange[],
     epoch: number,
     use: PlanUse,
   ): Promise<void> {
-    await this.#forgetPlans(session, name, generation);
+    await this.#forgetPlans(connection, name, generation);
     const head = `insert into ${this.#books.chunks}
       (task_id, generation, table_name, chunk, lower_key, upper_key, done, row_count, epoch, claimed_by) values `;
     const owner = quoteText(use === 'shared' ? '' : NOT_SHARED);
@@ -87,12 +87,18 @@ export class ChunkLedger {
         `(${this.#books.taskId}, ${generation}, ${quoteText(tableKey(name))}, ${i + 1},
           ${endOrNull(lower)}, ${endOrNull(upper)}, 0, 0, ${epoch}, ${owner})`,
     );
-    for (const statement of statements(head, items)) await session.query(statement);
+    for (const statement of statements(head, items)) await connection.query(statement);
   }
 
   /** Locks the chunk and marks it done; FENCED when it is done, a newer epoch holds it, or it is another worker's. */
-  async markDone(session: Session, name: TableName, generation: number, chunk: Chunk, epoch: number): Promise<void> {
-    const { affectedRows } = await session.query(
+  async markDone(
+    connection: Connection,
+    name: TableName,
+    generation: number,
+    chunk: Chunk,
+    epoch: number,
+  ): Promise<void> {
+    const { affectedRows } = await connection.query(
       `update ${this.#books.chunks} set done = 1
        where ${this.#row(name, generation, chunk)} and done = 0 and epoch = ${epoch}
          and claimed_by = ${quoteText(chunk.claimedBy)}`,
@@ -100,23 +106,23 @@ export class ChunkLedger {
     if (affectedRows !== 1) throw fenced();
   }
 
-  async count(session: Session, name: TableName, generation: number, chunk: Chunk, rows: number): Promise<void> {
-    await session.query(
+  async count(connection: Connection, name: TableName, generation: number, chunk: Chunk, rows: number): Promise<void> {
+    await connection.query(
       `update ${this.#books.chunks} set row_count = ${rows} where ${this.#row(name, generation, chunk)}`,
     );
   }
 
-  async forget(session: Session): Promise<void> {
-    await session.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
+  async forget(connection: Connection): Promise<void> {
+    await connection.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
   }
 
   /** By generation, and none where there is no plan: chunks of other tables are locked by those who load them. */
-  async #forgetPlans(session: Session, name: TableName, upTo: number): Promise<void> {
-    const { rows } = await session.query(
+  async #forgetPlans(connection: Connection, name: TableName, upTo: number): Promise<void> {
+    const { rows } = await connection.query(
       `select distinct generation from ${this.#books.chunks} where ${this.#of(name)} and generation <= ${upTo}`,
     );
     for (const [generation] of rows) {
-      await session.query(
+      await connection.query(
         `delete from ${this.#books.chunks} where ${this.#of(name)} and generation = ${Number(generation)}`,
       );
     }

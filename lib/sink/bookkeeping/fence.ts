@@ -1,10 +1,10 @@
 import { CdcError, isCdcError } from '../../errors.ts';
-import { InTurn } from '../../concurrency/lanes.ts';
+import { Mutex } from '../../concurrency/lanes.ts';
 import type { FencePosition, FenceStep } from '../../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
-import type { SessionPool } from '../../wire/connection-pool.ts';
+import type { Connection } from '../../wire/connection.ts';
+import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { CommitUnknownError, inTransaction } from '../../wire/transaction.ts';
 
 interface Stored extends FencePosition {
@@ -25,13 +25,13 @@ export const fenced = (): CdcError =>
  * so that a worker whose COMMIT got no answer cannot apply the same batch twice: it has to take over again and look.
  */
 export class Fence {
-  readonly #pool: SessionPool;
+  readonly #pool: ConnectionPool;
   readonly #books: Bookkeeping;
-  readonly #inTurn = new InTurn();
+  readonly #inTurn = new Mutex();
   #held: Held | undefined;
   #joined: number | undefined;
 
-  constructor(pool: SessionPool, books: Bookkeeping) {
+  constructor(pool: ConnectionPool, books: Bookkeeping) {
     this.#pool = pool;
     this.#books = books;
   }
@@ -44,8 +44,8 @@ export class Fence {
   /** For those who only load chunks of this epoch: they move no fence. */
   async join(epoch: number): Promise<void> {
     const { taskId, fence } = this.#books;
-    const { rows } = await this.#pool.use((session) =>
-      session.query(`select epoch from ${fence} where task_id = ${taskId}`),
+    const { rows } = await this.#pool.use((connection) =>
+      connection.query(`select epoch from ${fence} where task_id = ${taskId}`),
     );
     if (big(rows[0]?.[0]) !== BigInt(epoch)) throw fenced();
     this.#joined = epoch;
@@ -54,7 +54,9 @@ export class Fence {
   async takeOver(epoch: number): Promise<FencePosition> {
     this.#held = undefined;
     await this.#ensureRow();
-    const stored = await this.#pool.use((session) => inTransaction(session, () => this.#raise(session, epoch)));
+    const stored = await this.#pool.use((connection) =>
+      inTransaction(connection, () => this.#raise(connection, epoch)),
+    );
     this.#held = { epoch, writes: stored.writes + 1n };
     return { window: stored.window, batch: stored.batch };
   }
@@ -63,15 +65,15 @@ export class Fence {
    * Runs `work` in a transaction that moves the fence, to `step` if one is given. One after another, whoever asks: each
    * has to know where the one before has left the fence.
    */
-  write<T>(session: Session, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
-    return this.#inTurn.run(() => this.#write(session, step, work));
+  write<T>(connection: Connection, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
+    return this.#inTurn.run(() => this.#write(connection, step, work));
   }
 
-  async #write<T>(session: Session, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
+  async #write<T>(connection: Connection, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
     const held = this.#current();
     try {
-      const result = await inTransaction(session, async () => {
-        await this.#advance(session, held, step);
+      const result = await inTransaction(connection, async () => {
+        await this.#advance(connection, held, step);
         return work();
       });
       this.#held = { epoch: held.epoch, writes: held.writes + 1n };
@@ -86,10 +88,10 @@ export class Fence {
    * Runs one statement before which the server may commit. Up to then the row is locked, and it has moved whatever becomes
    * of the statement: between several of them a worker may freeze, and what it does after that has to be fenced again.
    */
-  async statement(session: Session, sql: string): Promise<void> {
-    const failed = await this.write(session, undefined, async () => {
+  async statement(connection: Connection, sql: string): Promise<void> {
+    const failed = await this.write(connection, undefined, async () => {
       try {
-        await session.query(sql);
+        await connection.query(sql);
         return undefined;
       } catch (error) {
         return { error };
@@ -99,17 +101,17 @@ export class Fence {
   }
 
   /** Deletes the task's rows, unless a higher epoch holds them, and does `more` in the same transaction. */
-  async forget(epoch: number, more: (session: Session) => Promise<void>): Promise<void> {
+  async forget(epoch: number, more: (connection: Connection) => Promise<void>): Promise<void> {
     this.#held = undefined;
-    await this.#pool.use((session) =>
-      inTransaction(session, async () => {
-        const stored = await this.#lock(session);
+    await this.#pool.use((connection) =>
+      inTransaction(connection, async () => {
+        const stored = await this.#lock(connection);
         if (stored !== undefined && stored.epoch > BigInt(epoch)) throw fenced();
         for (const table of [this.#books.chunks, this.#books.loaders]) {
-          await session.query(`delete from ${table} where task_id = ${this.#books.taskId}`);
+          await connection.query(`delete from ${table} where task_id = ${this.#books.taskId}`);
         }
-        await more(session);
-        await session.query(`delete from ${this.#books.fence} where task_id = ${this.#books.taskId}`);
+        await more(connection);
+        await connection.query(`delete from ${this.#books.fence} where task_id = ${this.#books.taskId}`);
       }),
     );
   }
@@ -119,10 +121,10 @@ export class Fence {
     throw new CdcError('SINK_ERROR', 'The fence at the sink has to be taken over (again) before anything is written.');
   }
 
-  async #advance(session: Session, held: Held, step: FenceStep | undefined): Promise<void> {
+  async #advance(connection: Connection, held: Held, step: FenceStep | undefined): Promise<void> {
     const checkpoint = step?.checkpoint === undefined ? '' : `, checkpoint = ${quoteText(step.checkpoint)}`;
     const position = step === undefined ? '' : `, \`window\` = ${step.window}, batch = ${step.batch}${checkpoint}`;
-    const { affectedRows } = await session.query(
+    const { affectedRows } = await connection.query(
       `update ${this.#books.fence} set writes = writes + 1, updated_at = current_timestamp${position}
        where task_id = ${this.#books.taskId} and epoch = ${held.epoch} and writes = ${held.writes}`,
     );
@@ -130,19 +132,19 @@ export class Fence {
   }
 
   async #ensureRow(): Promise<void> {
-    await this.#pool.use(async (session) => {
-      await ensureBookkeeping(session, this.#books);
+    await this.#pool.use(async (connection) => {
+      await ensureBookkeeping(connection, this.#books);
       const { taskId, fence } = this.#books;
-      const { rows } = await session.query(`select 1 from ${fence} where task_id = ${taskId}`);
-      if (rows.length === 0) await this.#insert(session);
+      const { rows } = await connection.query(`select 1 from ${fence} where task_id = ${taskId}`);
+      if (rows.length === 0) await this.#insert(connection);
     });
   }
 
   /** Somebody else may have inserted it meanwhile. */
-  async #insert(session: Session): Promise<void> {
+  async #insert(connection: Connection): Promise<void> {
     const { taskId, fence } = this.#books;
     try {
-      await session.query(
+      await connection.query(
         `insert into ${fence} (task_id, epoch, \`window\`, batch, writes) values (${taskId}, 0, 0, 0, 0)`,
       );
     } catch (error) {
@@ -154,20 +156,20 @@ export class Fence {
    * Whoever else loads chunks of an older epoch has no place any more, and cannot end one. Chunks that are being loaded
    * are locked: where the epoch is ours already, as in a further attempt of the same worker, they are left alone.
    */
-  async #raise(session: Session, epoch: number): Promise<Stored> {
+  async #raise(connection: Connection, epoch: number): Promise<Stored> {
     const { taskId, fence, chunks, loaders } = this.#books;
-    const stored = await this.#lock(session);
+    const stored = await this.#lock(connection);
     if (stored === undefined || stored.epoch > BigInt(epoch)) throw fenced();
-    await session.query(`update ${fence} set epoch = ${epoch}, writes = writes + 1 where task_id = ${taskId}`);
+    await connection.query(`update ${fence} set epoch = ${epoch}, writes = writes + 1 where task_id = ${taskId}`);
     if (stored.epoch === BigInt(epoch)) return stored;
-    await session.query(`update ${chunks} set epoch = ${epoch} where task_id = ${taskId} and done = 0`);
-    await session.query(`delete from ${loaders} where task_id = ${taskId}`);
+    await connection.query(`update ${chunks} set epoch = ${epoch} where task_id = ${taskId} and done = 0`);
+    await connection.query(`delete from ${loaders} where task_id = ${taskId}`);
     return stored;
   }
 
-  async #lock(session: Session): Promise<Stored | undefined> {
+  async #lock(connection: Connection): Promise<Stored | undefined> {
     const { taskId, fence } = this.#books;
-    const { rows } = await session.query(
+    const { rows } = await connection.query(
       `select epoch, writes, \`window\`, batch from ${fence} where task_id = ${taskId} for update`,
     );
     const [epoch, writes, window, batch] = rows[0] ?? [];

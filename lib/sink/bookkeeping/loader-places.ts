@@ -1,6 +1,6 @@
 import type { Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 
 /** Seconds since 1970: the place of the worker that holds the fence is its own until another epoch takes it away. */
 const FOR_EVER = 253_402_300_799;
@@ -18,13 +18,13 @@ export class LoaderPlaces {
   }
 
   /** Within a transaction of the fence. Those who have a place already, other than the first, keep it. */
-  async open(session: Session, owner: string, count: number): Promise<void> {
+  async open(connection: Connection, owner: string, count: number): Promise<void> {
     const { loaders, taskId } = this.#books;
-    const { rows } = await session.query(`select place from ${loaders} where task_id = ${taskId}`);
+    const { rows } = await connection.query(`select place from ${loaders} where task_id = ${taskId}`);
     const there = new Set(rows.map(([place]) => Number(place)));
     for (const place of [...there].filter((each) => each === 0 || each >= count)) {
       // One by one: a range would lock the gap that other tasks put their rows in, and they ours.
-      await session.query(`delete from ${loaders} where task_id = ${taskId} and place = ${place}`);
+      await connection.query(`delete from ${loaders} where task_id = ${taskId} and place = ${place}`);
       there.delete(place);
     }
     const missing = Array.from({ length: count }, (_, place) => place).filter((place) => !there.has(place));
@@ -33,23 +33,23 @@ export class LoaderPlaces {
         ? `(${taskId}, 0, ${quoteText(owner)}, ${FOR_EVER})`
         : `(${taskId}, ${place}, ${quoteText(`nobody ${place}`)}, 0)`,
     );
-    await session.query(`insert into ${loaders} (task_id, place, owner, held_until) values ${items.join(', ')}`);
+    await connection.query(`insert into ${loaders} (task_id, place, owner, held_until) values ${items.join(', ')}`);
   }
 
-  async hold(session: Session, place: number, owner: string, milliseconds: number): Promise<boolean> {
+  async hold(connection: Connection, place: number, owner: string, milliseconds: number): Promise<boolean> {
     const { loaders, taskId } = this.#books;
     const text = quoteText(owner);
     // Raised by one at least: a row that stays as it is does not count as affected everywhere.
     const until = milliseconds === 0 ? '0' : `greatest(held_until + 1, unix_timestamp() + ${seconds(milliseconds)})`;
-    const { affectedRows } = await session.query(
+    const { affectedRows } = await connection.query(
       `update ${loaders} set owner = ${text}, held_until = ${until}
        where task_id = ${taskId} and place = ${place} and (owner = ${text} or held_until <= unix_timestamp())`,
     );
     return affectedRows === 1;
   }
 
-  async free(session: Session): Promise<number[]> {
-    const { rows } = await session.query(
+  async free(connection: Connection): Promise<number[]> {
+    const { rows } = await connection.query(
       `select place from ${this.#books.loaders}
        where task_id = ${this.#books.taskId} and held_until <= unix_timestamp() order by place`,
     );
@@ -57,8 +57,8 @@ export class LoaderPlaces {
   }
 
   /** Who has a place just now. */
-  async owners(session: Session): Promise<string[]> {
-    const { rows } = await session.query(
+  async owners(connection: Connection): Promise<string[]> {
+    const { rows } = await connection.query(
       `select owner from ${this.#books.loaders}
        where task_id = ${this.#books.taskId} and held_until > unix_timestamp()`,
     );
@@ -66,8 +66,8 @@ export class LoaderPlaces {
   }
 
   /** Nobody has one any more. */
-  async close(session: Session): Promise<void> {
-    await session.query(`delete from ${this.#books.loaders} where task_id = ${this.#books.taskId}`);
+  async close(connection: Connection): Promise<void> {
+    await connection.query(`delete from ${this.#books.loaders} where task_id = ${this.#books.taskId}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { isCdcError } from '../../errors.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { isMissing, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from '../../sql/literal.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { statements } from '../../sql/statements.ts';
 
 /** Bytes: some hundred tables a statement. */
@@ -29,14 +29,14 @@ export class TableOwners {
   }
 
   /** Those that another task has. */
-  async taken(session: Session, tables: readonly TableName[]): Promise<TakenTable[]> {
+  async taken(connection: Connection, tables: readonly TableName[]): Promise<TakenTable[]> {
     const { owners, fence, taskId } = this.#books;
-    const names = await this.#names(session, tables);
+    const names = await this.#names(connection, tables);
     const found: TakenTable[] = [];
     const head = `select o.table_name, o.task_id from ${owners} o join ${fence} f on f.task_id = o.task_id
       where o.task_id <> ${taskId} and o.table_name in (`;
     for (const statement of statements(head, quoted(names), ')', LIMITS)) {
-      const { rows } = await session.query(statement);
+      const { rows } = await connection.query(statement);
       for (const [table, other] of rows) {
         const name = names.get(text(table));
         if (name !== undefined) found.push({ name, taskId: text(other) });
@@ -46,42 +46,42 @@ export class TableOwners {
   }
 
   /** Are all of them the task's own already? */
-  async hasAll(session: Session, tables: readonly TableName[]): Promise<boolean> {
-    const own = await this.#own(session);
-    return [...(await this.#names(session, tables)).keys()].every((key) => own.has(key));
+  async hasAll(connection: Connection, tables: readonly TableName[]): Promise<boolean> {
+    const own = await this.#own(connection);
+    return [...(await this.#names(connection, tables)).keys()].every((key) => own.has(key));
   }
 
   /**
    * Within a transaction of the fence: makes all of them the task's own that are not another's. SINK_DUPLICATE_KEY when
    * another task does so at the same time.
    */
-  async take(session: Session, tables: readonly TableName[]): Promise<void> {
+  async take(connection: Connection, tables: readonly TableName[]): Promise<void> {
     const { owners, taskId } = this.#books;
-    const others = new Set((await this.taken(session, tables)).map(({ name }) => tableKey(name)));
+    const others = new Set((await this.taken(connection, tables)).map(({ name }) => tableKey(name)));
     const free = tables.filter((name) => !others.has(tableKey(name)));
-    const own = await this.#own(session);
-    const names = new Map([...(await this.#names(session, free))].filter(([key]) => !own.has(key)));
-    await this.#forgetGone(session, names);
+    const own = await this.#own(connection);
+    const names = new Map([...(await this.#names(connection, free))].filter(([key]) => !own.has(key)));
+    await this.#forgetGone(connection, names);
     const rows = quoted(names).map((key) => `(${key}, ${taskId})`);
     const head = `insert into ${owners} (table_name, task_id) values `;
-    for (const statement of statements(head, rows, '', LIMITS)) await session.query(statement);
+    for (const statement of statements(head, rows, '', LIMITS)) await connection.query(statement);
   }
 
   /** Names of tables that the task owns and does not have any more. */
-  async others(session: Session, kept: readonly TableName[]): Promise<string[]> {
-    const names = await this.#names(session, kept);
-    return [...(await this.#own(session))].filter((key) => !names.has(key));
+  async others(connection: Connection, kept: readonly TableName[]): Promise<string[]> {
+    const names = await this.#names(connection, kept);
+    return [...(await this.#own(connection))].filter((key) => !names.has(key));
   }
 
   /** Within a transaction of the fence. */
-  async free(session: Session, keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.#delete(session, quoteText(key), this.#books.taskId);
+  async free(connection: Connection, keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.#delete(connection, quoteText(key), this.#books.taskId);
   }
 
   /** Names of all tables that the task owns; none where tables had no owners yet. */
-  async owned(session: Session): Promise<string[]> {
+  async owned(connection: Connection): Promise<string[]> {
     try {
-      return [...(await this.#own(session))];
+      return [...(await this.#own(connection))];
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -89,13 +89,13 @@ export class TableOwners {
   }
 
   /** What was another's that has no fence. */
-  async #forgetGone(session: Session, names: Names): Promise<void> {
+  async #forgetGone(connection: Connection, names: Names): Promise<void> {
     const { owners, fence } = this.#books;
     const head = `select o.table_name, o.task_id from ${owners} o left join ${fence} f on f.task_id = o.task_id
       where f.task_id is null and o.table_name in (`;
     for (const statement of statements(head, quoted(names), ')', LIMITS)) {
-      const { rows } = await session.query(statement);
-      for (const [table, gone] of rows) await this.#delete(session, quoteText(text(table)), quoteText(text(gone)));
+      const { rows } = await connection.query(statement);
+      for (const [table, gone] of rows) await this.#delete(connection, quoteText(text(table)), quoteText(text(gone)));
     }
   }
 
@@ -103,20 +103,20 @@ export class TableOwners {
    * A statement for each: InnoDB may look for several keys by reading all rows of a small table, and then waits for the rows
    * of other tasks, as they do for ours.
    */
-  async #delete(session: Session, key: string, taskId: string): Promise<void> {
-    await session.query(`delete from ${this.#books.owners} where table_name = ${key} and task_id = ${taskId}`);
+  async #delete(connection: Connection, key: string, taskId: string): Promise<void> {
+    await connection.query(`delete from ${this.#books.owners} where table_name = ${key} and task_id = ${taskId}`);
   }
 
   /** Servers that do not tell names apart by case have them in any. */
-  async #names(session: Session, tables: readonly TableName[]): Promise<Names> {
-    this.#isExact ??= text((await session.query('select @@lower_case_table_names')).rows[0]?.[0]) === '0';
+  async #names(connection: Connection, tables: readonly TableName[]): Promise<Names> {
+    this.#isExact ??= text((await connection.query('select @@lower_case_table_names')).rows[0]?.[0]) === '0';
     const isExact = this.#isExact;
     return new Map(tables.map((name) => [isExact ? tableKey(name) : tableKey(name).toLowerCase(), name]));
   }
 
-  async #own(session: Session): Promise<ReadonlySet<string>> {
+  async #own(connection: Connection): Promise<ReadonlySet<string>> {
     const { owners, taskId } = this.#books;
-    const { rows } = await session.query(`select table_name from ${owners} where task_id = ${taskId}`);
+    const { rows } = await connection.query(`select table_name from ${owners} where task_id = ${taskId}`);
     return new Set(rows.map(([table]) => text(table)));
   }
 }

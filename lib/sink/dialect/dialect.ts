@@ -3,7 +3,7 @@ import type { TableName } from '../../task/task.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
 import type { Literal } from '../../sql/literal.ts';
 import type { LoadField } from './load-field.ts';
-import type { ResultSet, Session } from '../../wire/connection.ts';
+import type { ResultSet, Connection } from '../../wire/connection.ts';
 import type { Setting, Variables } from '../../wire/session-settings.ts';
 import type { ValueForm } from './value-form.ts';
 
@@ -71,17 +71,17 @@ export interface StagedTable {
  * Ends the transaction of a frozen worker, in seconds: without it, it would hold its locks, the fence's among them, for
  * as long as the network keeps the connection.
  */
-export const PATIENCE = 60;
+export const IDLE_TRANSACTION_SECONDS = 60;
 
 /** Where no lock is held, a session waits for the source for as long as a worker lives. */
-export const LONG_PATIENCE = 900;
+export const IDLE_CONNECTION_SECONDS = 900;
 
 /** In what MatrixOne and MySQL or MariaDB differ as sinks. Pure, apart from what asks the given session. */
 export interface Dialect {
   /** What every session has to be, for what is sent and answered to mean what it says. */
   readonly settings: readonly Setting[];
   /** Sets how long the server waits for the worker, within a statement and between two, before it gives it up. */
-  patience(seconds: number): string;
+  idleLimit(seconds: number): string;
   /** Variables that tell the limits of the server. */
   readonly limitVariables: readonly string[];
   /** By the variables of a session that was just begun: MatrixOne holds it to the limits of that moment. */
@@ -90,7 +90,7 @@ export interface Dialect {
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string, allowUntestedVersion: boolean): string | undefined;
   /** Is there a snapshot of that name, of the session's account? */
-  readonly hasSnapshot?: (session: Session, name: string) => Promise<boolean>;
+  readonly hasSnapshot?: (connection: Connection, name: string) => Promise<boolean>;
   /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
   /** What about the names of a table may be why a server could not create it, and did not say so; undefined: nothing. */
@@ -129,7 +129,7 @@ export interface Dialect {
    */
   emptyColumn(target: string, column: Modification): { readonly statements: readonly string[]; readonly done: boolean };
   /** What an existing sink table looks like; undefined when there is none. */
-  describe(session: Session, name: TableName): Promise<SinkDescription | undefined>;
+  describe(connection: Connection, name: TableName): Promise<SinkDescription | undefined>;
   /** LOAD DATA for these columns, in this order, without the format. */
   loadData(target: string, columns: readonly Column[]): { readonly head: string; readonly fields: string };
   /** Can LOAD DATA write every value of such a column? */
@@ -145,7 +145,7 @@ export interface Dialect {
   /** Does LOAD DATA tell of values that it has bent to fit a column? If not, columns must be of the source's types. */
   readonly loadReportsValues: boolean;
   /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */
-  loadComplaint(session: Session, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
+  loadComplaint(connection: Connection, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   /** The type that values of a column of this type, as it was described or declared, are staged in. */
   stagedType(type: string): string;
   /** What ends the CREATE of a staging table, and the column that gives it a key where the server demands one. */

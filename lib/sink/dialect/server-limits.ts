@@ -1,5 +1,5 @@
 import type { Dialect, ServerLimits } from './dialect.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import type { Variables } from '../../wire/session-settings.ts';
 
 /** Headers, and the digits of a length: what a packet has beside its statement. */
@@ -15,9 +15,9 @@ export class KnownLimits {
   }
 
   /** Run on every new session: its LOAD DATA comes in packets that the server takes. */
-  apply(session: Session, variables: Variables): void {
+  apply(connection: Connection, variables: Variables): void {
     this.#known ??= this.#dialect.limits(variables);
-    session.longestPiece = Math.min(session.longestPiece, this.statement);
+    connection.longestPiece = Math.min(connection.longestPiece, this.statement);
   }
 
   /** Bytes of a statement that the server takes. */

@@ -8,20 +8,20 @@ import type { Modification, Dialect, SinkDescription } from '../dialect/dialect.
 import { modifyClause } from '../dialect/column-clauses.ts';
 import { tableKey } from '../../task/task.ts';
 import { quoteName, quoteTable } from '../../sql/identifier.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { serverVersion } from '../../wire/server-version.ts';
 import { ensureTable, refuseUnfit } from './table-setup.ts';
 
 /** What a table still lacks of its source table's schema; undefined when there is no such table. */
 export async function lacking(
-  session: Session,
+  connection: Connection,
   dialect: Dialect,
   table: SinkTable,
   before: TableSchema | undefined,
 ): Promise<Alteration | undefined> {
-  const found = await dialect.describe(session, table.name);
+  const found = await dialect.describe(connection, table.name);
   if (found === undefined) return undefined;
-  const plan = alteration(found, table.schema, before, dialect, await serverVersion(session));
+  const plan = alteration(found, table.schema, before, dialect, await serverVersion(connection));
   refuseUnalterable(dialect, table, found, inOrder(plan).length + plan.addIndexes.length);
   return plan;
 }
@@ -60,7 +60,7 @@ async function reshape(
   before: TableSchema | undefined,
   rows: RowsToFollow,
 ): Promise<boolean> {
-  const plan = await lacking(at.session, dialect, table, before);
+  const plan = await lacking(at.connection, dialect, table, before);
   if (plan === undefined) return true;
   try {
     await alter(at, dialect, table, inOrder(plan));
@@ -70,7 +70,7 @@ async function reshape(
   }
   const toEmpty = rows === 'all' && isOfKey(plan);
   if (toEmpty) await at.run(`delete from ${quoteTable(table.name)}`);
-  const strict = await lacking(at.session, dialect, table, before);
+  const strict = await lacking(at.connection, dialect, table, before);
   if (strict === undefined) return false;
   const rest = rows === 'all' ? loosened(strict) : strict;
   await alter(at, dialect, table, toEmpty ? whenEmpty(rest, table, dialect) : inOrder({ ...rest, modify: [] }));
@@ -114,17 +114,17 @@ async function modify(at: Altering, dialect: Dialect, table: SinkTable, column: 
  * when that is done, as far as can be seen. `schema` is undefined for a table that is gone.
  */
 export async function statementsFor(
-  session: Session,
+  connection: Connection,
   dialect: Dialect,
   { name, schema, before }: SchemaChange,
 ): Promise<string[]> {
-  const found = await dialect.describe(session, name);
+  const found = await dialect.describe(connection, name);
   const target = quoteTable(name);
   if (schema === undefined) return found === undefined ? [] : [`drop table ${target}`];
-  const version = await serverVersion(session);
+  const version = await serverVersion(connection);
   if (found === undefined) return [dialect.createTable(name, schema, version)];
   if (before !== undefined && sameDeclaration(before, schema)) {
-    const { rows } = await session.query(`select 1 from ${target} limit 1`);
+    const { rows } = await connection.query(`select 1 from ${target} limit 1`);
     return rows.length === 0 ? [] : [`truncate table ${target}`];
   }
   const plan = alteration(found, schema, before, dialect, version);
@@ -147,7 +147,7 @@ export async function alter(
 ): Promise<void> {
   if (clauses.length === 0) return;
   // MatrixOne does not drop an index without a current database, wherever the table is (seen on 4.2.0: error 1046).
-  if (!dialect.altersTogether) await at.session.query(`use ${quoteName(table.name.database)}`);
+  if (!dialect.altersTogether) await at.connection.query(`use ${quoteName(table.name.database)}`);
   for (const step of dialect.altersTogether ? [clauses.join(', ')] : clauses) {
     const statement = `alter table ${quoteTable(table.name)} ${step}`;
     try {

@@ -1,8 +1,8 @@
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 
 /** A session in which tables are made and altered. */
 export interface Altering {
-  readonly session: Session;
+  readonly connection: Connection;
   /** Runs a statement that changes something, unless a newer worker holds the fence. */
   run(sql: string): Promise<void>;
 }

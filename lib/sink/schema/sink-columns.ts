@@ -5,7 +5,7 @@ import { tableKey } from '../../task/task.ts';
 import { declaredType } from '../../sql/declared-type.ts';
 import { spelledAs } from '../../sql/spelling.ts';
 import type { Dialect, SinkColumn, SinkDescription } from '../dialect/dialect.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 
 interface Known {
   /** As the sink has them. */
@@ -27,20 +27,20 @@ export class SinkColumns {
   }
 
   /** Types by lower-case column name. */
-  async types(session: Session, table: SinkTable): Promise<ReadonlyMap<string, string>> {
-    return (await this.#look(session, table)).types;
+  async types(connection: Connection, table: SinkTable): Promise<ReadonlyMap<string, string>> {
+    return (await this.#look(connection, table)).types;
   }
 
   /** The table with its columns spelled as the sink has them: by what is sent, they are called so alone. */
-  async spelled(session: Session, table: SinkTable): Promise<SinkTable> {
-    const { names } = await this.#look(session, table);
+  async spelled(connection: Connection, table: SinkTable): Promise<SinkTable> {
+    const { names } = await this.#look(connection, table);
     const schema = spelledAs(table.schema, names);
     return schema === table.schema ? table : { ...table, schema };
   }
 
   /** The schema with the source's computed columns as plain ones where they are, or will be, plain here. */
-  async carried(session: Session, table: SinkTable, before?: TableSchema): Promise<TableSchema> {
-    const { exists, types, computed } = await this.#look(session, table);
+  async carried(connection: Connection, table: SinkTable, before?: TableSchema): Promise<TableSchema> {
+    const { exists, types, computed } = await this.#look(connection, table);
     const old = before === undefined ? undefined : new Set(before.columns.map(({ name }) => name.toLowerCase()));
     const isPlain = (column: Column): boolean => {
       const name = column.name.toLowerCase();
@@ -51,10 +51,10 @@ export class SinkColumns {
     return withValuesOf(table.schema, (column) => column.generated && isPlain(column));
   }
 
-  async #look(session: Session, { name }: SinkTable): Promise<Known> {
+  async #look(connection: Connection, { name }: SinkTable): Promise<Known> {
     const known = this.#known.get(tableKey(name));
     if (known !== undefined) return known;
-    const description = await this.#dialect.describe(session, name);
+    const description = await this.#dialect.describe(connection, name);
     const columns = description?.columns ?? [];
     const found = {
       names: columns.map((column) => column.name),
@@ -68,17 +68,17 @@ export class SinkColumns {
   }
 
   /** Are all columns of the types that the source declares? MatrixOne prints the labels of a set in lower case. */
-  async same(session: Session, table: SinkTable): Promise<boolean> {
-    const types = await this.types(session, table);
+  async same(connection: Connection, table: SinkTable): Promise<boolean> {
+    const types = await this.types(connection, table);
     return carriedColumns(table.schema).every(
       (column) => types.get(column.name.toLowerCase())?.toLowerCase() === declaredType(column).toLowerCase(),
     );
   }
 
   /** As they are now: somebody may have altered the table meanwhile. */
-  fresh(session: Session, table: SinkTable): Promise<ReadonlyMap<string, string>> {
+  fresh(connection: Connection, table: SinkTable): Promise<ReadonlyMap<string, string>> {
     this.forget(table);
-    return this.types(session, table);
+    return this.types(connection, table);
   }
 
   forget({ name }: Pick<SinkTable, 'name'>): void {

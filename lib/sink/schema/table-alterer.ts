@@ -10,8 +10,8 @@ import type { Dialect } from '../dialect/dialect.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
 import { quoteTable } from '../../sql/identifier.ts';
 import { oneStatement } from '../../sql/one-statement.ts';
-import type { Session } from '../../wire/connection.ts';
-import type { SessionPool } from '../../wire/connection-pool.ts';
+import type { Connection } from '../../wire/connection.ts';
+import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { ensureTable } from './table-setup.ts';
 
 /** How a server says that it cannot have an index. */
@@ -23,13 +23,13 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECT
  * locked, so that no worker runs a statement after another one has taken over.
  */
 export class TableAlterer {
-  readonly #pool: SessionPool;
+  readonly #pool: ConnectionPool;
   readonly #fence: Fence;
   readonly #dialect: Dialect;
   /** Tables whose columns this worker has brought into step. */
   readonly #columnsDone = new Set<string>();
 
-  constructor(pool: SessionPool, fence: Fence, dialect: Dialect) {
+  constructor(pool: ConnectionPool, fence: Fence, dialect: Dialect) {
     this.#pool = pool;
     this.#fence = fence;
     this.#dialect = dialect;
@@ -37,8 +37,8 @@ export class TableAlterer {
 
   /** One that is there already is only looked at. */
   async create(table: SinkTable): Promise<void> {
-    await this.#pool.use((session) =>
-      ensureTable({ session, run: (sql) => this.#alone(session, sql) }, this.#dialect, table),
+    await this.#pool.use((connection) =>
+      ensureTable({ connection, run: (sql) => this.#alone(connection, sql) }, this.#dialect, table),
     );
   }
 
@@ -52,12 +52,12 @@ export class TableAlterer {
 
   /** Each in a transaction of its own: see Dialect. */
   async #rename(table: SinkTable, before: TableSchema | undefined): Promise<void> {
-    const plan = await this.#pool.use((session) => lacking(session, this.#dialect, table, before));
+    const plan = await this.#pool.use((connection) => lacking(connection, this.#dialect, table, before));
     for (const clause of plan?.renames ?? []) await this.#fenced((at) => alter(at, this.#dialect, table, [clause]));
   }
 
   async statementsFor(change: SchemaChange): Promise<string[]> {
-    const statements = await this.#pool.use((session) => statementsFor(session, this.#dialect, change));
+    const statements = await this.#pool.use((connection) => statementsFor(connection, this.#dialect, change));
     return statements.map(oneStatement);
   }
 
@@ -69,7 +69,7 @@ export class TableAlterer {
   async finish(table: SinkTable, before: TableSchema | undefined): Promise<string[]> {
     const known = this.#columnsDone.delete(tableKey(table.name));
     const plan = await this.#fenced(async (at) => {
-      const found = await lacking(at.session, this.#dialect, table, before);
+      const found = await lacking(at.connection, this.#dialect, table, before);
       const needed = found?.addIndexes.filter(({ optional }) => !optional) ?? [];
       const modify = known ? [] : (found?.modify ?? []).map(modifyClause);
       await alter(at, this.#dialect, table, [...modify, ...needed.map(({ line }) => `add ${line}`)]);
@@ -93,22 +93,22 @@ export class TableAlterer {
     }
   }
 
-  async #alone(session: Session, statement: string): Promise<void> {
+  async #alone(connection: Connection, statement: string): Promise<void> {
     const sql = oneStatement(statement);
-    if (this.#dialect.commitsBeforeDdl) await this.#fence.statement(session, sql);
-    else await this.#fence.write(session, undefined, () => session.query(sql));
+    if (this.#dialect.commitsBeforeDdl) await this.#fence.statement(connection, sql);
+    else await this.#fence.write(connection, undefined, () => connection.query(sql));
   }
 
   /** In one transaction, where DDL can be part of one; else statement by statement, each fenced by itself. */
   #fenced<T>(work: (at: Altering) => Promise<T>): Promise<T> {
-    return this.#pool.use((session) => {
+    return this.#pool.use((connection) => {
       if (this.#dialect.commitsBeforeDdl) {
-        return work({ session, run: async (sql) => this.#fence.statement(session, oneStatement(sql)) });
+        return work({ connection, run: async (sql) => this.#fence.statement(connection, oneStatement(sql)) });
       }
       const run = async (sql: string): Promise<void> => {
-        await session.query(oneStatement(sql));
+        await connection.query(oneStatement(sql));
       };
-      return this.#fence.write(session, undefined, () => work({ session, run }));
+      return this.#fence.write(connection, undefined, () => work({ connection, run }));
     });
   }
 }

@@ -6,21 +6,21 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { quoteName, quoteTable } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';
 import { oneStatement } from '../../sql/one-statement.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { serverVersion } from '../../wire/server-version.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
 
 /** Creates database and table where they are missing, and makes sure that the table can take the rows. */
 export async function ensureTable(at: Altering, dialect: Dialect, table: SinkTable): Promise<void> {
   refuseUnfit(dialect, table);
-  const { session } = at;
-  let description = await dialect.describe(session, table.name);
+  const { connection } = at;
+  let description = await dialect.describe(connection, table.name);
   if (description === undefined) {
-    await ensureDatabase(session, table.name.database);
+    await ensureDatabase(connection, table.name.database);
     await create(at, dialect, table);
-    description = await dialect.describe(session, table.name);
+    description = await dialect.describe(connection, table.name);
   }
-  const reason = description === undefined ? await unseen(session, table) : mismatch(description, table);
+  const reason = description === undefined ? await unseen(connection, table) : mismatch(description, table);
   if (reason !== undefined) throw mismatchError(table, reason);
 }
 
@@ -34,7 +34,7 @@ export const unfitText = ({ name }: SinkTable, reason: string): string =>
 
 /** Of names and lengths that it does not take, a server says what it says of values. */
 async function create(at: Altering, dialect: Dialect, { name, schema }: SinkTable): Promise<void> {
-  const sql = dialect.createTable(name, schema, await serverVersion(at.session));
+  const sql = dialect.createTable(name, schema, await serverVersion(at.connection));
   try {
     await at.run(sql);
   } catch (error) {
@@ -49,16 +49,16 @@ async function create(at: Altering, dialect: Dialect, { name, schema }: SinkTabl
 }
 
 /** Catalogues do not list what a user has no right to: the server says so itself where the table is asked for. */
-async function unseen(session: Session, { name }: SinkTable): Promise<string> {
-  await session.query(`select 1 from ${quoteTable(name)} limit 0`);
+async function unseen(connection: Connection, { name }: SinkTable): Promise<string> {
+  await connection.query(`select 1 from ${quoteTable(name)} limit 0`);
   return 'it is not a base table';
 }
 
 /** A user without the right to create databases may still have one made for it. */
-export async function ensureDatabase(session: Session, database: string): Promise<void> {
-  if (await databaseExists(session, database)) return;
+export async function ensureDatabase(connection: Connection, database: string): Promise<void> {
+  if (await databaseExists(connection, database)) return;
   try {
-    await session.query(oneStatement(`create database if not exists ${quoteName(database)}`));
+    await connection.query(oneStatement(`create database if not exists ${quoteName(database)}`));
   } catch (error) {
     if (!isCdcError(error, 'SINK_PRIVILEGE')) throw error;
     throw new CdcError(
@@ -71,8 +71,8 @@ export async function ensureDatabase(session: Session, database: string): Promis
   }
 }
 
-async function databaseExists(session: Session, database: string): Promise<boolean> {
-  const { rows } = await session.query(
+async function databaseExists(connection: Connection, database: string): Promise<boolean> {
+  const { rows } = await connection.query(
     `select 1 from information_schema.schemata where schema_name = ${quoteText(database)}`,
   );
   return rows.length > 0;

@@ -3,14 +3,14 @@ import { isKeyless, type Row } from '../../data/change.ts';
 import { byteLength, type Changes } from '../../data/row-block.ts';
 import type { BatchMode, FenceStep, SinkBatch } from '../../replication/endpoints/sink.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
-import { ofTable } from '../../data/table-error.ts';
+import { attributeErrorsTo } from '../../data/table-error.ts';
 import { tableKey } from '../../task/task.ts';
 import type { ChunkLedger } from '../bookkeeping/chunk-ledger.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
 import { quoteTable } from '../../sql/identifier.ts';
 import { explained, type RowsToInsert } from './refused-row.ts';
-import type { Session } from '../../wire/connection.ts';
-import type { SessionPool } from '../../wire/connection-pool.ts';
+import type { Connection } from '../../wire/connection.ts';
+import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import type { Staging } from './staging.ts';
 import { deleteEverything, deleteStatements, insertStatements, type Writing } from '../../sql/statements.ts';
 
@@ -18,16 +18,16 @@ const BUFFER_ROWS = 2_000;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
 interface Staged {
-  readonly session: Session;
+  readonly connection: Connection;
   readonly staging: Staging;
 }
 
 /** How rows are written, directly and by way of staging tables. */
 export interface BatchWriters {
-  readonly staging: (session: Session) => Staging;
-  readonly writing: (session: Session, table: SinkTable) => Promise<Writing>;
+  readonly staging: (connection: Connection) => Staging;
+  readonly writing: (connection: Connection, table: SinkTable) => Promise<Writing>;
   /** The table as the sink has it. */
-  readonly own: (session: Session, table: SinkTable) => Promise<SinkTable>;
+  readonly own: (connection: Connection, table: SinkTable) => Promise<SinkTable>;
 }
 
 interface Buffered {
@@ -42,7 +42,7 @@ interface Written extends Buffered {
 /** A batch keeps its changes in memory while they are few; more of them go through staging tables. */
 export class ChangeBatch implements SinkBatch {
   readonly #mode: BatchMode;
-  readonly #pool: SessionPool;
+  readonly #pool: ConnectionPool;
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
   readonly #writers: BatchWriters;
@@ -52,7 +52,7 @@ export class ChangeBatch implements SinkBatch {
   #staged: Staged | undefined;
   #ended = false;
 
-  constructor(mode: BatchMode, pool: SessionPool, fence: Fence, ledger: ChunkLedger, writers: BatchWriters) {
+  constructor(mode: BatchMode, pool: ConnectionPool, fence: Fence, ledger: ChunkLedger, writers: BatchWriters) {
     this.#mode = mode;
     this.#pool = pool;
     this.#fence = fence;
@@ -105,8 +105,8 @@ export class ChangeBatch implements SinkBatch {
 
   async #spill(): Promise<void> {
     if (this.#staged === undefined) {
-      const session = await this.#pool.acquire();
-      this.#staged = { session, staging: this.#writers.staging(session) };
+      const connection = await this.#pool.acquire();
+      this.#staged = { connection, staging: this.#writers.staging(connection) };
     }
     for (const { table, changes } of this.#takeBuffer()) {
       for (const part of changes) await this.#staged.staging.add(table, part);
@@ -116,12 +116,12 @@ export class ChangeBatch implements SinkBatch {
   async #applyDirectly(step: FenceStep): Promise<void> {
     let held: readonly Written[] = [];
     try {
-      await this.#pool.use(async (session) => {
-        held = await this.#written(session, this.#takeBuffer());
-        await this.#fence.write(session, step, async () => {
-          await this.#claim(session, step);
-          if (this.#mode !== 'insert') await run(session, held, deletions);
-          if (this.#mode !== 'delete') await run(session, held, insertions);
+      await this.#pool.use(async (connection) => {
+        held = await this.#written(connection, this.#takeBuffer());
+        await this.#fence.write(connection, step, async () => {
+          await this.#claim(connection, step);
+          if (this.#mode !== 'insert') await run(connection, held, deletions);
+          if (this.#mode !== 'delete') await run(connection, held, insertions);
         });
       });
     } catch (error) {
@@ -130,13 +130,13 @@ export class ChangeBatch implements SinkBatch {
   }
 
   /** Before the transaction: a table is looked at when it is written for the first time. */
-  async #written(session: Session, held: readonly Buffered[]): Promise<Written[]> {
+  async #written(connection: Connection, held: readonly Buffered[]): Promise<Written[]> {
     const written: Written[] = [];
     for (const part of held) {
       const { table } = part;
-      await ofTable(table.schema.table, async () => {
-        const writing = await this.#writers.writing(session, table);
-        written.push({ ...part, table: await this.#writers.own(session, table), writing });
+      await attributeErrorsTo(table.schema.table, async () => {
+        const writing = await this.#writers.writing(connection, table);
+        written.push({ ...part, table: await this.#writers.own(connection, table), writing });
       });
     }
     return written;
@@ -145,10 +145,10 @@ export class ChangeBatch implements SinkBatch {
   async #applyStaged(step: FenceStep): Promise<void> {
     const staged = this.#staged;
     if (staged === undefined) return;
-    const { session, staging } = staged;
+    const { connection, staging } = staged;
     await staging.finish();
-    await this.#fence.write(session, step, async () => {
-      await this.#claim(session, step);
+    await this.#fence.write(connection, step, async () => {
+      await this.#claim(connection, step);
       if (this.#mode !== 'insert') await staging.deleteAll();
       if (this.#mode !== 'delete') await staging.insertAll();
     });
@@ -156,21 +156,21 @@ export class ChangeBatch implements SinkBatch {
     await this.#dropStages(staged);
   }
 
-  async #claim(session: Session, { chunk: completed }: FenceStep): Promise<void> {
+  async #claim(connection: Connection, { chunk: completed }: FenceStep): Promise<void> {
     if (completed === undefined) return;
     const { table, generation, chunk } = completed;
-    await this.#ledger.markDone(session, table.name, generation, chunk, this.#fence.epoch);
-    await this.#ledger.count(session, table.name, generation, chunk, chunk.rows);
+    await this.#ledger.markDone(connection, table.name, generation, chunk, this.#fence.epoch);
+    await this.#ledger.count(connection, table.name, generation, chunk, chunk.rows);
   }
 
   /** MatrixOne keeps the temporary tables of an ended session for a day. Whether dropping works changes no outcome. */
-  async #dropStages({ session, staging }: Staged): Promise<void> {
+  async #dropStages({ connection, staging }: Staged): Promise<void> {
     try {
       await staging.finish();
       await staging.drop();
-      this.#pool.release(session);
+      this.#pool.release(connection);
     } catch {
-      this.#pool.discard(session);
+      this.#pool.discard(connection);
     }
   }
 
@@ -191,13 +191,13 @@ export class ChangeBatch implements SinkBatch {
 }
 
 async function run(
-  session: Session,
+  connection: Connection,
   held: readonly Written[],
   statementsOf: (part: Written) => Iterable<string>,
 ): Promise<void> {
   for (const part of held) {
-    await ofTable(part.table.schema.table, async () => {
-      for (const statement of statementsOf(part)) await session.query(statement);
+    await attributeErrorsTo(part.table.schema.table, async () => {
+      for (const statement of statementsOf(part)) await connection.query(statement);
     });
   }
 }

@@ -6,8 +6,8 @@ import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { TableError } from '../../data/table-error.ts';
 import { tableKey } from '../../task/task.ts';
 import { quoteTable } from '../../sql/identifier.ts';
-import type { Session } from '../../wire/connection.ts';
-import type { SessionPool } from '../../wire/connection-pool.ts';
+import type { Connection } from '../../wire/connection.ts';
+import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { deleteStatements, insertStatements, type Writing } from '../../sql/statements.ts';
 
 /** Rows that a transaction was to insert into one table, as the sink has it. */
@@ -28,12 +28,16 @@ const SECRET = /pass|pwd|secret|token|credential|private|api_?key|session|otp|au
  * The error, with the key and the column of a row that the sink refuses: servers seldom name either, and never both. Rows
  * are tried once more, fewer and fewer, in transactions that are taken back. Where it cannot be told, the error as it was.
  */
-export async function explained(pool: SessionPool, thrown: unknown, held: readonly RowsToInsert[]): Promise<unknown> {
+export async function explained(
+  pool: ConnectionPool,
+  thrown: unknown,
+  held: readonly RowsToInsert[],
+): Promise<unknown> {
   if (!(thrown instanceof TableError) || thrown.code !== 'SINK_ROW_REJECTED') return thrown;
   const refused = held.find(({ table }) => tableKey(table.schema.table) === thrown.table);
   if (refused === undefined || isKeyless(refused.table.schema)) return thrown;
   try {
-    const said = await pool.use((session) => new Trials(session, refused).find());
+    const said = await pool.use((connection) => new Trials(connection, refused).find());
     if (said === undefined) return thrown;
     return new TableError(thrown.source, saying(thrown, said));
   } catch {
@@ -43,14 +47,14 @@ export async function explained(pool: SessionPool, thrown: unknown, held: readon
 
 /** The same for rows of a load, which may be too many to be held: they are read once more. */
 export async function explainedLoad(
-  pool: SessionPool,
+  pool: ConnectionPool,
   thrown: unknown,
   { table, writing }: Omit<RowsToInsert, 'rows'>,
   rows: AsyncIterable<Rows>,
 ): Promise<unknown> {
   if (!isCdcError(thrown, 'SINK_ROW_REJECTED') || isKeyless(table.schema)) return thrown;
   try {
-    const said = await pool.use((session) => findAmong(session, { table, writing }, rows));
+    const said = await pool.use((connection) => findAmong(connection, { table, writing }, rows));
     return said === undefined ? thrown : saying(thrown, said);
   } catch {
     return thrown;
@@ -61,7 +65,7 @@ const saying = (thrown: CdcError, said: string): CdcError =>
   new CdcError(thrown.code, `${thrown.message} ${said}`, { cause: thrown.cause });
 
 async function findAmong(
-  session: Session,
+  connection: Connection,
   { table, writing }: Omit<RowsToInsert, 'rows'>,
   rows: AsyncIterable<Rows>,
 ): Promise<string | undefined> {
@@ -69,7 +73,7 @@ async function findAmong(
     const all = [...read];
     for (let i = 0; i < all.length; i += TRIED_AT_ONCE) {
       const some = all.slice(i, i + TRIED_AT_ONCE);
-      const said = await new Trials(session, { table, writing, rows: some }).find();
+      const said = await new Trials(connection, { table, writing, rows: some }).find();
       if (said !== undefined) return said;
     }
   }
@@ -77,13 +81,13 @@ async function findAmong(
 }
 
 class Trials {
-  readonly #session: Session;
+  readonly #connection: Connection;
   readonly #table: SinkTable;
   readonly #writing: Writing;
   #rows: readonly Row[];
 
-  constructor(session: Session, { table, rows, writing }: RowsToInsert) {
-    this.#session = session;
+  constructor(connection: Connection, { table, rows, writing }: RowsToInsert) {
+    this.#connection = connection;
     this.#table = table;
     this.#rows = rows;
     this.#writing = writing;
@@ -123,16 +127,16 @@ class Trials {
 
   async #isRefused(rows: readonly Row[]): Promise<boolean> {
     const target = quoteTable(this.#table.name);
-    await this.#session.query('begin');
+    await this.#connection.query('begin');
     try {
       for (const write of [deleteStatements, insertStatements]) {
-        for (const sql of write(target, this.#table.schema, rows, this.#writing)) await this.#session.query(sql);
+        for (const sql of write(target, this.#table.schema, rows, this.#writing)) await this.#connection.query(sql);
       }
       return false;
     } catch (error) {
       return error instanceof CdcError && error.code === 'SINK_ROW_REJECTED';
     } finally {
-      if (this.#session.alive) await this.#session.query('rollback');
+      if (this.#connection.alive) await this.#connection.query('rollback');
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { driverError } from '../../wire/failure.ts';
 import { LoadEncoder } from './load-encoder.ts';
 import { LOAD_FORMAT } from './load-format.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { insertStatements, type Writing } from '../../sql/statements.ts';
 
 /**
@@ -27,7 +27,7 @@ export class RowLoader {
    * `sameTypes`: the target's columns are of the types in the schema.
    */
   async load(
-    session: Session,
+    connection: Connection,
     target: string,
     schema: TableSchema,
     sameTypes: boolean,
@@ -37,40 +37,50 @@ export class RowLoader {
     const columns = carriedColumns(schema);
     const loadable = columns.length > 1 && columns.every((column) => this.#dialect.loadable(column));
     const trusted = sameTypes || this.#dialect.loadReportsValues;
-    if (this.#refused || !loadable || !trusted) return this.#insertAll(session, target, schema, rows);
+    if (this.#refused || !loadable || !trusted) return this.#insertAll(connection, target, schema, rows);
     try {
-      return await this.#loadData(session, target, schema, rows);
+      return await this.#loadData(connection, target, schema, rows);
     } catch (error) {
       // Refused before the first row was asked for, so `rows` is still whole.
       if (!this.#isRefusal(error)) throw error;
       this.#refused = true;
-      return this.#insertAll(session, target, schema, rows);
+      return this.#insertAll(connection, target, schema, rows);
     }
   }
 
-  async #loadData(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Rows>): Promise<number> {
+  async #loadData(
+    connection: Connection,
+    target: string,
+    schema: TableSchema,
+    rows: AsyncIterable<Rows>,
+  ): Promise<number> {
     const columns = carriedColumns(schema);
     const fieldsOf = columns.map((column) => this.#dialect.loadField(column));
     const { head, fields } = this.#dialect.loadData(target, columns);
     const sent = { rows: 0 };
-    const result = await session.load(
+    const result = await connection.load(
       `${head} ${LOAD_FORMAT} ${fields}`,
       encode(rows, sent, new LoadEncoder(fieldsOf)),
     );
-    const complaint = await this.#dialect.loadComplaint(session, result, sent.rows);
+    const complaint = await this.#dialect.loadComplaint(connection, result, sent.rows);
     if (complaint === undefined) return sent.rows;
     const code = complaint.failure === 'duplicate-key' ? 'SINK_DUPLICATE_KEY' : 'SINK_ROW_REJECTED';
     throw new CdcError(code, `The sink did not take the rows of ${target} as they are: ${complaint.text}`);
   }
 
-  async #insertAll(session: Session, target: string, schema: TableSchema, rows: AsyncIterable<Rows>): Promise<number> {
+  async #insertAll(
+    connection: Connection,
+    target: string,
+    schema: TableSchema,
+    rows: AsyncIterable<Rows>,
+  ): Promise<number> {
     let count = 0;
     const batches = rows[Symbol.asyncIterator]();
-    const next = (): Promise<IteratorResult<Rows>> => session.whileAlive(batches.next());
+    const next = (): Promise<IteratorResult<Rows>> => connection.whileAlive(batches.next());
     for (let item = await next(); item.done !== true; item = await next()) {
       const batch = item.value;
       for (const statement of insertStatements(target, schema, [...batch], this.#writing)) {
-        await session.query(statement);
+        await connection.query(statement);
       }
       count += batch.length;
     }

@@ -2,15 +2,20 @@ import { CdcError, isCdcError } from '../../errors.ts';
 import { carriedColumns, type Column, type TableSchema } from '../../data/change.ts';
 import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../../data/row-block.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
-import { asTableError, ofTable } from '../../data/table-error.ts';
+import { asTableError, attributeErrorsTo } from '../../data/table-error.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { Channel } from '../../concurrency/channel.ts';
 import { declaredType } from '../../sql/declared-type.ts';
-import { LONG_PATIENCE, PATIENCE, type Dialect, type StagedTable } from '../dialect/dialect.ts';
+import {
+  IDLE_CONNECTION_SECONDS,
+  IDLE_TRANSACTION_SECONDS,
+  type Dialect,
+  type StagedTable,
+} from '../dialect/dialect.ts';
 import { quoteName, quoteNames, quoteTable } from '../../sql/identifier.ts';
 import { oneStatement } from '../../sql/one-statement.ts';
 import type { RowLoader } from './row-loader.ts';
-import type { Session } from '../../wire/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import type { SinkColumns } from '../schema/sink-columns.ts';
 import { deleteEverything } from '../../sql/statements.ts';
 
@@ -36,7 +41,7 @@ interface OpenLoad {
  * them, they vanish with the session, and the transaction that applies them is short.
  */
 export class Staging {
-  readonly #session: Session;
+  readonly #connection: Connection;
   readonly #loader: RowLoader;
   readonly #dialect: Dialect;
   readonly #columns: SinkColumns;
@@ -44,8 +49,14 @@ export class Staging {
   readonly #staged = new Map<string, Staged>();
   #open: OpenLoad | undefined;
 
-  constructor(session: Session, loader: RowLoader, dialect: Dialect, columns: SinkColumns, nextName: () => string) {
-    this.#session = session;
+  constructor(
+    connection: Connection,
+    loader: RowLoader,
+    dialect: Dialect,
+    columns: SinkColumns,
+    nextName: () => string,
+  ) {
+    this.#connection = connection;
     this.#loader = loader;
     this.#dialect = dialect;
     this.#columns = columns;
@@ -63,8 +74,8 @@ export class Staging {
     if (open === undefined) return;
     this.#open = undefined;
     open.rows.close();
-    await ofTable(open.table, () => open.done);
-    await this.#session.query(this.#dialect.patience(PATIENCE));
+    await attributeErrorsTo(open.table, () => open.done);
+    await this.#connection.query(this.#dialect.idleLimit(IDLE_TRANSACTION_SECONDS));
   }
 
   /** Deletes every staged key from the sink tables, and all rows of those without a key. */
@@ -90,7 +101,7 @@ export class Staging {
   /** Once a day, a node of MatrixOne drops the temporary tables of sessions that it does not know: that is no mismatch. */
   async #apply({ name, table }: Staged, sql: string): Promise<void> {
     try {
-      await this.#session.query(sql);
+      await this.#connection.query(sql);
     } catch (error) {
       const stage = name.split('.').at(-1)?.replaceAll('`', '') ?? name;
       const isGone = isCdcError(error, 'SINK_TABLE_MISSING') && error.message.includes(`${stage}"`);
@@ -100,7 +111,8 @@ export class Staging {
   }
 
   async drop(): Promise<void> {
-    for (const { name } of this.#staged.values()) await this.#session.query(`drop temporary table if exists ${name}`);
+    for (const { name } of this.#staged.values())
+      await this.#connection.query(`drop temporary table if exists ${name}`);
     this.#staged.clear();
   }
 
@@ -110,9 +122,9 @@ export class Staging {
     await this.finish();
     const staged = this.#staged.get(key) ?? (await this.#create(key, table));
     // The source may need long to find a table's first change, while the load of the table before is still open.
-    await this.#session.query(this.#dialect.patience(LONG_PATIENCE));
+    await this.#connection.query(this.#dialect.idleLimit(IDLE_CONNECTION_SECONDS));
     const rows = new Channel<Rows>();
-    const done = this.#loader.load(this.#session, staged.name, stageSchema(staged.table.schema), true, rows);
+    const done = this.#loader.load(this.#connection, staged.name, stageSchema(staged.table.schema), true, rows);
     done.catch((error: unknown) => {
       rows.fail(asTableError(table.schema.table, error));
     });
@@ -125,8 +137,8 @@ export class Staging {
    * the source's where LOAD DATA would bend values to the sink's in silence: then INSERT … SELECT meets them first.
    */
   async #create(key: string, given: SinkTable): Promise<Staged> {
-    const table = await this.#columns.spelled(this.#session, given);
-    const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#session, table) : NONE;
+    const table = await this.#columns.spelled(this.#connection, given);
+    const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#connection, table) : NONE;
     const columns = carriedColumns(table.schema).map((column) => {
       const type = types.get(column.name.toLowerCase()) ?? declaredType(column);
       return `${quoteName(column.name)} ${this.#dialect.stagedType(type)} null`;
@@ -141,7 +153,7 @@ export class Staging {
   async #createTable(name: string, columns: readonly string[]): Promise<void> {
     const { options, key } = this.#dialect.staging;
     const create = (these: readonly string[]): Promise<unknown> =>
-      this.#session.query(oneStatement(`create temporary table ${name} (${these.join(', ')})${options}`));
+      this.#connection.query(oneStatement(`create temporary table ${name} (${these.join(', ')})${options}`));
     try {
       await create(columns);
     } catch (error) {

@@ -4,7 +4,7 @@ import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { ChunkComparison } from '../../../lib/replication/compare/chunk-comparison.ts';
-import type { Ends } from '../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
@@ -83,7 +83,7 @@ function sideOf(bench: Bench, source: MatrixoneSource, table: SinkTable, pin: Pi
 
 async function compareAll(source: MatrixoneSource, sink: Sink, table: SinkTable, pin: Pin): Promise<number> {
   const begun = performance.now();
-  const ends = { source, sink } as unknown as Ends;
+  const ends = { source, sink } as unknown as Endpoints;
   const comparison = new ChunkComparison(new AbortController().signal, ends, table, pin, () => ({
     window: 0,
     batch: 0,

@@ -8,7 +8,7 @@ import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
 import type { Differences } from '../../../lib/replication/compare/found-differences.ts';
-import type { Ends } from '../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
@@ -90,7 +90,7 @@ describe.each(['matrixone', 'mysql'] as const)('comparing with a sink of type %s
   };
 
   const compare = async (table: SinkTable, pin: Pin, mode: ComparisonMode): Promise<Differences> => {
-    const ends = { source, sink } as unknown as Ends;
+    const ends = { source, sink } as unknown as Endpoints;
     return await new ChunkComparison(never, ends, table, pin, step).run(WHOLE, mode);
   };
   const counts = ({ rows, missing, extra, different }: Differences) => ({ rows, missing, extra, different });

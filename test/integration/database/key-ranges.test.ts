@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import type { Change, Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
-import type { Ends } from '../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../lib/replication/tables/ends.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Rows } from '../../../lib/data/row-block.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
@@ -112,7 +112,7 @@ describe.each(['matrixone', 'mysql'] as const)(`key ranges at a sink of type %s,
 
   async function compare({ table, pin, ranges }: Planned, mode: ComparisonMode): Promise<object> {
     const total = { rows: 0, missing: 0, extra: 0, different: 0 };
-    const comparison = new ChunkComparison(never, { source, sink } as unknown as Ends, table, pin, step);
+    const comparison = new ChunkComparison(never, { source, sink } as unknown as Endpoints, table, pin, step);
     for (const range of ranges) {
       const found = await comparison.run(range, mode);
       for (const of of ['rows', 'missing', 'extra', 'different'] as const) total[of] += found[of];

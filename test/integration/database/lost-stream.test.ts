@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { uriThrough } from '../../support/driver-options.ts';
 import { LoopbackListener } from '../../support/loopback-listener.ts';
@@ -23,7 +23,7 @@ const LOSSES: Record<string, (socket: Socket) => void> = {
 };
 
 let listener: LoopbackListener;
-let session: Session;
+let session: Connection;
 /** The worker's side of the connection, at the proxy. */
 let clients: Socket[];
 /** Nothing is passed on from the first connection on. */
@@ -51,8 +51,8 @@ afterEach(() => {
   listener.stop();
 });
 
-const open = (): Session =>
-  Session.connect({
+const open = (): Connection =>
+  Connection.connect({
     address: parseDatabaseUri(uriThrough(servers.mysqlSinkUri, listener)),
     toError: sinkErrors((error) => mysqlDialect.classify(error)),
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { tableKey, type TableName } from '../../../lib/task/task.ts';
@@ -37,7 +37,7 @@ const pin = (from: MatrixoneSource): Promise<Pin> => from.createPin(`${prefix}${
 
 /** The statements that are sent while it works. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const sent = vi.spyOn(Session.prototype, 'query');
+  const sent = vi.spyOn(Connection.prototype, 'query');
   try {
     await work();
     return sent.mock.calls.map(([sql]) => sql);
@@ -119,7 +119,10 @@ describe('a window over many tables', () => {
     const from = source();
     const now = await pin(from);
     expect((await from.plainTables([db], now)).size).toBeGreaterThan(TABLES / 2);
-    const older = vi.spyOn(Session.prototype, 'query').mockImplementationOnce(async function (this: Session, sql) {
+    const older = vi.spyOn(Connection.prototype, 'query').mockImplementationOnce(async function (
+      this: Connection,
+      sql,
+    ) {
       return await this.query(sql.replaceAll('attr_has_generated', 'attr_of_another_version'));
     });
     try {
@@ -224,7 +227,10 @@ describe('a poll over many tables', () => {
     try {
       let time = 1_000_000;
       now.mockImplementation(() => time);
-      const query = vi.spyOn(Session.prototype, 'query').mockImplementationOnce(async function (this: Session, sql) {
+      const query = vi.spyOn(Connection.prototype, 'query').mockImplementationOnce(async function (
+        this: Connection,
+        sql,
+      ) {
         time += 100;
         query.mockRestore();
         return await this.query(sql);

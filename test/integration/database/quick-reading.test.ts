@@ -6,9 +6,9 @@ import { DigestReader } from '../../../lib/matrixone/source/changes/digest-reade
 import { MATRIXONE_SETTINGS } from '../../../lib/matrixone/server/settings.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { sourceErrors } from '../../../lib/wire/end-errors.ts';
-import { SessionPool } from '../../../lib/wire/connection-pool.ts';
+import { ConnectionPool } from '../../../lib/wire/connection-pool.ts';
 import { SessionSettings } from '../../../lib/wire/session-settings.ts';
-import type { Session } from '../../../lib/wire/connection.ts';
+import type { Connection } from '../../../lib/wire/connection.ts';
 import { keyIndexes, type TableSchema } from '../../../lib/data/change.ts';
 import type { Pin, Window } from '../../../lib/data/position.ts';
 import type { Changes } from '../../../lib/data/row-block.ts';
@@ -26,7 +26,7 @@ const ROUNDS = 3;
 let servers: TestServers;
 let client: SqlClient;
 let source: MatrixoneSource;
-let pool: SessionPool;
+let pool: ConnectionPool;
 let pins = 0;
 
 const pin = (table: string): Promise<Pin> => source.createPin(`mo_${db}_${(pins += 1)}`, [{ database: db, table }]);
@@ -50,7 +50,7 @@ const byDigests = (schema: TableSchema, window: Window, mostKeys?: number): Prom
     new DigestReader({ planRanges: source.planRanges.bind(source), streaming }, mostKeys).read(schema, window),
   );
 
-async function* streaming<T>(_pins: readonly Pin[], open: (session: Session) => AsyncGenerator<T, void, undefined>) {
+async function* streaming<T>(_pins: readonly Pin[], open: (session: Connection) => AsyncGenerator<T, void, undefined>) {
   const session = await pool.acquire();
   yield* open(session);
   pool.release(session);
@@ -64,7 +64,7 @@ beforeAll(async () => {
   const { signal } = new AbortController();
   source = new MatrixoneSource(address, signal);
   const toError = sourceErrors(classifyMatrixone);
-  pool = new SessionPool({ address, settings: new SessionSettings(MATRIXONE_SETTINGS, toError), toError }, signal);
+  pool = new ConnectionPool({ address, settings: new SessionSettings(MATRIXONE_SETTINGS, toError), toError }, signal);
 });
 afterAll(async () => {
   for (const { name } of await source.pins(`mo_${db}_`)) await source.dropPin(name);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMariaDb, type MariaDbServer } from '../../../localstack/mariadb.ts';
 import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import type { TaskOptions } from '../../../lib/task/task.ts';
 import { LiveWorld } from '../../support/live-world.ts';
@@ -107,7 +107,7 @@ it('a window that exceeds what a sink logs of one transaction is split', async (
 it.each([-5, -4, -3, -2, -1, 0, 1])(
   'a statement of a full packet and %d bytes leaves the connection usable',
   async (more) => {
-    const session = Session.connect({
+    const session = Connection.connect({
       address: parseDatabaseUri(servers.mysqlSinkUri),
       toError: sinkErrors(classifyMysql),
       limit: { milliseconds: 20_000, error: () => new Error('No answer.') },

@@ -12,9 +12,9 @@ import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
 import { LOAD_FORMAT } from '../../../lib/sink/write/load-format.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
-import type { Session } from '../../../lib/wire/connection.ts';
+import type { Connection } from '../../../lib/wire/connection.ts';
 import { SessionSettings } from '../../../lib/wire/session-settings.ts';
-import { SessionPool } from '../../../lib/wire/connection-pool.ts';
+import { ConnectionPool } from '../../../lib/wire/connection-pool.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { type Certificate, CertificateAuthority } from '../../support/certificates.ts';
 import { SqlClient } from '../../support/sql-client.ts';
@@ -25,7 +25,7 @@ let served: Certificate;
 let authority: CertificateAuthority;
 let ca: string;
 let client: SqlClient;
-const pools: SessionPool[] = [];
+const pools: ConnectionPool[] = [];
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'mo-cdc-tls-'));
@@ -52,11 +52,11 @@ async function install({ certFile, keyFile }: Certificate, running = true): Prom
   if (running) await client.run('flush ssl');
 }
 
-function open(parameters: string, host = '127.0.0.1', port = server.port): SessionPool {
+function open(parameters: string, host = '127.0.0.1', port = server.port): ConnectionPool {
   const address = parseDatabaseUri(`mysql://root:111@${host}:${port}?${parameters}`);
   const toError = sinkErrors(classifyMysql);
   const settings = new SessionSettings(mysqlDialect.settings, toError);
-  const pool = new SessionPool({ address, settings, toError }, new AbortController().signal);
+  const pool = new ConnectionPool({ address, settings, toError }, new AbortController().signal);
   pools.push(pool);
   return pool;
 }
@@ -205,7 +205,7 @@ async function* lines(count: number, padding: string): AsyncGenerator<Buffer> {
 }
 
 /** Slower than the server sends, so that the connection is paused and resumed. */
-async function readSlowly(session: Session): Promise<number> {
+async function readSlowly(session: Connection): Promise<number> {
   let seen = 0;
   for await (const rows of session.stream('select id, pad from tls_test.t')) {
     seen += rows.length;

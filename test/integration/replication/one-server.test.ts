@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { databaseConnectors } from '../../../lib/connectors.ts';
-import { checkTask } from '../../../lib/commands/preflight.ts';
+import { preflight } from '../../../lib/commands/preflight.ts';
 import { newTaskId } from '../../../lib/task/task-name.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
@@ -22,7 +22,7 @@ it('a table is not mapped to itself by another name of its server', async () => 
   const foundFor = async (sinkUri: string, table: string): Promise<string[]> => {
     const tables = [{ source: { database: world.from, table: 't' }, sink: { database: world.from, table } }];
     const options = { ...spec.options, existingRows: 'replace' } as const;
-    const checked = await checkTask(
+    const checked = await preflight(
       databaseConnectors,
       { ...spec, sinkUri, tables, options },
       { taskId: newTaskId(Date.now()), pinId: newTaskId(Date.now()) },

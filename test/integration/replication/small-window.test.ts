@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import type { Gate } from '../../support/gate.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
@@ -14,7 +14,8 @@ afterAll(async () => {
 
 describe('a window of ten rows', () => {
   // Each statement is a round trip: the driver sends the next one when the answer to the last is there.
-  const sent = () => [vi.spyOn(Session.prototype, 'query'), vi.spyOn(Session.prototype, 'streamWithColumns')] as const;
+  const sent = () =>
+    [vi.spyOn(Connection.prototype, 'query'), vi.spyOn(Connection.prototype, 'streamWithColumns')] as const;
   let spies: ReturnType<typeof sent>;
   beforeEach(() => {
     spies = sent();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseConnectors } from '../../../lib/connectors.ts';
-import { checkTask } from '../../../lib/commands/preflight.ts';
+import { preflight } from '../../../lib/commands/preflight.ts';
 import { newTaskId } from '../../../lib/task/task-name.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
@@ -84,7 +84,7 @@ describe.each(['matrixone', 'mysql'] as const)('a task with a start in the past 
     const spec = (await world.store.get('t'))?.spec;
     if (spec === undefined) throw new Error('The task is gone.');
     const id = newTaskId(Date.now());
-    const { complaints } = await checkTask(databaseConnectors, spec, { taskId: id, pinId: id }, signal);
+    const { complaints } = await preflight(databaseConnectors, spec, { taskId: id, pinId: id }, signal);
     expect(complaints).toMatchObject([{ code: 'START_NOT_COVERED', setting: 'options.startTs' }]);
     expect((await world.run()).outcome).toBe('failed');
     expect((await world.store.get('t'))?.error?.code).toBe('START_NOT_COVERED');

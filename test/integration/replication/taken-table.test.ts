@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { databaseConnectors } from '../../../lib/connectors.ts';
-import { checkTask } from '../../../lib/commands/preflight.ts';
+import { preflight } from '../../../lib/commands/preflight.ts';
 import { newTaskId } from '../../../lib/task/task-name.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
@@ -28,7 +28,7 @@ it.each(['matrixone', 'mysql'] as const)(
       const tables = [{ source: { database: world.from, table: 'u' }, sink: { database: world.to, table } }];
       const wanted = { ...spec, tables, options: { ...spec.options, existingRows: 'replace' } } as const;
       const ids = { taskId, pinId: newTaskId(Date.now()) };
-      const { complaints } = await checkTask(databaseConnectors, wanted, ids, new AbortController().signal);
+      const { complaints } = await preflight(databaseConnectors, wanted, ids, new AbortController().signal);
       return complaints.map(({ code, found }) => `${code}: ${found}`);
     };
     expect(await complaintsAbout('t_copy')).toEqual([

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CdcError } from '../../../lib/errors.ts';
-import { checkTables } from '../../../lib/commands/check-task.ts';
+import { requestVerification } from '../../../lib/commands/check-task.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/commands/control-task.ts';
 import { type CreateContext, createTask } from '../../../lib/commands/create-task.ts';
 import { editTask } from '../../../lib/commands/edit-task.ts';
@@ -110,7 +110,7 @@ export class Commander implements Actor {
         return;
       case 'verify':
       case 'resync':
-        await this.#try(kind, () => checkTables(this.#context, name, kind, undefined));
+        await this.#try(kind, () => requestVerification(this.#context, name, kind, undefined));
         return;
       case 'restart':
         await this.#try('restart', () => restartTask(this.#context, name));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
-import { checkTask } from '../../../lib/commands/preflight.ts';
+import { preflight } from '../../../lib/commands/preflight.ts';
 import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import type { Source } from '../../../lib/replication/endpoints/source.ts';
@@ -32,7 +32,7 @@ function ends(source: Partial<Source> = {}, sink: Partial<Sink> = {}) {
   };
   const check = async (deadlineMs?: number) =>
     (
-      await checkTask(
+      await preflight(
         connectors,
         spec,
         { taskId: '0195-aa', pinId: '0195-aa' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newProgress } from '../../../lib/record/progress.ts';
-import { LONGEST_STEP, STALL, stalledSince } from '../../../lib/record/stall.ts';
+import { LONGEST_STEP_MS, STALL_MS, stalledSince } from '../../../lib/record/stall.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { needsWorker, taskState } from '../../../lib/record/task-state.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
@@ -12,8 +12,8 @@ const MINUTE = 60_000;
 
 /** How long ago something was; most often near the limits. */
 const age = fc.oneof(
-  fc.integer({ min: 0, max: 3 * LONGEST_STEP }),
-  fc.constantFrom(0, STALL, STALL + 1, LONGEST_STEP - 1, LONGEST_STEP, LONGEST_STEP + STALL),
+  fc.integer({ min: 0, max: 3 * LONGEST_STEP_MS }),
+  fc.constantFrom(0, STALL_MS, STALL_MS + 1, LONGEST_STEP_MS - 1, LONGEST_STEP_MS, LONGEST_STEP_MS + STALL_MS),
 );
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
@@ -82,14 +82,14 @@ describe('a task that is to run', () => {
   it('is never said to run or to retry when its last sign of life is older than the threshold', () => {
     check((task) => {
       const state = taskState(task, NOW);
-      if (NOW - lastSign(task) > STALL) expect(['stalled', 'failed']).toContain(state);
+      if (NOW - lastSign(task) > STALL_MS) expect(['stalled', 'failed']).toContain(state);
     });
   });
 
   it('is not said to retry when nothing has moved since an error that began long ago', () => {
     check((task) => {
       const { error, underWay, runningSince } = task;
-      if (error === undefined || NOW - error.firstAt <= STALL || NOW - runningSince <= STALL) return;
+      if (error === undefined || NOW - error.firstAt <= STALL_MS || NOW - runningSince <= STALL_MS) return;
       if ((underWay?.at ?? 0) <= error.lastAt) expect(taskState(task, NOW)).toBe(error.retry ? 'stalled' : 'failed');
     });
   });
@@ -98,8 +98,8 @@ describe('a task that is to run', () => {
     check((task) => {
       const { runningSince, progress, underWay } = task;
       const step = Math.max(runningSince, progress.progressAt);
-      const moves = underWay !== undefined && NOW - underWay.at <= STALL && NOW - step < LONGEST_STEP;
-      if (task.error === undefined && (NOW - step <= STALL || moves)) expect(taskState(task, NOW)).toBe('running');
+      const moves = underWay !== undefined && NOW - underWay.at <= STALL_MS && NOW - step < LONGEST_STEP_MS;
+      if (task.error === undefined && (NOW - step <= STALL_MS || moves)) expect(taskState(task, NOW)).toBe('running');
     });
   });
 
@@ -108,7 +108,7 @@ describe('a task that is to run', () => {
       const { runningSince, progress, underWay } = task;
       const step = Math.max(runningSince, progress.progressAt);
       if (task.error !== undefined || task.progress.phase === 'window' || underWay === undefined) return;
-      if (underWay.at - step >= LONGEST_STEP) expect(taskState(task, NOW)).toBe('stalled');
+      if (underWay.at - step >= LONGEST_STEP_MS) expect(taskState(task, NOW)).toBe('stalled');
     });
   });
 
@@ -117,7 +117,7 @@ describe('a task that is to run', () => {
       fc.property(record, age, (task, later) => {
         const since = stalledSince(task, NOW);
         if (since === undefined) return;
-        expect(NOW - since).toBeGreaterThan(STALL);
+        expect(NOW - since).toBeGreaterThan(STALL_MS);
         expect(stalledSince(task, NOW + later)).toBe(since);
       }),
     );

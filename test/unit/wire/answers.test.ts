@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CdcError } from '../../../lib/errors.ts';
 import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import {
   columnPacket,
@@ -41,8 +41,8 @@ afterEach(() => {
   expect(strays).toEqual([]);
 });
 
-const open = (): Session =>
-  Session.connect({
+const open = (): Connection =>
+  Connection.connect({
     address: parseDatabaseUri(`mysql://app:pw@127.0.0.1:${server.port}?tls=disabled`),
     toError: sinkErrors(classifyMysql),
   });
@@ -52,7 +52,7 @@ async function* pieces(): AsyncGenerator<Buffer> {
 }
 
 /** The three ways to send a statement. */
-const CALLS: readonly (readonly [string, (session: Session) => Promise<unknown>])[] = [
+const CALLS: readonly (readonly [string, (session: Connection) => Promise<unknown>])[] = [
   ['query', (session) => session.query('select 1')],
   [
     'stream',
@@ -66,7 +66,7 @@ const CALLS: readonly (readonly [string, (session: Session) => Promise<unknown>]
 ];
 
 /** What the call comes to; the code of its error. Every answer has to come to something in time. */
-async function outcome(call: (session: Session) => Promise<unknown>): Promise<string> {
+async function outcome(call: (session: Connection) => Promise<unknown>): Promise<string> {
   const session = open();
   try {
     await call(session);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { toCdcError } from '../../../lib/errors.ts';
 import { sinkErrors, sourceErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import {
   CAPABILITIES,
@@ -34,7 +34,7 @@ async function login(parameters: string, converse: (client: FakeClient) => Promi
   // As the pool does where a server offers no TLS.
   const address = parseDatabaseUri(uri);
   const tls = address.tls.use === 'offered' ? { ...address.tls, use: 'never' as const } : address.tls;
-  const session = Session.connect({ address: { ...address, tls }, toError: sinkErrors(classifyMysql) });
+  const session = Connection.connect({ address: { ...address, tls }, toError: sinkErrors(classifyMysql) });
   const outcome = await session.query('select 1').then(
     () => 'in',
     (error: unknown) => toCdcError(error).code,
@@ -171,7 +171,7 @@ describe('without TLS', () => {
   test('the error says what to do, at either end', async () => {
     const server = await FakeServer.start(asking('mysql_native_password', switchTo('sha256_password')));
     const address = parseDatabaseUri(`mysql://app:pw@127.0.0.1:${server.port}?tls=disabled`);
-    const session = Session.connect({ address, toError: sourceErrors(classifyMysql) });
+    const session = Connection.connect({ address, toError: sourceErrors(classifyMysql) });
     await expect(session.query('select 1')).rejects.toMatchObject({
       code: 'SOURCE_LOGIN_UNSAFE',
       retry: false,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { sinkErrors } from '../../../lib/wire/end-errors.ts';
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
-import { Session } from '../../../lib/wire/connection.ts';
+import { Connection } from '../../../lib/wire/connection.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { CAPABILITIES, FakeServer, rowsAnswer, okPacket } from '../../support/fake-server.ts';
 
@@ -15,7 +15,7 @@ it('a server that takes attributes of statements gets a statement and nothing el
     sent.push(await client.statement());
     client.send(...rowsAnswer(['1'], [['1']]));
   });
-  const session = Session.connect({
+  const session = Connection.connect({
     address: parseDatabaseUri(`mysql://app:pw@127.0.0.1:${server.port}?tls=disabled`),
     toError: sinkErrors(classifyMysql),
   });

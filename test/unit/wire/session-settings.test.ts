@@ -6,7 +6,7 @@ import { sinkErrors, sourceErrors, type ToError } from '../../../lib/wire/end-er
 import { classifyMysql } from '../../../lib/wire/error-class.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { misfits, SessionSettings, setStatement, type Setting } from '../../../lib/wire/session-settings.ts';
-import { SessionPool } from '../../../lib/wire/connection-pool.ts';
+import { ConnectionPool } from '../../../lib/wire/connection-pool.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { errorPacket, FakeServer, okPacket, rowsAnswer } from '../../support/fake-server.ts';
 
@@ -17,7 +17,7 @@ const ENDS: readonly (readonly [string, readonly Setting[]])[] = [
 ];
 
 let server: FakeServer | undefined;
-let pool: SessionPool | undefined;
+let pool: ConnectionPool | undefined;
 afterEach(async () => {
   await pool?.close();
   server?.stop();
@@ -58,7 +58,7 @@ async function start(
   });
   const address = parseDatabaseUri(`mysql://u:p@127.0.0.1:${server.port}?tls=disabled`);
   const options = { address, settings: new SessionSettings(settings, toError), toError };
-  pool = new SessionPool(options, new AbortController().signal);
+  pool = new ConnectionPool(options, new AbortController().signal);
   return statements;
 }
 
@@ -143,7 +143,7 @@ test('a login that is refused, and a server that goes away, are what they are', 
     const toError = sinkErrors(classifyMysql);
     const address = parseDatabaseUri(`mysql://u:p@127.0.0.1:${server.port}?tls=disabled`);
     const settings = new SessionSettings(mysqlDialect.settings, toError);
-    pool = new SessionPool({ address, settings, toError }, new AbortController().signal);
+    pool = new ConnectionPool({ address, settings, toError }, new AbortController().signal);
     await expect(pool.acquire()).rejects.toMatchObject({ code });
     await pool.close();
     server.stop();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import { pinHint } from '../history/pins.ts';
 
@@ -16,13 +16,13 @@ export interface CatalogRow {
  * only the numbers of the partitions change (seen on 4.2.0). Nothing is asked where no table has any.
  */
 export async function partitionsOf(
-  session: Session,
+  connection: Connection,
   tables: readonly CatalogRow[],
   at: Pin,
 ): Promise<ReadonlyMap<string, string>> {
   const ids = tables.filter(({ partitioned }) => partitioned).map(({ id }) => id);
   if (ids.length === 0) return new Map();
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select primary_table_id, partition_id from mo_catalog.mo_partition_tables${pinHint(at)}
      where primary_table_id in (${ids.join(', ')})`,
   );

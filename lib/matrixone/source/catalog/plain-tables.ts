@@ -1,4 +1,4 @@
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import { pinHint } from '../history/pins.ts';
 import { inDatabases } from './table-listing.ts';
@@ -46,12 +46,12 @@ const KEY = `att_constraint_type = 'p'`;
  * down of (see read-table.ts) are left to be described.
  */
 export async function plainTables(
-  session: Session,
+  connection: Connection,
   databases: readonly string[] | 'account',
   at: Pin,
 ): Promise<ReadonlySet<string>> {
   if (databases.length === 0) return new Set();
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select att_relname_id from mo_catalog.mo_columns${pinHint(at)}
      where account_id = current_account_id() ${inDatabases('att_database', databases)}
      group by att_relname_id

@@ -1,5 +1,5 @@
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import type { ListedTable } from '../../../replication/endpoints/source.ts';
 import { partitionsOf } from './partitions.ts';
@@ -27,13 +27,13 @@ export interface ListedShape extends ListedTable {
 
 /** What mo_tables lists at a pin. */
 export async function listTables(
-  session: Session,
+  connection: Connection,
   databases: readonly string[] | 'account',
   at: Pin,
 ): Promise<ListedShape[]> {
   if (databases.length === 0) return [];
   const where = inDatabases('reldatabase', databases);
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select reldatabase, relname, rel_id, relkind, rel_version, partitioned from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and ${HIDDEN} ${where}`,
   );
@@ -42,7 +42,7 @@ export async function listTables(
     const [database = '', table = '', id = '', kind = '', version = '', parts = ''] = texts;
     return { name: { database, table }, id, kind, version, partitioned: Number(parts) !== 0 };
   });
-  const partitions = await partitionsOf(session, found, at);
+  const partitions = await partitionsOf(connection, found, at);
   return found.map(({ name, id, kind, version }) => {
     const shape = shapeOf(id, version, partitions.get(id));
     return { name, id, kind: KINDS[kind] ?? `relation of kind ${kind}`, shape };

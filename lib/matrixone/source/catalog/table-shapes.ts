@@ -1,5 +1,5 @@
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import { type CatalogRow, partitionsOf } from './partitions.ts';
@@ -25,12 +25,12 @@ const place = (name: TableName): string => tableKey(name).toLowerCase();
  * apart.
  */
 export async function tableShapes(
-  session: Session,
+  connection: Connection,
   tables: readonly TableName[],
   at: Pin,
 ): Promise<ReadonlyMap<string, string>> {
   if (tables.length === 0) return new Map();
-  const { rows } = await session.query(
+  const { rows } = await connection.query(
     `select reldatabase, relname, rel_id, rel_version, partitioned from mo_catalog.mo_tables${pinHint(at)}
      where account_id = current_account_id() and ${tables.length > MOST_NAMED ? inDatabases(tables) : named(tables)}`,
   );
@@ -41,7 +41,7 @@ export async function tableShapes(
       return { place: place({ database, table }), id, version, partitioned: Number(parts) !== 0 };
     })
     .filter((row) => wanted.has(row.place));
-  const partitions = await partitionsOf(session, found, at);
+  const partitions = await partitionsOf(connection, found, at);
   const shapes = new Map(
     found.map((row) => [row.place, shapeOf(row.id, row.version, partitions.get(row.id))] as const),
   );

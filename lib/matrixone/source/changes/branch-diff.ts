@@ -1,5 +1,5 @@
 import { driverError } from '../../../wire/failure.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { CdcError } from '../../../errors.ts';
 
 /** The number of a syntax error, and of a missing table: the text tells which. */
@@ -7,9 +7,9 @@ const PARSE_ERROR = 1064;
 const PROBE = 'data branch diff `mo_cdc_no_such_database`.`t` against `mo_cdc_no_such_database`.`t` output count';
 
 /** Does the server know the statement? One that does misses the table; any other fails to parse it. */
-export async function hasBranchDiff(session: Session): Promise<boolean> {
+export async function hasBranchDiff(connection: Connection): Promise<boolean> {
   try {
-    await session.query(PROBE);
+    await connection.query(PROBE);
     return true;
   } catch (error) {
     const { errno, message } = driverError(

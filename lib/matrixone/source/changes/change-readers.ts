@@ -52,7 +52,7 @@ export class ChangeReaders {
       const choice = await this.#chooser.choose(schema, [since]);
       if (choice === 'compare') return this.#comparison.changedSince(schema, since);
     }
-    return this.#look.changed([since], (session) => tableChanged(session, table, since));
+    return this.#look.changed([since], (connection) => tableChanged(connection, table, since));
   }
 
   async countChanges(table: TableName, window: Window): Promise<number> {
@@ -127,7 +127,7 @@ export class ChangeReaders {
   async #counted(table: TableName, window: Window): Promise<number | undefined> {
     try {
       const pins = [window.after, window.until];
-      const counted = await this.#tables.use(pins, (session) => countChanges(session, table, window));
+      const counted = await this.#tables.use(pins, (connection) => countChanges(connection, table, window));
       return counted === 0 && (await this.#counts.growth(table, window)) !== 0 ? undefined : counted;
     } catch (error) {
       if (isUnreadable(error)) return undefined;

@@ -1,7 +1,7 @@
 import { CdcError } from '../../../errors.ts';
 import { quoteName, quoteNames } from '../../../sql/identifier.ts';
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import { encodeKeyPosition, keyPosition } from '../../../data/key-position.ts';
 import type { Pin, Window } from '../../../data/position.ts';
@@ -29,9 +29,9 @@ export interface ChangeEstimate {
 
 /** Looks at some of the rows, the same ones at both pins: two passes over the keys, some 30 ms for a million (4.2.0). */
 export async function estimateChanges(use: Use, schema: TableSchema, window: Window): Promise<ChangeEstimate> {
-  const rows = await use([window.until], (session) => rowsAbout(session, schema.table, window.until));
+  const rows = await use([window.until], (connection) => rowsAbout(connection, schema.table, window.until));
   const one = Math.max(1, Math.floor(rows / SAMPLED));
-  const at = (pin: Pin): Promise<Sample> => use([pin], (session) => sample(session, schema, pin, one));
+  const at = (pin: Pin): Promise<Sample> => use([pin], (connection) => sample(connection, schema, pin, one));
   const [before, now] = await Promise.all([at(window.after), at(window.until)]);
   let inserted = 0;
   let same = 0;
@@ -47,14 +47,14 @@ export async function estimateChanges(use: Use, schema: TableSchema, window: Win
  * What the server remembers is there at once, and may be old, or nothing yet of a new table. To count is a pass over the
  * table, beside the diff a slow one.
  */
-async function rowsAbout(session: Session, { database, table }: TableName, at: Pin): Promise<number> {
-  const { rows } = await session.query(`select mo_table_rows(${quoteText(database)}, ${quoteText(table)})`);
-  return Number(rows[0]?.[0] ?? 0) || (await countRows(session, { database, table }, at));
+async function rowsAbout(connection: Connection, { database, table }: TableName, at: Pin): Promise<number> {
+  const { rows } = await connection.query(`select mo_table_rows(${quoteText(database)}, ${quoteText(table)})`);
+  return Number(rows[0]?.[0] ?? 0) || (await countRows(connection, { database, table }, at));
 }
 
 /** Of about each `one` of the rows. */
-async function sample(session: Session, schema: TableSchema, at: Pin, one: number): Promise<Sample> {
-  const { rows } = await session.query(
+async function sample(connection: Connection, schema: TableSchema, at: Pin, one: number): Promise<Sample> {
+  const { rows } = await connection.query(
     `select ${quoteNames(schema.key)}, ${rowDigestSql(schema)} from ${atPin(schema.table, at)}
       where hash_value(${schema.key.map(quoteName).join(', ')}) % ${one} = 0 limit ${MOST}`,
   );

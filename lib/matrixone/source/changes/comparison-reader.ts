@@ -3,7 +3,7 @@ import { type Pin, samePin, type Window } from '../../../data/position.ts';
 import { keyOnly, keyText, rowDigest } from '../../../data/row-digest.ts';
 import { keptRows, type Rows } from '../../../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { rangeCondition } from '../rows/key-range.ts';
 import { atPin } from '../history/pins.ts';
 import { tableChecksum } from '../rows/table-checksum.ts';
@@ -23,7 +23,7 @@ const BATCH_ROWS = 500;
 /** What the comparison needs of its source. */
 export interface ComparedTables {
   /** Lends a session for reading at these pins. */
-  use<T>(pins: readonly Pin[], work: (session: Session) => Promise<T>): Promise<T>;
+  use<T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>): Promise<T>;
   planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
   readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
 }
@@ -72,7 +72,7 @@ export class ComparisonReader {
     const condition = rangeCondition(schema, range);
     const [before, now] = await Promise.all(
       [after, until].map((pin) =>
-        this.#tables.use([pin], (session) => tableChecksum(session, schema, atPin(schema.table, pin), condition)),
+        this.#tables.use([pin], (connection) => tableChecksum(connection, schema, atPin(schema.table, pin), condition)),
       ),
     );
     return before === now;

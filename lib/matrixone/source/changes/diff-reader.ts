@@ -2,7 +2,7 @@ import { CdcError } from '../../../errors.ts';
 import { carriedColumns, type Change, type Row, type TableSchema } from '../../../data/change.ts';
 import type { Window } from '../../../data/position.ts';
 import { ChangeBlock, type Changes, DELETED, NOT_DELETED, RowBlock, ValueCursor } from '../../../data/row-block.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { quoteTable } from '../../../sql/identifier.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import { LabelTranslator, type ColumnLabels } from './labels.ts';
@@ -15,14 +15,14 @@ const FIRST_COLUMN = 2;
 const diff = (table: TableName, { after, until }: Window): string =>
   `data branch diff ${atPin(table, until)} against ${atPin(table, after)}`;
 
-export async function countChanges(session: Session, table: TableName, window: Window): Promise<number> {
-  const { rows } = await session.query(`${diff(table, window)} output count`);
+export async function countChanges(connection: Connection, table: TableName, window: Window): Promise<number> {
+  const { rows } = await connection.query(`${diff(table, window)} output count`);
   return Number(rows[0]?.[0] ?? 0);
 }
 
 /** May the table hold anything that is not in the pin? */
-export async function tableChanged(session: Session, table: TableName, since: Window['after']): Promise<boolean> {
-  const { rows } = await session.query(
+export async function tableChanged(connection: Connection, table: TableName, since: Window['after']): Promise<boolean> {
+  const { rows } = await connection.query(
     `data branch diff ${quoteTable(table)} against ${atPin(table, since)} output count`,
   );
   return Number(rows[0]?.[0] ?? 0) > 0;
@@ -55,14 +55,14 @@ export class DiffTally {
 
 /** The net changes of a window in batches: (table, flag, columns…) rows, put in the order of the carried columns. */
 export async function* readChanges(
-  session: Session,
+  connection: Connection,
   schema: TableSchema,
   window: Window,
   tally: DiffTally,
 ): AsyncGenerator<Changes, void, undefined> {
   const translator = new LabelTranslator(labelsOf(schema));
   let places: readonly number[] | undefined;
-  for await (const { columns, rows } of session.streamWithColumns(diff(schema.table, window))) {
+  for await (const { columns, rows } of connection.streamWithColumns(diff(schema.table, window))) {
     places ??= placesOf(schema, columns);
     const order = places;
     const asTheyAre = !translator.translates && order.every((place, i) => place === FIRST_COLUMN + i);

@@ -1,7 +1,7 @@
 import { CdcError } from '../../../errors.ts';
 import { quoteNames } from '../../../sql/identifier.ts';
 import { packed } from '../../../sql/range-checksum.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../../../data/row-block.ts';
@@ -24,7 +24,7 @@ export interface DigestedTables {
   /** Streams from a session of its own at these pins. */
   streaming<T>(
     pins: readonly Pin[],
-    open: (session: Session) => AsyncGenerator<T, void, undefined>,
+    open: (connection: Connection) => AsyncGenerator<T, void, undefined>,
   ): AsyncGenerator<T, void, undefined>;
 }
 
@@ -97,7 +97,7 @@ export class DigestReader {
     const values = whole ? carriedColumns(schema).map(({ name }) => name) : [];
     const columns = `${rowDigestSql(schema)}, ${quoteNames([...schema.key, ...values])}`;
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
-    return this.#tables.streaming([at], (session) => session.stream(sql));
+    return this.#tables.streaming([at], (connection) => connection.stream(sql));
   }
 }
 

@@ -1,15 +1,15 @@
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import type { Window } from '../../../data/position.ts';
 import type { Changes } from '../../../data/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
-import { inTime } from '../../../concurrency/in-time.ts';
+import { withTimeout } from '../../../concurrency/in-time.ts';
 import { killQuery, type Use } from '../../server/kill-query.ts';
 import type { WholeDiff } from './whole-diff.ts';
 
 /** Milliseconds after which a diff that has said nothing is likely to be one of many changes: of 2,000 it is done. */
-const SILENCE = 50;
+const SILENCE_MS = 50;
 /** Fewer rows are not worth the second look. */
 const FEWEST_ROWS = 20_000;
 
@@ -41,9 +41,9 @@ export class QuickReader {
   }
 
   async *read(schema: TableSchema, window: Window): AsyncGenerator<Changes, void, undefined> {
-    const reading: { session?: Session } = {};
-    const diff = this.#diff.read(schema, window, (session) => {
-      reading.session = session;
+    const reading: { connection?: Connection } = {};
+    const diff = this.#diff.read(schema, window, (connection) => {
+      reading.connection = connection;
     });
     const begun = performance.now();
     const first = diff.next();
@@ -51,14 +51,14 @@ export class QuickReader {
       () => true,
       () => true,
     );
-    if ((await inTime(answered, SILENCE)) === true || !(await this.#isSlow(schema, window, answered, begun))) {
+    if ((await withTimeout(answered, SILENCE_MS)) === true || !(await this.#isSlow(schema, window, answered, begun))) {
       yield* goOn(first, diff);
       return;
     }
     // A diff that had no session yet begins all the same, and is ended then.
     void first.then(() => diff.return()).catch(() => undefined);
-    if (reading.session !== undefined) await killQuery(this.#tables.use, reading.session);
-    reading.session?.destroy();
+    if (reading.connection !== undefined) await killQuery(this.#tables.use, reading.connection);
+    reading.connection?.destroy();
     yield* this.#digests.read(schema, window);
   }
 

@@ -52,7 +52,7 @@ export class ReaderChooser {
     if (known !== undefined) return known;
     const condition = columns.map((name) => `${quoteName(name)} > 9223372036854775807`).join(' or ');
     const sql = `select 1 from ${atPin(schema.table, pin)} where ${condition} limit 1`;
-    const found = await this.#use([pin], async (session) => (await session.query(sql)).rows.length > 0);
+    const found = await this.#use([pin], async (connection) => (await connection.query(sql)).rows.length > 0);
     this.#wide.set(key, found);
     for (const old of [...this.#wide.keys()].slice(0, -MOST_REMEMBERED)) this.#wide.delete(old);
     return found;

@@ -1,4 +1,4 @@
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { CdcError } from '../../../errors.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
@@ -10,7 +10,7 @@ import type { RowCounts } from '../rows/row-counts.ts';
 /** Streams from a session of its own at these pins. */
 export type Streaming = <T>(
   pins: readonly Pin[],
-  open: (session: Session) => AsyncGenerator<T, void, undefined>,
+  open: (connection: Connection) => AsyncGenerator<T, void, undefined>,
 ) => AsyncGenerator<T, void, undefined>;
 
 /**
@@ -33,15 +33,15 @@ export class WholeDiff {
   async *read(
     schema: TableSchema,
     window: Window,
-    opened: (session: Session) => void = () => undefined,
+    opened: (connection: Connection) => void = () => undefined,
   ): AsyncGenerator<Changes, void, undefined> {
     const tally = new DiffTally();
     const growth = this.#counts.growth(schema.table, window);
     // The diff says first what is wrong with the server or the table.
     growth.catch(() => undefined);
-    yield* this.#streaming([window.after, window.until], (session) => {
-      opened(session);
-      return readChanges(session, schema, window, tally);
+    yield* this.#streaming([window.after, window.until], (connection) => {
+      opened(connection);
+      return readChanges(connection, schema, window, tally);
     });
     if ((await growth) !== tally.growth) throw leftOut(schema.table, tally.growth, await growth);
   }

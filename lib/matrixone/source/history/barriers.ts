@@ -4,10 +4,10 @@ import { CdcError } from '../../../errors.ts';
 import type { Failure } from '../../../wire/failure.ts';
 import { quoteName } from '../../../sql/identifier.ts';
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import type { Area } from '../../../task/table-selection.ts';
-import { contended } from '../../server/contended.ts';
+import { retryWhileLocked } from '../../server/contended.ts';
 import { failureOf } from '../../server/failure-of.ts';
 import { barrierScopes } from './snapshot-scope.ts';
 import { readSnapshots } from './snapshot-rows.ts';
@@ -51,8 +51,8 @@ export class Barriers {
   }
 
   /** Does the work while a barrier stands that this session has seen. SNAPSHOT_QUOTA when none can be made for long. */
-  async behind<T>(session: Session, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
-    const done = this.#behind(session, area, work);
+  async behind<T>(connection: Connection, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
+    const done = this.#behind(connection, area, work);
     this.#underWay.add(done);
     try {
       return await done;
@@ -73,14 +73,14 @@ export class Barriers {
     late.abort();
   }
 
-  async #behind<T>(session: Session, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
-    if (!this.#swept) await this.#sweep(session);
+  async #behind<T>(connection: Connection, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
+    if (!this.#swept) await this.#sweep(connection);
     this.#swept = true;
-    const barrier = await this.#make(session, area);
+    const barrier = await this.#make(connection, area);
     try {
       return await work(barrier);
     } finally {
-      if (session.alive) await this.#drop(session, barrier.name);
+      if (connection.alive) await this.#drop(connection, barrier.name);
     }
   }
 
@@ -90,66 +90,66 @@ export class Barriers {
   }
 
   /** Once nobody is behind any, and no session is under way with one. */
-  async dropLeft(session: Session): Promise<void> {
-    for (const [name, made] of this.#open) if (made) await this.#drop(session, name);
+  async dropLeft(connection: Connection): Promise<void> {
+    for (const [name, made] of this.#open) if (made) await this.#drop(connection, name);
     // The server may still be making others for connections that are gone.
     const until = Date.now() + SETTLING_MS;
     for (;;) {
       const names = [...this.#open.keys()].map(quoteText);
       if (names.length === 0) return;
-      for (const { name } of await readSnapshots(session, `sname in (${names.join(', ')})`)) {
-        await this.#drop(session, name);
+      for (const { name } of await readSnapshots(connection, `sname in (${names.join(', ')})`)) {
+        await this.#drop(connection, name);
       }
       if (Date.now() > until) return;
       await sleep(LOOK_MS);
     }
   }
 
-  async #drop(session: Session, name: string): Promise<void> {
-    await contended(session, `drop snapshot if exists ${quoteName(name)}`);
+  async #drop(connection: Connection, name: string): Promise<void> {
+    await retryWhileLocked(connection, `drop snapshot if exists ${quoteName(name)}`);
     this.#open.delete(name);
   }
 
-  async #make(session: Session, area: Area): Promise<Pin> {
+  async #make(connection: Connection, area: Area): Promise<Pin> {
     const deadline = Date.now() + PATIENCE_MS;
     for (let wait = SHORTEST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
-      const barrier = await this.#tryEveryLevel(session, area);
+      const barrier = await this.#tryEveryLevel(connection, area);
       if (barrier !== undefined) return barrier;
       if (Date.now() > deadline) {
         throw new CdcError('SNAPSHOT_QUOTA', 'The source account has had no place for one more snapshot for a while.');
       }
-      await this.#sweep(session);
+      await this.#sweep(connection);
       // Different for each of many workers, so that they do not come back together.
       await sleep(wait / 2 + Math.random() * wait, undefined, { signal: this.#signal });
     }
   }
 
   /** Undefined when no level has a place, or when somebody took the barrier for a leftover before it was seen. */
-  async #tryEveryLevel(session: Session, area: Area): Promise<Pin | undefined> {
-    for (const scope of await barrierScopes(session, area)) {
+  async #tryEveryLevel(connection: Connection, area: Area): Promise<Pin | undefined> {
+    for (const scope of await barrierScopes(connection, area)) {
       const name = `${this.#prefix}${MARK}${randomBytes(6).toString('hex')}`;
       this.#open.set(name, false);
       try {
-        await contended(session, `create snapshot ${quoteName(name)} for ${scope}`);
+        await retryWhileLocked(connection, `create snapshot ${quoteName(name)} for ${scope}`);
       } catch (error) {
         if (!NO_PLACE.has(failureOf(error))) throw error;
         this.#open.delete(name);
         continue;
       }
       this.#open.set(name, true);
-      const [barrier] = await readSnapshots(session, `sname = ${quoteText(name)}`);
-      if (barrier === undefined) await this.#drop(session, name);
+      const [barrier] = await readSnapshots(connection, `sname = ${quoteText(name)}`);
+      if (barrier === undefined) await this.#drop(connection, name);
       return barrier;
     }
     return undefined;
   }
 
-  async #sweep(session: Session): Promise<void> {
+  async #sweep(connection: Connection): Promise<void> {
     const before = BigInt(Date.now() - STALE_MS) * 1_000_000n;
     const left = await readSnapshots(
-      session,
+      connection,
       `sname regexp ${ANY} and ts < ${before} and account_name = current_account_name()`,
     );
-    for (const { name } of left) await this.#drop(session, name);
+    for (const { name } of left) await this.#drop(connection, name);
   }
 }

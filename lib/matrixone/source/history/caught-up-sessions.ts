@@ -1,26 +1,26 @@
-import type { Session } from '../../../wire/connection.ts';
-import type { SessionPool } from '../../../wire/connection-pool.ts';
+import type { Connection } from '../../../wire/connection.ts';
+import type { ConnectionPool } from '../../../wire/connection-pool.ts';
 import type { Pin } from '../../../data/position.ts';
 import type { Area } from '../../../task/table-selection.ts';
 import type { Barriers } from './barriers.ts';
 import { latestShown } from './snapshot-rows.ts';
 
-type Lender = Pick<SessionPool, 'use' | 'acquire' | 'release' | 'discard' | 'close'>;
+type Lender = Pick<ConnectionPool, 'use' | 'acquire' | 'release' | 'discard' | 'close'>;
 
 /**
  * A pool whose sessions may read at times. A read at a time does not wait until the session's node has received what was
  * committed by then, so each session has to have seen a snapshot that is not older: it proves that its node has. Reads at
  * snapshots need no such proof, since a node that has not received one does not find it.
  */
-export class CaughtUpSessions implements Lender {
-  readonly #pool: Lender & Pick<SessionPool, 'useIdle'>;
+export class CaughtUpConnections implements Lender {
+  readonly #pool: Lender & Pick<ConnectionPool, 'useIdle'>;
   readonly #barriers: Barriers;
   /** The time of the latest snapshot that a session has seen. */
-  readonly #seen = new WeakMap<Session, bigint>();
+  readonly #seen = new WeakMap<Connection, bigint>();
   /** Sessions that have seen nothing as late as this are not lent. */
   #needed = 0n;
 
-  constructor(pool: Lender & Pick<SessionPool, 'useIdle'>, barriers: Barriers) {
+  constructor(pool: Lender & Pick<ConnectionPool, 'useIdle'>, barriers: Barriers) {
     this.#pool = pool;
     this.#barriers = barriers;
   }
@@ -30,30 +30,30 @@ export class CaughtUpSessions implements Lender {
     if (ts > this.#needed) this.#needed = ts;
   }
 
-  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return await this.#pool.use(async (session) => {
-      await this.#catchUp(session);
-      return await work(session);
+  async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return await this.#pool.use(async (connection) => {
+      await this.#catchUp(connection);
+      return await work(connection);
     });
   }
 
-  async acquire(): Promise<Session> {
-    const session = await this.#pool.acquire();
+  async acquire(): Promise<Connection> {
+    const connection = await this.#pool.acquire();
     try {
-      await this.#catchUp(session);
-      return session;
+      await this.#catchUp(connection);
+      return connection;
     } catch (error) {
-      this.#pool.discard(session);
+      this.#pool.discard(connection);
       throw error;
     }
   }
 
-  release(session: Session): void {
-    this.#pool.release(session);
+  release(connection: Connection): void {
+    this.#pool.release(connection);
   }
 
-  discard(session: Session): void {
-    this.#pool.discard(session);
+  discard(connection: Connection): void {
+    this.#pool.discard(connection);
   }
 
   close(): Promise<void> {
@@ -64,34 +64,34 @@ export class CaughtUpSessions implements Lender {
    * A barrier while it stands. The sessions at rest take a look at it too, for a later one that needs the proof would have
    * to make a barrier of its own.
    */
-  async behindBarrier<T>(area: Area, work: (session: Session, barrier: Pin) => Promise<T>): Promise<T> {
-    return await this.#pool.use((session) =>
-      this.#barriers.behind(session, area, async (barrier) => {
-        this.#note(session, BigInt(barrier.ts));
+  async behindBarrier<T>(area: Area, work: (connection: Connection, barrier: Pin) => Promise<T>): Promise<T> {
+    return await this.#pool.use((connection) =>
+      this.#barriers.behind(connection, area, async (barrier) => {
+        this.#note(connection, BigInt(barrier.ts));
         await this.#pool.useIdle((idle) => this.#look(idle));
-        return await work(session, barrier);
+        return await work(connection, barrier);
       }),
     );
   }
 
-  async #catchUp(session: Session): Promise<void> {
+  async #catchUp(connection: Connection): Promise<void> {
     const needed = this.#needed;
-    const isBehind = (): boolean => (this.#seen.get(session) ?? 0n) < needed;
+    const isBehind = (): boolean => (this.#seen.get(connection) ?? 0n) < needed;
     // Most of the time another task's pin or barrier, or one of our own, will do.
-    if (isBehind()) await this.#look(session);
+    if (isBehind()) await this.#look(connection);
     while (isBehind()) {
-      await this.#barriers.behind(session, 'account', (barrier) => {
-        this.#note(session, BigInt(barrier.ts));
+      await this.#barriers.behind(connection, 'account', (barrier) => {
+        this.#note(connection, BigInt(barrier.ts));
         return Promise.resolve();
       });
     }
   }
 
-  async #look(session: Session): Promise<void> {
-    this.#note(session, await latestShown(session));
+  async #look(connection: Connection): Promise<void> {
+    this.#note(connection, await latestShown(connection));
   }
 
-  #note(session: Session, ts: bigint): void {
-    if (ts > (this.#seen.get(session) ?? 0n)) this.#seen.set(session, ts);
+  #note(connection: Connection, ts: bigint): void {
+    if (ts > (this.#seen.get(connection) ?? 0n)) this.#seen.set(connection, ts);
   }
 }

@@ -1,5 +1,5 @@
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin, Position } from '../../../data/position.ts';
 import type { Area } from '../../../task/table-selection.ts';
 import { areaParts, covers, type Held, listPitrs, type Pitr } from './pitrs.ts';
@@ -18,13 +18,13 @@ const SKEW = 60_000n * NANOS_PER_MILLI;
  * the last snapshot before it that covers the whole area. Snapshots of tasks come and go.
  */
 export async function heldSince(
-  session: Session,
+  connection: Connection,
   ts: Position,
   area: Area,
   nowMillis: number,
 ): Promise<Pin | undefined> {
-  if ((await pitrReach(session, ts, area, nowMillis)) !== undefined) return { name: '', ts };
-  const found = (await snapshotsUpTo(session, ts)).filter((held) =>
+  if ((await pitrReach(connection, ts, area, nowMillis)) !== undefined) return { name: '', ts };
+  const found = (await snapshotsUpTo(connection, ts)).filter((held) =>
     areaParts(area).every((part) => covers(held, part)),
   );
   return found[0]?.pin;
@@ -37,7 +37,7 @@ export async function heldSince(
  * which an ALTER changes.
  */
 export async function pitrReach(
-  session: Session,
+  connection: Connection,
   ts: Position,
   area: Area,
   nowMillis: number,
@@ -48,7 +48,7 @@ export async function pitrReach(
   const before = BigInt(known) * NANOS_PER_MILLI;
   const holds = ({ created, altered, length }: Pitr): boolean =>
     created <= moment && now < moment + length - SKEW && (altered <= moment || altered < moment + before);
-  const pitrs = (await listPitrs(session)).filter((pitr) => pitr.level !== 'table' && holds(pitr));
+  const pitrs = (await listPitrs(connection)).filter((pitr) => pitr.level !== 'table' && holds(pitr));
   let reach: bigint | undefined;
   for (const part of areaParts(area)) {
     const lengths = pitrs.filter((held) => covers(held, part)).map(({ length }) => length - SKEW);
@@ -59,8 +59,8 @@ export async function pitrReach(
   return reach === undefined ? undefined : Number(reach / NANOS_PER_MILLI);
 }
 
-async function snapshotsUpTo(session: Session, ts: Position): Promise<HeldSnapshot[]> {
-  const { rows } = await session.query(
+async function snapshotsUpTo(connection: Connection, ts: Position): Promise<HeldSnapshot[]> {
+  const { rows } = await connection.query(
     `select level, database_name, table_name, sname, ts from mo_catalog.mo_snapshots
      where ts <= ${BigInt(ts)} and left(sname, 7) <> ${quoteText('mo_cdc_')}
        and (level = 'cluster' or account_name = current_account_name())

@@ -1,4 +1,4 @@
-import { type PoolOptions, SessionPool } from '../../../wire/connection-pool.ts';
+import { type PoolOptions, ConnectionPool } from '../../../wire/connection-pool.ts';
 import type { Barriers } from './barriers.ts';
 
 /** A worker that has been told to stop has little time; but a server with many logins at once takes seconds for one. */
@@ -21,9 +21,9 @@ export class LeftBarriers {
   /** Once the worker's own connections are closed. Never fails. */
   async drop(): Promise<void> {
     if (!this.#barriers.areLeft) return;
-    const pool = new SessionPool(this.#options, AbortSignal.timeout(PATIENCE_MS));
+    const pool = new ConnectionPool(this.#options, AbortSignal.timeout(PATIENCE_MS));
     try {
-      await pool.use((session) => this.#barriers.dropLeft(session));
+      await pool.use((connection) => this.#barriers.dropLeft(connection));
     } catch {
       // A later worker sweeps them.
     } finally {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CdcError } from '../../../errors.ts';
 import { quoteName, quoteTable } from '../../../sql/identifier.ts';
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { isHeldByPitr, type Pin } from '../../../data/position.ts';
 import type { Area } from '../../../task/table-selection.ts';
 import type { TableName, TaskOptions } from '../../../task/task.ts';
 import type { Barriers } from './barriers.ts';
-import type { CaughtUpSessions } from './caught-up-sessions.ts';
-import { contended } from '../../server/contended.ts';
+import type { CaughtUpConnections } from './caught-up-sessions.ts';
+import { retryWhileLocked } from '../../server/contended.ts';
 import { failureOf } from '../../server/failure-of.ts';
 import { pitrReach } from './held-history.ts';
 import { areaParts, covers, listPitrs } from './pitrs.ts';
@@ -28,13 +28,13 @@ export const atPin = (table: TableName, pin: Pin): string => `${quoteTable(table
 
 /** The points of the source that a task stands on: snapshots by the names that it gives them, or times that a PITR holds. */
 export class Pins {
-  readonly #sessions: CaughtUpSessions;
+  readonly #connections: CaughtUpConnections;
   readonly #barriers: Barriers;
   readonly #history: TaskOptions['history'];
   readonly #known = new Set<string>();
 
-  constructor(sessions: CaughtUpSessions, barriers: Barriers, history: TaskOptions['history']) {
-    this.#sessions = sessions;
+  constructor(connections: CaughtUpConnections, barriers: Barriers, history: TaskOptions['history']) {
+    this.#connections = connections;
     this.#barriers = barriers;
     this.#history = history;
   }
@@ -55,14 +55,16 @@ export class Pins {
   async list(prefix: string): Promise<Pin[]> {
     this.#barriers.belongTo(prefix);
     const condition = `left(sname, ${prefix.length}) = ${quoteText(prefix)}`;
-    const pins = await this.#sessions.use((session) => readSnapshots(session, condition));
+    const pins = await this.#connections.use((connection) => readSnapshots(connection, condition));
     for (const { name } of pins) this.#known.add(name);
     return pins;
   }
 
   async drop(name: string): Promise<void> {
     this.#known.delete(name);
-    await this.#sessions.use((session) => contended(session, `drop snapshot if exists ${quoteName(name)}`));
+    await this.#connections.use((connection) =>
+      retryWhileLocked(connection, `drop snapshot if exists ${quoteName(name)}`),
+    );
   }
 
   /**
@@ -70,7 +72,7 @@ export class Pins {
    * and history with it.
    */
   async reading<T>(pins: readonly Pin[], read: () => Promise<T>): Promise<T> {
-    for (const pin of pins.filter(isHeldByPitr)) this.#sessions.upTo(BigInt(pin.ts));
+    for (const pin of pins.filter(isHeldByPitr)) this.#connections.upTo(BigInt(pin.ts));
     const deadline = Date.now() + CATCH_UP_MS;
     for (;;) {
       try {
@@ -84,9 +86,9 @@ export class Pins {
   }
 
   async #snapshot(name: string, area: Area): Promise<Pin> {
-    return await this.#sessions.use(async (session) => {
-      await createInScope(session, name, area);
-      const pin = (await readSnapshots(session, `sname = ${quoteText(name)}`))[0];
+    return await this.#connections.use(async (connection) => {
+      await createInScope(connection, name, area);
+      const pin = (await readSnapshots(connection, `sname = ${quoteText(name)}`))[0];
       if (pin === undefined) throw new CdcError('SOURCE_ERROR', `The snapshot ${name} is not listed by the source.`);
       this.#known.add(name);
       return pin;
@@ -95,15 +97,15 @@ export class Pins {
 
   /** The barrier is gone afterwards: its time is what is kept, for a PITR holds what there was. */
   async #atBarrier(area: Area): Promise<Pin> {
-    return await this.#sessions.behindBarrier(area, async (session, { ts }) => {
-      if ((await pitrReach(session, ts, area, Date.now())) === undefined) throw uncovered();
+    return await this.#connections.behindBarrier(area, async (connection, { ts }) => {
+      if ((await pitrReach(connection, ts, area, Date.now())) === undefined) throw uncovered();
       return { name: '', ts };
     });
   }
 
   /** A look that costs no place in the quota. */
   async #hasPitr(area: Area): Promise<boolean> {
-    const pitrs = (await this.#sessions.use(listPitrs)).filter(({ level }) => level !== 'table');
+    const pitrs = (await this.#connections.use(listPitrs)).filter(({ level }) => level !== 'table');
     return areaParts(area).every((part) => pitrs.some((pitr) => covers(pitr, part)));
   }
 
@@ -111,7 +113,7 @@ export class Pins {
     const named = pins.filter((pin) => !isHeldByPitr(pin));
     if (named.every(({ name }) => this.#known.has(name))) return true;
     const names = named.map(({ name }) => quoteText(name)).join(', ');
-    const found = await this.#sessions.use((session) => readSnapshots(session, `sname in (${names})`));
+    const found = await this.#connections.use((connection) => readSnapshots(connection, `sname in (${names})`));
     return new Set(found.map(({ name }) => name)).size === new Set(named.map(({ name }) => name)).size;
   }
 }
@@ -125,15 +127,15 @@ const lost = (error: unknown, pins: readonly Pin[]): CdcError =>
   });
 
 /** A table or database that is not there any more is covered by the next wider level. */
-async function createInScope(session: Session, name: string, area: Area): Promise<void> {
+async function createInScope(connection: Connection, name: string, area: Area): Promise<void> {
   const databases = area === 'account' ? [] : area.map(({ database }) => ({ database }));
   const wider: readonly Area[] = [area, databases, 'account'];
   for (const [level, covered] of wider.entries()) {
     try {
       await createAnew(
-        session,
+        connection,
         name,
-        `create snapshot ${quoteName(name)} for ${await snapshotScope(session, covered)}`,
+        `create snapshot ${quoteName(name)} for ${await snapshotScope(connection, covered)}`,
       );
       return;
     } catch (error) {
@@ -144,12 +146,12 @@ async function createInScope(session: Session, name: string, area: Area): Promis
 }
 
 /** An earlier attempt whose answer was lost may have made it: that one is too old to be a bound. */
-async function createAnew(session: Session, name: string, statement: string): Promise<void> {
+async function createAnew(connection: Connection, name: string, statement: string): Promise<void> {
   try {
-    await contended(session, statement);
+    await retryWhileLocked(connection, statement);
   } catch (error) {
     if (failureOf(error) !== 'snapshot-exists') throw error;
-    await contended(session, `drop snapshot if exists ${quoteName(name)}`);
-    await contended(session, statement);
+    await retryWhileLocked(connection, `drop snapshot if exists ${quoteName(name)}`);
+    await retryWhileLocked(connection, statement);
   }
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Area, DatabaseName } from '../../../task/table-selection.ts';
 import type { TableName } from '../../../task/task.ts';
 
@@ -37,14 +37,14 @@ export function covers({ level, database, table }: Held, part: 'account' | Table
  * The account's PITRs that are in force. Accounts other than `sys` have no `mo_catalog.mo_pitr` (seen on 4.2.0), and
  * SHOW PITR tells whole seconds and no state.
  */
-export async function listPitrs(session: Session): Promise<Pitr[]> {
-  const { rows } = await session.query('select current_account_name()');
+export async function listPitrs(connection: Connection): Promise<Pitr[]> {
+  const { rows } = await connection.query('select current_account_name()');
   const account = text(rows[0]?.[0]);
-  return account === 'sys' ? await fromCatalogue(session) : await fromShow(session, account);
+  return account === 'sys' ? await fromCatalogue(connection) : await fromShow(connection, account);
 }
 
-async function fromCatalogue(session: Session): Promise<Pitr[]> {
-  const { rows } = await session.query(
+async function fromCatalogue(connection: Connection): Promise<Pitr[]> {
+  const { rows } = await connection.query(
     `select level, database_name, table_name, create_time, modified_time, pitr_status_changed_time, pitr_length, pitr_unit
      from mo_catalog.mo_pitr where pitr_status = 1 and create_account = current_account_id()
        and (level = 'cluster' or account_name = current_account_name())`,
@@ -61,12 +61,12 @@ async function fromCatalogue(session: Session): Promise<Pitr[]> {
  * A PITR is of the database that had the name when it was made: one that was made anew since is not covered. Those of
  * single tables are left out: nothing tells whether the table is still that one.
  */
-async function fromShow(session: Session, account: string): Promise<Pitr[]> {
+async function fromShow(connection: Connection, account: string): Promise<Pitr[]> {
   // Times are shown in the session's time zone, which is UTC.
-  const { rows } = await session.query('show pitr');
+  const { rows } = await connection.query('show pitr');
   // The next statement of the session takes itself for one of `sys` (seen on 4.2.0: current_account_id() is 0), and only
   // that one: it had better be of no importance.
-  await session.query('select 1');
+  await connection.query('select 1');
   const found = rows.flatMap((row): Pitr[] => {
     const [, madeAt = '', alteredAt = '', level = '', owner = '', database = '', , ...rest] = row.map(text);
     if (level === 'table' || owner !== account) return [];
@@ -77,15 +77,15 @@ async function fromShow(session: Session, account: string): Promise<Pitr[]> {
   });
   const named = found.filter(({ level }) => level === 'database');
   if (named.length === 0) return found;
-  const made = await databasesMadeAt(session);
+  const made = await databasesMadeAt(connection);
   return found.filter(({ level, database, created }) => {
     const at = made.get(database.toLowerCase());
     return level !== 'database' || (at !== undefined && at < created);
   });
 }
 
-async function databasesMadeAt(session: Session): Promise<ReadonlyMap<string, bigint>> {
-  const { rows } = await session.query(
+async function databasesMadeAt(connection: Connection): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await connection.query(
     'select datname, created_time from mo_catalog.mo_database where account_id = current_account_id()',
   );
   return new Map(rows.map((row) => [text(row[0]).toLowerCase(), seconds(text(row[1]))]));

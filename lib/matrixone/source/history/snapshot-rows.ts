@@ -1,13 +1,13 @@
 import { quoteText } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 
 /** Everything that tasks make at the source begins with this. */
 const OURS = quoteText('mo_cdc_');
 
 /** The snapshots of the account that the node shows. */
-export async function readSnapshots(session: Session, condition: string): Promise<Pin[]> {
-  const { rows } = await session.query(`select sname, ts from mo_catalog.mo_snapshots where ${condition}`);
+export async function readSnapshots(connection: Connection, condition: string): Promise<Pin[]> {
+  const { rows } = await connection.query(`select sname, ts from mo_catalog.mo_snapshots where ${condition}`);
   return rows.map(([name, ts]) => ({ name: name?.toString('utf8') ?? '', ts: ts?.toString('latin1') ?? '' }));
 }
 
@@ -15,7 +15,7 @@ export async function readSnapshots(session: Session, condition: string): Promis
  * The time of the latest snapshot that the node shows, of those that tasks have made; 0 when there is none. Others may
  * come from another cluster, with times of its clock.
  */
-export async function latestShown(session: Session): Promise<bigint> {
-  const { rows } = await session.query(`select max(ts) from mo_catalog.mo_snapshots where left(sname, 7) = ${OURS}`);
+export async function latestShown(connection: Connection): Promise<bigint> {
+  const { rows } = await connection.query(`select max(ts) from mo_catalog.mo_snapshots where left(sname, 7) = ${OURS}`);
   return BigInt(rows[0]?.[0]?.toString('latin1') ?? 0);
 }

@@ -1,25 +1,25 @@
 import { quoteName } from '../../../sql/identifier.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Area } from '../../../task/table-selection.ts';
 
 /**
  * The narrowest level that covers the area: a snapshot holds back garbage collection for its own level only. MatrixOne
  * writes the names into a statement of its own without escaping them: those with quotes need a wider level.
  */
-export async function snapshotScope(session: Session, area: Area): Promise<string> {
+export async function snapshotScope(connection: Connection, area: Area): Promise<string> {
   const [first, ...others] = area === 'account' ? [] : area;
   if (first !== undefined && others.every(({ database }) => database === first.database) && plain(first.database)) {
     const { database, table } = first;
     const one = others.length === 0 && table !== undefined && plain(table);
     return one ? `table ${quoteName(database)} ${quoteName(table)}` : `database ${quoteName(database)}`;
   }
-  return await accountScope(session);
+  return await accountScope(connection);
 }
 
 /** Each level has a quota of its own, and a barrier may be of any: first the one that fewest tasks keep snapshots of. */
-export async function barrierScopes(session: Session, area: Area): Promise<string[]> {
+export async function barrierScopes(connection: Connection, area: Area): Promise<string[]> {
   const [first] = area === 'account' ? [] : area;
-  const scopes = [await accountScope(session)];
+  const scopes = [await accountScope(connection)];
   if (first === undefined || !plain(first.database)) return scopes;
   scopes.push(`database ${quoteName(first.database)}`);
   const { database, table } = first;
@@ -27,8 +27,8 @@ export async function barrierScopes(session: Session, area: Area): Promise<strin
   return scopes;
 }
 
-async function accountScope(session: Session): Promise<string> {
-  const { rows } = await session.query('select current_account_name()');
+async function accountScope(connection: Connection): Promise<string> {
+  const { rows } = await connection.query('select current_account_name()');
   return `account ${quoteName(rows[0]?.[0]?.toString('utf8') ?? '')}`;
 }
 

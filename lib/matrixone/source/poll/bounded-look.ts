@@ -1,11 +1,11 @@
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
-import { inTime } from '../../../concurrency/in-time.ts';
+import { withTimeout } from '../../../concurrency/in-time.ts';
 import { killQuery, type Use } from '../../server/kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */
-const SHORTEST = 30;
-const LONGEST = 5_000;
+const SHORTEST_MS = 30;
+const LONGEST_MS = 5_000;
 /** How much longer than the last complete look the next one may take. */
 const SLACK = 5;
 
@@ -18,33 +18,33 @@ class GivenUp extends Error {}
  */
 export class BoundedLook {
   readonly #use: Use;
-  #patience = SHORTEST;
+  #patience = SHORTEST_MS;
 
   constructor(use: Use) {
     this.#use = use;
   }
 
   /** True, too, when there is no answer in time. */
-  async changed(pins: readonly Pin[], ask: (session: Session) => Promise<boolean>): Promise<boolean> {
+  async changed(pins: readonly Pin[], ask: (connection: Connection) => Promise<boolean>): Promise<boolean> {
     const begun = performance.now();
     try {
-      const answer = await this.#use(pins, (session) => this.#inTime(session, ask));
-      this.#patience = Math.min(LONGEST, Math.max(SHORTEST, SLACK * (performance.now() - begun)));
+      const answer = await this.#use(pins, (connection) => this.#inTime(connection, ask));
+      this.#patience = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, SLACK * (performance.now() - begun)));
       return answer;
     } catch (error) {
       if (!(error instanceof GivenUp)) throw error;
-      this.#patience = Math.min(LONGEST, 2 * this.#patience);
+      this.#patience = Math.min(LONGEST_MS, 2 * this.#patience);
       return true;
     }
   }
 
-  async #inTime(session: Session, ask: (session: Session) => Promise<boolean>): Promise<boolean> {
-    const answer = ask(session);
-    const first = await inTime(answer, this.#patience);
+  async #inTime(connection: Connection, ask: (connection: Connection) => Promise<boolean>): Promise<boolean> {
+    const answer = ask(connection);
+    const first = await withTimeout(answer, this.#patience);
     if (first !== undefined) return first;
     // What it still says is of no use.
     answer.catch(() => undefined);
-    await killQuery(this.#use, session);
+    await killQuery(this.#use, connection);
     throw new GivenUp('The look takes too long.');
   }
 }

@@ -1,6 +1,6 @@
 import type { Pin } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
-import { some } from '../../../concurrency/lanes.ts';
+import { someConcurrently } from '../../../concurrency/lanes.ts';
 import { batches, type UnchangedTables } from './unchanged-tables.ts';
 
 /** A look at all tables that finds nothing is followed by so many times its length without one: a quarter of the time. */
@@ -24,7 +24,9 @@ export class ChangePoll {
   async changedSince(tables: readonly TableName[], since: Pin, lanes: number): Promise<boolean> {
     const begun = Date.now();
     if (begun < this.#restUntil) return false;
-    const found = await some([...batches(this.#inOrder(tables))], lanes, (batch) => this.#anyOf(batch, since));
+    const found = await someConcurrently([...batches(this.#inOrder(tables))], lanes, (batch) =>
+      this.#anyOf(batch, since),
+    );
     this.#restUntil = found ? 0 : Date.now() + REST * (Date.now() - begun);
     return found;
   }

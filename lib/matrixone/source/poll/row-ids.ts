@@ -1,5 +1,5 @@
 import { quoteTable } from '../../../sql/identifier.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import { pinHint } from '../history/pins.ts';
@@ -20,11 +20,11 @@ const MOST_ROWS = 10_000;
  * single bits, and ids of a block differ in few.
  */
 export async function rowIdSums(
-  session: Session,
+  connection: Connection,
   tables: readonly TableName[],
   at: Pin | undefined,
 ): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await session.query(tables.map((table, i) => sumsOf(i, table, at)).join(' union all '));
+  const { rows } = await connection.query(tables.map((table, i) => sumsOf(i, table, at)).join(' union all '));
   return new Map(
     rows.flatMap(([index, ...sums]) => {
       const table = tables[Number(index)];

@@ -1,11 +1,11 @@
 import type { Failure } from '../../../wire/failure.ts';
-import type { Session } from '../../../wire/connection.ts';
-import { inLanes } from '../../../concurrency/lanes.ts';
+import type { Connection } from '../../../wire/connection.ts';
+import { forEachConcurrently } from '../../../concurrency/lanes.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import { failureOf } from '../../server/failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
-import { tellsNothing } from '../../server/tells-nothing.ts';
+import { isUnsupportedByServer } from '../../server/tells-nothing.ts';
 
 /** Pins whose sums are remembered: both ends of a window, and one that is being made. */
 const REMEMBERED = 3;
@@ -20,7 +20,7 @@ type Sums = Map<string, string>;
  * that are large, those whose rows were moved by a flush or a merge, all of them where the server cannot tell.
  */
 export class UnchangedTables {
-  readonly #use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
+  readonly #use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>;
   readonly #atPins = new Map<string, Sums>();
   /** Sums of live tables that were found to hold what the pin holds, by `db.table`. */
   #same: { readonly pin: string; readonly sums: Sums } = { pin: '', sums: new Map() };
@@ -28,7 +28,7 @@ export class UnchangedTables {
   #unable = false;
 
   /** `use` lends a session for reading at pins. */
-  constructor(use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>) {
+  constructor(use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>) {
     this.#use = use;
   }
 
@@ -83,7 +83,7 @@ export class UnchangedTables {
     this.#atPins.set(pinKey(pin), sums);
     for (const old of [...this.#atPins.keys()].slice(0, -REMEMBERED)) this.#atPins.delete(old);
     const open = tables.filter((table) => !sums.has(tableKey(table)));
-    await inLanes(batches(open), lanes, async (batch) => {
+    await forEachConcurrently(batches(open), lanes, async (batch) => {
       for (const [key, sum] of await this.#ask(batch, pin)) sums.set(key, sum);
     });
     return sums;
@@ -93,11 +93,11 @@ export class UnchangedTables {
     const asked = tables.filter((table) => !this.#large.has(tableKey(table)));
     if (asked.length === 0 || this.#unable) return new Map();
     try {
-      const sums = await this.#use(pin === undefined ? [] : [pin], (session) => rowIdSums(session, asked, pin));
+      const sums = await this.#use(pin === undefined ? [] : [pin], (connection) => rowIdSums(connection, asked, pin));
       for (const [key, sum] of sums) if (sum === LARGE) this.#large.add(key);
       return sums;
     } catch (error) {
-      if (!tellsNothing(error)) throw error;
+      if (!isUnsupportedByServer(error)) throw error;
       this.#unable ||= !OF_TABLES.has(failureOf(error));
       return new Map();
     }

@@ -2,7 +2,7 @@ import { carriedColumns, keyIndexes, type Row, type TableSchema } from '../../..
 import type { Pin } from '../../../data/position.ts';
 import { quoteName, quoteNames } from '../../../sql/identifier.ts';
 import { matrixoneLiteralOf } from '../../../sql/literal.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { keyCondition } from '../../../sql/statements.ts';
 import { atPin } from '../history/pins.ts';
 
@@ -13,7 +13,7 @@ const KEYS_AT_ONCE = 200;
  * what counts as the same key is for the server to say.
  */
 export async function presentRows(
-  session: Session,
+  connection: Connection,
   schema: TableSchema,
   at: Pin,
   rows: readonly Row[],
@@ -21,11 +21,11 @@ export async function presentRows(
   const found: Row[] = [];
   for (let start = 0; start < rows.length; start += KEYS_AT_ONCE) {
     const asked = rows.slice(start, start + KEYS_AT_ONCE);
-    if (await areAllPresent(session, schema, at, asked)) {
+    if (await areAllPresent(connection, schema, at, asked)) {
       found.push(...asked);
       continue;
     }
-    const answer = await session.query(asked.map((row, i) => lookUp(schema, at, row, i)).join(' union all '));
+    const answer = await connection.query(asked.map((row, i) => lookUp(schema, at, row, i)).join(' union all '));
     // A UNION ALL answers in any order.
     const numbers = new Set(answer.rows.map(([number]) => Number(number)));
     found.push(...asked.filter((_, i) => numbers.has(i)));
@@ -37,10 +37,15 @@ export async function presentRows(
  * As many keys as are asked for: then each is one of them. Asked in one list, they take a tenth of the time that they take
  * one by one.
  */
-async function areAllPresent(session: Session, schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<boolean> {
+async function areAllPresent(
+  connection: Connection,
+  schema: TableSchema,
+  at: Pin,
+  rows: readonly Row[],
+): Promise<boolean> {
   const condition = keyCondition(schema, rows, ({ type }) => matrixoneLiteralOf(type));
   const keys = `select distinct ${quoteNames(schema.key)} from ${atPin(schema.table, at)} where ${condition}`;
-  const answer = await session.query(`select count(*) from (${keys}) as r`);
+  const answer = await connection.query(`select count(*) from (${keys}) as r`);
   return Number(answer.rows[0]?.[0]) === rows.length;
 }
 

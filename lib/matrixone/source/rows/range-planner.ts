@@ -4,7 +4,7 @@ import { keyPosition, type KeyPosition } from '../../../data/key-position.ts';
 import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
 import { quoteName, quoteNames } from '../../../sql/identifier.ts';
 import { keyColumns } from '../../../sql/key-range.ts';
-import type { ResultSet, Session } from '../../../wire/connection.ts';
+import type { ResultSet, Connection } from '../../../wire/connection.ts';
 import type { TableName } from '../../../task/task.ts';
 import { rangeCondition } from './key-range.ts';
 import { atPin } from '../history/pins.ts';
@@ -25,7 +25,7 @@ const SIZE = '__mo_cdc_size';
  * sample stands for so many of them, wherever in the table they are. With `after`, only what comes after that end.
  */
 export async function planRanges(
-  session: Session,
+  connection: Connection,
   schema: TableSchema,
   at: Pin,
   size: RangeSize,
@@ -34,7 +34,7 @@ export async function planRanges(
   const rest = { lower: after, upper: undefined };
   if (schema.key.length === 0) return [rest];
   const where = rangeCondition(schema, rest);
-  const count = countOf(await session.query(`select count(*) from ${atPin(schema.table, at)} where ${where}`));
+  const count = countOf(await connection.query(`select count(*) from ${atPin(schema.table, at)} where ${where}`));
   const few = count <= size.rows * TOLERANCE;
   const slim = count === 0 || Math.min(count, size.rows) * widestRow(schema) <= size.bytes * TOLERANCE;
   if (few && slim) return [rest];
@@ -44,7 +44,7 @@ export async function planRanges(
   };
   const ends: KeyPosition[] = [];
   let [rows, bytes] = [0, 0];
-  for await (const batch of session.stream(sampleQuery(schema, at, grain, where))) {
+  for await (const batch of connection.stream(sampleQuery(schema, at, grain, where))) {
     for (const [standsForRows, standsForBytes, ...key] of batch) {
       rows += Number(standsForRows);
       bytes += Number(standsForBytes);
@@ -57,8 +57,8 @@ export async function planRanges(
 }
 
 /** The server keeps numbers of rows with its blocks: this is not a pass over the table. */
-export async function countRows(session: Session, table: TableName, at: Pin): Promise<number> {
-  return countOf(await session.query(`select count(*) from ${atPin(table, at)}`));
+export async function countRows(connection: Connection, table: TableName, at: Pin): Promise<number> {
+  return countOf(await connection.query(`select count(*) from ${atPin(table, at)}`));
 }
 
 const countOf = ({ rows }: ResultSet): number => Number(rows[0]?.[0]);

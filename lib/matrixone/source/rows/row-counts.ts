@@ -27,7 +27,7 @@ export class RowCounts {
     const counts = this.#known.get(tableKey(table)) ?? new Map<string, number>();
     this.#known.set(tableKey(table), counts);
     const key = `${pin.name} ${pin.ts}`;
-    const count = counts.get(key) ?? (await this.#use([pin], (session) => countRows(session, table, pin)));
+    const count = counts.get(key) ?? (await this.#use([pin], (connection) => countRows(connection, table, pin)));
     counts.delete(key);
     counts.set(key, count);
     for (const old of [...counts.keys()].slice(0, -REMEMBERED)) counts.delete(old);

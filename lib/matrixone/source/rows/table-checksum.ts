@@ -1,5 +1,5 @@
 import { checksumQuery, readChecksum } from '../../../sql/range-checksum.ts';
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { carriedColumns, type TableSchema } from '../../../data/change.ts';
 
 /**
@@ -7,11 +7,13 @@ import { carriedColumns, type TableSchema } from '../../../data/change.ts';
  * one query.
  */
 export async function tableChecksum(
-  session: Session,
+  connection: Connection,
   schema: TableSchema,
   table: string,
   condition: string,
 ): Promise<string> {
-  const { rows, digest } = readChecksum(await session.query(checksumQuery(table, carriedColumns(schema), condition)));
+  const { rows, digest } = readChecksum(
+    await connection.query(checksumQuery(table, carriedColumns(schema), condition)),
+  );
   return `${rows} ${digest}`;
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../../../wire/connection.ts';
+import type { Connection } from '../../../wire/connection.ts';
 import { quoteTable } from '../../../sql/identifier.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
@@ -20,11 +20,11 @@ interface Known {
 
 /** Checksums of whole tables. What the end of one window was like is known as the beginning of the next. */
 export class TableChecksums {
-  readonly #use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>;
+  readonly #use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>;
   readonly #known = new Map<string, Known>();
 
   /** `use` lends a session for reading at pins. */
-  constructor(use: <T>(pins: readonly Pin[], work: (session: Session) => Promise<T>) => Promise<T>) {
+  constructor(use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>) {
     this.#use = use;
   }
 
@@ -33,7 +33,9 @@ export class TableChecksums {
     const key = JSON.stringify([pin.name, pin.ts, schema.id, schema.columns]);
     const known = atPins.get(key);
     if (known !== undefined) return known;
-    const sum = await this.#use([pin], (session) => tableChecksum(session, schema, atPin(schema.table, pin), 'true'));
+    const sum = await this.#use([pin], (connection) =>
+      tableChecksum(connection, schema, atPin(schema.table, pin), 'true'),
+    );
     atPins.set(key, sum);
     for (const old of [...atPins.keys()].slice(0, -REMEMBERED)) atPins.delete(old);
     return sum;
@@ -45,7 +47,9 @@ export class TableChecksums {
     if (Date.now() < known.restUntil) return false;
     const before = await this.at(schema, pin);
     const begun = Date.now();
-    const now = await this.#use([], (session) => tableChecksum(session, schema, quoteTable(schema.table), 'true'));
+    const now = await this.#use([], (connection) =>
+      tableChecksum(connection, schema, quoteTable(schema.table), 'true'),
+    );
     known.restUntil = Date.now() + REST * (Date.now() - begun);
     return now !== before;
   }

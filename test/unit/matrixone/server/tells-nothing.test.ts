@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
-import { tellsNothing } from '../../../../lib/matrixone/server/tells-nothing.ts';
+import { isUnsupportedByServer } from '../../../../lib/matrixone/server/tells-nothing.ts';
 
 const driver = (errno: number, message: string, code = ''): Error => Object.assign(new Error(message), { errno, code });
 
@@ -13,6 +13,6 @@ it.each([
   [false, 'a wrong password', driver(1045, 'internal error: check password failed')],
   [false, 'an abort', new Error('enough')],
 ])('%s: %s', (nothing, _what, error) => {
-  expect(tellsNothing(error)).toBe(nothing);
-  expect(tellsNothing(new CdcError('SOURCE_ERROR', 'The source failed.', { cause: error }))).toBe(nothing);
+  expect(isUnsupportedByServer(error)).toBe(nothing);
+  expect(isUnsupportedByServer(new CdcError('SOURCE_ERROR', 'The source failed.', { cause: error }))).toBe(nothing);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Session } from '../../../../lib/wire/connection.ts';
+import type { Connection } from '../../../../lib/wire/connection.ts';
 import { CdcError } from '../../../../lib/errors.ts';
 import type { TableName } from '../../../../lib/task/task.ts';
 import { columnRows, tableRow } from '../../../support/catalogue/catalogue-rows.ts';
@@ -56,7 +56,7 @@ function server(definitions: Readonly<Record<string, string>>) {
     drop: () => Promise.resolve(),
   };
 
-  return { pool: { use: <T>(work: (session: Session) => Promise<T>) => work({ query: rows } as never) }, pins };
+  return { pool: { use: <T>(work: (session: Connection) => Promise<T>) => work({ query: rows } as never) }, pins };
 }
 
 test.each(['seen', 'absent', 'nokey'])('of the table %s one thing is said', async (table) => {

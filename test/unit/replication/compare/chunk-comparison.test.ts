@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change, Row } from '../../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../../lib/replication/compare/chunk-comparison.ts';
 import type { Differences } from '../../../../lib/replication/compare/found-differences.ts';
-import type { Ends } from '../../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../../lib/replication/tables/ends.ts';
 import { keyText, printKey } from '../../../../lib/data/row-digest.ts';
 import type { Sink } from '../../../../lib/replication/endpoints/sink.ts';
 import { memorySink, MemorySinkServer } from '../../../support/memory-sink.ts';
@@ -32,7 +32,7 @@ async function compare(
     rollback: () => Promise.resolve(),
   });
   const sink: Sink = { ...memorySink(new MemorySinkServer(), 'x'), hasChecksums: false, beginBatch, ...given };
-  const ends = { source: memorySource(server), sink } as unknown as Ends;
+  const ends = { source: memorySource(server), sink } as unknown as Endpoints;
   const step = () => ({ window: 0, batch: 0, checkpoint: undefined });
   const found = await new ChunkComparison(new AbortController().signal, ends, table, pin, step).run(WHOLE, mode);
   return { ...found, written };
@@ -125,7 +125,7 @@ describe('comparing with a sink that orders keys otherwise', () => {
         await sink.createTable(table);
         sinkServer.tables.set('shop.a', held);
         const step = () => ({ window: 0, batch: 0, checkpoint: undefined });
-        const ends = { source, sink } as unknown as Ends;
+        const ends = { source, sink } as unknown as Endpoints;
         const comparison = new ChunkComparison(new AbortController().signal, ends, table, pin, step);
         const ranges = await source.planRanges(schema, pin, { rows: size, bytes: Infinity });
         const total = async (how: ComparisonMode): Promise<number[]> => {

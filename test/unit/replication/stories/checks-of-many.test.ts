@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
 import type { Session } from '../../../../lib/replication/session/session.ts';
-import { TableChecks } from '../../../../lib/replication/compare/table-checks.ts';
+import { Verification } from '../../../../lib/replication/compare/table-checks.ts';
 import { tableKey } from '../../../../lib/task/task.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
@@ -67,7 +67,7 @@ it('a resync that is asked for in the middle of a window waits for the next one,
     advance: () => Promise.resolve(void (advanced += 1)),
     deps: { clock: world.clock },
   } as unknown as Session;
-  const checks = new TableChecks(session, {} as never);
+  const checks = new Verification(session, {} as never);
   await checks.slice({ name: 'p', ts: '1' });
   expect(checks.wanted).toBe(true);
   expect(advanced).toBe(0);

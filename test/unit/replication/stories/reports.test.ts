@@ -7,8 +7,8 @@ import {
   NO_COUNTS,
   type WorkerReport,
 } from '../../../../lib/replication/session/metrics.ts';
-import { REPORT_INTERVAL, Reporter } from '../../../../lib/replication/session/reporter.ts';
-import { byteLength, bytesOf, ChangeBlock, RowBlock } from '../../../../lib/data/row-block.ts';
+import { METRICS_INTERVAL_MS, Reporter } from '../../../../lib/replication/session/reporter.ts';
+import { byteLength, batchBytes, ChangeBlock, RowBlock } from '../../../../lib/data/row-block.ts';
 import { askResync } from '../../../support/ask-resync.ts';
 import type { Gate } from '../../../support/gate.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
@@ -57,7 +57,7 @@ describe('a reporter', () => {
           reporter.report(counts, false);
         }
         const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
-        expect(gaps.every((gap) => gap >= REPORT_INTERVAL)).toBe(true);
+        expect(gaps.every((gap) => gap >= METRICS_INTERVAL_MS)).toBe(true);
         reporter.report(counts, true);
         reporter.report(counts, true);
         for (const name of NAMES) expect(collected.sum(name)).toBe(counts[name]);
@@ -94,9 +94,9 @@ describe('a worker', () => {
       await Promise.resolve();
       if (call !== 'source.changedSince' || when !== 'before') return;
       whileRunning = collected.sum('rowsApplied');
-      world.clock.jump(whileRunning > 0 ? 100 * REPORT_INTERVAL : REPORT_INTERVAL / 2);
+      world.clock.jump(whileRunning > 0 ? 100 * METRICS_INTERVAL_MS : METRICS_INTERVAL_MS / 2);
       await new Promise((resolve) => setTimeout(resolve, 5));
-    }, 90 * REPORT_INTERVAL);
+    }, 90 * METRICS_INTERVAL_MS);
     expect(whileRunning).toBe(2);
     expect(collected.reports.some(({ lagMs = 0 }) => lagMs > 0)).toBe(true);
   });
@@ -120,13 +120,13 @@ describe('a worker', () => {
 
 it('bytes of a batch are those of its values, packed or not', () => {
   const block = new RowBlock(Buffer.from('\x01a\x02bc', 'latin1'), 1, 2);
-  expect(bytesOf(block)).toBe(5);
-  expect(bytesOf(new ChangeBlock(block))).toBe(byteLength(new ChangeBlock(block)));
+  expect(batchBytes(block)).toBe(5);
+  expect(batchBytes(new ChangeBlock(block))).toBe(byteLength(new ChangeBlock(block)));
   const row = [Buffer.from('a'), null, Buffer.from('bc')];
-  expect(bytesOf([row, row])).toBe(6);
+  expect(batchBytes([row, row])).toBe(6);
   const changes = [{ deleted: false, row }];
-  expect(bytesOf(changes)).toBe(byteLength(changes));
-  expect(bytesOf(undefined)).toBe(0);
+  expect(batchBytes(changes)).toBe(byteLength(changes));
+  expect(batchBytes(undefined)).toBe(0);
 });
 
 describe('every line that the engine logs', () => {

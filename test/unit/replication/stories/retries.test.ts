@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../../lib/error-codes.ts';
 import { CdcError } from '../../../../lib/errors.ts';
 import { describeError } from '../../../../lib/replication/run/describe-error.ts';
-import { RETRY_BUDGET } from '../../../../lib/replication/run/retry.ts';
+import { RETRY_BUDGET_MS } from '../../../../lib/replication/run/retry.ts';
 import { TableError } from '../../../../lib/data/table-error.ts';
-import { STALL } from '../../../../lib/record/stall.ts';
+import { STALL_MS } from '../../../../lib/record/stall.ts';
 import type { TaskError } from '../../../../lib/record/task-record.ts';
 import { needsWorker, taskState } from '../../../../lib/record/task-state.ts';
 import type { Gate } from '../../../support/gate.ts';
@@ -42,7 +42,7 @@ describe('an end that stays away', () => {
     await world.createTask();
     const { gate, failures } = away(world, 'source.createPin', 60_000);
     expect((await world.run(gate, LONG)).outcome).toBe('stopped');
-    expect(failures()).toBe(1 + RETRY_BUDGET / 60_000);
+    expect(failures()).toBe(1 + RETRY_BUDGET_MS / 60_000);
     const first = (await world.task()).error?.firstAt ?? 0;
     for (let tick = 1; tick <= 3; tick += 1) {
       const task = await world.task();
@@ -51,8 +51,8 @@ describe('an end that stays away', () => {
       expect(task).toMatchObject({ lease: undefined, error: { firstAt: first, attempts: failures() } });
       await world.run(gate, LONG);
     }
-    expect(failures()).toBe(4 + RETRY_BUDGET / 60_000);
-    world.clock.jump(STALL);
+    expect(failures()).toBe(4 + RETRY_BUDGET_MS / 60_000);
+    world.clock.jump(STALL_MS);
     expect(taskState(await world.task(), world.clock.now())).toBe('stalled');
     await world.run(untilIdle(world));
     expect(taskState(await world.task(), world.clock.now())).toBe('running');

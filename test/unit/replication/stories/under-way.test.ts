@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STALL } from '../../../../lib/record/stall.ts';
+import { STALL_MS } from '../../../../lib/record/stall.ts';
 import type { TaskRecord } from '../../../../lib/record/task-record.ts';
 import { taskState } from '../../../../lib/record/task-state.ts';
 import type { Gate } from '../../../support/gate.ts';
@@ -42,7 +42,7 @@ const fill = (world: MemoryWorld): void => {
 };
 
 function expectRunning(world: MemoryWorld, seen: readonly TaskRecord[]): void {
-  expect(STEPS * STEP).toBeGreaterThan(STALL);
+  expect(STEPS * STEP).toBeGreaterThan(STALL_MS);
   expect(seen.map((task) => task.underWay?.rows)).toEqual(Array.from({ length: STEPS }, (_, step) => 2 * (step + 1)));
   expect(new Set(seen.map((task) => task.progress.progressAt)).size).toBe(1);
   for (const task of seen) expect(taskState(task, (task.underWay?.at ?? 0) + STEP)).toBe('running');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listTables } from '../../../../../lib/matrixone/source/catalog/table-listing.ts';
 import { idOfShape, tableShapes } from '../../../../../lib/matrixone/source/catalog/table-shapes.ts';
-import type { Session } from '../../../../../lib/wire/connection.ts';
+import type { Connection } from '../../../../../lib/wire/connection.ts';
 import type { Pin } from '../../../../../lib/data/position.ts';
 
 const [A, B] = [
@@ -24,7 +24,7 @@ class FakeCatalog {
       const answer = sql.includes('mo_partition_tables') ? partitions : rowsOf(sql);
       return Promise.resolve({ rows: answer.map((row) => row.map((value) => Buffer.from(value))) });
     },
-  } as unknown as Session;
+  } as unknown as Connection;
 
   shapes = (pin: Pin, tables = TABLES) => tableShapes(this.session, tables, pin);
 }

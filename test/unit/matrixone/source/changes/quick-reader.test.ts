@@ -4,7 +4,7 @@ import type { Use } from '../../../../../lib/matrixone/server/kill-query.ts';
 import { QuickReader } from '../../../../../lib/matrixone/source/changes/quick-reader.ts';
 import { RowCounts } from '../../../../../lib/matrixone/source/rows/row-counts.ts';
 import { type Streaming, WholeDiff } from '../../../../../lib/matrixone/source/changes/whole-diff.ts';
-import type { Session } from '../../../../../lib/wire/connection.ts';
+import type { Connection } from '../../../../../lib/wire/connection.ts';
 import type { TableSchema } from '../../../../../lib/data/change.ts';
 import { packed } from '../../../../support/packed-rows.ts';
 
@@ -63,7 +63,7 @@ class FakeServer {
     return this.sent.includes('kill query 1');
   }
 
-  async *#streaming<T>(open: (session: Session) => AsyncGenerator<T, void, undefined>) {
+  async *#streaming<T>(open: (session: Connection) => AsyncGenerator<T, void, undefined>) {
     await sleep(this.connectTakes);
     this.open += 1;
     try {
@@ -73,7 +73,7 @@ class FakeServer {
     }
   }
 
-  #session(id: number): Session {
+  #session(id: number): Connection {
     const session = {
       id,
       query: (sql: string) => this.#answer(sql),
@@ -81,7 +81,7 @@ class FakeServer {
       streamWithColumns: () => this.#diff(),
       destroy: () => undefined,
     };
-    return session as unknown as Session;
+    return session as unknown as Connection;
   }
 
   #answer(sql: string): Promise<unknown> {

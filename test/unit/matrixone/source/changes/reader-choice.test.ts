@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../../../lib/errors.ts';
 import { declaredSchema } from '../../../../support/declared/declared-table.ts';
 import { ReaderChooser } from '../../../../../lib/matrixone/source/changes/reader-choice.ts';
-import type { Session } from '../../../../../lib/wire/connection.ts';
+import type { Connection } from '../../../../../lib/wire/connection.ts';
 import type { TaskOptions } from '../../../../../lib/task/task.ts';
 
 const PINS = ['1', '2'].map((name) => ({ name, ts: name }));
@@ -27,7 +27,7 @@ function chooser(setting: TaskOptions['changeReader'], probe: Error, wideAt: rea
     if (sql.startsWith('data branch')) return Promise.reject(probe);
     return Promise.resolve({ rows: wideAt.some((pin) => sql.includes(`'${pin}'`)) ? [[null]] : [] });
   };
-  return { asked, it: new ReaderChooser(setting, (_pins, work) => work({ query } as unknown as Session)) };
+  return { asked, it: new ReaderChooser(setting, (_pins, work) => work({ query } as unknown as Connection)) };
 }
 
 const ID = '`id` int NOT NULL';

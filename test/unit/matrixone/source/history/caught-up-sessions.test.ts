@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Barriers } from '../../../../../lib/matrixone/source/history/barriers.ts';
-import { CaughtUpSessions } from '../../../../../lib/matrixone/source/history/caught-up-sessions.ts';
-import type { Session } from '../../../../../lib/wire/connection.ts';
+import { CaughtUpConnections } from '../../../../../lib/matrixone/source/history/caught-up-sessions.ts';
+import type { Connection } from '../../../../../lib/wire/connection.ts';
 import { SnapshotCluster, type Node } from '../../../../support/snapshot-cluster.ts';
 
 const never = new AbortController().signal;
@@ -10,10 +10,10 @@ const AREA = [{ database: 'shop', table: 'orders' }] as const;
 
 /** A pool whose connections go to the nodes in turn, or as told; idle ones are lent again. */
 function poolOf(cluster: SnapshotCluster, nodes: readonly Node[]) {
-  const ofNode = new Map<Session, Node>();
-  let idle: Session[] = [];
+  const ofNode = new Map<Connection, Node>();
+  let idle: Connection[] = [];
   let opened = 0;
-  const connect = (): Session => {
+  const connect = (): Connection => {
     const node = nodes[opened++ % nodes.length] ?? { received: 0n };
     const session = cluster.session(node);
     ofNode.set(session, node);
@@ -21,18 +21,18 @@ function poolOf(cluster: SnapshotCluster, nodes: readonly Node[]) {
   };
   const pool = {
     acquire: () => Promise.resolve(idle.pop() ?? connect()),
-    release: (session: Session): void => {
+    release: (session: Connection): void => {
       idle.unshift(session);
     },
     discard: () => undefined,
     close: () => Promise.resolve(),
-    use: async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    use: async <T>(work: (session: Connection) => Promise<T>): Promise<T> => {
       const session = await pool.acquire();
       const result = await work(session);
       pool.release(session);
       return result;
     },
-    useIdle: async (work: (session: Session) => Promise<void>): Promise<void> => {
+    useIdle: async (work: (session: Connection) => Promise<void>): Promise<void> => {
       const resting = idle;
       idle = [];
       await Promise.all(resting.map(work));
@@ -42,12 +42,12 @@ function poolOf(cluster: SnapshotCluster, nodes: readonly Node[]) {
   const open = (): void => {
     pool.release(connect());
   };
-  const sessions = new CaughtUpSessions(pool, new Barriers(never));
-  const nodeOf = (session: Session): Node => ofNode.get(session) ?? { received: 0n };
+  const sessions = new CaughtUpConnections(pool, new Barriers(never));
+  const nodeOf = (session: Connection): Node => ofNode.get(session) ?? { received: 0n };
   return { sessions, nodeOf, open };
 }
 
-const timeOf = (sessions: CaughtUpSessions): Promise<bigint> =>
+const timeOf = (sessions: CaughtUpConnections): Promise<bigint> =>
   sessions.behindBarrier(AREA, (_session, { ts }) => Promise.resolve(BigInt(ts)));
 
 it('lends no session to read at a time whose node has not received what was committed by then', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { heldSince, pitrReach } from '../../../../../lib/matrixone/source/history/held-history.ts';
-import type { Session } from '../../../../../lib/wire/connection.ts';
+import type { Connection } from '../../../../../lib/wire/connection.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ function server({ account = 'sys', pitrs, databases = [] }: Answers) {
               : pitrs;
     return Promise.resolve({ rows: rows.map((row) => row.map((value) => Buffer.from(String(value)))) });
   };
-  return { session: { query } as unknown as Session, asked };
+  return { session: { query } as unknown as Connection, asked };
 }
 
 /** As mo_pitr has it: level, database, table, created, modified, state changed, length, unit. */

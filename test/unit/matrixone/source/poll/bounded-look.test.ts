@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { BoundedLook } from '../../../../../lib/matrixone/source/poll/bounded-look.ts';
-import type { Session } from '../../../../../lib/wire/connection.ts';
+import type { Connection } from '../../../../../lib/wire/connection.ts';
 
 /** A server whose looks take as long as it is told to, unless they are killed. */
 class FakeServer {
@@ -18,7 +18,7 @@ class FakeServer {
       return Promise.resolve({});
     };
     try {
-      return await work({ id, query } as unknown as Session);
+      return await work({ id, query } as unknown as Connection);
     } catch (error) {
       this.discarded += 1;
       throw error;
@@ -69,7 +69,7 @@ describe('a look for changes', () => {
     let lent = 0;
     const alone = new BoundedLook(async (_pins, work) => {
       if ((lent += 1) > 1) throw new Error('no more connections');
-      return await work({ id: 1 } as unknown as Session);
+      return await work({ id: 1 } as unknown as Connection);
     });
     expect(await alone.changed([], () => sleep(3_000, false))).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnchangedTables } from '../../../../../lib/matrixone/source/poll/unchanged-tables.ts';
-import type { ResultSet, Session } from '../../../../../lib/wire/connection.ts';
+import type { ResultSet, Connection } from '../../../../../lib/wire/connection.ts';
 import { CdcError } from '../../../../../lib/errors.ts';
 import type { TableName } from '../../../../../lib/task/task.ts';
 
@@ -17,7 +17,7 @@ class FakeServer {
   readonly sums = new Map<string, string>();
   fails: Error | undefined;
 
-  readonly unchanged = new UnchangedTables((_pins, work) => work(this.#session as unknown as Session));
+  readonly unchanged = new UnchangedTables((_pins, work) => work(this.#session as unknown as Connection));
 
   readonly #session = {
     query: (sql: string): Promise<Pick<ResultSet, 'rows'>> => {
