@@ -10,7 +10,7 @@ import { describedTable } from '../replication/tables/described-table.ts';
 import { notCovered } from '../replication/history/pins.ts';
 import { passingPinName, type Pin, positionAt } from '../data/position.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
-import { forEachConcurrently } from '../concurrency/lanes.ts';
+import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import type { Source } from '../replication/endpoints/source.ts';
 import { TableSets, UNFIT } from '../replication/tables/table-set.ts';
 

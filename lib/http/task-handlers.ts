@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { CommandContext } from '../commands/command-context.ts';
-import { requestVerification } from '../commands/check-task.ts';
+import { requestVerification } from '../commands/request-verification.ts';
 import { type Control, dropTask, forceDropTask } from '../commands/control-task.ts';
 import { listTasks, showTask } from '../commands/read-tasks.ts';
 import type { CheckRequest } from '../record/task-record.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import { shuffled } from '../concurrency/shuffled.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { needsWorker } from '../record/task-state.ts';
@@ -24,7 +25,7 @@ export interface TickReport {
 
 /** A tick comes every minute: who ends before the next one needs a successor now. Milliseconds. */
 const NEXT_TICK_MS = 65_000;
-const LANES = 16;
+const STARTED_AT_ONCE = 16;
 /** A start that is refused, as when there are too many, is tried so often within a tick, with so long in between. */
 const ROUNDS = 3;
 const BETWEEN_ROUNDS_MS = 1_000;
@@ -49,14 +50,12 @@ export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<Tic
   return report;
 }
 
-/** The lanes share one queue, so that a slow start holds up its own lane only. Answers with those that were not started. */
+/** A slow start holds up none of the others beside it. Answers with those that were not started. */
 async function startAll(deps: Deps, tasks: readonly TaskRecord[], signal: AbortSignal): Promise<TaskRecord[]> {
-  const queue = tasks.values();
   const left: TaskRecord[] = [];
-  const lane = async (): Promise<void> => {
-    for (const task of queue) if (signal.aborted || !(await start(deps, task.spec.name))) left.push(task);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await forEachConcurrently(tasks, STARTED_AT_ONCE, async (task) => {
+    if (signal.aborted || !(await start(deps, task.spec.name))) left.push(task);
+  });
   return left;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandContext } from '../../lib/commands/command-context.ts';
-import { requestVerification } from '../../lib/commands/check-task.ts';
+import { requestVerification } from '../../lib/commands/request-verification.ts';
 import { dropTask, pauseTask, resumeTask } from '../../lib/commands/control-task.ts';
 import { pinPrefix, positionMillis } from '../../lib/data/position.ts';
 import { startWorkers } from '../../lib/schedule/start-workers.ts';

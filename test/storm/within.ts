@@ -1,4 +1,4 @@
-import { withTimeout } from '../../lib/concurrency/in-time.ts';
+import { withTimeout } from '../../lib/concurrency/with-timeout.ts';
 
 /** What a promise comes to; an error that says what was waited for, where it takes longer than so many milliseconds. */
 export async function within<T>(milliseconds: number, what: () => string, promise: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { requestVerification } from '../../lib/commands/check-task.ts';
+import { requestVerification } from '../../lib/commands/request-verification.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { MemoryWorld } from './memory-world.ts';
 

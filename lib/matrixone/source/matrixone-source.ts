@@ -10,7 +10,7 @@ import { carriedColumns, type Row, type TableSchema } from '../../data/change.ts
 import type { Complaint } from '../../task/rejection.ts';
 import type { Pin, Position, Window } from '../../data/position.ts';
 import type { Changes, RowBlock } from '../../data/row-block.ts';
-import { forEachConcurrently, someConcurrently } from '../../concurrency/lanes.ts';
+import { forEachConcurrently, someConcurrently } from '../../concurrency/concurrently.ts';
 import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
@@ -26,7 +26,7 @@ import type { SecretReader } from '../../store/secrets.ts';
 import type { Area } from '../../task/table-selection.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../task/task.ts';
 import { Barriers } from './history/barriers.ts';
-import { CaughtUpConnections } from './history/caught-up-sessions.ts';
+import { CaughtUpConnections } from './history/caught-up-connections.ts';
 import { ChangePoll } from './poll/change-poll.ts';
 import { ChangeReaders } from './changes/change-readers.ts';
 import { classifyMatrixone } from '../server/error-class.ts';
@@ -46,7 +46,7 @@ import { tableSchema } from '../definition/read-table.ts';
 import { type TableRules, USUAL_RULES } from '../definition/table-rules.ts';
 import { tableDefinition } from '../definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
-import { isUnsupportedByServer } from '../server/tells-nothing.ts';
+import { isUnsupportedByServer } from '../server/unsupported-by-server.ts';
 import { isUnreadable } from './changes/unreadable-diff.ts';
 import { UnchangedTables } from './poll/unchanged-tables.ts';
 

@@ -1,4 +1,4 @@
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';

@@ -1,5 +1,5 @@
 import type { Row } from '../../data/change.ts';
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import { type Differences, FoundDifferences } from './found-differences.ts';
 import type { Pin } from '../../data/position.ts';
 import { keptRows, type Rows } from '../../data/row-block.ts';

@@ -1,6 +1,6 @@
 import type { Row } from '../../data/change.ts';
 import type { Differences } from './found-differences.ts';
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import type { Pin } from '../../data/position.ts';
 import { rowDigest } from '../../data/row-digest.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';

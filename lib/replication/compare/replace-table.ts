@@ -1,5 +1,5 @@
 import type { Change } from '../../data/change.ts';
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import type { Pin } from '../../data/position.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';

@@ -1,6 +1,6 @@
 import { isKeyless } from '../../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
 import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
 import type { Pin } from '../../data/position.ts';

@@ -1,5 +1,5 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
-import { forEachConcurrently } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { MOST_SHOWN, NOTHING_YET, withTable } from '../../record/table-room.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';

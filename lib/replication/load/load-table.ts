@@ -1,7 +1,7 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { ChunkLoader } from '../chunks/chunk-loader.ts';
-import type { Endpoints } from '../tables/ends.ts';
-import { forEachConcurrently } from '../../concurrency/lanes.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
+import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { withTable } from '../../record/table-room.ts';
 import { makeSureHeldLately } from '../history/pins.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Endpoints } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { expectRows } from './expect-rows.ts';
 import { noteTables } from '../tables/note-tables.ts';
 import { ownTables } from '../tables/owned-tables.ts';

@@ -4,7 +4,7 @@ import type { TaskRecord } from '../../record/task-record.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import { ChunkLoader, type LoaderEndpoints } from '../chunks/chunk-loader.ts';
 import { ChunkQueue } from '../chunks/chunk-queue.ts';
-import { forEachConcurrently } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { LANES } from './load-table.ts';
 import type { LoadOrder } from '../../store/load-order.ts';
 import { LOOK_AGAIN_MS, PLACE_TTL_MS } from './load-timing.ts';

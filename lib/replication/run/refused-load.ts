@@ -1,5 +1,5 @@
 import { isWithoutCopy, tableKey } from '../../task/task.ts';
-import { currentSets, type Endpoints } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import { beginRebuild } from '../window/rebuild.ts';
 import { isAllNoted, isRefusal } from '../window/refused-window.ts';

@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { refuseUnsupported } from '../../task/exclude.ts';
 import { isWithoutCopy } from '../../task/task.ts';
-import { type Endpoints, tableSets, toAdopt } from '../tables/ends.ts';
+import { type Endpoints, tableSets, toAdopt } from '../tables/endpoints.ts';
 import { finishTask, hasReachedEnd } from '../history/finish-task.ts';
 import { createTables, loadTables } from '../load/load.ts';
 import { createPin, startPoint, sweepPins } from '../history/pins.ts';

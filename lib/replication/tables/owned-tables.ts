@@ -1,6 +1,6 @@
 import { CdcError } from '../../errors.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
-import { currentSets, type Endpoints } from './ends.ts';
+import { currentSets, type Endpoints } from './endpoints.ts';
 import type { SinkTables } from '../endpoints/sink-tables.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';

@@ -1,6 +1,6 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
-import type { Endpoints } from './ends.ts';
+import type { Endpoints } from './endpoints.ts';
 import type { Session } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';

@@ -2,7 +2,7 @@ import { CdcError } from '../../errors.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../../task/table-selection.ts';
 import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../../task/task.ts';
-import { forEachConcurrently } from '../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { type Pin, samePin, type Window } from '../../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
 import type { ListedTable, Source } from '../endpoints/source.ts';

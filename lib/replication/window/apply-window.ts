@@ -1,7 +1,7 @@
 import type { CdcError } from '../../errors.ts';
 import { isKeyless } from '../../data/change.ts';
 import type { ComparedTables } from '../tables/compared-tables.ts';
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import { makeSureHeld } from '../history/pins.ts';
 import type { Window } from '../../data/position.ts';
 import { everyRow } from '../compare/replace-table.ts';

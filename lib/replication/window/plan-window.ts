@@ -3,9 +3,9 @@ import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../.
 import type { BegunReads } from './begun-reads.ts';
 import { isKeyless, sameRows } from '../../data/change.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Endpoints, setsOf } from '../tables/ends.ts';
-import { followedOrStopped } from './followed.ts';
-import { forEachConcurrently } from '../../concurrency/lanes.ts';
+import { currentSets, type Endpoints, setsOf } from '../tables/endpoints.ts';
+import { followedOrStopped } from './schema-change-policy.ts';
+import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../data/position.ts';
 import { goneToo, type Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';

@@ -1,5 +1,5 @@
 import { isCdcError } from '../../errors.ts';
-import { type Endpoints, toAdopt } from '../tables/ends.ts';
+import { type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { createPin, sweepPins } from '../history/pins.ts';
 import type { Session } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping } from '../../task/task.ts';
-import { currentSets, type Endpoints } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import type { PendingWindow } from '../../data/position.ts';
 import { beginRebuild } from './rebuild.ts';

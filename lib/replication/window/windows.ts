@@ -5,7 +5,7 @@ import { BegunReads } from './begun-reads.ts';
 import { ComparedTables, isMended, isToCompare, noteCompared } from '../tables/compared-tables.ts';
 import { checkpointInterval, IDLE_ADVANCE_MS } from '../../record/lag.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Endpoints, toAdopt } from '../tables/ends.ts';
+import { currentSets, type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { hasReachedEnd, isPastEnd } from '../history/finish-task.ts';
 import { noteKeptByPitr } from '../history/kept-by-pitr.ts';
 import { loadTable } from '../load/load-table.ts';
@@ -27,7 +27,7 @@ import type { Session } from '../session/session.ts';
 import { asideAmong, isAnyComingBack } from '../tables/set-aside.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
-import { Verification } from '../compare/table-checks.ts';
+import { Verification } from '../compare/verification.ts';
 import { WindowRecord } from './window-record.ts';
 
 /** Window after window until the deadline or the task's end, or just one in `tick` mode. */

@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../../errors.ts';
-import { Mutex } from '../../concurrency/lanes.ts';
+import { Mutex } from '../../concurrency/mutex.ts';
 import type { FencePosition, FenceStep } from '../../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from '../../sql/literal.ts';

@@ -4,7 +4,7 @@ import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import { ChunkComparison } from '../../../lib/replication/compare/chunk-comparison.ts';
-import type { Endpoints } from '../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../lib/replication/tables/endpoints.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';

@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
@@ -8,7 +8,7 @@ import { declaredSchema } from '../../support/declared/declared-table.ts';
 import type { Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
 import type { Differences } from '../../../lib/replication/compare/found-differences.ts';
-import type { Endpoints } from '../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../lib/replication/tables/endpoints.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import type { Change, Row } from '../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../lib/replication/compare/chunk-comparison.ts';
-import type { Endpoints } from '../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../lib/replication/tables/endpoints.ts';
 import type { Pin } from '../../../lib/data/position.ts';
 import type { Rows } from '../../../lib/data/row-block.ts';
 import type { Sink } from '../../../lib/replication/endpoints/sink.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CdcError } from '../../../lib/errors.ts';
-import { requestVerification } from '../../../lib/commands/check-task.ts';
+import { requestVerification } from '../../../lib/commands/request-verification.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/commands/control-task.ts';
 import { type CreateContext, createTask } from '../../../lib/commands/create-task.ts';
 import { editTask } from '../../../lib/commands/edit-task.ts';

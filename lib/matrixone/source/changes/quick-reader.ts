@@ -4,7 +4,7 @@ import type { Window } from '../../../data/position.ts';
 import type { Changes } from '../../../data/row-block.ts';
 import { estimateChanges } from './change-sample.ts';
 import { type DigestedTables, DigestReader } from './digest-reader.ts';
-import { withTimeout } from '../../../concurrency/in-time.ts';
+import { withTimeout } from '../../../concurrency/with-timeout.ts';
 import { killQuery, type Use } from '../../server/kill-query.ts';
 import type { WholeDiff } from './whole-diff.ts';
 

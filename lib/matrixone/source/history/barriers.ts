@@ -7,7 +7,7 @@ import { quoteText } from '../../../sql/literal.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import type { Area } from '../../../task/table-selection.ts';
-import { retryWhileLocked } from '../../server/contended.ts';
+import { retryWhileLocked } from '../../server/retry-while-locked.ts';
 import { failureOf } from '../../server/failure-of.ts';
 import { barrierScopes } from './snapshot-scope.ts';
 import { readSnapshots } from './snapshot-rows.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
-import { withTimeout } from '../../../concurrency/in-time.ts';
+import { withTimeout } from '../../../concurrency/with-timeout.ts';
 import { killQuery, type Use } from '../../server/kill-query.ts';
 
 /** A look at the source takes some milliseconds where nothing has changed. */

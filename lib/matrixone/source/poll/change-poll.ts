@@ -1,6 +1,6 @@
 import type { Pin } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
-import { someConcurrently } from '../../../concurrency/lanes.ts';
+import { someConcurrently } from '../../../concurrency/concurrently.ts';
 import { batches, type UnchangedTables } from './unchanged-tables.ts';
 
 /** A look at all tables that finds nothing is followed by so many times its length without one: a quarter of the time. */

@@ -1,11 +1,11 @@
 import type { Failure } from '../../../wire/failure.ts';
 import type { Connection } from '../../../wire/connection.ts';
-import { forEachConcurrently } from '../../../concurrency/lanes.ts';
+import { forEachConcurrently } from '../../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import { failureOf } from '../../server/failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
-import { isUnsupportedByServer } from '../../server/tells-nothing.ts';
+import { isUnsupportedByServer } from '../../server/unsupported-by-server.ts';
 
 /** Pins whose sums are remembered: both ends of a window, and one that is being made. */
 const REMEMBERED = 3;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change, Row } from '../../../../lib/data/change.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../../lib/replication/compare/chunk-comparison.ts';
 import type { Differences } from '../../../../lib/replication/compare/found-differences.ts';
-import type { Endpoints } from '../../../../lib/replication/tables/ends.ts';
+import type { Endpoints } from '../../../../lib/replication/tables/endpoints.ts';
 import { keyText, printKey } from '../../../../lib/data/row-digest.ts';
 import type { Sink } from '../../../../lib/replication/endpoints/sink.ts';
 import { memorySink, MemorySinkServer } from '../../../support/memory-sink.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
 import type { Session } from '../../../../lib/replication/session/session.ts';
-import { Verification } from '../../../../lib/replication/compare/table-checks.ts';
+import { Verification } from '../../../../lib/replication/compare/verification.ts';
 import { tableKey } from '../../../../lib/task/task.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';

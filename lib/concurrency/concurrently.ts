@@ -24,17 +24,6 @@ export async function forEachConcurrently<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Does one thing after another, whoever asks for it. */
-export class Mutex {
-  #last: Promise<unknown> = Promise.resolve();
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => undefined);
-    return mine;
-  }
-}
-
 /** Does some item pass the test? Up to `lanes` are tested at a time, and no more once one has passed. */
 export async function someConcurrently<T>(
   items: readonly T[],

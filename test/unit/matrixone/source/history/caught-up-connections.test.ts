@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Barriers } from '../../../../../lib/matrixone/source/history/barriers.ts';
-import { CaughtUpConnections } from '../../../../../lib/matrixone/source/history/caught-up-sessions.ts';
+import { CaughtUpConnections } from '../../../../../lib/matrixone/source/history/caught-up-connections.ts';
 import type { Connection } from '../../../../../lib/wire/connection.ts';
 import { SnapshotCluster, type Node } from '../../../../support/snapshot-cluster.ts';
 

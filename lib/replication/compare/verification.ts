@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { CheckRequest } from '../../record/task-record.ts';
 import { isKeyless, type TableSchema } from '../../data/change.ts';
-import { verificationVerdict } from './check-failure.ts';
+import { verificationVerdict } from './verification-failure.ts';
 import {
   failedTable,
   newCheck,
@@ -16,7 +16,7 @@ import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
 import { describedTable } from '../tables/described-table.ts';
-import { currentSets, type Endpoints } from '../tables/ends.ts';
+import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { compareKeyless } from './keyless-comparison.ts';
 import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';

@@ -1,6 +1,6 @@
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
-import type { Endpoints } from '../tables/ends.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
 import type { WindowPlan } from './window-plan.ts';
 import type { Session } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
-import { isUnsupportedByServer } from '../../../../lib/matrixone/server/tells-nothing.ts';
+import { isUnsupportedByServer } from '../../../../lib/matrixone/server/unsupported-by-server.ts';
 
 const driver = (errno: number, message: string, code = ''): Error => Object.assign(new Error(message), { errno, code });
 

@@ -1,0 +1,10 @@
+/** Does one thing after another, in the order in which they were asked for. */
+export class Mutex {
+  #last: Promise<unknown> = Promise.resolve();
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
