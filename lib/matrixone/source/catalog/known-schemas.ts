@@ -1,6 +1,6 @@
 import { CdcError } from '../../../errors.ts';
-import type { TableSchema } from '../../../data/change.ts';
-import type { Pin } from '../../../data/position.ts';
+import { sameRows, type TableSchema } from '../../../data/change.ts';
+import type { Pin, Window } from '../../../data/position.ts';
 import type { Source } from '../../../replication/endpoints/source.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 
@@ -26,6 +26,15 @@ export class KnownSchemas {
     const schema = await this.#source.describe(table, pin);
     this.#schemas.set(key, { shape, schema });
     return schema;
+  }
+
+  /** SCHEMA_CHANGED when the rows at the window's beginning are of another kind than those of `schema`, at its end. */
+  async refuseOther(schema: TableSchema, { after }: Window): Promise<void> {
+    if (sameRows(await this.at(schema.table, after), schema)) return;
+    throw new CdcError(
+      'SCHEMA_CHANGED',
+      `The table ${tableKey(schema.table)} is not the same at both ends of a window.`,
+    );
   }
 
   /** One question for all of them, where each would be asked for by itself. */

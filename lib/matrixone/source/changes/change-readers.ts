@@ -1,17 +1,17 @@
-import { sameRows, type TableSchema } from '../../../data/change.ts';
+import type { TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import type { Changes } from '../../../data/row-block.ts';
-import type { ReadChanges, Reading } from '../../../replication/endpoints/source.ts';
-import { CdcError } from '../../../errors.ts';
-import { tableKey, type TableName, type TaskOptions } from '../../../task/task.ts';
-import { BoundedLook } from '../poll/bounded-look.ts';
-import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
-import { countChanges, tableChanged } from './diff-reader.ts';
+import type { ReadChanges } from '../../../replication/endpoints/source.ts';
+import type { TableName, TaskOptions } from '../../../task/task.ts';
 import type { KnownSchemas } from '../catalog/known-schemas.ts';
+import { BoundedLook } from '../poll/bounded-look.ts';
+import { RowCounts } from '../rows/row-counts.ts';
+import type { AskedTable, ChangeReader } from './change-reader.ts';
+import { type ComparedTables, ComparisonReader } from './comparison-reader.ts';
+import { DiffReader } from './diff-reader.ts';
+import { ProbeReader } from './probe-reader.ts';
 import { QuickReader } from './quick-reader.ts';
 import { ReaderChooser } from './reader-choice.ts';
-import { RowCounts } from '../rows/row-counts.ts';
-import { isUnreadable, unreadable } from './unreadable-diff.ts';
 import { type Streaming, WholeDiff } from './whole-diff.ts';
 
 /** What the readers need of their source. */
@@ -20,118 +20,50 @@ export interface ReadTables extends ComparedTables {
   readonly streaming: Streaming;
 }
 
-/**
- * Reads changes by `data branch diff` or by comparison, as the task's option says; with `auto` a table at a time: by the
- * diff where the server has it and it is exact for the table's key, by comparison otherwise. Whatever the option: where the
- * server cannot compute the diff, the table is compared.
- */
+/** The readers of a task, each table's chosen by the task's option `changeReader` (reader-choice.ts). */
 export class ChangeReaders {
-  readonly #setting: TaskOptions['changeReader'];
-  readonly #tables: ReadTables;
-  readonly #chooser: ReaderChooser;
-  readonly #comparison: ComparisonReader;
-  readonly #quick: QuickReader;
-  readonly #look: BoundedLook;
-  readonly #counts: RowCounts;
-  readonly #diff: WholeDiff;
+  readonly #schemas: KnownSchemas;
+  readonly #chooser: ReaderChooser<ChangeReader>;
+  readonly #comparison: ChangeReader;
 
   constructor(setting: TaskOptions['changeReader'], tables: ReadTables) {
-    this.#setting = setting;
-    this.#tables = tables;
-    this.#chooser = new ReaderChooser(setting, (pins, work) => tables.use(pins, work));
-    this.#comparison = new ComparisonReader(tables);
-    this.#counts = new RowCounts((pins, work) => tables.use(pins, work));
-    this.#diff = new WholeDiff(tables.streaming, this.#counts);
-    this.#quick = new QuickReader(tables, this.#diff);
-    this.#look = new BoundedLook((pins, work) => tables.use(pins, work));
+    const { schemas, streaming } = tables;
+    const use: ReadTables['use'] = (pins, work) => tables.use(pins, work);
+    const counts = new RowCounts(use);
+    const steady = new WholeDiff(use, streaming, counts);
+    const quick = new QuickReader(tables, steady);
+    const comparison = new ComparisonReader(tables);
+    const diff = new DiffReader({ look: new BoundedLook(use), schemas, steady, quick, otherwise: comparison });
+    const probe = new ProbeReader(schemas, steady, diff, comparison);
+    this.#schemas = schemas;
+    this.#comparison = comparison;
+    this.#chooser = new ReaderChooser<ChangeReader>(setting, use, { diff, compare: comparison, probe });
   }
 
-  async changedSince(table: TableName, since: Pin): Promise<boolean> {
-    if (this.#setting !== 'diff') {
-      const schema = await this.#tables.schemas.at(table, since);
-      const choice = await this.#chooser.choose(schema, [since]);
-      if (choice === 'compare') return this.#comparison.changedSince(schema, since);
-    }
-    return this.#look.changed([since], (connection) => tableChanged(connection, table, since));
+  async changedSince(name: TableName, since: Pin): Promise<boolean> {
+    const table = this.#asked(name, since);
+    const reader = await this.#chooser.choose(() => table.schema(), [since]);
+    return reader.changedSince(table, since);
   }
 
-  async countChanges(table: TableName, window: Window): Promise<number> {
-    const pins = [window.after, window.until];
-    if (this.#setting === 'diff') return (await this.#counted(table, window)) ?? (await this.#unknown(table, window));
-    const schema = await this.#tables.schemas.at(table, window.until);
-    const choice = await this.#chooser.choose(schema, pins);
-    if (choice === 'diff') return (await this.#counted(table, window)) ?? (await this.#unknown(table, window));
-    await this.#refuseOther(schema, window);
-    if (choice === 'probe' && (await this.#counted(table, window)) === 0) return 0;
-    return (await this.#comparison.hasChanges(schema, window)) ? 1 : 0;
+  async countChanges(name: TableName, window: Window): Promise<number> {
+    const table = this.#asked(name, window.until);
+    const reader = await this.#chooser.choose(() => table.schema(), [window.after, window.until]);
+    return reader.countChanges(table, window);
   }
 
   async *readChanges(
     schema: TableSchema,
     window: Window,
-    { reading, compared }: Required<ReadChanges>,
+    how: Required<ReadChanges>,
   ): AsyncGenerator<Changes, void, undefined> {
-    const pins = [window.after, window.until];
-    const choice = reading === 'compared' ? 'compare' : await this.#chooser.choose(schema, pins);
-    if (choice === 'diff') {
-      const error = yield* this.#byDiff(schema, window, reading);
-      if (error === undefined) return;
-      compared(error);
-    }
-    if (choice === 'probe' && (await this.#counted(schema.table, window)) === 0) return;
-    yield* this.#comparison.readChanges(schema, window);
+    const chosen = (): Promise<ChangeReader> =>
+      this.#chooser.choose(() => Promise.resolve(schema), [window.after, window.until]);
+    const reader = how.reading === 'compared' ? this.#comparison : await chosen();
+    yield* reader.readChanges(schema, window, how);
   }
 
-  /** Returns why there is no diff. It is too late for another way where some of it was read, or is to be read again. */
-  async *#byDiff(
-    schema: TableSchema,
-    window: Window,
-    reading: Reading,
-  ): AsyncGenerator<Changes, CdcError | undefined, undefined> {
-    const diff = (reading === 'quick' ? this.#quick : this.#diff).read(schema, window);
-    let begun = false;
-    // The last batch is held until it is certain that the diff is whole: one of a single batch may yet be done without.
-    let last: Changes | undefined;
-    try {
-      for await (const changes of diff) {
-        if (last !== undefined) {
-          begun = true;
-          yield last;
-        }
-        last = changes;
-      }
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      if (begun || reading !== 'quick') throw unreadable(schema.table, error);
-      return error;
-    }
-    if (last !== undefined) yield last;
-    return undefined;
-  }
-
-  /** To compare tells as little as to read: an earlier worker may have written by what the diff said then. */
-  async #unknown(table: TableName, window: Window): Promise<number> {
-    await this.#refuseOther(await this.#tables.schemas.at(table, window.until), window);
-    return 1;
-  }
-
-  async #refuseOther(schema: TableSchema, window: Window): Promise<void> {
-    if (sameRows(await this.#tables.schemas.at(schema.table, window.after), schema)) return;
-    throw new CdcError(
-      'SCHEMA_CHANGED',
-      `The table ${tableKey(schema.table)} is not the same at both ends of a window.`,
-    );
-  }
-
-  /** By the diff; undefined where the server cannot tell. What says that nothing has changed may have left it out. */
-  async #counted(table: TableName, window: Window): Promise<number | undefined> {
-    try {
-      const pins = [window.after, window.until];
-      const counted = await this.#tables.use(pins, (connection) => countChanges(connection, table, window));
-      return counted === 0 && (await this.#counts.growth(table, window)) !== 0 ? undefined : counted;
-    } catch (error) {
-      if (isUnreadable(error)) return undefined;
-      throw error;
-    }
+  #asked(name: TableName, at: Pin): AskedTable {
+    return { name, schema: () => this.#schemas.at(name, at) };
   }
 }

@@ -5,6 +5,8 @@ import { keptRows, type Rows } from '../../../data/row-block.ts';
 import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { rangeCondition } from '../rows/key-range.ts';
+import type { KnownSchemas } from '../catalog/known-schemas.ts';
+import type { AskedTable, ChangeReader } from './change-reader.ts';
 import { atPin } from '../history/pins.ts';
 import { tableChecksum } from '../rows/table-checksum.ts';
 import { TableChecksums } from '../rows/table-checksums.ts';
@@ -22,6 +24,7 @@ const BATCH_ROWS = 500;
 
 /** What the comparison needs of its source. */
 export interface ComparedTables {
+  readonly schemas: Pick<KnownSchemas, 'refuseOther'>;
   /** Lends a session for reading at these pins. */
   use<T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>): Promise<T>;
   planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
@@ -39,7 +42,7 @@ interface Remembered {
  * names a table at two snapshots silently reads one of them twice. Needs no `data branch diff`, and reads both states of
  * every key range that has changed.
  */
-export class ComparisonReader {
+export class ComparisonReader implements ChangeReader {
   readonly #tables: ComparedTables;
   readonly #checksums: TableChecksums;
 
@@ -48,17 +51,24 @@ export class ComparisonReader {
     this.#checksums = new TableChecksums((pins, work) => tables.use(pins, work));
   }
 
-  changedSince(schema: TableSchema, since: Pin): Promise<boolean> {
-    return this.#checksums.changedSince(schema, since);
+  async changedSince(table: AskedTable, since: Pin): Promise<boolean> {
+    return this.#checksums.changedSince(await table.schema(), since);
   }
 
-  async hasChanges(schema: TableSchema, { after, until }: Window): Promise<boolean> {
+  /** 0 or 1: to count the changes is to read them. */
+  async countChanges(table: AskedTable, window: Window): Promise<number> {
+    const schema = await table.schema();
+    await this.#tables.schemas.refuseOther(schema, window);
+    return (await this.#hasChanges(schema, window)) ? 1 : 0;
+  }
+
+  async #hasChanges(schema: TableSchema, { after, until }: Window): Promise<boolean> {
     if (samePin(after, until)) return false;
     return (await this.#checksums.at(schema, after)) !== (await this.#checksums.at(schema, until));
   }
 
   async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
-    if (!(await this.hasChanges(schema, window))) return;
+    if (!(await this.#hasChanges(schema, window))) return;
     // Ranges of the earlier state, for that is what is remembered. The first and the last are open: they hold all keys.
     const rows = schema.hasPrimaryKey ? RANGE_ROWS : OTHER_RANGE_ROWS;
     const ranges = await this.#tables.planRanges(schema, window.after, { rows, bytes: RANGE_BYTES });

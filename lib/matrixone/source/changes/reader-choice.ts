@@ -1,8 +1,10 @@
+import { driverError } from '../../../wire/failure.ts';
+import type { Connection } from '../../../wire/connection.ts';
+import { CdcError } from '../../../errors.ts';
 import { quoteName } from '../../../sql/identifier.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
 import type { TaskOptions } from '../../../task/task.ts';
-import { hasBranchDiff } from './branch-diff.ts';
 import type { Use } from '../../server/kill-query.ts';
 import { atPin } from '../history/pins.ts';
 import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from '../../definition/table-rules.ts';
@@ -14,21 +16,27 @@ import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from '../
 export type ReaderChoice = 'diff' | 'compare' | 'probe';
 
 /** Chooses the reader of a table's changes between pins. */
-export class ReaderChooser {
+export class ReaderChooser<Reader> {
   readonly #setting: TaskOptions['changeReader'];
   readonly #use: Use;
+  readonly #readers: Readonly<Record<ReaderChoice, Reader>>;
   /** Whether a table had keys that the diff fails for, by table and pin; of the pins asked about last. */
   readonly #wide = new Map<string, boolean>();
   #hasDiff: Promise<boolean> | undefined;
 
   /** `use` lends a session for reading at pins. */
-  constructor(setting: TaskOptions['changeReader'], use: Use) {
+  constructor(setting: TaskOptions['changeReader'], use: Use, readers: Readonly<Record<ReaderChoice, Reader>>) {
     this.#setting = setting;
     this.#use = use;
+    this.#readers = readers;
   }
 
-  async choose(schema: TableSchema, pins: readonly Pin[]): Promise<ReaderChoice> {
-    if (this.#setting !== 'auto') return this.#setting;
+  /** The reader of a table at these pins. `schemaOf` is asked only where the task leaves the choice to us. */
+  async choose(schemaOf: () => Promise<TableSchema>, pins: readonly Pin[]): Promise<Reader> {
+    return this.#readers[this.#setting === 'auto' ? await this.#choice(await schemaOf(), pins) : this.#setting];
+  }
+
+  async #choice(schema: TableSchema, pins: readonly Pin[]): Promise<ReaderChoice> {
     const table = keyed(schema);
     if (isMisread(table) || !(await this.#probed())) return 'compare';
     if (!schema.hasPrimaryKey) return 'probe';
@@ -68,3 +76,21 @@ const keyed = ({ columns, key, hasPrimaryKey, details }: TableSchema): KeyedTabl
 const isMisread = (table: KeyedTable): boolean => lossyColumns(table).length + halfSeenColumns(table).length > 0;
 
 const MOST_REMEMBERED = 4_000;
+
+/** The number of a syntax error, and of a missing table: the text tells which. */
+const PARSE_ERROR = 1064;
+const PROBE = 'data branch diff `mo_cdc_no_such_database`.`t` against `mo_cdc_no_such_database`.`t` output count';
+
+/** Does the server know the statement? One that does misses the table; any other fails to parse it. */
+async function hasBranchDiff(connection: Connection): Promise<boolean> {
+  try {
+    await connection.query(PROBE);
+    return true;
+  } catch (error) {
+    const { errno, message } = driverError(
+      error instanceof CdcError && error.cause !== undefined ? error.cause : error,
+    );
+    if (errno === 0) throw error;
+    return !(errno === PARSE_ERROR && /syntax/iu.test(message) && !/does not exist/iu.test(message));
+  }
+}

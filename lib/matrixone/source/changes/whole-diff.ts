@@ -4,8 +4,10 @@ import type { TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import type { Changes } from '../../../data/row-block.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
-import { DiffTally, readChanges } from './diff-reader.ts';
+import { countChanges, DiffTally, readChanges } from './diff-rows.ts';
 import type { RowCounts } from '../rows/row-counts.ts';
+import type { Use } from '../../server/kill-query.ts';
+import { isUnreadable } from './unreadable-diff.ts';
 
 /** Streams from a session of its own at these pins. */
 export type Streaming = <T>(
@@ -21,12 +23,26 @@ export type Streaming = <T>(
  * one never makes up for the other.
  */
 export class WholeDiff {
+  readonly #use: Use;
   readonly #streaming: Streaming;
   readonly #counts: RowCounts;
 
-  constructor(streaming: Streaming, counts: RowCounts) {
+  constructor(use: Use, streaming: Streaming, counts: RowCounts) {
+    this.#use = use;
     this.#streaming = streaming;
     this.#counts = counts;
+  }
+
+  /** How many changes there are; undefined where the server cannot tell, or where its answer does not fit the table's growth. */
+  async count(table: TableName, window: Window): Promise<number | undefined> {
+    try {
+      const pins = [window.after, window.until];
+      const counted = await this.#use(pins, (connection) => countChanges(connection, table, window));
+      return counted === 0 && (await this.#counts.growth(table, window)) !== 0 ? undefined : counted;
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
   }
 
   /** CHANGES_UNREADABLE at the end, where some were left out. `opened` is told whose session reads. */

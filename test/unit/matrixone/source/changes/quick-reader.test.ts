@@ -56,7 +56,7 @@ class FakeServer {
     const use: Use = (_pins, work) => work(this.#session(2));
     const streaming: Streaming = (_pins, open) => this.#streaming(open);
     const planRanges = () => Promise.resolve([{ lower: undefined, upper: undefined }]);
-    return new QuickReader({ use, planRanges, streaming }, new WholeDiff(streaming, new RowCounts(use)));
+    return new QuickReader({ use, planRanges, streaming }, new WholeDiff(use, streaming, new RowCounts(use)));
   }
 
   get killed(): boolean {
