@@ -9,6 +9,7 @@ import path from 'node:path';
  * @type {readonly { room: string; purpose: string; may: readonly string[]; packages?: readonly string[] }[]}
  */
 export const ROOMS = [
+  { room: 'error-catalogue', purpose: 'every error: class, scope, and what the operator should do', may: [] },
   { room: 'concurrency', purpose: 'running things side by side, one after another, or for a time', may: [] },
   { room: 'task/uri', purpose: 'database URIs, and where their passwords are', may: [] },
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
@@ -242,7 +243,7 @@ export const ROOMS = [
     may: ['aws', 'store', 'record', 'data', 'task'],
     packages: ['@aws-sdk', 'zod'],
   },
-  { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record'] },
+  { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record', 'task'] },
   {
     room: 'http/request',
     purpose: 'what a request may say',
@@ -261,11 +262,11 @@ export const ROOMS = [
     may: ['http/view', 'http/request', 'commands', 'store', 'record', 'task'],
     packages: ['@middy', 'zod'],
   },
-  { room: 'cli/output', purpose: 'what the command line prints', may: ['http/view', 'record', 'task/uri'] },
+  { room: 'cli/output', purpose: 'what the command line prints', may: ['http/view', 'record', 'task', 'task/uri'] },
   {
     room: 'cli/client',
     purpose: 'how the command line asks the API',
-    may: ['cli/output', 'http/view', 'aws'],
+    may: ['cli/output', 'http/view', 'aws', 'task'],
     packages: ['zod'],
   },
   {

@@ -1,4 +1,5 @@
 import type { TaskView } from '../http/view/task-view-schema.ts';
+import { STATE_TRAITS } from '../task/state-traits.ts';
 import { progressLine } from './output/check-progress-line.ts';
 import { CliError } from './client/cli-error.ts';
 import type { CommandWorld, ControlOptions } from './task-commands.ts';
@@ -35,15 +36,12 @@ export const check =
     return text;
   };
 
-/** States in which a worker compares, or will by itself. */
-const GOES_ON: ReadonlySet<TaskView['state']> = new Set(['running', 'retrying', 'stalled']);
-
 async function finished({ api, clock, progress }: CommandWorld, asked: TaskView): Promise<Check> {
   try {
     for (let task = asked; ; task = await api.show(asked.name)) {
       if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
       if (task.check.state === 'finished') return task.check;
-      if (!GOES_ON.has(task.state)) {
+      if (!STATE_TRAITS[task.state].goesOn) {
         throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
       }
       progress(progressLine(task.name, task.check));

@@ -1,11 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
-
-/** One of a few words, of which the first holds where none is given. */
-export const choice = (flags: string, description: string, words: readonly [string, ...string[]]): Option =>
-  new Option(flags, `${description} ${byDefault(words[0])}`).choices(words);
-
-/** What the API takes where nothing is given. It is told only, not sent: it is for the API to decide. */
-export const byDefault = (value: string | number): string => `(default ${value})`;
+import { InvalidArgumentError } from 'commander';
 
 export function wholeNumber(text: string): number {
   if (!/^\d+$/u.test(text)) throw new InvalidArgumentError('It should be a whole number.');

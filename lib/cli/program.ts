@@ -1,5 +1,5 @@
-import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { Argument, Command, Option } from 'commander';
 import { check } from './check-command.ts';
 import { completion, type Shell, SHELLS } from './completion.ts';
 import type { ConnectOptions } from './client/connect.ts';
@@ -74,9 +74,7 @@ function addCreate(task: Command, run: Runner): void {
     .option('--level <level>', 'account, database or table', 'table')
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
-    .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect)
-    .option('--no-full', 'no first copy: only what changes from now on')
-    .option('--start-ts <time>', 'no first copy: what has changed since then, if a PITR or snapshot holds it');
+    .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect);
   for (const option of taskOptions()) command.addOption(option);
   command.action((options: CreateOptions, self: Command) =>
     run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ApiClient, TaskVerb } from './client/api-client.ts';
+import { chosenOptions } from './task-options.ts';
 import { inLine } from './output/printable.ts';
 import { showDocument } from './output/show-document.ts';
 import { taskTable } from './task-table.ts';
@@ -17,7 +18,8 @@ export interface CommandWorld {
   readonly progress: (text: string) => void;
 }
 
-export interface CreateOptions extends OptionFlags {
+/** Besides the flags of the table of options. */
+export interface CreateOptions {
   readonly taskName: string;
   readonly sourceUri: string;
   readonly sinkType: string;
@@ -28,7 +30,8 @@ export interface CreateOptions extends OptionFlags {
   readonly exclude?: readonly string[];
 }
 
-export interface EditOptions extends OptionFlags {
+/** Besides the flags of the table of options. */
+export interface EditOptions {
   readonly taskName: string;
   /** The one that the task has. */
   readonly sourceUri?: string;
@@ -42,35 +45,6 @@ export interface EditOptions extends OptionFlags {
   readonly removeDatabases?: string;
   /** False with `--no-exclude`. */
   readonly exclude?: readonly string[] | false;
-}
-
-/** How a task is to work. */
-export interface OptionFlags {
-  readonly pollInterval?: number;
-  readonly mode?: string;
-  readonly existingRows?: string;
-  readonly droppedTables?: string;
-  readonly chunkRows?: number;
-  readonly chunkBytes?: number;
-  readonly loadWorkers?: number;
-  readonly transactionRows?: number;
-  readonly transactionBytes?: number;
-  readonly schemaChange?: string;
-  readonly changeReader?: string;
-  readonly history?: string;
-  readonly withoutKey?: string;
-  /** False with `--no-full`. */
-  readonly full?: boolean;
-  readonly startTs?: string;
-  /** False with `--no-end-ts`. */
-  readonly endTs?: string | false;
-  /** Milliseconds. */
-  readonly frequency?: number;
-  /** False with `--no-send-sql-timeout`. */
-  readonly sendSqlTimeout?: number | false;
-  readonly maxSqlLength?: number;
-  readonly errorHandleOption?: string;
-  readonly allowUntestedVersion?: boolean;
 }
 
 export type ControlOptions = TaskSelection & { readonly wait?: boolean };
@@ -87,7 +61,7 @@ const OK = 'OK';
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
   const { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude } = options;
   const task = { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude };
-  await api.create({ ...task, options: choices(options) });
+  await api.create({ ...task, options: chosenOptions(options) });
   return OK;
 }
 
@@ -101,37 +75,11 @@ export async function edit({ api }: CommandWorld, options: EditOptions): Promise
       sinkUri: newSinkUri,
       ...selection,
       exclude: exclude === false ? [] : exclude,
-      options: choices(options),
+      options: chosenOptions(options),
     });
   }
   return OK;
 }
-
-/** What is left out does not appear in JSON, so the API's defaults hold. */
-const choices = ({ frequency, pollInterval, mode, existingRows, full, ...more }: OptionFlags) => ({
-  pollIntervalMs: frequency ?? pollInterval,
-  mode: frequency === undefined ? mode : 'tick',
-  existingRows,
-  droppedTables: more.droppedTables,
-  schemaChange: more.schemaChange,
-  changeReader: more.changeReader,
-  history: more.history,
-  withoutKey: more.withoutKey,
-  chunkRows: more.chunkRows,
-  chunkBytes: more.chunkBytes,
-  loadWorkers: more.loadWorkers,
-  transactionRows: more.transactionRows,
-  transactionBytes: more.transactionBytes,
-  noFull: full === false ? true : undefined,
-  startTs: more.startTs,
-  endTs: unset(more.endTs),
-  sendSqlTimeoutMs: unset(more.sendSqlTimeout),
-  maxSqlLength: more.maxSqlLength,
-  tableErrors: more.errorHandleOption,
-  allowUntestedVersion: more.allowUntestedVersion,
-});
-
-const unset = <T>(value: T | false): T | null => (value === false ? null : value);
 
 /** Show and list, which differ in what they print if nothing is said. */
 export const show = async ({ api, zone }: CommandWorld, { output, ...selection }: ShowOptions): Promise<string> => {

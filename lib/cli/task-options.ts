@@ -1,54 +1,84 @@
 import { Option } from 'commander';
-import { CHANGE_READERS, DEFAULT_OPTIONS as OPTIONS, HISTORIES } from '../task/task.ts';
-import { byDefault, choice, frequency, milliseconds, wholeNumber } from './option-values.ts';
+import type { Amount, OptionKind } from '../task/option-kinds.ts';
+import { OPTIONS } from '../task/option-table.ts';
+import { eachOption, OPTION_NAMES, optionKind, type OptionName } from '../task/options.ts';
+import { frequency, milliseconds, wholeNumber } from './option-values.ts';
 
-const option = (flags: string, description: string, parse?: (text: string) => number): Option => {
-  const made = new Option(flags, description);
-  return parse === undefined ? made : made.argParser(parse);
-};
-
-/** How a task is to work: the flags of mo_cdc, and then our own. */
+/** How a new task is to work: a flag for each option. Defaults are told only, not sent: it is for the API to decide. */
 export const taskOptions = (): Option[] => [
-  option('--end-ts <time>', 'finish there: YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows'),
-  option(
-    '--frequency <interval>',
-    'a window every <n>m or <n>h, instead of looking again and again',
-    frequency,
-  ).conflicts(['mode', 'pollInterval']),
-  option('--send-sql-timeout <duration>', 'for one statement at the sink, such as 10m', milliseconds),
-  option('--max-sql-length <bytes>', 'of one statement at the sink', wholeNumber),
-  choice('--error-handle-option <what>', 'an error of one table: stop, or set it aside', ['stop', 'ignore']),
-  choice('--mode <mode>', 'look again and again, or once a minute', ['continuous', 'tick']),
-  choice('--existing-rows <what>', 'rows that a sink table has already', ['refuse', 'replace']),
-  choice('--dropped-tables <what>', 'sink tables whose source table was dropped', ['keep', 'drop']),
-  option(
-    '--poll-interval <time>',
-    `at most between two looks at the source; 200ms, 5s, 2m ${byDefault(`${OPTIONS.pollIntervalMs}ms`)}`,
-    milliseconds,
-  ),
-  choice('--schema-change <what>', 'when a source table is altered, truncated or dropped', ['follow', 'stop']),
-  choice('--change-reader <which>', 'how changes are found', CHANGE_READERS),
-  choice('--history <what>', 'what holds the history at the source', HISTORIES),
-  choice('--without-key <what>', 'a table without a key: refuse it, or replace its rows', ['refuse', 'replace']),
-  option('--chunk-rows <number>', `rows in one step of the first copy ${byDefault(OPTIONS.chunkRows)}`, wholeNumber),
-  option('--chunk-bytes <number>', `… or fewer, of so many bytes ${byDefault(OPTIONS.chunkBytes)}`, wholeNumber),
-  option(
-    '--load-workers <number>',
-    `that make a large first copy at once ${byDefault(OPTIONS.loadWorkers)}`,
-    wholeNumber,
-  ),
-  option('--transaction-rows <number>', `changes applied at once ${byDefault(OPTIONS.transactionRows)}`, wholeNumber),
-  option('--transaction-bytes <number>', `… and their bytes ${byDefault(OPTIONS.transactionBytes)}`, wholeNumber),
-  option('--allow-untested-version', 'servers of a MatrixOne version that this was not tried on'),
+  frequencyFlag(),
+  ...OPTION_NAMES.map(optionKind).map((kind) => optionFlag(kind, usual(kind))),
 ];
 
 /** The same for a task that has all of them: what is not given stays as it is, and what has no value can be unset. */
-export const optionChanges = (): Option[] => [
-  ...taskOptions().map((each) => {
-    each.description = each.description.split(' (default ')[0] ?? '';
-    return each;
-  }),
-  option('--no-end-ts', 'no end'),
-  option('--no-send-sql-timeout', 'as long as the worker runs'),
-  option('--no-allow-untested-version', 'no others than those that this was tried on'),
-];
+export const optionChanges = (): Option[] => {
+  const kinds = OPTION_NAMES.map(optionKind).filter(({ fixed }) => fixed !== true);
+  return [
+    frequencyFlag(),
+    ...kinds.map((kind) => optionFlag(kind)),
+    ...kinds.flatMap(({ flag, unset }) => (unset === undefined ? [] : new Option(inverse(flag), unset))),
+  ];
+};
+
+/** mo_cdc's flag for mode `tick` with an interval: two options at once. */
+const frequencyFlag = (): Option =>
+  new Option('--frequency <interval>', 'a window every <n>m or <n>h, instead of looking again and again')
+    .argParser(frequency)
+    .conflicts([OPTIONS.mode, OPTIONS.pollIntervalMs].map(({ flag }) => keyOf(flag)));
+
+function optionFlag(kind: OptionKind, more = ''): Option {
+  const { flag } = kind;
+  const help = `${spoken(kind.help)}${more}`;
+  switch (kind.type) {
+    case 'choice':
+      return new Option(`${flag} <what>`, help).choices(kind.choices);
+    case 'amount':
+      return new Option(`${flag} <${PLACEHOLDERS[kind.unit]}>`, help).argParser(
+        kind.unit === 'milliseconds' ? milliseconds : wholeNumber,
+      );
+    case 'switch':
+      return new Option(flag, help);
+    case 'time':
+      return new Option(`${flag} <time>`, `${help}: YYYY-MM-DD HH:MM:SS, in UTC unless an offset follows`);
+  }
+}
+
+const PLACEHOLDERS: Readonly<Record<Amount['unit'], string>> = {
+  milliseconds: 'duration',
+  bytes: 'bytes',
+  rows: 'number',
+  workers: 'number',
+};
+
+function usual(kind: OptionKind): string {
+  if (kind.type === 'switch' || kind.default === null) return '';
+  return ` (default ${kind.default}${kind.type === 'amount' && kind.unit === 'milliseconds' ? 'ms' : ''})`;
+}
+
+/** A help text of the table as a terminal shows it, where options are called by their flags. */
+const spoken = (help: string): string =>
+  help.replaceAll(/`([^`]+)`/gu, (_, word: string) => (isOption(word) ? OPTIONS[word].flag : word));
+
+const isOption = (word: string): word is OptionName => Object.hasOwn(OPTIONS, word);
+
+const inverse = (flag: string): string => flag.replace(/^--/u, '--no-');
+
+/** What commander keeps the value of a flag under. */
+const keyOf = (flag: string): string => new Option(flag).attributeName();
+
+/** The options that flags choose, as the API takes them. What is left out does not appear in JSON. */
+export function chosenOptions(flags: object): Readonly<Partial<Record<OptionName, unknown>>> {
+  const given = new Map<string, unknown>(Object.entries(flags));
+  const interval = given.get('frequency');
+  return {
+    ...eachOption((kind) => chosen(kind, given.get(keyOf(kind.flag)))),
+    ...(interval === undefined ? {} : { mode: 'tick', pollIntervalMs: interval }),
+  };
+}
+
+/** Commander has false for `--no-…`, and true where a flag `--no-…` was not given. */
+function chosen({ type, flag }: OptionKind, value: unknown): unknown {
+  if (type !== 'switch') return value === false ? null : value;
+  if (!flag.startsWith('--no-')) return value;
+  return value === false ? true : undefined;
+}

@@ -1,5 +1,5 @@
 import { CdcError } from '../errors.ts';
-import type { ErrorCode } from '../error-codes.ts';
+import { type ErrorCode, isOfScope } from '../error-codes.ts';
 import { copiesOntoItself } from '../task/database-mapping.ts';
 import { maskUri } from '../task/uri/database-uri.ts';
 import { complain, complaintOf, type Complaint } from '../task/rejection.ts';
@@ -12,7 +12,7 @@ import { passingPinName, type Pin, positionAt } from '../data/position.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
 import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import type { Source } from '../replication/endpoints/source.ts';
-import { TableSets, UNFIT } from '../replication/tables/table-set.ts';
+import { TableSets } from '../replication/tables/table-set.ts';
 
 /** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */
 const DEADLINE_MS = 15_000;
@@ -22,7 +22,7 @@ const LOOKED_AT = 100;
 const LANES = 4;
 
 /** Findings that leave the other tables of the task readable. */
-const ABOUT_ONE_TABLE: ReadonlySet<ErrorCode> = new Set([...UNFIT, 'SOURCE_TABLE_MISSING']);
+const isAboutOneTable = (code: ErrorCode): boolean => isOfScope(code, 'definition') || code === 'SOURCE_TABLE_MISSING';
 
 export interface CheckedIds {
   /** Of the task, which may have tables at the sink already. */
@@ -87,7 +87,7 @@ class Check {
       this.#ask('sink', () => this.#sink.check([], this.#existingRows)),
     ]);
     const found = [...atSource, ...atSink];
-    if (atSink.length > 0 || !atSource.every((complaint) => ABOUT_ONE_TABLE.has(complaint.code))) return found;
+    if (atSink.length > 0 || !atSource.every((complaint) => isAboutOneTable(complaint.code))) return found;
     const described: SinkTable[] = [];
     const unreadable = await this.#ask('source', () => this.#describe(described));
     // What the source has already said is said once.
@@ -176,7 +176,7 @@ class Check {
         return [complain(code, setting, `${maskUri(uri)} did not answer in time.`)];
       }
       if (error instanceof CdcError && error.code !== 'INTERNAL') {
-        return [complaintOf(error, ABOUT_ONE_TABLE.has(error.code) ? 'tables' : setting)];
+        return [complaintOf(error, isAboutOneTable(error.code) ? 'tables' : setting)];
       }
       throw error;
     }

@@ -2,12 +2,11 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import { complain, Rejection } from '../task/rejection.ts';
 import type { CheckRequest, TaskRecord } from '../record/task-record.ts';
-import { type TaskState, taskState } from '../record/task-state.ts';
+import { STATE_TRAITS } from '../task/state-traits.ts';
+import { taskState } from '../record/task-state.ts';
 import { tableKey } from '../task/task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
-
-const IDLE: ReadonlySet<TaskState> = new Set(['pausing', 'paused', 'failed', 'historyLost', 'finished']);
 
 /**
  * Asks the task's worker to compare source and sink, at checkpoints and without stopping the task, and with `resync` to
@@ -26,7 +25,7 @@ export async function requestVerification(
   const repairs = kind === 'resync' && tables === undefined && state === 'historyLost';
   // A worker compares; of a task that has none it would be a promise for some other day.
   // Where history is lost, a resync of all needs none.
-  if (IDLE.has(state) && !repairs)
+  if (!STATE_TRAITS[state].hasWork && !repairs)
     throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}: nobody would compare.`);
   const found =
     spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);

@@ -1,5 +1,17 @@
-/** A MatrixOne timestamp in nanoseconds. A string: it exceeds 2^53 and may carry a logical part. */
-export type Position = string;
+import { CdcError } from '../errors.ts';
+
+declare const POSITION: unique symbol;
+
+/** A MatrixOne timestamp in nanoseconds. A string: it exceeds 2^53 and may carry a logical part (`nanoseconds-logical`). */
+export type Position = string & { readonly [POSITION]: true };
+
+export const isPosition = (text: string): text is Position => /^\d+(?:-\d+)?$/u.test(text);
+
+/** The text of a source as a position; SOURCE_ANSWER where it is none. */
+export function position(text: string): Position {
+  if (isPosition(text)) return text;
+  throw new CdcError('SOURCE_ANSWER', `The source gave "${text.slice(0, 80)}" as a time of its own.`);
+}
 
 /**
  * A point whose history survives garbage collection from `ts` on: by a snapshot that the task keeps at the source, or
@@ -48,8 +60,8 @@ export const passingPinName = (taskId: string): string => `${pinPrefix(taskId)}0
 export const positionMillis = (position: Position): number =>
   Number(BigInt(position.split('-')[0] ?? '0') / 1_000_000n);
 
-/** A time of day as a position: its whole milliseconds. */
-export const positionAt = (millis: number): Position => (BigInt(millis) * 1_000_000n).toString();
+/** A time of day as a position: its whole milliseconds. One from before 1970 is held by nobody. */
+export const positionAt = (millis: number): Position => (BigInt(millis) * 1_000_000n).toString() as Position;
 
 /** Did the task make the pin, so that it is the task's to drop? */
 export const isOwnPin = (taskId: string, { name }: Pin): boolean => name.startsWith(pinPrefix(taskId));

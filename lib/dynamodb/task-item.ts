@@ -1,27 +1,26 @@
 import * as z from 'zod';
 import { CdcError } from '../errors.ts';
-import type { PendingWindow, Pin } from '../data/position.ts';
+import { isPosition, type PendingWindow, type Pin, type Position } from '../data/position.ts';
 import { PHASES, type AsideTable, type Progress, type TableProgress } from '../record/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
 import type { TableNotes } from '../record/table-notes.ts';
 import {
-  CHANGE_READERS,
-  HISTORIES,
   LEVELS,
   SINK_TYPES,
   type DatabaseMapping,
   type Selection,
   type TableMapping,
   type TableName,
-  type TaskOptions,
   type TaskSpec,
 } from '../task/task.ts';
 import { checkKind, checkProgress, errorCode } from './check-item.ts';
+import { storedOptions } from './stored-options.ts';
 import { TASK_KIND, taskKey } from './task-table.ts';
 
 // Every attribute is required where the domain requires it: an item that lacks one is broken, not defaulted.
 const count = z.int().nonnegative();
-const pin = z.object({ name: z.string(), ts: z.string() }) satisfies z.ZodType<Pin>;
+const position = z.custom<Position>((value) => typeof value === 'string' && isPosition(value));
+const pin = z.object({ name: z.string(), ts: position }) satisfies z.ZodType<Pin>;
 const tableName = z.object({ database: z.string(), table: z.string() }) satisfies z.ZodType<TableName>;
 const mapping = z.object({ source: tableName, sink: tableName }) satisfies z.ZodType<TableMapping>;
 const databaseMapping = z.object({ source: z.string(), sink: z.string() }) satisfies z.ZodType<DatabaseMapping>;
@@ -38,30 +37,6 @@ const pending = z.object({
   afterRefusal: z.boolean().optional(),
 }) satisfies z.ZodType<PendingWindow>;
 
-const options = z.object({
-  pollIntervalMs: count,
-  mode: z.enum(['continuous', 'tick']),
-  existingRows: z.enum(['refuse', 'replace']),
-  droppedTables: z.enum(['keep', 'drop']),
-  schemaChange: z.enum(['follow', 'stop']),
-  changeReader: z.enum(CHANGE_READERS),
-  history: z.enum(HISTORIES),
-  withoutKey: z.enum(['refuse', 'replace']),
-  chunkRows: count,
-  chunkBytes: count,
-  loadWorkers: count,
-  transactionRows: count,
-  transactionBytes: count,
-  noFull: z.boolean(),
-  startTs: z.iso.datetime().nullable(),
-  endTs: z.iso.datetime().nullable(),
-  sendSqlTimeoutMs: count.nullable(),
-  maxSqlLength: count,
-  tableErrors: z.enum(['stop', 'ignore']),
-  // Tasks of before have none.
-  allowUntestedVersion: z.boolean().default(false),
-}) satisfies z.ZodType<TaskOptions>;
-
 const selection = z.object({
   tables: z.array(mapping),
   databases: z.array(databaseMapping),
@@ -74,7 +49,7 @@ const spec = selection.extend({
   sinkType: z.enum(SINK_TYPES),
   sinkUri: z.string(),
   level: z.enum(LEVELS),
-  options,
+  options: storedOptions,
 }) satisfies z.ZodType<TaskSpec>;
 
 const lease = z.object({ owner: z.string(), until: count, runsUntil: count }) satisfies z.ZodType<Lease>;

@@ -1,5 +1,5 @@
 import { cutText } from '../cut-text.ts';
-import { ERRORS, type ErrorCode } from '../error-codes.ts';
+import { ERRORS, type ErrorCode, isOfScope } from '../error-codes.ts';
 import { CdcError, toCdcError } from '../errors.ts';
 import { type Complaint, complain, Rejection } from '../task/rejection.ts';
 
@@ -19,8 +19,7 @@ const MOST_COMPLAINTS = 200;
 const LONGEST_SETTING = 256;
 
 /** Errors whose messages speak of what is inside: of a defect, or of the account that all this runs in. */
-const isHidden = (code: ErrorCode): boolean =>
-  code === 'INTERNAL' || code === 'WORKER_NOT_STARTED' || code.startsWith('STORE_');
+const isHidden = (code: ErrorCode): boolean => isOfScope(code, 'store', 'service');
 
 /** What the caller may know of an error. Of what failed inside, that is where to look it up. */
 export function problemOf(error: unknown, requestId: string): Problem {

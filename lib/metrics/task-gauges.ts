@@ -2,7 +2,8 @@ import { historyHold } from '../record/history-hold.ts';
 import { rowsLeft } from '../record/load-estimate.ts';
 import { lagBeyondInterval, lagOf } from '../record/lag.ts';
 import type { TaskRecord } from '../record/task-record.ts';
-import { hasFailed, type TaskState, taskState } from '../record/task-state.ts';
+import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
+import { taskState } from '../record/task-state.ts';
 import type { TaskMetric, TickMetric } from './metric-names.ts';
 
 type StageGauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;
@@ -13,22 +14,23 @@ interface Seen {
 }
 
 /** A task that is to come forward: what is paused, finished or waits for an operator has no lag that anybody works on. */
-const isToRun = ({ state }: Seen): boolean => state === 'running' || state === 'retrying' || state === 'stalled';
+const isToRun = ({ state }: Seen): boolean => STATE_TRAITS[state].goesOn;
 
 /** What the tasks of a stage look like together. A broken item counts as failed: somebody has to act. Seconds, counts. */
 export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, now: number): StageGauges {
   const seen = tasks.map((task): Seen => ({ task, state: taskState(task, now) }));
-  const count = (...states: TaskState[]): number => seen.filter(({ state }) => states.includes(state)).length;
+  const count = (gauge: keyof StageGauges): number =>
+    seen.filter(({ state }) => STATE_TRAITS[state].countedIn === gauge).length;
   const running = seen.filter(isToRun).map(({ task }) => task);
   const lags = running.map((task) => ({ task, lag: lagOf(task.progress, now) ?? 0 }));
   return {
     Heartbeat: 1,
     Tasks: tasks.length + unreadable,
-    TasksRunning: count('running'),
-    TasksRetrying: count('retrying'),
-    TasksStalled: count('stalled'),
-    TasksFailed: seen.filter(({ state }) => hasFailed(state)).length + unreadable,
-    TasksPaused: count('pausing', 'paused'),
+    TasksRunning: count('TasksRunning'),
+    TasksRetrying: count('TasksRetrying'),
+    TasksStalled: count('TasksStalled'),
+    TasksFailed: count('TasksFailed') + unreadable,
+    TasksPaused: count('TasksPaused'),
     TasksSetAside: tasks.filter(({ progress }) => Object.keys(progress.aside).length > 0).length,
     TasksHistoryExpiring: tasks.filter((task) => historyHold(task, now)?.isExpiring === true).length,
     LargestLag: largest(lags.map(({ lag }) => lag)),
@@ -47,7 +49,7 @@ export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Reco
   return {
     ...(lag === null ? {} : { TaskLag: lag / 1_000 }),
     TaskLoadRowsLeft: loadRowsLeft(task),
-    TaskNeedsHelp: hasFailed(state) || state === 'stalled' ? 1 : 0,
+    TaskNeedsHelp: STATE_TRAITS[state].needsHelp ? 1 : 0,
   };
 }
 

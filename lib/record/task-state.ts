@@ -1,25 +1,9 @@
 import { isIdle, stalledSince } from './stall.ts';
-import type { ErrorCode } from '../error-codes.ts';
+import { isOfScope } from '../error-codes.ts';
+import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
 import type { Lease, TaskRecord } from './task-record.ts';
 
-export const TASK_STATES = [
-  'running',
-  'retrying',
-  'stalled',
-  'pausing',
-  'paused',
-  'failed',
-  'historyLost',
-  'finished',
-  'dropping',
-] as const;
-export type TaskState = (typeof TASK_STATES)[number];
-
-/** What the task stands on is not what it left there, at the source or at the sink: a resync of all of it repairs that. */
-const isLost = (code: ErrorCode): boolean => code === 'HISTORY_LOST' || code === 'FENCE_MISMATCH';
-
-/** Does the task wait for an operator? */
-export const hasFailed = (state: TaskState): boolean => state === 'failed' || state === 'historyLost';
+export { TASK_STATES, type TaskState } from '../task/state-traits.ts';
 
 export const leaseHeld = (record: TaskRecord, now: number): boolean =>
   record.lease !== undefined && record.lease.until > now;
@@ -29,7 +13,7 @@ export function taskState(record: TaskRecord, now: number): TaskState {
   if (record.desired === 'dropping') return 'dropping';
   if (record.progress.phase === 'finished' && record.progress.generation === record.generation) return 'finished';
   if (record.desired === 'paused') return leaseHeld(record, now) ? 'pausing' : 'paused';
-  if (record.error?.retry === false) return isLost(record.error.code) ? 'historyLost' : 'failed';
+  if (record.error?.retry === false) return isOfScope(record.error.code, 'basis') ? 'historyLost' : 'failed';
   if (stalledSince(record, now) !== undefined) return 'stalled';
   return record.error === undefined ? 'running' : 'retrying';
 }
@@ -45,7 +29,7 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
   if (lease !== undefined && !leaseOverdue(lease, now) && lease.runsUntil > soon) return false;
   const state = taskState(record, now);
   if (state === 'running' && waitsForNextWindow(record, now)) return false;
-  return state === 'running' || state === 'retrying' || state === 'stalled' || state === 'dropping';
+  return STATE_TRAITS[state].hasWork;
 }
 
 /** From one tick to the next, in milliseconds. */

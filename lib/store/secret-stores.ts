@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CdcError, isCdcError } from '../errors.ts';
+import { isOfScope } from '../error-codes.ts';
+import { CdcError } from '../errors.ts';
 import { parseDatabaseUri, withReference } from '../task/uri/database-uri.ts';
 import { ownReference, type SecretEnd } from '../task/uri/secret-reference.ts';
 import type { TaskSecrets } from './secrets.ts';
@@ -11,16 +12,6 @@ type Uris = Pick<TaskSpec, 'sourceUri' | 'sinkUri'>;
 
 const SETTINGS = { source: 'sourceUri', sink: 'sinkUri' } as const;
 const ENDS: readonly SecretEnd[] = ['source', 'sink'];
-
-/** Refusals that are certain: what was not stored by then will not be. */
-const REFUSED = [
-  'TASK_EXISTS',
-  'TASK_REJECTED',
-  'TASK_NOT_FOUND',
-  'TASK_DROPPING',
-  'TASK_EDIT_CONFLICT',
-  'TASK_EDIT_UNDER_WAY',
-] as const;
 
 /**
  * Moves passwords out of the URIs of tasks before they are stored. A new secret goes away by itself until the task that
@@ -151,4 +142,5 @@ async function leaveToWorker(names: readonly string[], work: (name: string) => P
   }
 }
 
-const isRefusal = (error: unknown): boolean => REFUSED.some((code) => isCdcError(error, code));
+/** A refusal that is certain: what was not stored by then will not be. */
+const isRefusal = (error: unknown): boolean => error instanceof CdcError && isOfScope(error.code, 'command');

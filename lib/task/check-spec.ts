@@ -4,7 +4,7 @@ import { copiesOntoItself } from './database-mapping.ts';
 import { parseDatabaseUri } from './uri/database-uri.ts';
 import { excludeProblems } from './exclude.ts';
 import { newTaskNameProblem, taskNameProblem } from './task-name.ts';
-import type { TaskSpec } from './task.ts';
+import type { SinkType, TaskSpec } from './task.ts';
 
 /** With certificates in it. The item of a task holds two, and whatever else is declared. */
 const LONGEST_URI = 32_768;
@@ -42,4 +42,14 @@ export function checkGivenUri(setting: string, uri: string): Complaint[] {
   const complaints = checkUri(setting, uri);
   if (complaints.length > 0 || parseDatabaseUri(uri).secret?.service !== 'task') return complaints;
   return [complain('URI_INVALID', setting, 'It refers to a secret of the product itself: give the password instead.')];
+}
+/**
+ * The URI of a sink as a new task, or an edit, stores it: MySQL and MariaDB are encrypted unless the URI says otherwise.
+ * (MatrixOne without a certificate, as it is installed, offers no TLS.) What is stored already means what it meant.
+ */
+export function withSinkTls(uri: string, sinkType: SinkType): string {
+  if (sinkType !== 'mysql') return uri;
+  // The last `@` ends the login; of the parameters all are about TLS.
+  const [, parameters = ''] = uri.slice(uri.lastIndexOf('@')).split('?');
+  return parameters.replaceAll('&', '') === '' ? `${uri.replace(/\?&*$/u, '')}?tls=required` : uri;
 }

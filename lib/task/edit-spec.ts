@@ -1,6 +1,7 @@
 import { type Complaint, complain, Rejection } from './rejection.ts';
 import { mapDatabases, type DatabasePair } from './database-mapping.ts';
-import { withSinkTls } from './sink-tls.ts';
+import { FIXED_OPTIONS } from './options.ts';
+import { withSinkTls } from './check-spec.ts';
 import { mapTables, type TablePair } from './table-mapping.ts';
 import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';
 
@@ -108,7 +109,7 @@ function unknown(field: string, names: readonly string[] = [], present: readonly
 
 /** What decided how the task began cannot be otherwise later. */
 function fixedOptions(present: TaskOptions, options: Partial<TaskOptions> = {}): Complaint[] {
-  return (['noFull', 'startTs'] as const)
-    .filter((name) => options[name] !== undefined && options[name] !== present[name])
-    .map((name) => complain('REQUEST_INVALID', `options.${name}`, 'It is chosen when a task is created.'));
+  return FIXED_OPTIONS.filter((name) => options[name] !== undefined && options[name] !== present[name]).map((name) =>
+    complain('REQUEST_INVALID', `options.${name}`, 'It is chosen when a task is created.'),
+  );
 }

@@ -4,6 +4,7 @@ import { declaredSchema } from '../support/declared/declared-table.ts';
 import type { Change, Row } from '../../lib/data/change.ts';
 import type { FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
+import { position } from '../../lib/data/position.ts';
 import type { SqlClient } from '../support/sql-client.ts';
 
 export interface SinkFixture {
@@ -20,7 +21,11 @@ export interface SinkFixture {
   close(): Promise<void>;
 }
 
-export const step = (window: number, batch: number, checkpoint?: string): FenceStep => ({ window, batch, checkpoint });
+export const step = (window: number, batch: number, checkpoint?: string): FenceStep => ({
+  window,
+  batch,
+  checkpoint: checkpoint === undefined ? undefined : position(checkpoint),
+});
 export const row = (...values: (string | number | null)[]): Row =>
   values.map((value) => (value === null ? null : Buffer.from(String(value))));
 export const put = (...values: (string | number | null)[]): Change => ({ deleted: false, row: row(...values) });

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { taskRecord } from '../support/task-records.ts';
 import { selectionOf } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
+import { position } from '../../lib/data/position.ts';
 import type { Stores } from './store-contract.ts';
 import { failure, lease, midway, take } from './store-steps.ts';
 
@@ -104,7 +105,7 @@ export function commandContract(stores: () => Stores): void {
       ...(await seenTask(stores())).spec,
       tables: [MAPPING],
     });
-    const pending = { number: 8, until: { name: 'p', ts: '1' }, selection: 1 };
+    const pending = { number: 8, until: { name: 'p', ts: position('1') }, selection: 1 };
     await stores().workers.saveProgress(key, { ...midway, pending }, 200, 1);
     const seen = await seenTask(stores());
     const other = { ...spec, tables: [...spec.tables, { ...MAPPING, source: { database: 'x', table: 'y' } }] };

@@ -1,6 +1,7 @@
 import { newProgress, type Progress } from '../../lib/record/progress.ts';
 import type { Lease, TaskError } from '../../lib/record/task-record.ts';
 import type { Acquired } from '../../lib/store/task-store.ts';
+import { position } from '../../lib/data/position.ts';
 import type { Stores } from './store-contract.ts';
 
 export const TTL = 30;
@@ -23,9 +24,9 @@ export const failure: TaskError = {
 export const midway: Progress = {
   ...newProgress(3, 1),
   phase: 'window',
-  loadPin: { name: 'mo_cdc_a_1_1', ts: '1764000000000000001-1' },
-  checkpoint: { name: 'mo_cdc_a_1_2', ts: '1764000000000000003' },
-  pending: { number: 8, until: { name: 'mo_cdc_a_1_3', ts: '9007199254740993000' }, selection: 0 },
+  loadPin: { name: 'mo_cdc_a_1_1', ts: position('1764000000000000001-1') },
+  checkpoint: { name: 'mo_cdc_a_1_2', ts: position('1764000000000000003') },
+  pending: { number: 8, until: { name: 'mo_cdc_a_1_3', ts: position('9007199254740993000') }, selection: 0 },
   window: 7,
   aside: { 'shop.c': { code: 'SINK_ROW_REJECTED', message: 'No.', action: 'Mend it.', at: 4, check: 2 } },
   loadRun: { since: 5, rows: 2 },

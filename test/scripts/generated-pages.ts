@@ -1,13 +1,32 @@
+import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { openApiDocument } from '../../lib/http/openapi.ts';
 import { errorsPage } from './errors-page.ts';
+import { optionsTable } from './options-page.ts';
+import { roomsTable } from './rooms-table.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
+/** Writes a page, given what it says now. */
+type Generator = (page: string) => string;
+
+/** The page is written by hand, but for what stands between the marks `<!-- name -->` and `<!-- /name -->`. */
+const between =
+  (name: string, part: () => string): Generator =>
+  (page) => {
+    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const [before, rest = ''] = page.split(begin);
+    const [, after] = rest.split(end);
+    if (before === undefined || after === undefined) throw new Error(`The page has no ${begin} … ${end}.`);
+    return `${before}${begin}\n\n${part()}\n\n${end}${after}`;
+  };
+
 /** The pages of docs/ that follow from the code, by their path in the repository. A new generator is added here. */
-const GENERATORS: Readonly<Record<string, () => string>> = {
+const GENERATORS: Readonly<Record<string, Generator>> = {
+  'docs/design.md': between('rooms', roomsTable),
   'docs/reference/errors.md': errorsPage,
   'docs/reference/openapi.json': () => JSON.stringify(openApiDocument()),
+  'docs/reference/options.md': between('options', optionsTable),
 };
 
 export const GENERATED_PAGES: readonly string[] = Object.keys(GENERATORS);
@@ -16,8 +35,9 @@ export const fileOf = (page: string): URL => new URL(page, ROOT);
 
 /** The text that the page should have, formatted as `npm run check` wants it. */
 export async function generated(page: string): Promise<string> {
-  const text = GENERATORS[page]?.();
-  if (text === undefined) throw new Error(`Nothing generates ${page}.`);
+  const generator = GENERATORS[page];
+  if (generator === undefined) throw new Error(`Nothing generates ${page}.`);
   const file = fileOf(page);
+  const text = generator(await readFile(file, 'utf8').catch(() => ''));
   return await format(text, { ...(await resolveConfig(file)), filepath: file.pathname });
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandContext } from '../../lib/commands/command-context.ts';
 import { requestVerification } from '../../lib/commands/request-verification.ts';
 import { dropTask, pauseTask, resumeTask } from '../../lib/commands/control-task.ts';
-import { pinPrefix, positionMillis } from '../../lib/data/position.ts';
+import { pinPrefix, position, positionMillis } from '../../lib/data/position.ts';
 import { startWorkers } from '../../lib/schedule/start-workers.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { leaseHeld } from '../../lib/record/task-state.ts';
@@ -141,7 +141,7 @@ function isCaughtUp(record: TaskRecord | undefined, since: number): boolean {
   const { progress, generation, selection } = record;
   const isCurrent = progress.generation === generation && progress.selection === selection;
   const isComplete = progress.phase === 'window' && progress.pending === undefined;
-  return isCurrent && isComplete && positionMillis(progress.checkpoint?.ts ?? '0') > since;
+  return isCurrent && isComplete && positionMillis(progress.checkpoint?.ts ?? position('0')) > since;
 }
 
 function briefly(record: TaskRecord | undefined): string {

@@ -1,7 +1,7 @@
 import { createLog } from '../../lib/logger.ts';
 import type { Complaint } from '../../lib/task/rejection.ts';
 import type { Connectors } from '../../lib/replication/endpoints/connectors.ts';
-import type { Pin } from '../../lib/data/position.ts';
+import type { Pin, Position } from '../../lib/data/position.ts';
 import type { CreateContext } from '../../lib/commands/create-task.ts';
 import { memorySink, MemorySinkServer } from './memory-sink.ts';
 import { memorySchema, MemoryServer, memorySource } from './memory-source.ts';
@@ -18,7 +18,7 @@ export class ApiWorld implements CreateContext {
   /** What the source says when it is asked. */
   complaints: Complaint[] = [];
   /** From when on the source holds history by itself. */
-  heldSince: (ts: string) => Pin | undefined = () => undefined;
+  heldSince: (ts: Position) => Pin | undefined = () => undefined;
 
   readonly starter = { start: (name: string) => Promise.resolve(void this.started.push(name)) };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { databaseConnectors } from '../../lib/connectors.ts';
 import { pinHint } from '../../lib/matrixone/source/history/pins.ts';
 import { NO_METRICS } from '../../lib/replication/session/metrics.ts';
-import type { Pin } from '../../lib/data/position.ts';
+import { type Pin, position } from '../../lib/data/position.ts';
 import type { Progress } from '../../lib/record/progress.ts';
 import type { LoadOrder } from '../../lib/store/load-order.ts';
 import { type LoaderReport, runLoader } from '../../lib/replication/load/loader.ts';
@@ -13,9 +13,9 @@ import {
   type TableMapping,
   type TaskOptions,
   type TaskSpec,
-  CHANGE_READERS,
   DEFAULT_OPTIONS,
 } from '../../lib/task/task.ts';
+import { OPTIONS } from '../../lib/task/option-table.ts';
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../lib/task/task-name.ts';
 import type { LeaseKey } from '../../lib/store/task-store.ts';
@@ -75,7 +75,7 @@ export class LiveWorld {
       source: { database: this.from, table },
       sink: { database: this.to, table: `${table}_copy` },
     }));
-    const reader = CHANGE_READERS.find((one) => one === process.env['CHANGE_READER']);
+    const reader = OPTIONS.changeReader.choices.find((one) => one === process.env['CHANGE_READER']);
     const forced = reader === undefined ? {} : { changeReader: reader };
     const now = this.clock.now();
     await this.store.create(
@@ -148,7 +148,7 @@ export class LiveWorld {
 
   /** The rows of a table at the source, live or at a pin (a snapshot by its name), and those at the sink. */
   async sides(table: string, pin?: string | Pin): Promise<{ source: string[]; sink: string[] }> {
-    const at = pin === undefined ? '' : pinHint(typeof pin === 'string' ? { name: pin, ts: '' } : pin);
+    const at = pin === undefined ? '' : pinHint(typeof pin === 'string' ? { name: pin, ts: position('0') } : pin);
     return {
       source: await this.source.sorted(`select * from ${this.from}.${table}${at}`),
       sink: await this.sink.sorted(`select * from ${this.to}.${table}_copy`),

@@ -1,7 +1,6 @@
 import { CdcError } from '../../lib/errors.ts';
-import type { Change, Row, TableSchema } from '../../lib/data/change.ts';
-import { keyIndexes } from '../../lib/data/change.ts';
-import type { Pin, Window } from '../../lib/data/position.ts';
+import { type Change, type Row, type TableSchema, keyIndexes } from '../../lib/data/change.ts';
+import { type Pin, type Position, position, type Window } from '../../lib/data/position.ts';
 import type { KeyPosition } from '../../lib/data/key-position.ts';
 import type {
   KeyRange,
@@ -42,7 +41,7 @@ export const memorySchema = (table: TableName, extra: Partial<TableSchema> = {})
 });
 
 interface MemoryState {
-  readonly ts: string;
+  readonly ts: Position;
   readonly tables: Map<string, MemoryTable>;
   readonly schemas: Map<string, TableSchema>;
 }
@@ -119,7 +118,7 @@ export class MemoryServer {
   }
 
   /** What others than tasks hold. */
-  heldSince: (ts: string, area: Area) => Pin | undefined = () => undefined;
+  heldSince: (ts: Position, area: Area) => Pin | undefined = () => undefined;
 
   /** Why a table cannot be described; nothing by default. */
   undescribed: (table: TableName) => CdcError | undefined = () => undefined;
@@ -146,7 +145,7 @@ export class MemoryServer {
     return { name: '', ts: state.ts };
   }
 
-  pitrReach(ts: string): number | undefined {
+  pitrReach(ts: Position): number | undefined {
     return this.pitr !== undefined && BigInt(this.pitr.since) <= BigInt(ts) ? this.pitr.reach : undefined;
   }
 
@@ -170,7 +169,7 @@ export class MemoryServer {
   #state(): MemoryState {
     this.#clock += 1_000_000n;
     const tables = new Map([...this.tables].map(([key, rows]) => [key, new Map(rows)]));
-    return { ts: String(this.#clock), tables, schemas: new Map(this.schemas) };
+    return { ts: position(String(this.#clock)), tables, schemas: new Map(this.schemas) };
   }
 
   /** Drops the table; with another schema, makes it anew, empty. */

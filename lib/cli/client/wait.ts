@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { TaskView } from '../../http/view/task-view-schema.ts';
+import { STATE_TRAITS } from '../../task/state-traits.ts';
 import type { ApiClient } from './api-client.ts';
 import { CliError, RefusedError, TASK_NOT_FOUND } from './cli-error.ts';
 
@@ -8,7 +9,7 @@ const POLL_MS = 300;
 
 export async function waitUntilPaused(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   const state = await waitWhile(api, clock, task, 'pausing');
-  if (state === 'paused' || state === 'finished') return;
+  if (state !== undefined && STATE_TRAITS[state].atRest) return;
   const reason =
     state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else was faster`;
   throw new CliError([`The task "${task.name}" ${reason}.`]);

@@ -1,5 +1,5 @@
 import type { TaskView } from '../../http/view/task-view-schema.ts';
-import { hasFailed } from '../../record/task-state.ts';
+import { STATE_TRAITS } from '../../task/state-traits.ts';
 import { goTime } from './go-time.ts';
 import { ofTable } from './of-table.ts';
 
@@ -12,7 +12,7 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
       'source-uri': task.sourceUri,
       'sink-uri': task.sinkUri,
       // The word of mo_cdc, which scripts look for; the error says which it is.
-      state: task.state === 'historyLost' ? 'failed' : task.state,
+      state: STATE_TRAITS[task.state].calledAs,
       'err-msg': toldOf(task, task.error ?? task.warning),
       checkpoint: checkpointText(task, zone),
       timestamp: goTime(nanosOf(task.asOf), zone),
@@ -36,7 +36,7 @@ const isOf = (error: TaskView['error'], source: string): boolean =>
 function checkpointText(task: TaskView, zone: string): string {
   const reached = reachedNanos(task);
   const lines = task.tables.map(({ source, setAside }): string => {
-    const failure = setAside ?? (hasFailed(task.state) && isOf(task.error, source) ? task.error : null);
+    const failure = setAside ?? (STATE_TRAITS[task.state].failed && isOf(task.error, source) ? task.error : null);
     if (reached === undefined && failure === null) return '';
     const time = setAside === null ? reached : earlier(reached, nanosOf(setAside.at));
     return `  "${source}": ${goTime(time ?? 0n, zone)}${failure === null ? '' : failedText(failure)},\n`;

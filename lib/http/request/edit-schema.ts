@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { TaskEdit } from '../../task/edit-spec.ts';
 import { listed, MOST_NAMED } from '../../task/table-mapping.ts';
-import { tableKey, type TableMapping, type TaskOptions } from '../../task/task.ts';
-import { database, databases, exclude, options, table, tables, uri } from './request-schemas.ts';
+import { tableKey, type TableMapping } from '../../task/task.ts';
+import { editOptions } from './option-schemas.ts';
+import { database, databases, exclude, table, tables, uri } from './request-schemas.ts';
 
 const pairs = (mappings: readonly TableMapping[]) =>
   mappings.map(({ source, sink }) => ({ source: tableKey(source), sink: tableKey(sink) }));
@@ -18,12 +19,6 @@ const names = <T extends z.ZodString>(name: T) =>
     ])
     .meta({ description: 'A list, or names separated by commas' });
 
-/** The options of a task, each of them left as it is where it is not given. */
-const optionShape = Object.fromEntries(
-  Object.entries(options.unwrap().shape).map(([name, field]) => [name, field.unwrap().optional()]),
-);
-const optionChanges = z.strictObject(optionShape).transform((given) => given as Partial<TaskOptions>);
-
 /** The body of PATCH /tasks/{name}: what is left out stays as it is. */
 export const editTaskBody = z
   .strictObject({
@@ -36,6 +31,6 @@ export const editTaskBody = z
     addDatabases: databases.optional(),
     removeDatabases: names(database).optional(),
     exclude: exclude.optional(),
-    options: optionChanges.optional(),
+    options: editOptions.optional(),
   })
   .transform((edit): TaskEdit => edit);

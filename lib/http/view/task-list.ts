@@ -1,6 +1,7 @@
 import { cutText } from '../../cut-text.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
-import { hasFailed, type TaskState, taskState } from '../../record/task-state.ts';
+import { STATE_TRAITS, type TaskState } from '../../task/state-traits.ts';
+import { taskState } from '../../record/task-state.ts';
 import type { ListQuery } from '../request/queries.ts';
 import { taskView } from './task-view.ts';
 import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-schema.ts';
@@ -25,7 +26,7 @@ export function taskList(records: readonly TaskRecord[], { state, limit, next }:
 
 /** Who asks for `failed` wants to know of every task that waits for an operator. */
 const isAmong = (states: readonly TaskState[], state: TaskState): boolean =>
-  states.includes(state) || (hasFailed(state) && states.includes('failed'));
+  states.some((wanted) => wanted === state || wanted === STATE_TRAITS[state].calledAs);
 
 function taskSummary(record: TaskRecord, now: number): TaskSummary {
   const task = taskView(record, now);

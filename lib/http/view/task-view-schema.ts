@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ERRORS } from '../../error-codes.ts';
 import { PHASES } from '../../record/progress.ts';
 import { TASK_STATES } from '../../record/task-state.ts';
-import { CHANGE_READERS, HISTORIES, LEVELS, SINK_TYPES } from '../../task/task.ts';
+import { LEVELS, SINK_TYPES } from '../../task/task.ts';
 import { TABLE_PHASES } from './table-phase.ts';
+import { shownOptions } from './option-view-schema.ts';
 import { checkSchema } from './check-view-schema.ts';
 
 const time = z.iso.datetime().meta({ description: 'UTC, to the millisecond' });
@@ -129,28 +130,7 @@ export const taskViewSchema = z
     progressAt: time.meta({ description: 'When the task last completed a step' }),
     createdAt: time,
     asOf: time.meta({ description: 'When all this was so' }),
-    options: z.object({
-      pollIntervalMs: count,
-      mode: z.enum(['continuous', 'tick']),
-      existingRows: z.enum(['refuse', 'replace']),
-      droppedTables: z.enum(['keep', 'drop']),
-      schemaChange: z.enum(['follow', 'stop']),
-      changeReader: z.enum(CHANGE_READERS),
-      history: z.enum(HISTORIES),
-      withoutKey: z.enum(['refuse', 'replace']),
-      chunkRows: count,
-      chunkBytes: count,
-      loadWorkers: count,
-      transactionRows: count,
-      transactionBytes: count,
-      noFull: z.boolean(),
-      startTs: time.nullable(),
-      endTs: time.nullable(),
-      sendSqlTimeoutMs: count.nullable(),
-      maxSqlLength: count,
-      tableErrors: z.enum(['stop', 'ignore']),
-      allowUntestedVersion: z.boolean(),
-    }),
+    options: shownOptions,
   })
   .meta({ title: 'Task' });
 

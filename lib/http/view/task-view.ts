@@ -7,7 +7,8 @@ import type { TableNotes } from '../../record/table-notes.ts';
 import { maskAcceptedUri } from '../../task/uri/database-uri.ts';
 import type { TaskError, TaskRecord } from '../../record/task-record.ts';
 import { stalledSince } from '../../record/stall.ts';
-import { leaseHeld, type TaskState, taskState } from '../../record/task-state.ts';
+import { STATE_TRAITS, type TaskState } from '../../task/state-traits.ts';
+import { leaseHeld, taskState } from '../../record/task-state.ts';
 import { nameOf, tablePlacer } from '../../task/table-selection.ts';
 import { type TableMapping, tableKey, type TaskSpec } from '../../task/task.ts';
 import { checkView } from './check-view.ts';
@@ -100,7 +101,7 @@ function progressView({ spec, underWay }: TaskRecord, progress: Progress, now: n
 
 /** Nobody can tell how long a load takes that nobody carries on. */
 function loadEstimate(progress: Progress, tables: readonly TableMapping[], state: TaskState, now: number) {
-  const goesOn = progress.phase === 'load' && (state === 'running' || state === 'retrying');
+  const goesOn = progress.phase === 'load' && STATE_TRAITS[state].advances;
   // A table that is set aside is no part of the load.
   const keys = tables.map(({ source }) => tableKey(source)).filter((key) => !Object.hasOwn(progress.aside, key));
   return goesOn ? estimateLoad(progress, keys, now) : { table: () => null, task: null };

@@ -1,33 +1,10 @@
-import type { ErrorCode } from '../../error-codes.ts';
+import { type ErrorCode, isOfScope } from '../../error-codes.ts';
 import { type CdcError, toCdcError } from '../../errors.ts';
 import type { Session } from '../session/session.ts';
 import { StopRequested } from '../session/stop.ts';
 
 /** Failures of the task as a whole: it retries or stops as it does without a check. */
-const OF_THE_TASK: ReadonlySet<ErrorCode> = new Set([
-  'SOURCE_UNREACHABLE',
-  'SOURCE_ACCESS_DENIED',
-  'SOURCE_SECRET',
-  'SOURCE_TLS',
-  'SOURCE_LOGIN_UNSAFE',
-  'SOURCE_SETTINGS',
-  'SINK_UNREACHABLE',
-  'SINK_ACCESS_DENIED',
-  'SINK_SECRET',
-  'SINK_TLS',
-  'SINK_LOGIN_UNSAFE',
-  'SINK_SETTINGS',
-  'SINK_READ_ONLY',
-  'SINK_FULL',
-  'SINK_LOCKED',
-  'HISTORY_LOST',
-  'SNAPSHOT_QUOTA',
-  'FENCE_MISMATCH',
-  'FENCED',
-  'LEASE_LOST',
-]);
-
-const isOfTheTask = (code: ErrorCode): boolean => OF_THE_TASK.has(code) || code.startsWith('STORE_');
+const isOfTheTask = (code: ErrorCode): boolean => isOfScope(code, 'task', 'basis', 'worker', 'store');
 
 /** What may pass, or may not: after so many times in a row it is the table's own. */
 const TRIES = 3;

@@ -1,5 +1,5 @@
-import { errorKind } from '../../error-codes.ts';
-import { CdcError, isCdcError, toCdcError } from '../../errors.ts';
+import { errorKind, isOfScope } from '../../error-codes.ts';
+import { CdcError, toCdcError } from '../../errors.ts';
 import type { TaskError } from '../../record/task-record.ts';
 import { describeError } from './describe-error.ts';
 import type { Session } from '../session/session.ts';
@@ -69,7 +69,7 @@ function judge(session: Session, thrown: unknown): CdcError {
   const cause: unknown = session.signal.aborted ? session.signal.reason : thrown;
   if (cause instanceof StopRequested) throw cause;
   const error = toCdcError(cause);
-  if (isCdcError(error, 'LEASE_LOST') || isCdcError(error, 'FENCED')) throw error;
+  if (isOfScope(error.code, 'worker')) throw error;
   return error;
 }
 

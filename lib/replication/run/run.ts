@@ -1,6 +1,8 @@
-import { isCdcError, toCdcError } from '../../errors.ts';
+import { isOfScope } from '../../error-codes.ts';
+import { CdcError, isCdcError, toCdcError } from '../../errors.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
-import { hasFailed, taskState } from '../../record/task-state.ts';
+import { STATE_TRAITS } from '../../task/state-traits.ts';
+import { taskState } from '../../record/task-state.ts';
 import type { LeaseKey, WorkerStore } from '../../store/task-store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
@@ -73,7 +75,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
     return 'stopped';
   } catch (error) {
     if (error instanceof StopRequested) return 'stopped';
-    if (isCdcError(error, 'LEASE_LOST') || isCdcError(error, 'FENCED')) return 'superseded';
+    if (error instanceof CdcError && isOfScope(error.code, 'worker')) return 'superseded';
     session.deps.log('error', 'run.failed', {
       ...session.logFields,
       code: toCdcError(error).code,
@@ -86,8 +88,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
 }
 
 function hasNothingToDo({ record, deps }: Session): boolean {
-  const state = taskState({ ...record, lease: undefined }, deps.clock.now());
-  return state === 'paused' || hasFailed(state) || state === 'finished';
+  return !STATE_TRAITS[taskState({ ...record, lease: undefined }, deps.clock.now())].hasWork;
 }
 
 /** Is there something for a worker to do that was asked for while this one was not listening any more? */

@@ -1,5 +1,5 @@
 import { CdcError } from '../../errors.ts';
-import type { ErrorCode } from '../../error-codes.ts';
+import { isOfScope } from '../../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../../task/table-selection.ts';
 import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../../task/task.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
@@ -38,15 +38,6 @@ const LANES = 4;
 const FEW = 8;
 /** To describe one table takes as long as to look for plain ones among so many (4.2.0: 0.5 ms, four at once, and 0.05). */
 const PLAIN_FOR_ONE = 10;
-
-/** Reasons why a table is left out at the levels that find their tables by themselves. */
-export const UNFIT: ReadonlySet<ErrorCode> = new Set([
-  'TABLE_WITHOUT_KEY',
-  'TYPE_UNSUPPORTED',
-  'TABLE_KIND_UNSUPPORTED',
-  'TABLE_NAME_UNSUPPORTED',
-  'TABLE_DEFINITION_UNSUPPORTED',
-]);
 
 /**
  * Finds the tables of a task at its pins. A pin always shows the same, so nothing needs to be stored; what is known of
@@ -189,7 +180,7 @@ export class TableSets {
       await this.#source.describe(name, pin);
       return undefined;
     } catch (error) {
-      if (!(error instanceof CdcError) || !UNFIT.has(error.code)) return tableErrorOr(name, error);
+      if (!(error instanceof CdcError) || !isOfScope(error.code, 'definition')) return tableErrorOr(name, error);
       const reason = error.message.replace(/\.$/u, '');
       return error.code === 'TABLE_WITHOUT_KEY' ? reason.replace(`The table ${tableKey(name)}`, () => 'it') : reason;
     }

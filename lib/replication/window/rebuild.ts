@@ -1,4 +1,5 @@
-import { isCdcError } from '../../errors.ts';
+import { isOfScope } from '../../error-codes.ts';
+import { CdcError } from '../../errors.ts';
 import { type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { createPin, sweepPins } from '../history/pins.ts';
 import type { Session } from '../session/session.ts';
@@ -30,8 +31,8 @@ export async function beganRebuild(
   fence: FencePosition,
   error: unknown,
 ): Promise<boolean> {
-  const lost = isCdcError(error, 'HISTORY_LOST') || isCdcError(error, 'FENCE_MISMATCH');
-  if (!lost || session.signal.aborted || !isAskedFor(session)) return false;
+  if (!(error instanceof CdcError) || !isOfScope(error.code, 'basis')) return false;
+  if (session.signal.aborted || !isAskedFor(session)) return false;
   session.deps.log('warn', 'task.rebuild', { ...session.logFields, code: error.code });
   await beginRebuild(session, ends, fence);
   return true;

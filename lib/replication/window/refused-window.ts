@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../error-codes.ts';
+import { isOfScope } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableMapping } from '../../task/task.ts';
 import { currentSets, type Endpoints } from '../tables/endpoints.ts';
@@ -8,10 +8,8 @@ import { beginRebuild } from './rebuild.ts';
 import type { Session } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 
-/** What a sink says of a row that it cannot have. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ROW_REJECTED', 'SINK_ROW_TOO_LARGE', 'SINK_DUPLICATE_KEY']);
-
-export const isRefusal = (error: unknown): boolean => error instanceof CdcError && REFUSALS.has(error.code);
+/** Has a sink said that it cannot have a row? */
+export const isRefusal = (error: unknown): boolean => error instanceof CdcError && isOfScope(error.code, 'row');
 
 /** Does the progress name all of these tables? Of thousands it names some. */
 export const isAllNoted = ({ progress }: Session, tables: readonly TableMapping[]): boolean =>

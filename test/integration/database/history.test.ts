@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.ts';
 import { USUAL_RULES } from '../../../lib/matrixone/definition/table-rules.ts';
-import { isHeldByPitr, type Pin } from '../../../lib/data/position.ts';
+import { isHeldByPitr, type Pin, position } from '../../../lib/data/position.ts';
 import type { Source } from '../../../lib/replication/endpoints/source.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
@@ -121,7 +121,7 @@ describe('the history of an account other than sys', () => {
     const hour = 3_600_000 - 60_000;
     expect(await source.pitrReach(ts, 'account', undefined)).toBe(hour);
     expect(
-      await source.pitrReach(String(BigInt(ts) - BigInt(hour) * 1_000_000n), 'account', undefined),
+      await source.pitrReach(position(String(BigInt(ts) - BigInt(hour) * 1_000_000n)), 'account', undefined),
     ).toBeUndefined();
     await run('drop pitr held');
     expect(await source.pitrReach(ts, 'account', undefined)).toBeUndefined();
@@ -147,7 +147,7 @@ describe('the history of an account other than sys', () => {
     const stop = async (milliseconds: number): Promise<void> => {
       const worker = new AbortController();
       const source = open('pitr', 'auto', worker.signal);
-      await source.heldSince('1', [t()]);
+      await source.heldSince(position('1'), [t()]);
       const making = Promise.allSettled([pin(source), pin(source)]);
       await sleep(milliseconds);
       worker.abort(new Error('stopped'));

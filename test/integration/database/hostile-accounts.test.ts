@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMariaDb } from '../../../localstack/mariadb.ts';
 import { matrixoneDialect } from '../../../lib/matrixone/sink/matrixone-dialect.ts';
@@ -9,6 +9,7 @@ import { MatrixoneSource } from '../../../lib/matrixone/source/matrixone-source.
 import { DatabaseSink } from '../../../lib/sink/database-sink.ts';
 import type { Row, TableSchema } from '../../../lib/data/change.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
+import { position } from '../../../lib/data/position.ts';
 import { createAccount } from '../../support/account.ts';
 import { startEmulator } from '../../support/emulator/emulator.ts';
 import { hostileValues, sqlText } from '../../support/hostile.ts';
@@ -110,7 +111,7 @@ async function writeAll(schema: TableSchema, rows: readonly Row[]): Promise<void
     const batch = sink.beginBatch('replace');
     const changes = rows.map((row) => ({ deleted: false, row }));
     await batch.add(table, changes);
-    await batch.commit({ window: 1, batch: 0, checkpoint: '1' });
+    await batch.commit({ window: 1, batch: 0, checkpoint: position('1') });
   } finally {
     await sink.close();
   }

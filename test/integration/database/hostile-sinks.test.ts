@@ -1,8 +1,8 @@
+import path from 'node:path';
+import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMariaDb } from '../../../localstack/mariadb.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
@@ -11,6 +11,7 @@ import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
+import { position } from '../../../lib/data/position.ts';
 import { hostileValues } from '../../support/hostile.ts';
 import { sinkServer, type SinkServer } from '../../support/sink-server.ts';
 import { SqlClient } from '../../support/sql-client.ts';
@@ -171,7 +172,7 @@ describe.each(TARGETS)('%s, with any settings for everybody,', (_, start) => {
         changed,
         rows.map((row) => ({ deleted: false, row })),
       );
-      await batch.commit({ window: 1, batch: 0, checkpoint: '1' });
+      await batch.commit({ window: 1, batch: 0, checkpoint: position('1') });
       await sink.planLoad(loaded, 1, [{ lower: undefined, upper: undefined }], 'refuse');
       const [chunk] = (await sink.chunks(loaded, 1)) ?? [];
       if (chunk === undefined) expect.fail('no chunk');
@@ -185,7 +186,7 @@ describe.each(TARGETS)('%s, with any settings for everybody,', (_, start) => {
         changed,
         rows.map((row) => ({ deleted: true, row })),
       );
-      await gone.commit({ window: 2, batch: 0, checkpoint: '2' });
+      await gone.commit({ window: 2, batch: 0, checkpoint: position('2') });
       expect(await contents(changed)).toEqual([]);
       expect(await client.sorted(`select x from ${secret}`)).toEqual(['hunter2']);
     } finally {

@@ -9,6 +9,7 @@ import { mysqlDialect } from '../../../lib/mysql/mysql-dialect.ts';
 import type { Row } from '../../../lib/data/change.ts';
 import type { SinkTable } from '../../../lib/replication/endpoints/sink-tables.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
+import { position } from '../../../lib/data/position.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
 
@@ -76,7 +77,7 @@ describe.each(['matrixone', 'mysql'] as const)('a source that is slow to answer,
     await batch.add(a, changes);
     await sleep(SLOW);
     await batch.add(b, changes);
-    await batch.commit({ window: 1, batch: 0, checkpoint: '1' });
+    await batch.commit({ window: 1, batch: 0, checkpoint: position('1') });
     expect(await client.number(`select count(*) from ${db}.a`)).toBe(3_000);
     expect(await client.number(`select count(*) from ${db}.b`)).toBe(3_000);
     await sink.close();

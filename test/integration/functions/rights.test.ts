@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import type { ApiHandler } from '../../../lib/http/api-handler.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
+import { position } from '../../../lib/data/position.ts';
 import { LOCAL_CREDENTIALS, localAccess } from '../../../localstack/local-credentials.ts';
 import { type MiniStack, startMiniStack } from '../../../localstack/ministack.ts';
 import { type Answer, send } from '../../support/api-events.ts';
@@ -86,7 +87,7 @@ async function load(taskName: string): Promise<void> {
   const acquired = await store.acquire(taskName, { owner: 'test', until, runsUntil: until }, Date.now());
   if (acquired.outcome !== 'acquired') throw new Error(acquired.outcome);
   const { key, record } = acquired;
-  const loadPin = { name: 'none', ts: '1' };
+  const loadPin = { name: 'none', ts: position('1') };
   await store.saveProgress(key, { ...record.progress, phase: 'load', loadPin }, until);
   const { handler } = await import('../../../functions/load-chunks.ts');
   const context = { awsRequestId: 'load', getRemainingTimeInMillis: () => 12_000 } as Context;

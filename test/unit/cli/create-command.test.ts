@@ -47,8 +47,9 @@ describe('task create', () => {
       '--allow-untested-version',
     ];
     expect(await tool.run(...CREATE, ...more)).toEqual(OK);
-    // All that there are: what the API takes can be said here.
+    // Together; each by itself is tried in test/unit/task/option-table.test.ts.
     expect((await tool.world.store.get('activity_sync'))?.spec.options).toEqual({
+      ...DEFAULT_OPTIONS,
       pollIntervalMs: 5_000,
       existingRows: 'replace',
       droppedTables: 'drop',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newProgress } from '../../../lib/record/progress.ts';
+import { position } from '../../../lib/data/position.ts';
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc, ONE, SOURCE } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
@@ -34,7 +35,7 @@ describe('task show', () => {
   });
 
   it('prints the checkpoint as mo_cdc does, by source table', async () => {
-    const checkpoint = { name: 'p', ts: '1743145304030821000-7' };
+    const checkpoint = { name: 'p', ts: position('1743145304030821000-7') };
     await tool.world.store.create({ ...record, progress: { ...newProgress(1, NOW), phase: 'window', checkpoint } });
     const { out } = await tool.run('task', 'show');
     expect(out).toContain(
@@ -43,7 +44,7 @@ describe('task show', () => {
   });
 
   it('moves the checkpoint on while the source has nothing new', async () => {
-    const checkpoint = { name: 'p', ts: '1743145304030821000' };
+    const checkpoint = { name: 'p', ts: position('1743145304030821000') };
     const progress = { ...newProgress(1, NOW), checkpoint, caughtUpAt: NOW - 200 };
     await tool.world.store.create({ ...record, progress });
     expect((await tool.run('task', 'show')).out).toContain('user_activities\\": 2025-03-28 15:29:59.8 +0800 CST');
@@ -74,7 +75,7 @@ describe('task show', () => {
     expect(await checkpointOf()).toBe(
       '{\n  "production_db.user_activities": 1970-01-01 08:00:00 +0800 CST(Failed, error: SINK_ROW_REJECTED: Too long.),\n}',
     );
-    const checkpoint = { name: 'p', ts: '1743145304030821000-7' };
+    const checkpoint = { name: 'p', ts: position('1743145304030821000-7') };
     tool = new MoCdc();
     await tool.world.store.create({ ...failed, progress: { ...newProgress(1, NOW), phase: 'window', checkpoint } });
     expect(await checkpointOf()).toBe(
@@ -87,7 +88,7 @@ describe('task show', () => {
 
   it('shows the error of one table as that one’s alone, with its sink table', async () => {
     const spec = scenarioSpec({ tables: ['good', 'bad'].map((name) => table(name)) });
-    const checkpoint = { name: 'p', ts: `${NOW - 1_000}000000` };
+    const checkpoint = { name: 'p', ts: position(`${NOW - 1_000}000000`) };
     const told = { code: 'SINK_DUPLICATE_KEY', message: 'Duplicate.', action: 'Mend it.', retry: false } as const;
     const error = { ...told, table: 'a.bad', attempts: 1, firstAt: 0, lastAt: 0 };
     const progress = { ...newProgress(1, NOW), phase: 'window', checkpoint } as const;
@@ -105,7 +106,7 @@ describe('task show', () => {
 
   it('shows a table that is set aside where it stood, beside those that go on', async () => {
     const spec = scenarioSpec({ tables: ['good', 'bad'].map((name) => table(name)) });
-    const checkpoint = { name: 'p', ts: `${NOW - 1_000}000000` };
+    const checkpoint = { name: 'p', ts: position(`${NOW - 1_000}000000`) };
     const error = { code: 'SINK_ROW_REJECTED', message: 'Too long.', action: 'Mend it.', check: 0 } as const;
     const aside = { 'a.bad': { ...error, at: NOW - 60_000 } };
     const progress = { ...newProgress(1, NOW), phase: 'window', checkpoint, aside } as const;
@@ -157,7 +158,7 @@ describe('task show --output', () => {
   const load = {
     ...newProgress(1, NOW),
     phase: 'load',
-    loadPin: { name: 'p', ts: `${NOW - 90_000}000000` },
+    loadPin: { name: 'p', ts: position(`${NOW - 90_000}000000`) },
     rowsLoaded: 150,
     loadRun: { since: NOW - 60_000, rows: 30 },
     tables: {
@@ -221,7 +222,7 @@ describe('task show --output', () => {
   });
 
   it('warns of history that is about to be lost, in every form', async () => {
-    const checkpoint = { name: '', ts: `${NOW - 3_500_000}000000` };
+    const checkpoint = { name: '', ts: position(`${NOW - 3_500_000}000000`) };
     const progress = { ...newProgress(1, NOW), phase: 'window', checkpoint, pitrReach: 3_600_000 } as const;
     await tool.world.store.create(scenarioRecord({ progress, desired: 'paused' }));
     const told = `HISTORY_EXPIRING: The PITR that holds the history of the task does so only until ${new Date(NOW + 100_000).toISOString()}.`;

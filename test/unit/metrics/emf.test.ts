@@ -6,6 +6,7 @@ import { tick } from '../../../lib/schedule/tick.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
+import { position } from '../../../lib/data/position.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { readEmf } from '../../support/emf.ts';
 import { taskRecord, taskSpec } from '../../support/task-records.ts';
@@ -29,7 +30,7 @@ const behind = (name: string, milliseconds: number, change: Partial<TaskRecord> 
     progress: {
       ...newProgress(0, NOW - 2_000),
       phase: 'window',
-      checkpoint: { name: 'p', ts: `${NOW - milliseconds}000000` },
+      checkpoint: { name: 'p', ts: position(`${NOW - milliseconds}000000`) },
       ...more,
     },
     ...change,
@@ -118,7 +119,7 @@ describe('the metrics of a tick', () => {
 
   it('warn before the history that a PITR holds is gone', async () => {
     const { metrics, read } = metricsOf();
-    const checkpoint = { name: '', ts: `${NOW - 90_000}000000` };
+    const checkpoint = { name: '', ts: position(`${NOW - 90_000}000000`) };
     await tickOver(metrics, [behind('pitr', 0, {}, { checkpoint, pitrReach: 100_000 })]);
     expect(read()[0]?.metrics).toMatchObject({ TasksHistoryExpiring: 1 });
   });

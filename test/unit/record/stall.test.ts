@@ -5,6 +5,7 @@ import { LONGEST_STEP_MS, STALL_MS, stalledSince } from '../../../lib/record/sta
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { needsWorker, taskState } from '../../../lib/record/task-state.ts';
 import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
+import { position } from '../../../lib/data/position.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
 
 const NOW = 1_743_147_000_000;
@@ -22,7 +23,7 @@ const error = fc
   .map(({ retry, last, before }) => ({ retry, lastAt: NOW - last, firstAt: NOW - last - before }))
   .map((times) => ({ code: 'SINK_ERROR', message: '', action: '', attempts: 1, table: undefined, ...times }) as const);
 
-const pin = { name: 'p', ts: '1' };
+const pin = { name: 'p', ts: position('1') };
 
 const progress = fc
   .record({

@@ -1,6 +1,6 @@
 import { quoteText } from '../../../sql/literal.ts';
 import type { Connection } from '../../../wire/connection.ts';
-import type { Pin, Position } from '../../../data/position.ts';
+import { type Pin, position, type Position } from '../../../data/position.ts';
 import type { Area } from '../../../task/table-selection.ts';
 import { areaParts, covers, type Held, listPitrs, type Pitr } from './pitrs.ts';
 
@@ -68,7 +68,7 @@ async function snapshotsUpTo(connection: Connection, ts: Position): Promise<Held
   );
   return rows.map((row) => {
     const [level = '', database = '', table = '', name = '', at = ''] = texts(row);
-    return { level, database, table, pin: { name, ts: at } };
+    return { level, database, table, pin: { name, ts: position(at) } };
   });
 }
 

@@ -1,6 +1,6 @@
 import { quoteText } from '../../../sql/literal.ts';
 import type { Connection } from '../../../wire/connection.ts';
-import type { Pin } from '../../../data/position.ts';
+import { type Pin, position } from '../../../data/position.ts';
 
 /** Everything that tasks make at the source begins with this. */
 const OURS = quoteText('mo_cdc_');
@@ -8,7 +8,7 @@ const OURS = quoteText('mo_cdc_');
 /** The snapshots of the account that the node shows. */
 export async function readSnapshots(connection: Connection, condition: string): Promise<Pin[]> {
   const { rows } = await connection.query(`select sname, ts from mo_catalog.mo_snapshots where ${condition}`);
-  return rows.map(([name, ts]) => ({ name: name?.toString('utf8') ?? '', ts: ts?.toString('latin1') ?? '' }));
+  return rows.map(([name, ts]) => ({ name: name?.toString('utf8') ?? '', ts: position(ts?.toString('latin1') ?? '') }));
 }
 
 /**

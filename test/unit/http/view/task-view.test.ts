@@ -4,9 +4,10 @@ import { taskViewSchema } from '../../../../lib/http/view/task-view-schema.ts';
 import { newProgress, type Progress } from '../../../../lib/record/progress.ts';
 import { NOW } from '../../../support/api-world.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../../lib/task/task.ts';
+import { position } from '../../../../lib/data/position.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../../support/scenario-task.ts';
 
-const pin = (millis: number) => ({ name: 'mo_cdc_x', ts: `${millis}030821-0` });
+const pin = (millis: number) => ({ name: 'mo_cdc_x', ts: position(`${millis}030821-0`) });
 const progress = (change: Partial<Progress>): Progress => ({ ...newProgress(1, NOW - 60_000), ...change });
 
 describe('taskView', () => {

@@ -7,6 +7,7 @@ import { storedTable } from '../../../support/catalogue/stored-records.ts';
 import { declaredTable } from '../../../support/declared/declared-table.ts';
 import { USUAL_RULES } from '../../../../lib/matrixone/definition/table-rules.ts';
 import { checkSource, refuseVersion } from '../../../../lib/matrixone/source/source-check.ts';
+import { position } from '../../../../lib/data/position.ts';
 
 const refusal = expect.objectContaining({ code: 'SOURCE_UNSUPPORTED' }) as Error;
 
@@ -52,7 +53,7 @@ function server(definitions: Readonly<Record<string, string>>) {
     create: (name: string, tables: readonly TableName[]) =>
       tables.some(({ table }) => definitions[table]?.startsWith('CREATE TABLE') !== true)
         ? Promise.reject(new CdcError('SOURCE_TABLE_MISSING', 'There is no such table.'))
-        : Promise.resolve({ name, ts: '1' }),
+        : Promise.resolve({ name, ts: position('1') }),
     drop: () => Promise.resolve(),
   };
 

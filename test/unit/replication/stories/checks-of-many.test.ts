@@ -3,6 +3,7 @@ import { CdcError } from '../../../../lib/errors.ts';
 import type { Session } from '../../../../lib/replication/session/session.ts';
 import { Verification } from '../../../../lib/replication/compare/verification.ts';
 import { tableKey } from '../../../../lib/task/task.ts';
+import { position } from '../../../../lib/data/position.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
 import { checked, tampered } from '../../../support/tampered-world.ts';
@@ -68,7 +69,7 @@ it('a resync that is asked for in the middle of a window waits for the next one,
     deps: { clock: world.clock },
   } as unknown as Session;
   const checks = new Verification(session, {} as never);
-  await checks.slice({ name: 'p', ts: '1' });
+  await checks.slice({ name: 'p', ts: position('1') });
   expect(checks.wanted).toBe(true);
   expect(advanced).toBe(0);
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHeldByPitr, pinPrefix } from '../../../../lib/data/position.ts';
 import { editedSpec } from '../../../../lib/task/edit-spec.ts';
-import { HISTORIES, type TaskOptions } from '../../../../lib/task/task.ts';
+import { OPTIONS } from '../../../../lib/task/option-table.ts';
+import type { TaskOptions } from '../../../../lib/task/task.ts';
 import { askResync } from '../../../support/ask-resync.ts';
 import type { Gate } from '../../../support/gate.ts';
 import { killer, LEASE_RUNS_OUT } from '../../../support/killer.ts';
@@ -188,7 +189,7 @@ const steps = fc.array(
     { weight: 4, arbitrary: fc.record({ killAt: fc.integer({ min: 1, max: 120 }) }) },
     { weight: 4, arbitrary: fc.constant('run' as const) },
     { weight: 2, arbitrary: fc.record({ quota: fc.integer({ min: 0, max: 2 }) }) },
-    { weight: 1, arbitrary: fc.record({ history: fc.constantFrom(...HISTORIES) }) },
+    { weight: 1, arbitrary: fc.record({ history: fc.constantFrom(...OPTIONS.history.choices) }) },
     { weight: 1, arbitrary: fc.constantFrom('pitr lost' as const, 'pitr made' as const) },
   ),
   { minLength: 4, maxLength: 25 },

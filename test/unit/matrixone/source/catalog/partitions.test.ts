@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { listTables } from '../../../../../lib/matrixone/source/catalog/table-listing.ts';
 import { idOfShape, tableShapes } from '../../../../../lib/matrixone/source/catalog/table-shapes.ts';
 import type { Connection } from '../../../../../lib/wire/connection.ts';
-import type { Pin } from '../../../../../lib/data/position.ts';
+import { type Pin, position } from '../../../../../lib/data/position.ts';
 
 const [A, B] = [
-  { name: 'a', ts: '100' },
-  { name: 'b', ts: '200' },
+  { name: 'a', ts: position('100') },
+  { name: 'b', ts: position('200') },
 ] as const;
 const TABLES = ['whole', 'parted'].map((table) => ({ database: 'd', table }));
 

@@ -6,6 +6,7 @@ import { RowCounts } from '../../../../../lib/matrixone/source/rows/row-counts.t
 import { type Streaming, WholeDiff } from '../../../../../lib/matrixone/source/changes/whole-diff.ts';
 import type { Connection } from '../../../../../lib/wire/connection.ts';
 import type { TableSchema } from '../../../../../lib/data/change.ts';
+import { position } from '../../../../../lib/data/position.ts';
 import { packed } from '../../../../support/packed-rows.ts';
 
 const column = (name: string) => ({ name, type: 'int', nullable: true, generated: false });
@@ -18,7 +19,7 @@ const schema: TableSchema = {
   hasPrimaryKey: true,
   details: { indexes: [] },
 };
-const window = { after: { name: 'a', ts: '1' }, until: { name: 'b', ts: '2' } };
+const window = { after: { name: 'a', ts: position('1') }, until: { name: 'b', ts: position('2') } };
 
 const text = (value: string | number): Buffer => Buffer.from(String(value));
 const digest = (value: number): Buffer => Buffer.alloc(16, value);

@@ -4,8 +4,9 @@ import { declaredSchema } from '../../../../support/declared/declared-table.ts';
 import { ReaderChooser } from '../../../../../lib/matrixone/source/changes/reader-choice.ts';
 import type { Connection } from '../../../../../lib/wire/connection.ts';
 import type { TaskOptions } from '../../../../../lib/task/task.ts';
+import { position } from '../../../../../lib/data/position.ts';
 
-const PINS = ['1', '2'].map((name) => ({ name, ts: name }));
+const PINS = ['1', '2'].map((name) => ({ name, ts: position(name) }));
 const rules = { changeReader: 'auto', withoutKey: 'replace' } as const;
 const schemaOf = (...lines: string[]) =>
   declaredSchema({ database: 'd', table: 't' }, '1', `CREATE TABLE \`t\` (\n  ${lines.join(',\n  ')}\n)`, rules);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { heldSince, pitrReach } from '../../../../../lib/matrixone/source/history/held-history.ts';
+import { positionAt } from '../../../../../lib/data/position.ts';
 import type { Connection } from '../../../../../lib/wire/connection.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-24T12:00:00Z');
-const at = (millis: number): string => `${millis}000000`;
+const at = positionAt;
 const AREA = [{ database: 'shop', table: 'orders' }] as const;
 
 interface Answers {

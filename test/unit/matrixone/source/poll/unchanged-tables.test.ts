@@ -3,10 +3,11 @@ import { UnchangedTables } from '../../../../../lib/matrixone/source/poll/unchan
 import type { ResultSet, Connection } from '../../../../../lib/wire/connection.ts';
 import { CdcError } from '../../../../../lib/errors.ts';
 import type { TableName } from '../../../../../lib/task/task.ts';
+import { position } from '../../../../../lib/data/position.ts';
 
 const [A, B] = [
-  { name: 'a', ts: '100' },
-  { name: 'b', ts: '200' },
+  { name: 'a', ts: position('100') },
+  { name: 'b', ts: position('200') },
 ];
 const at = (i: number): TableName => ({ database: 'd', table: `t${i}` });
 const TABLES = Array.from({ length: 40 }, (_, i) => at(i));

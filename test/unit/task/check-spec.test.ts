@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
-import { withSinkTls } from '../../../lib/task/sink-tls.ts';
+import { withSinkTls } from '../../../lib/task/check-spec.ts';
 
 describe('the URI of a sink that says nothing of TLS', () => {
   test.each(['mysql://u:p@h', 'mysql://u:p@h:3306/', 'mysql://u:p?@h:3306?', 'mysql://u:p@ss@[::1]:3306?&'])(

@@ -1,0 +1,2 @@
+/** A help text of the table of options as a sentence. */
+export const sentence = (help: string): string => `${help.charAt(0).toUpperCase()}${help.slice(1)}.`;

@@ -1,0 +1,52 @@
+import type { OptionKind } from '../../lib/task/option-kinds.ts';
+
+/** What an option is set to: in a request, as an argument of its flag, and as it is stored and shown. */
+export interface Sample {
+  readonly given: unknown;
+  /** The value that follows the flag; undefined for a flag that has none; null where no flag sets this. */
+  readonly argument: string | undefined | null;
+  readonly stored: unknown;
+}
+
+/** At the bounds of what the table allows. */
+export function goodSamples(kind: OptionKind): Sample[] {
+  switch (kind.type) {
+    case 'choice':
+      return kind.choices.map((word) => ({ given: word, argument: word, stored: word }));
+    case 'amount':
+      return [
+        ...[kind.least, kind.most].map((number) => ({ given: number, argument: String(number), stored: number })),
+        ...(kind.default === null ? [{ given: null, argument: null, stored: null }] : []),
+      ];
+    case 'switch':
+      return [
+        { given: true, argument: undefined, stored: true },
+        { given: false, argument: null, stored: false },
+      ];
+    case 'time': {
+      // A start has to be past, an end still to come.
+      const [day, fraction] = kind.as === 'start' ? ['2025-03-01', '001'] : ['2099-03-01', '002'];
+      const text = `${day} 10:20:30.0015+08:00`;
+      return [
+        { given: text, argument: text, stored: `${day}T02:20:30.${fraction}Z` },
+        { given: null, argument: null, stored: null },
+      ];
+    }
+  }
+}
+
+/** Beyond the bounds, and of other types. */
+export function badValues(kind: OptionKind): unknown[] {
+  switch (kind.type) {
+    case 'choice':
+      return ['', 'other', kind.default.toUpperCase(), null, 1, [kind.default]];
+    case 'amount': {
+      const off = kind.default === null ? [] : [null];
+      return [kind.least - 1, kind.most + 1, kind.least + 0.5, String(kind.least), -1, true, ...off];
+    }
+    case 'switch':
+      return ['true', 1, 0, null];
+    case 'time':
+      return ['soon', '2025-02-30 00:00:00', 1_743_147_000_000, true, ' '.repeat(100)];
+  }
+}
