@@ -76,8 +76,8 @@ function judge(session: Session, thrown: unknown): CdcError {
 }
 
 /**
- * Milliseconds. The longest wait is 0.5 s, 1 s, 2 s … 30 s; a random part of its second half is waited, so that many
- * tasks do not come back at once.
+ * Milliseconds. The longest wait is 0.5 s, 1 s, 2 s … 30 s; the wait is a random time from half of it to all of it, so
+ * that many tasks do not come back at once.
  */
 const backoff = (attempts: number): number => {
   const longest = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(attempts - 1, 16));
