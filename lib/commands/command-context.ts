@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type { WorkerStarter } from '../store/worker-starter.ts';
 
-/** What the commands use. */
+/** Everything that the commands use. */
 export interface CommandContext {
   readonly store: TaskStore;
   readonly starter: WorkerStarter;

@@ -18,7 +18,7 @@ const TRIES = 3;
 
 /**
  * Changes a running task. The next window loads what the edit adds. Sink tables that the edit takes out stay as they
- * are. Everything else goes on undisturbed. What the edit adds is checked like a new task.
+ * are. Everything else goes on undisturbed. The edit's additions are checked like a new task.
  */
 export async function editTask(
   context: CreateContext,

@@ -1,5 +1,5 @@
 /**
- * The definition of a source table, as data. None of it is SQL: code that writes a statement from it must quote every
+ * The definition of a source table, as data and never as SQL: code that writes a statement from it must quote every
  * name and text as the receiving server requires.
  */
 

@@ -14,7 +14,7 @@ export interface CheckProgress {
   /** Number of tables to compare, as last seen, and how many of them are done, including failed ones. */
   readonly tablesTotal: number;
   readonly tablesDone: number;
-  /** Of the tables that are done: how many differ, and how many could not be compared. */
+  /** How many of the done tables differ, and how many could not be compared. */
   readonly tablesDiffering: number;
   readonly tablesFailed: number;
   /** Rows of all tables so far, including the table being compared. */
@@ -139,7 +139,7 @@ export const failedTable = (table: TableCheck, code: ErrorCode, message: string)
   error: { code, message: cutText(message, LONGEST_MESSAGE) },
 });
 
-/** What DynamoDB needs for a table and for an example, without the texts. */
+/** Bytes that DynamoDB needs for a table and for an example, without the texts. */
 const TABLE_BYTES = 100;
 const EXAMPLE_BYTES = 30;
 

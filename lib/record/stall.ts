@@ -1,6 +1,6 @@
 import type { TaskRecord } from './task-record.ts';
 
-/** A task is stalled when it should have come forward and has not done so for longer than this. Milliseconds. */
+/** A task is stalled when it should have progressed and has not done so for longer than this. Milliseconds. */
 export const STALL_MS = 300_000;
 
 /**
@@ -14,7 +14,7 @@ export const isIdle = ({ progress, generation }: TaskRecord): boolean =>
   progress.generation === generation && progress.phase === 'window' && progress.pending === undefined;
 
 /**
- * Since when a task that should run has not come forward although it should have, in milliseconds since 1970; undefined
+ * Since when a task that should run has not progressed although it should have, in milliseconds since 1970; undefined
  * when the task is not stalled. The reason does not matter: no worker starts, a worker hangs, or the same error comes
  * again.
  */

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import type { Progress } from './progress.ts';
 import { type Selection, selectionOf, type TaskSpec } from '../task/task.ts';
 
-/** What the user last asked for. */
+/** The state that the user last asked for. */
 export type DesiredState = 'running' | 'paused' | 'dropping';
 
 /** A worker's right to run the task. `until` and `runsUntil` are milliseconds since 1970. */
@@ -14,7 +14,7 @@ export interface Lease {
   readonly runsUntil: number;
 }
 
-/** What a worker is doing between two stored steps of its progress. */
+/** A worker's work between two stored steps of its progress. */
 export interface UnderWay {
   /** Rows read since the last step. */
   readonly rows: number;
@@ -77,7 +77,7 @@ export interface TaskRecord {
   readonly edits: number;
   /** Every edit of what the task copies raises it. */
   readonly selection: number;
-  /** What the task copied before, as long as the progress belongs to an older selection. */
+  /** The selection of before the last edit, as long as the progress belongs to an older selection. */
   readonly before: Selection | undefined;
   /** Every new lease holder raises it. */
   readonly epoch: number;

@@ -12,7 +12,7 @@ import type { KeyRange } from '../endpoints/source.ts';
 const EXTRA_ROWS = 1_000;
 
 /**
- * What to do with differences. `count` changes nothing. `delete` deletes rows of the sink that are extra or differ.
+ * How to treat differences. `count` changes nothing. `delete` deletes rows of the sink that are extra or differ.
  * `align` makes the sink equal.
  */
 export type ComparisonMode = 'count' | 'delete' | 'align';

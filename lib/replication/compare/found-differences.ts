@@ -12,7 +12,7 @@ export interface Differences {
   readonly examples: readonly DifferingKey[];
 }
 
-/** What a comparison remembers of a range while it reads the sink's rows. Keys and digests are texts. */
+/** Remembers the differences of a range while the sink's rows are read. Keys and digests are texts. */
 export class FoundDifferences {
   readonly #schema: TableSchema;
   /** Digests of source rows that are missing or different at the sink, by key. Equal rows are removed. */

@@ -40,7 +40,7 @@ export interface VerificationVerdict {
   readonly again: number | undefined;
 }
 
-/** What to do after an error while a table is compared. Throws errors that are not for the check to handle. */
+/** Decides what follows an error while a table is compared. Throws errors that are not for the check to handle. */
 export function verificationVerdict(session: Session, error: unknown, times: number): VerificationVerdict {
   // After an abort, whatever was under way fails with some error.
   if (session.signal.aborted || error instanceof StopRequested) throw error;

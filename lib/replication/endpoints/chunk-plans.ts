@@ -2,7 +2,7 @@ import type { Rows } from '../../data/row-block.ts';
 import type { SinkTable } from './sink-tables.ts';
 import type { KeyRange } from './source.ts';
 
-/** What planLoad does with rows that the table already has. A resync uses `keep`. */
+/** How planLoad treats rows that the table already has. A resync uses `keep`. */
 export type ExistingRows = 'refuse' | 'replace' | 'keep';
 
 /** A part of a table's load: one worker loads it in one sink transaction, exactly once. */
@@ -39,8 +39,8 @@ export interface PlanState {
 }
 
 /**
- * Who loads the chunks of a plan. `own`: the worker that made the plan. `shared`: every worker that has a place and
- * claims chunks.
+ * The workers that may load a plan's chunks. `own`: the worker that made the plan. `shared`: every worker that has a
+ * place and claims chunks.
  */
 export type PlanUse = 'own' | 'shared';
 

@@ -3,7 +3,7 @@ import type { Changes } from '../../data/row-block.ts';
 import type { Chunk, SinkPlaces, SinkPlans } from './chunk-plans.ts';
 import type { SinkRows, SinkTable, SinkTables } from './sink-tables.ts';
 
-/** What the sink has applied, according to the fence. */
+/** The progress of the sink, according to the fence. */
 export interface FencePosition {
   /** Number of the last window that was applied completely. */
   readonly window: number;
@@ -18,7 +18,7 @@ export interface FenceStep extends FencePosition {
   readonly chunk?: { readonly table: SinkTable; readonly generation: number; readonly chunk: Chunk };
 }
 
-/** What a batch does with its keys. `replace` deletes every key, then inserts all changes that are not deletions. */
+/** How a batch treats its keys. `replace` deletes every key, then inserts all changes that are not deletions. */
 export type BatchMode = 'replace' | 'delete' | 'insert';
 
 /**

@@ -108,7 +108,7 @@ async function takePart(
   return { outcome: 'ended', ...loader.counts };
 }
 
-/** What a loader may do at the two databases: describe and read tables, and write chunks; nothing else. */
+/** The calls that a loader may make: it describes and reads tables, and writes chunks; nothing else. */
 interface LoaderEnds {
   readonly source: LoaderEndpoints['source'] & SourceCatalog;
   readonly sink: LoaderEndpoints['sink'] & Pick<SinkFence, 'join'> & SinkPlaces;

@@ -23,7 +23,7 @@ import { attributeErrorsTo } from '../../data/table-error.ts';
 /** Tables planned concurrently. */
 const PLANNERS = 4;
 
-/** What to load, and what the sink already has of it. */
+/** The tables to load, and what the sink already has of them. */
 interface ToLoad {
   readonly tables: readonly TableMapping[];
   /** Tables to alter before they are loaded, keyed by sink table (`db.table`). */

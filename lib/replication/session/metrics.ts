@@ -1,4 +1,4 @@
-/** What a worker has done since it took the lease. The numbers only grow. */
+/** Counts a worker's work since it took the lease. The numbers only grow. */
 export interface Counts {
   windows: number;
   /** Rows of loads that the sink has committed; `rowsApplied`: changes of windows. */

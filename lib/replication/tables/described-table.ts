@@ -4,7 +4,7 @@ import type { Pin } from '../../data/position.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 
-/** What describes a table at the source and at the sink. */
+/** Describes a table at the source and at the sink. */
 export interface DescribedBy {
   readonly source: Pick<SourceCatalog, 'describe'>;
   readonly sink: Pick<SinkTables, 'carried'>;

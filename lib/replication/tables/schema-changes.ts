@@ -19,8 +19,8 @@ interface SchemaChanges {
 }
 
 /**
- * Of the tables that were dropped at the source, those whose sink tables should be dropped too. The sink table of a
- * table that is set aside stays: the table may be set aside because the sink cannot drop it.
+ * Returns those of the tables dropped at the source whose sink tables should be dropped too. The sink table of a table
+ * that is set aside stays: the table may be set aside because the sink cannot drop it.
  */
 export function goneToo({ record, progress }: Session, dropped: readonly TableMapping[]): TableMapping[] {
   return record.spec.options.droppedTables === 'keep' ? [] : notAside(progress, dropped);

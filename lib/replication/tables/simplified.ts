@@ -4,7 +4,7 @@ import type { Progress } from '../../record/progress.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import { changeNotes, type TableNote } from '../../record/table-notes.ts';
 
-/** What the sink does not have of these tables (`notes`), and which tables it has completely (`whole`). */
+/** `notes`: what the sink lacks of these tables. `whole`: the tables (`db.table`) that the sink has completely. */
 export interface Simplified {
   readonly notes: readonly TableNote[];
   readonly whole: readonly string[];

@@ -55,8 +55,8 @@ export const UNFIT: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Finds the tables of a task at a pin. A pin always shows the same tables, so nothing needs to be stored. What is known
- * of a table, by its number, is not asked again.
+ * Finds the tables of a task at a pin. A pin always shows the same tables, so nothing needs to be stored. It remembers,
+ * by a table's number, whether the table can be replicated.
  */
 export class TableSets {
   /** True at the levels database and account, where tables come and go without an edit. */

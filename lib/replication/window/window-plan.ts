@@ -4,7 +4,7 @@ import type { Reshaped } from '../tables/schema-changes.ts';
 import type { SetChange } from '../tables/table-set.ts';
 import type { BegunReads } from './begun-reads.ts';
 
-/** What a window has to do. A table without changes is in none of the lists. */
+/** The work of a window. A table without changes is in none of the lists. */
 export interface WindowPlan {
   /** Tables with net changes whose rows have the same columns and key at both ends of the window. */
   readonly changed: readonly SinkTable[];
@@ -27,7 +27,7 @@ export interface WindowPlan {
   readonly set: SetChange;
 }
 
-/** What may start early while a new window is planned. */
+/** The steps that may start early while a new window is planned. */
 export interface Opening {
   readonly reads: BegunReads;
   /** Called once it is certain that the window holds nothing that could stop the task. */
