@@ -68,9 +68,9 @@ export interface SinkTables {
 
   /**
    * Gives an existing table the columns and the key of the source table, before the table gets the rows of a window.
-   * Rows stay. Columns and indexes go if the source table had them in `before`; others that only the sink has stay.
-   * SINK_TABLE_MISMATCH when these others would refuse every row. With `rows` = `all`, it may delete values that
-   * prevent a column from changing its type. Safe to repeat.
+   * Rows stay. It drops columns and indexes that the source table had in `before` and has no longer; others that only
+   * the sink has stay. SINK_TABLE_MISMATCH when these others would refuse every row. With `rows` = `all`, it may delete
+   * values that prevent a column from changing its type. Safe to repeat.
    */
   alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void>;
 
