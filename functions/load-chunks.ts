@@ -13,7 +13,10 @@ import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import type { LoadOrder } from '../lib/store/load-order.ts';
 import { runLoader, type LoaderReport } from '../lib/replication/load/loader.ts';
 
-/** As the worker's: it stops by itself between two chunks, and is cut off if it has not by then. Milliseconds. */
+/**
+ * As in replicate.ts: the loader stops by itself `MARGIN` before its time is up, between two chunks. If it has not
+ * stopped, it is cut off `LAST_RESORT` before. Milliseconds.
+ */
 const MARGIN = 10_000;
 const LAST_RESORT = 3_000;
 
@@ -22,7 +25,7 @@ const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemCloc
 const connectors = connectorsWith(new AwsSecrets(readSecretPrefix()));
 const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
 
-/** Takes part in the load of a task's worker, which sends the orders. */
+/** Runs one loader for the load of a task. The task's worker sends the events. */
 export const handler = middy<LoadEvent, LoaderReport>({
   timeoutEarlyInMillis: LAST_RESORT,
   timeoutEarlyResponse: () => {

@@ -13,14 +13,17 @@ import { EmfWorkerMetrics } from '../lib/metrics/emf-worker-metrics.ts';
 import { runTask, type RunReport } from '../lib/replication/run/run.ts';
 import { withSecretsRemoved } from '../lib/store/secret-stores.ts';
 
-/** What tick and the commands send; see WorkerStarter. */
+/** The event that the schedule and the commands send; see WorkerStarter. */
 interface Order {
   readonly taskName: string;
 }
 
 /** The worker stops by itself this long before its time is up, between two transactions. Milliseconds. */
 const MARGIN = 10_000;
-/** If it has not by then, everything under way is cut off, before Lambda freezes it for a later invocation to thaw. */
+/**
+ * If the worker has not stopped, everything under way is cut off this long before its time is up. Otherwise Lambda
+ * would freeze it, and a later invocation would thaw it. Milliseconds.
+ */
 const LAST_RESORT = 3_000;
 
 const log = createLog({ function: 'replicate' });
@@ -31,7 +34,7 @@ const store = withSecretsRemoved(new DynamoDbWorkerStore(openTaskTable(config.ta
 const connectors = connectorsWith(secrets);
 const loaders = new LambdaLoaderStarter(config.loaderFunction);
 
-/** Replicates one task until shortly before the time is up. */
+/** Replicates one task until shortly before the time of the invocation is up. */
 export const handler = middy<Order, RunReport>({
   timeoutEarlyInMillis: LAST_RESORT,
   timeoutEarlyResponse: () => {
@@ -40,7 +43,7 @@ export const handler = middy<Order, RunReport>({
 }).handler((order, context, { signal }) =>
   withRequestId(context.awsRequestId, async () => {
     const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
-    // Lambda may deliver an order twice, under the same request id.
+    // Lambda may deliver an event twice with the same request id, so add a random part.
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
     const deps = { store, connectors, loaders, clock: systemClock, log, metrics, owner };
     const report = await runTask(deps, taskNameOf(order), deadline, signal);

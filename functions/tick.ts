@@ -15,7 +15,7 @@ const config = readConfig();
 const log = createLog({ function: 'tick' });
 const metrics = new EmfTickMetrics({ ...readMetricsConfig(), clock: systemClock });
 let unreadable = 0;
-// A task that cannot be read is nobody's reason to leave the others standing.
+// Skip a task that cannot be read: the other tasks still need their workers.
 const store = new DynamoDbTaskStore(openTaskTable(config.tableName), (error) => {
   unreadable += 1;
   log('error', 'tick.task-unreadable', { error });

@@ -2,14 +2,14 @@ import type { Log } from '../log.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type { WorkerStarter } from '../store/worker-starter.ts';
 
-/** What the commands work with. */
+/** Everything that the commands use. */
 export interface CommandContext {
   readonly store: TaskStore;
   readonly starter: WorkerStarter;
   readonly log: Log;
 }
 
-/** A worker that could not be started is no reason to fail: the schedule starts one within a minute. */
+/** Starts a worker. A failed start is only logged: the schedule starts a worker within a minute. */
 export async function startWorker({ starter, log }: CommandContext, name: string): Promise<void> {
   try {
     await starter.start(name);

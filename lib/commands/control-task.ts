@@ -1,23 +1,25 @@
 import type { TaskRecord } from '../record/task-record.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 
-/** A change of what is asked for. Repeating one does no harm. */
+/** Changes what the user asks of a task. Safe to repeat. */
 export type Control = (context: CommandContext, name: string) => Promise<TaskRecord>;
 
-/** The worker sees it within its poll interval and stops between two transactions. */
+/** The worker sees it within a second and stops; the next worker repeats what was not committed. */
 export const pauseTask: Control = ({ store }, name) => store.setDesired(name, 'paused');
 
-/** Goes on from the checkpoint, also after an error. */
+/** The task goes on from its checkpoint, also after an error. */
 export const resumeTask: Control = (context, name) =>
   thenStart(context, name, context.store.setDesired(name, 'running'));
 
-/** Loads everything again. */
+/** The task loads all tables again. */
 export const restartTask: Control = (context, name) => thenStart(context, name, context.store.restart(name));
 
-/** A worker takes the task's snapshots and its rows at the sink away; the tables of the sink stay. */
+/**
+ * A worker removes the task's snapshots and what the task keeps in `mo_cdc` at the sink. The task's sink tables stay.
+ */
 export const dropTask: Control = (context, name) => thenStart(context, name, context.store.drop(name));
 
-/** The same for a task whose source or sink is gone for good: what cannot be taken away there is left behind. */
+/** As dropTask, for a task whose source or sink is gone for good: the worker leaves behind what it cannot remove. */
 export const forceDropTask: Control = (context, name) => thenStart(context, name, context.store.drop(name, true));
 
 async function thenStart(context: CommandContext, name: string, change: Promise<TaskRecord>): Promise<TaskRecord> {

@@ -15,7 +15,10 @@ export interface CreateContext extends CommandContext {
   readonly clock: Clock;
 }
 
-/** Accepts a task when nothing stands in its way at either end; otherwise says everything that does. */
+/**
+ * Stores a task and starts a worker if nothing at source and sink prevents it. Otherwise throws REQUEST_INVALID or
+ * TASK_REJECTED with all reasons.
+ */
 export async function createTask(context: CreateContext, given: TaskSpec, signal: AbortSignal): Promise<TaskRecord> {
   refuse('REQUEST_INVALID', [
     ...checkSpec(given),
@@ -54,7 +57,7 @@ export function checkEnd({ options: { endTs } }: TaskSpec, now: number): Complai
   return [complain('REQUEST_INVALID', 'options.endTs', `${endTs} has passed already.`)];
 }
 
-/** Says everything that stands in the way, if anything does. */
+/** Throws a Rejection with all complaints, if there are any. */
 export function refuse(code: 'REQUEST_INVALID' | 'TASK_REJECTED', complaints: ReturnType<typeof checkSpec>): void {
   if (complaints.length > 0) throw new Rejection(code, complaints);
 }

@@ -10,12 +10,15 @@ import { startWorker } from './command-context.ts';
 import { checkEnd, type CreateContext, refuse } from './create-task.ts';
 import { showTask } from './read-tasks.ts';
 
-/** Somebody else may edit the task at the same time, and the worker may come forward: then it is looked at anew. */
+/**
+ * Somebody else may edit the task at the same time, or its worker may adopt an edit: then read it again, this often at
+ * most.
+ */
 const TRIES = 3;
 
 /**
- * Changes what a task copies, and how, while it runs: what is new is loaded in the next window, what is taken out stays
- * at the sink as it is, and everything else goes on as if nothing had happened. What is new is looked at like a new task.
+ * Changes a running task. The next window loads what the edit adds. Sink tables that the edit takes out stay as they
+ * are. Everything else goes on undisturbed. The edit's additions are checked like a new task.
  */
 export async function editTask(
   context: CreateContext,
@@ -43,7 +46,7 @@ export async function editTask(
   }
 }
 
-/** Looks at both ends as far as they are new to the task. */
+/** Checks those parts of source and sink that the edit adds. */
 async function checkNews(
   { connectors, clock }: CreateContext,
   { id, spec: old }: TaskRecord,
@@ -51,7 +54,7 @@ async function checkNews(
   signal: AbortSignal,
 ): Promise<Complaint[]> {
   const moved = old.sourceUri !== spec.sourceUri || old.sinkUri !== spec.sinkUri;
-  // Rows of tables that the task has already are its own.
+  // A new URI: check all tables. Rows in the sink tables of this task are its own.
   const news: TaskSpec = moved
     ? { ...spec, options: { ...spec.options, existingRows: 'replace' } }
     : additions(old, spec);

@@ -14,32 +14,35 @@ import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import type { Source } from '../replication/endpoints/source.ts';
 import { TableSets } from '../replication/tables/table-set.ts';
 
-/** Time for looking at both ends, and then for taking the pin of the look away if that time was not enough. */
+/** How long the check of source and sink may take, and how long dropping the check's pin may take after a timeout. */
 const DEADLINE_MS = 15_000;
 const CLEANUP_MS = 4_000;
-/** Of the tables that the task finds by itself, so many are looked at closely: there is not the time for more. */
+/** How many of the tables that the task finds itself are described: there is no time for more. */
 const LOOKED_AT = 100;
 const LANES = 4;
 
-/** Findings that leave the other tables of the task readable. */
+/** Is the complaint about one table, so that the other tables of the task can still be read? */
 const isAboutOneTable = (code: ErrorCode): boolean => isOfScope(code, 'definition') || code === 'SOURCE_TABLE_MISSING';
 
 export interface CheckedIds {
-  /** Of the task, which may have tables at the sink already. */
+  /** Id of the task, which may own sink tables already. */
   readonly taskId: string;
-  /** Of the look's own snapshot: a worker takes those of its task away that it does not know. */
+  /**
+   * Id for the check's own snapshot. It must not be the task's id, since a running worker drops snapshots of its task
+   * that it does not know.
+   */
   readonly pinId: string;
 }
 
 export interface Checked {
   readonly complaints: Complaint[];
-  /** Does a PITR cover the tables? Undefined where that was not seen. */
+  /** True when a PITR covers the tables; undefined when the check could not tell. */
   readonly keptByPitr: boolean | undefined;
 }
 
 /**
- * Everything that keeps a task from running, found by looking at both of its ends. Nothing stays behind. An end that
- * does not answer in time is a complaint like any other.
+ * Checks source and sink, and returns every reason why the task could not run. Leaves nothing behind. If source or sink
+ * does not answer in time, that is a complaint too.
  */
 export async function preflight(
   connectors: Connectors,
@@ -75,7 +78,7 @@ class Check {
     this.#sink = connectors.sink(spec, taskId, signal);
   }
 
-  /** Rows that stay are in nobody's way. */
+  /** A task without a load keeps existing rows, so they do no harm. */
   get #existingRows(): 'refuse' | 'replace' {
     const { options } = this.#spec;
     return isWithoutCopy(options) ? 'replace' : options.existingRows;
@@ -90,7 +93,7 @@ class Check {
     if (atSink.length > 0 || !atSource.every((complaint) => isAboutOneTable(complaint.code))) return found;
     const described: SinkTable[] = [];
     const unreadable = await this.#ask('source', () => this.#describe(described));
-    // What the source has already said is said once.
+    // Do not repeat complaints of the first check of the source.
     if (atSource.length === 0) found.push(...unreadable);
     if (this.#signal.aborted) return found;
     found.push(...(await this.#ask('sink', () => this.#sink.check(described, this.#existingRows))));
@@ -101,7 +104,7 @@ class Check {
     await Promise.allSettled([this.#source.close(), this.#sink.close()]);
   }
 
-  /** Adds the tables that can be read to `described`, and answers with the reasons why others cannot. */
+  /** Adds the tables that can be read to `described`; returns the reasons why others cannot. */
   async #describe(described: SinkTable[]): Promise<Complaint[]> {
     const complaints: Complaint[] = [];
     try {
@@ -126,7 +129,10 @@ class Check {
     return complaints;
   }
 
-  /** By whatever names it is reached. A user who may not look at snapshots, or a PITR's pin, leaves that open. */
+  /**
+   * True when source and sink are one server, whatever addresses they have. False when nobody can tell: the user may
+   * not list snapshots, or a PITR holds the pin.
+   */
   async #isOneServer({ name }: Pin): Promise<boolean> {
     try {
       return name !== '' && (await this.#sink.hasSnapshot(name));
@@ -135,7 +141,7 @@ class Check {
     }
   }
 
-  /** For advice only: a source that does not say is none the worse. */
+  /** For advice only: undefined when the source does not tell. */
   async #isKeptByPitr({ ts }: Pin): Promise<boolean | undefined> {
     try {
       return (await this.#source.pitrReach(ts, areaOf(this.#spec), undefined)) !== undefined;
@@ -144,7 +150,7 @@ class Check {
     }
   }
 
-  /** Once a snapshot is visible, so is what there was before. */
+  /** The check's snapshot is visible, so everything before it is visible too. */
   async #checkStart(): Promise<Complaint[]> {
     const { startTs } = this.#spec.options;
     if (startTs === null) return [];
@@ -152,7 +158,7 @@ class Check {
     return start === undefined ? [complaintOf(notCovered(startTs), 'options.startTs')] : [];
   }
 
-  /** A snapshot left behind would hold history at the source for ever: it goes even when time is up. */
+  /** Drops the check's snapshot even when the time is up: otherwise it would hold history at the source for ever. */
   async #dropPin(): Promise<void> {
     if (!this.#signal.aborted) {
       await this.#source.dropPin(this.#pin);

@@ -9,9 +9,9 @@ import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
 
 /**
- * Asks the task's worker to compare source and sink, at checkpoints and without stopping the task, and with `resync` to
- * repair what differs. `tables` are source tables (`db.table`); none means all. A resync also brings tables back that
- * were set aside. TASK_NOT_RUNNING when the task has no worker.
+ * Asks the task's worker to compare source and sink at checkpoints, while the task runs; `resync` also repairs
+ * differences. `tables`: source tables (`db.table`), undefined for all. A resync also brings back tables that were set
+ * aside. TASK_NOT_RUNNING when the task has no worker.
  */
 export async function requestVerification(
   context: CommandContext & { readonly clock: Clock },
@@ -23,8 +23,8 @@ export async function requestVerification(
   const { spec, progress } = task;
   const state = taskState(task, context.clock.now());
   const repairs = kind === 'resync' && tables === undefined && state === 'historyLost';
-  // A worker compares; of a task that has none it would be a promise for some other day.
-  // Where history is lost, a resync of all needs none.
+  // A worker compares, so a task without one would compare at some unknown time. Exception: a resync of all tables
+  // repairs lost history, and starts a worker.
   if (!STATE_TRAITS[state].hasWork && !repairs)
     throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}: nobody would compare.`);
   const found =

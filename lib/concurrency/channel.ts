@@ -1,4 +1,4 @@
-/** Hands items from one task to another, one at a time: `push` waits until the item has been taken. */
+/** Hands items from a producer to a consumer, one at a time: `push` waits until the consumer has taken the item. */
 export class Channel<T> implements AsyncIterable<T> {
   #item: { readonly value: T; readonly taken: () => void } | undefined;
   #closed = false;
@@ -14,13 +14,13 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#check();
   }
 
-  /** No more items. */
+  /** Tells the consumer that no more items come. */
   close(): void {
     this.#closed = true;
     this.#arrived?.();
   }
 
-  /** The taker has failed: pushing fails from now on, also what waits. */
+  /** The consumer has failed: pending and later calls of `push` throw its error. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#item?.taken();

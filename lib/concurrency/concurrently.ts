@@ -1,6 +1,6 @@
 /**
- * Works through the items with several at a time. After the first failure no further item is begun; the others end,
- * and then the failure is thrown: nothing goes on behind the caller's back.
+ * Works through the items, several at a time. After the first failure it begins no further item, waits for the running
+ * ones, and throws the failure: afterwards no work runs in the background.
  */
 export async function forEachConcurrently<T>(
   items: Iterable<T>,
@@ -24,7 +24,7 @@ export async function forEachConcurrently<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Does some item pass the test? Up to `lanes` are tested at a time, and no more once one has passed. */
+/** True when some item passes the test. Tests up to `lanes` items at a time, and begins no more once one has passed. */
 export async function someConcurrently<T>(
   items: readonly T[],
   lanes: number,

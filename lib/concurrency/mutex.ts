@@ -1,4 +1,4 @@
-/** Does one thing after another, in the order in which they were asked for. */
+/** Runs one piece of work after another, in the order of the calls. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 

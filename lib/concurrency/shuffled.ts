@@ -1,4 +1,4 @@
-/** The same items in an order in which each may stand anywhere with the same likelihood. */
+/** The same items in random order; every order is equally likely. `random` returns numbers from 0 to below 1. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const left = [...items];
   const order: T[] = [];

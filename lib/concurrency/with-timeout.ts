@@ -1,4 +1,4 @@
-/** What a promise comes to; undefined where it takes longer than that, and goes on. */
+/** The value of the promise; undefined if it takes longer than `milliseconds`. The promise goes on then. */
 export async function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => {

@@ -1,16 +1,19 @@
 import type { Row } from './change.ts';
 
-/** A key: the values of its columns, byte for byte as the source prints them. It is data: each end writes it as SQL itself. */
+/**
+ * A key: the values of its columns, byte for byte as the source prints them. It is data and not SQL; source and sink
+ * each write it as SQL themselves.
+ */
 export type KeyPosition = readonly Buffer[];
 
-/** Of a row of nothing but key values, none of which is NULL. */
+/** The row must have only key values, none of which is NULL. */
 export const keyPosition = (values: Row): KeyPosition => values.flatMap((value) => value ?? []);
 
-/** As text, to be stored. */
+/** The position as text, to be stored. */
 export const encodeKeyPosition = (position: KeyPosition): string =>
   JSON.stringify(position.map((value) => value.toString('base64')));
 
-/** Undefined for a text that `encodeKeyPosition` does not write: somebody else may have had a hand in what was stored. */
+/** Undefined for a text that `encodeKeyPosition` did not write: somebody may have changed what was stored. */
 export function decodeKeyPosition(text: string): KeyPosition | undefined {
   const parsed = parse(text);
   if (!Array.isArray(parsed) || parsed.length === 0) return undefined;
@@ -18,7 +21,7 @@ export function decodeKeyPosition(text: string): KeyPosition | undefined {
     typeof value === 'string' ? Buffer.from(value, 'base64') : undefined,
   );
   if (!position.every((value) => value !== undefined)) return undefined;
-  // Buffer.from leaves out what is no base64.
+  // Buffer.from ignores characters that are not base64, so compare.
   return encodeKeyPosition(position) === text ? position : undefined;
 }
 

@@ -14,8 +14,8 @@ export function position(text: string): Position {
 }
 
 /**
- * A point whose history survives garbage collection from `ts` on: by a snapshot that the task keeps at the source, or
- * (`name` is empty then) by a PITR that covers it. A task with a start in the past begins at a snapshot that is not its
+ * A point from which on history survives garbage collection. A snapshot holds it that the task keeps at the source, or
+ * a PITR that covers it; then `name` is empty. A task with a start in the past begins at a snapshot that is not its
  * own, or at a time that a PITR holds.
  */
 export interface Pin {
@@ -23,53 +23,59 @@ export interface Pin {
   readonly ts: Position;
 }
 
-/** The changes in (after, until]: half-open, both ends pinned. */
+/** The changes in (after, until]. Both ends are pins. */
 export interface Window {
   readonly after: Pin;
   readonly until: Pin;
 }
 
-/** A window under way: its number and its upper end, stored before anything of it is written. */
+/** The pending window: its number and its end, stored before any of its changes is written to the sink. */
 export interface PendingWindow {
   readonly number: number;
   readonly until: Pin;
-  /** The selection (see TaskRecord) that holds at its end. */
+  /** The number of the selection (see TaskRecord) that is in force at its end. */
   readonly selection: number;
-  /** Source tables (`db.table`) whose changes the source knows no more: compared with their sink tables. */
+  /**
+   * Source tables (`db.table`) whose changes the source cannot compute any more: they are compared with their sink
+   * tables.
+   */
   readonly compared?: readonly string[] | undefined;
-  /** Has the sink refused a row of it? By now the source may have another one. */
+  /** True when the sink refused a row of the window. By now the source may have another row. */
   readonly refused?: boolean | undefined;
-  /** Does it take the place of what the sink has refused? A table that the progress does not name is then new to the sink. */
+  /**
+   * True when the window replaces a load or window that the sink refused. A table that the progress does not name is
+   * then new to the sink.
+   */
   readonly afterRefusal?: boolean | undefined;
 }
 
-/** All pins of a task start with this. Lower case: MatrixOne lower-cases unquoted snapshot names. */
+/** The names of all pins of a task start with this. Lower case, since MatrixOne lower-cases unquoted snapshot names. */
 export const pinPrefix = (taskId: string): string => `mo_cdc_${taskId.replaceAll('-', '')}_`;
 
-/** The epoch in the name keeps a stalled worker from making the very pin that its successor makes. */
+/** The name of a pin. It contains the epoch, so that a stalled worker never uses a name of its successor. */
 export const pinName = (taskId: string, epoch: number, sequence: number): string =>
   `${pinPrefix(taskId)}${epoch}_${sequence}`;
 
 /**
- * The pin of a look before the task is created. Named like a barrier, which anybody drops after five minutes: should the
- * one who looks die, there is no task that would.
+ * The pin of a check before the task is created. Any worker drops it after five minutes, since it is named like a
+ * barrier: if the checking process dies, no task would drop it.
  */
 export const passingPinName = (taskId: string): string => `${pinPrefix(taskId)}0_barrier0`;
 
-/** Whole milliseconds since 1970 of a position. */
+/** The time of a position, in whole milliseconds since 1970. */
 export const positionMillis = (position: Position): number =>
   Number(BigInt(position.split('-')[0] ?? '0') / 1_000_000n);
 
-/** A time of day as a position: its whole milliseconds. One from before 1970 is held by nobody. */
+/** The position of a time in whole milliseconds since 1970. */
 export const positionAt = (millis: number): Position => (BigInt(millis) * 1_000_000n).toString() as Position;
 
-/** Did the task make the pin, so that it is the task's to drop? */
+/** True when the task made the pin, and so may drop it. */
 export const isOwnPin = (taskId: string, { name }: Pin): boolean => name.startsWith(pinPrefix(taskId));
 
 /** The epoch of the worker that made the pin. */
 export const pinEpoch = (name: string): number => Number(name.split('_').at(-2));
 
-/** Is it a PITR that holds it? Such pins have nothing but their times to tell them apart. */
+/** True when a PITR holds the pin. Such pins differ only in their times. */
 export const isHeldByPitr = ({ name }: Pin): boolean => name === '';
 
 export const samePin = (a: Pin, b: Pin): boolean => a.name === b.name && a.ts === b.ts;

@@ -1,14 +1,14 @@
 import type { Change, Row, Value } from './change.ts';
 
 /**
- * Packed rows: the values of the text protocol, one after the other, each with its length before it (a
- * _length-encoded string_), as the server sent them. Nothing is an object of its own until somebody asks for the rows.
+ * Packed rows, as the server sent them: the values of the text protocol one after the other, each preceded by its
+ * length (a _length-encoded string_). Values become objects only when somebody iterates over the rows.
  */
 export class RowBlock implements Iterable<Row> {
   readonly bytes: Buffer;
   /** Number of rows. */
   readonly length: number;
-  /** Values of a row. */
+  /** Number of values in a row. */
   readonly columns: number;
 
   constructor(bytes: Buffer, length: number, columns: number) {
@@ -23,7 +23,7 @@ export class RowBlock implements Iterable<Row> {
     for (let i = 0; i < this.length; i++) yield Array.from({ length: this.columns }, () => cursor.take());
   }
 
-  /** As of an array. */
+  /** As `slice` of an array. */
   slice(start: number, end = this.length): RowBlock {
     const last = Math.min(end, this.length);
     if (start === 0 && last === this.length) return this;
@@ -35,11 +35,11 @@ export class RowBlock implements Iterable<Row> {
   }
 }
 
-/** What marks a change in the first value of its packed row. */
+/** The first value of a packed change: whether the row was deleted. */
 export const DELETED = Buffer.from('1');
 export const NOT_DELETED = Buffer.from('0');
 
-/** Packed changes: rows with one more value before the others, which says whether the row was deleted. */
+/** Packed changes: rows with one more value at the beginning, DELETED or NOT_DELETED. */
 export class ChangeBlock implements Iterable<Change> {
   readonly rows: RowBlock;
 
@@ -56,17 +56,17 @@ export class ChangeBlock implements Iterable<Change> {
     for (const [deleted, ...row] of this.rows) yield { deleted: deleted?.[0] === DELETED[0], row };
   }
 
-  /** As of an array. */
+  /** As `slice` of an array. */
   slice(start: number, end?: number): ChangeBlock {
     return new ChangeBlock(this.rows.slice(start, end));
   }
 }
 
-/** Several rows, packed where nobody has looked at them yet. */
+/** Several rows; packed, unless somebody had to look at them. */
 export type Rows = readonly Row[] | RowBlock;
 export type Changes = readonly Change[] | ChangeBlock;
 
-/** Those that are to be kept, in memory of their own where they are few: each would keep the whole block with it. */
+/** The rows that pass `isKept`. If not all do, copies them: otherwise each one would keep its whole block in memory. */
 export function keptRows(rows: Rows, isKept: (row: Row) => boolean): readonly Row[] {
   const kept = [...rows].filter(isKept);
   return kept.length === rows.length ? kept : kept.map(copied);
@@ -74,7 +74,7 @@ export function keptRows(rows: Rows, isKept: (row: Row) => boolean): readonly Ro
 
 const copied = (row: Row): Row => row.map((value) => (value === null ? null : Buffer.from(value)));
 
-/** Bytes of all values; of packed ones, with their lengths. */
+/** The bytes of all values; for packed changes, with the encoded lengths. */
 export function byteLength(changes: Changes): number {
   if (changes instanceof ChangeBlock) return changes.rows.bytes.length;
   let bytes = 0;
@@ -82,7 +82,7 @@ export function byteLength(changes: Changes): number {
   return bytes;
 }
 
-/** The same of whatever comes in a stream. Of packed rows it costs nothing, however many they are. */
+/** As byteLength, for any batch of a stream. For packed rows it costs nothing, however many they are. */
 export function batchBytes(batch: unknown): number {
   if (batch instanceof RowBlock) return batch.bytes.length;
   if (batch instanceof ChangeBlock) return batch.rows.bytes.length;
@@ -95,14 +95,14 @@ function valueBytes(item: unknown): number {
   return typeof item === 'object' && item !== null && 'row' in item ? valueBytes(item.row) : 0;
 }
 
-/** Stands for a NULL in packed values, where others have their length. */
+/** Marks a NULL in packed values, where other values have their length. */
 export const NULL_VALUE = 0xfb;
 const TWO_BYTES = 0xfc;
 const THREE_BYTES = 0xfd;
 
 /** Walks through packed values without making an object of each. */
 export class ValueCursor {
-  /** Where the current value begins and ends; of NULL they mean nothing, but that the next one begins at its end. */
+  /** Where the current value begins and ends. For a NULL, only `end` has a meaning: the next value begins there. */
   start = 0;
   end = 0;
   isNull = false;
@@ -121,7 +121,7 @@ export class ValueCursor {
       this.start = at + 1;
       this.end = this.isNull ? this.start : this.start + first;
     } else {
-      // Eight bytes stand for the longest; no value has more than six of them can say.
+      // The longest form has eight bytes; six of them are enough for any value.
       const size = first === TWO_BYTES ? 2 : first === THREE_BYTES ? 3 : 8;
       this.start = at + 1 + size;
       this.end = this.start + bytes.readUIntLE(at + 1, Math.min(size, 6));

@@ -1,6 +1,6 @@
 /**
- * How a source table is made, as data. Nothing of it is SQL: whoever writes a statement from it quotes every name and
- * text in the way of the server that gets the statement.
+ * The definition of a source table, as data and never as SQL: code that writes a statement from it must quote every
+ * name and text as the receiving server requires.
  */
 
 /** One word of an expression. Words are keywords and functions that are known to be harmless, in lower case. */
@@ -15,11 +15,11 @@ export type Expression = readonly ExpressionToken[];
 
 export type ColumnDefault =
   | { readonly kind: 'text'; readonly text: string }
-  /** Digits, perhaps with a sign, a point and an exponent. */
+  /** Digits, possibly with a sign, a point and an exponent. */
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'now' }
-  /** There is one, and it was not understood. */
+  /** The column has a default that was not understood. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expression'; readonly expression: Expression };
 
@@ -31,36 +31,39 @@ export interface Generation {
 
 export interface Column {
   readonly name: string;
-  /** As declared, lower case, e.g. `varchar(50)` or `bigint unsigned`; labels of `enum` and `set` are kept apart. */
+  /**
+   * As declared, in lower case, e.g. `varchar(50)` or `bigint unsigned`; the labels of `enum` and `set` are in
+   * `labels`.
+   */
   readonly type: string;
   readonly nullable: boolean;
-  /** Computed by the server: never written. */
+  /** The server computes the column: never write it. */
   readonly generated: boolean;
-  /** Computed by the source alone: the sink gets its values as those of a plain column. */
+  /** Only the source computes the column: the sink gets its values like those of a plain column. */
   readonly computedAtSource?: boolean;
   /** The labels of an enum or set, in order. */
   readonly labels?: readonly string[];
   readonly autoIncrement?: boolean;
   readonly comment?: string;
   readonly default?: ColumnDefault;
-  /** Gets the time of each change that does not name it. */
+  /** ON UPDATE: the column gets the time of each change that does not set it. */
   readonly onUpdateNow?: boolean;
-  /** Undefined for a generated column whose expression was not understood, too. */
+  /** Undefined for a plain column, and for a generated column whose expression was not understood. */
   readonly generation?: Generation;
 }
 
 export interface IndexPart {
   readonly column: string;
-  /** Characters from the beginning; the whole value when undefined. */
+  /** Characters from the beginning; undefined for the whole value. */
   readonly length?: number;
 }
 
-/** Are these whole columns, in this order? */
+/** True when the parts are these whole columns, in this order. */
 export const isOfColumns = (parts: readonly IndexPart[], columns: readonly string[]): boolean =>
   parts.length === columns.length &&
   parts.every(({ column, length }, at) => column === columns[at] && length === undefined);
 
-/** Settings of an index that MatrixOne alone has; each value is a number or a word. */
+/** Index settings that only MatrixOne has; each value is a number or a word. */
 export type IndexSettings = Readonly<Record<string, string>>;
 
 export interface TableIndex {
@@ -68,7 +71,7 @@ export interface TableIndex {
   readonly kind: 'unique' | 'plain' | 'special';
   readonly parts: readonly IndexPart[];
   readonly comment?: string;
-  /** Of a special one: `fulltext`, `ivfflat`, … */
+  /** The algorithm of a special index: `fulltext`, `ivfflat`, … */
   readonly algorithm?: string;
   readonly settings?: IndexSettings;
 }
@@ -87,24 +90,24 @@ export interface Partition {
 export interface Partitioning {
   /** `hash (…)`, `key (…)`, `range columns (…)`, … */
   readonly by: Expression;
-  /** Where they have no values, how many there are. */
+  /** The partitions, or their number where they have no values. */
   readonly partitions: readonly Partition[] | number;
 }
 
-/** What is declared of a table beside its columns and its key. */
+/** The declaration of a table, without its columns and its key. */
 export interface TableDetails {
-  /** Beside the primary key. */
+  /** Without the primary key. */
   readonly indexes: readonly TableIndex[];
   readonly checks?: readonly TableCheck[];
   readonly comment?: string;
   readonly partitioning?: Partitioning;
-  /** Columns that rows are stored in the order of. */
+  /** The columns by whose order rows are stored. */
   readonly clusterBy?: readonly string[];
-  /** Parts of the declaration that were not understood, in words: no sink gets them. */
+  /** Parts of the declaration that were not understood, in words. No sink gets them. */
   readonly notUnderstood?: readonly string[];
 }
 
-/** What a server says of one of its tables. */
+/** The definition of a table, as its server reports it. */
 export interface TableDefinition extends TableDetails {
   readonly columns: readonly Column[];
   /** The columns of the primary key. */

@@ -2,7 +2,7 @@ import { mayBeOfTable } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import { tableKey, type TableName } from '../task/task.ts';
 
-/** An error that is one table's own. */
+/** An error of one table alone. */
 export class TableError extends CdcError {
   /** The source table (`database.table`). */
   readonly table: string;
@@ -17,13 +17,16 @@ export class TableError extends CdcError {
   }
 }
 
-/** What was thrown in work that is for one source table alone, with the table's name where it is the table's own. */
+/**
+ * Turns an error of work for one source table into a TableError, if its code may be of a table; returns others as they
+ * are.
+ */
 export const asTableError = (table: TableName, thrown: unknown): unknown =>
   thrown instanceof CdcError && !(thrown instanceof TableError) && mayBeOfTable(thrown.code)
     ? new TableError(table, thrown)
     : thrown;
 
-/** Does work that is for one source table alone. */
+/** Does work for one source table: its errors become TableErrors (see asTableError). */
 export async function attributeErrorsTo<T>(table: TableName, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -32,7 +35,7 @@ export async function attributeErrorsTo<T>(table: TableName, work: () => Promise
   }
 }
 
-/** Reads what belongs to one source table alone. Errors of whoever takes the items are not its own. */
+/** Reads items of one source table: errors of the reading become TableErrors, and errors of the consumer do not. */
 export async function* attributeItemsTo<T>(
   table: TableName,
   items: AsyncIterable<T>,

@@ -1,9 +1,9 @@
 import { tableKey, type TableName } from '../task/task.ts';
 
-/** A sink table that another task writes to. */
+/** A sink table that another task owns. */
 export interface TakenTable {
   readonly name: TableName;
-  /** Id of that task, which may be one of another deployment. */
+  /** The id of that task, which may belong to another deployment. */
   readonly taskId: string;
 }
 

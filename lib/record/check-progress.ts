@@ -2,33 +2,41 @@ import { cutText } from '../cut-text.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { itemBytes, PART_BYTES, roomFor } from './item-size.ts';
 
-/** A comparison of source and sink, table by table in the order of their names. `finishedAt` is 0 while it runs. */
+/**
+ * A comparison of source and sink, table by table in the order of their names. Times are milliseconds since 1970;
+ * `finishedAt` is 0 while the comparison runs.
+ */
 export interface CheckProgress {
   readonly number: number;
   readonly kind: 'verify' | 'resync';
   readonly startedAt: number;
   readonly finishedAt: number;
-  /** Tables to compare, as last seen, and how many of them are done, failed ones included. */
+  /** Number of tables to compare, as last seen, and how many of them are done, including failed ones. */
   readonly tablesTotal: number;
   readonly tablesDone: number;
-  /** Of those done: where something differed, and where the comparison failed. */
+  /** How many of the done tables differ, and how many could not be compared. */
   readonly tablesDiffering: number;
   readonly tablesFailed: number;
-  /** Rows of all tables, the one under way included. */
+  /** Rows of all tables so far, including the table being compared. */
   readonly rows: number;
   /** The last table (`db.table`) that is done; empty at first. */
   readonly lastDone: string;
   readonly position: CheckPosition | undefined;
-  /** By source table: the one under way, and of those done as many as there is room for. */
+  /** Keyed by source table: the table being compared, and as many of the done tables as there is room for. */
   readonly tables: Readonly<Record<string, TableCheck>>;
 }
 
-/** Where the table under way is to be continued. */
+/** Where to continue the table being compared. */
 export interface CheckPosition {
   readonly table: string;
-  /** Of the table when it was planned: another one begins anew. */
+  /**
+   * The table's shape when its ranges were planned; if the shape has changed, the comparison of the table begins anew.
+   */
   readonly shape: string;
-  /** The encoded upper end of the last range that was compared; none at first, and where it would be too long to keep. */
+  /**
+   * The upper end of the last compared range, encoded; undefined before the first range, and when it is too long to
+   * store.
+   */
   readonly after: string | undefined;
 }
 
@@ -38,17 +46,17 @@ export interface TableCheck {
   readonly chunksDone: number;
   /** Rows of the source that were compared. */
   readonly rows: number;
-  /** Rows that only the source had, only the sink had, or that differed; after a resync they are repaired. */
+  /** Rows that only the source has, that only the sink has, and that differ. A resync has repaired them. */
   readonly missing: number;
   readonly extra: number;
   readonly different: number;
-  /** The first few of them. */
+  /** The first few of these rows. */
   readonly examples: readonly DifferingKey[];
   /** Why the table could not be compared. */
   readonly error?: TableCheckError | undefined;
 }
 
-/** A row that differs, by its key in a printable, shortened form. Values of the user: never logged. */
+/** The key of a differing row, printable and shortened. It contains values of the user: never log it. */
 export interface DifferingKey {
   readonly kind: 'missing' | 'extra' | 'different';
   readonly key: string;
@@ -59,11 +67,11 @@ export interface TableCheckError {
   readonly message: string;
 }
 
-/** A task's item has to stay small: so many tables that are in step are listed, … */
+/** The task's item must stay small. It lists this many tables without differences … */
 const MOST_IN_STEP = 200;
-/** … so many that are not, … */
+/** … this many tables with differences or errors … */
 const MOST_IN_TROUBLE = 100;
-/** … and so many keys, in each table and in all. */
+/** … and this many keys for each table and for all tables. */
 export const MOST_EXAMPLES = 10;
 const MOST_EXAMPLES_IN_ALL = 200;
 const LONGEST_MESSAGE = 200;
@@ -94,7 +102,7 @@ export const newCheck = (number: number, kind: CheckProgress['kind'], now: numbe
   tables: {},
 });
 
-/** With the table under way as far as it has come, to be continued at `position`. */
+/** Adds the table being compared as far as it has come, to be continued at `position`. */
 export function underWay(progress: CheckProgress, position: CheckPosition, table: TableCheck): CheckProgress {
   const before = progress.tables[position.table] ?? NOTHING_COMPARED;
   return {
@@ -105,7 +113,10 @@ export function underWay(progress: CheckProgress, position: CheckPosition, table
   };
 }
 
-/** With a table that is done. All are counted; those listed are those in trouble first. */
+/**
+ * Adds a table that is done. The counts include every table. The list has room of its own for tables with differences
+ * or errors.
+ */
 export function withDone(progress: CheckProgress, key: string, found: TableCheck): CheckProgress {
   const table = { ...found, done: true, examples: bounded(progress, key, found) };
   const { [key]: before = NOTHING_COMPARED, ...others } = progress.tables;
@@ -128,7 +139,7 @@ export const failedTable = (table: TableCheck, code: ErrorCode, message: string)
   error: { code, message: cutText(message, LONGEST_MESSAGE) },
 });
 
-/** What DynamoDB takes for a table, and for an example, beside the texts. */
+/** Bytes that DynamoDB needs for a table and for an example, without the texts. */
 const TABLE_BYTES = 100;
 const EXAMPLE_BYTES = 30;
 

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import type { TaskRecord } from './task-record.ts';
 
-/** Why a task that was `seen` cannot be edited now that it is as it is `found`. */
+/** Why an edit is refused, if the task was `seen` before the edit and is now as it was `found`. */
 export function editRefusal(seen: TaskRecord, found: TaskRecord | undefined): CdcError {
   const { name } = seen.spec;
   if (found === undefined) return new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);

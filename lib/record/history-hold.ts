@@ -1,23 +1,23 @@
 import { isHeldByPitr, type Pin, positionMillis } from '../data/position.ts';
 import type { TaskRecord } from './task-record.ts';
 
-/** How long the source keeps the history that a task still needs. Times are milliseconds since the epoch. */
+/** How long the source keeps the history that a task still needs. Times are milliseconds since 1970. */
 export interface HistoryHold {
   /** The oldest position that the task needs. */
   readonly since: number;
   readonly by: 'snapshots' | 'pitr';
-  /** When the PITR lets go of `since`; undefined as long as nothing will. */
+  /** When the PITR gives up `since`; undefined when nothing will give it up, or nobody knows when. */
   readonly until: number | undefined;
-  /** Three quarters of the time that the PITR gives are over: an operator has to act. */
+  /** Three quarters of the time that the PITR gives are over: an operator must act. */
   readonly isExpiring: boolean;
 }
 
-/** An operator is to act when this part of the PITR's reach is left. */
+/** An operator must act when this part of the PITR's reach is left. */
 const LAST_PART = 0.25;
 
 /**
- * Undefined when the task holds no history. The answer comes from what is stored, because a paused task has no worker that
- * could ask the source. A task of an older generation still holds what it held, until a worker begins with the new one.
+ * Undefined when the task needs no history. The answer comes from stored facts only, since a paused task has no worker
+ * that could ask the source. After a restart, the task holds its old history until a worker begins the new generation.
  */
 export function historyHold({ progress }: Pick<TaskRecord, 'progress'>, now: number): HistoryHold | undefined {
   const { phase, checkpoint, loadPin, pending, pitrReach } = progress;

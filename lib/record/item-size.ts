@@ -1,8 +1,8 @@
 /**
  * A task is one item of DynamoDB, which takes 400 KB of names and values. The parts that grow with the number of tables
- * are bounded in bytes, so that they fit together whatever script their names are in: a name of 64 characters may have
- * 256 bytes. With the declaration (120 KB, 150 KB with what an edit replaces) that leaves 60 KB for the names of tables that
- * are missing at the source.
+ * are limited in bytes, so that they fit together whatever script their names use: a name of 64 characters may have 256
+ * bytes. With the declaration (120 KB, or 150 KB including what an edit replaces), that leaves 60 KB for the names of
+ * tables that are missing at the source.
  */
 export const PART_BYTES = {
   tables: 78_500,
@@ -14,10 +14,13 @@ export const PART_BYTES = {
   inTrouble: 36_000,
 } as const;
 
-/** What an entry takes beside its name: the names of its attributes, its numbers, and what DynamoDB adds. */
+/** Bytes of an entry without its name: the names of its attributes, its numbers, and what DynamoDB adds. */
 export const ENTRY_BYTES = 50;
 
-/** Says of one entry after another whether it still fits; `bytes` is its size, `most` the number of entries at most. */
+/**
+ * Returns a function to call with the size of one entry after another; true when the entry still fits. `bytes`: room
+ * for all entries; `most`: largest number of entries.
+ */
 export function roomFor(bytes: number, most: number): (size: number) => boolean {
   let [left, entries] = [bytes, most];
   return (size) => {
@@ -28,7 +31,7 @@ export function roomFor(bytes: number, most: number): (size: number) => boolean 
   };
 }
 
-/** The first of them that fit. */
+/** The leading entries that fit. */
 export function fitting<T>(all: readonly T[], sizeOf: (one: T) => number, fits: (size: number) => boolean): T[] {
   const end = all.findIndex((one) => !fits(sizeOf(one)));
   return end < 0 ? [...all] : all.slice(0, end);

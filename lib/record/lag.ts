@@ -7,16 +7,19 @@ export const IDLE_ADVANCE_MS = 10_000;
 /** The schedule comes once a minute. */
 const TICK_MS = 60_000;
 
-/** How often the checkpoint moves at least while all is well, in milliseconds: an idle task looks more often than that. */
+/**
+ * How often the checkpoint moves at least while all is well, in milliseconds. An idle task looks at the source more
+ * often.
+ */
 export const checkpointInterval = ({ mode, pollIntervalMs }: Pick<TaskOptions, 'mode' | 'pollIntervalMs'>): number =>
   Math.max(pollIntervalMs, mode === 'tick' ? TICK_MS : IDLE_ADVANCE_MS);
 
-/** How old the sink is, in milliseconds; null before the first copy is done, and once the task is finished. */
+/** How old the state of the sink is, in milliseconds; null before the load is done, and after the task is finished. */
 export function lagOf({ phase, checkpoint, caughtUpAt }: Progress, now: number): number | null {
   if (checkpoint === undefined || phase === 'finished') return null;
   return Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt));
 }
 
-/** The part of a lag that is more than the task may wait between two looks. Milliseconds. */
+/** By how much a lag exceeds the time that the task may wait between two looks. Milliseconds. */
 export const lagBeyondInterval = (lagMs: number, { options }: TaskSpec): number =>
   Math.max(0, lagMs - checkpointInterval(options));

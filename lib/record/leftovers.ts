@@ -1,6 +1,8 @@
 import { pinPrefix } from '../data/position.ts';
 
-/** What a task keeps at its ends beside the sink's tables, for those who have to take it away by hand. */
+/**
+ * Names the things that a task keeps at source or sink beside its sink tables, for people who must remove them by hand.
+ */
 export const leftoversAt = (end: 'source' | 'sink', taskId: string): string =>
   end === 'source'
     ? `at the source, the snapshots whose names begin with ${pinPrefix(taskId)}`

@@ -1,21 +1,21 @@
 import type { Progress, TableProgress } from './progress.ts';
 import { MOST_SHOWN, NOTHING_YET } from './table-room.ts';
 
-/** How long the rest of a load takes at the pace of this run; null where that cannot be told. Milliseconds. */
+/** How long the rest of a load takes at the pace of this run, in milliseconds; null when that cannot be told. */
 export interface LoadEstimate {
-  /** The rows of one table alone. */
+  /** The time for the rows of this table alone, keyed by source table (`db.table`). */
   table(key: string): number | null;
-  /** All of them. */
+  /** The time for all tables. */
   readonly task: number | null;
 }
 
-/** `tables`: those to load, by source name. */
+/** `tables`: the source tables to load; `now` in milliseconds since 1970. */
 export function estimateLoad(progress: Progress, tables: readonly string[], now: number): LoadEstimate {
   const pace = paceOf(progress, now);
   const timeFor = (rows: number | null): number | null =>
     rows === 0 ? 0 : rows === null || pace === 0 ? null : Math.ceil(rows / pace);
   const left = (key: string): number | null => rowsLeft(progress.tables[key] ?? NOTHING_YET);
-  // Of more tables than are shown nobody knows the rest.
+  // With more tables than are shown, nobody knows how many rows are left.
   const all = tables.length < MOST_SHOWN ? tables.map(left) : [null];
   return {
     table: (key) => timeFor(left(key)),
@@ -23,13 +23,13 @@ export function estimateLoad(progress: Progress, tables: readonly string[], now:
   };
 }
 
-/** Rows in a millisecond; 0 as long as none have been loaded. */
+/** Rows per millisecond; 0 as long as no rows have been loaded. */
 function paceOf({ loadRun, rowsLoaded }: Progress, now: number): number {
   if (loadRun === undefined || now <= loadRun.since) return 0;
   return Math.max(0, rowsLoaded - loadRun.rows) / (now - loadRun.since);
 }
 
-/** Rows of a table that are still to be loaded; null when nobody has counted them. */
+/** Rows of a table still to load; null when nobody knows. */
 export function rowsLeft({ chunks, chunksDone, rows, total }: TableProgress): number | null {
   if (chunks > 0 && chunksDone === chunks) return 0;
   if (total !== undefined) return Math.max(0, total - rows);

@@ -4,7 +4,7 @@ import type { TaskSpec } from '../task/task.ts';
 
 const FIRST_GENERATION = 1;
 
-/** A task that nobody has worked on yet. `now` is in milliseconds; `keptByPitr` as in its progress. */
+/** A new task. `now` in milliseconds since 1970; `keptByPitr` as in Progress. */
 export const newTaskRecord = (id: string, spec: TaskSpec, now: number, keptByPitr?: boolean): TaskRecord => ({
   id,
   spec,

@@ -3,82 +3,87 @@ import type { CheckProgress } from './check-progress.ts';
 import type { Pin, PendingWindow } from '../data/position.ts';
 import { NO_NOTES, type TableNotes } from './table-notes.ts';
 
-/** `finishing`: the end asked for is reached, and pins are being dropped. */
+/** `finishing`: the task has reached its end, and its pins are being dropped. */
 export const PHASES = ['new', 'load', 'window', 'finishing', 'finished'] as const;
 
-/** How far a task has come. Written whole by the lease holder, who is the only writer. */
+/** How far a task has come. Only the worker with the lease writes it, always as a whole. */
 export interface Progress {
-  /** The generation (see restart) that this progress belongs to. */
+  /** The generation that this progress belongs to; a restart raises the task's. */
   readonly generation: number;
-  /** The selection (see TaskRecord) that the checkpoint, or the load, belongs to. */
+  /** The selection (see TaskRecord) that the checkpoint or the load belongs to. */
   readonly selection: number;
   readonly phase: (typeof PHASES)[number];
-  /** The pin that the load reads, while it lasts. */
+  /** The pin that the load reads, until the load is done. */
   readonly loadPin: Pin | undefined;
   /**
-   * The sink has refused a row of it: whoever mends that at the source mends it after the load pin. `given-up`: a comparison
-   * of all tables is to take its place.
+   * `noted`: the sink refused a row of the load. Correcting the row at the source does not help, since that comes after
+   * the load pin. `given-up`: a comparison of all tables is to replace the load.
    */
   readonly loadRefused?: 'noted' | 'given-up' | undefined;
   /**
-   * Where the task stood before a restart, oldest first: until its tables are loaded anew, each of those of the sink is as
-   * it was at one of these, or on the way from one to the next.
+   * The pins where the task stood before a restart, oldest first. Until the tables are loaded again, each sink table is
+   * as it was at one of these pins, or between two of them.
    */
   readonly restartedFrom?: readonly Pin[] | undefined;
-  /** The pin up to which the sink provably holds everything; none before the load is done. */
+  /** The pin up to which the sink provably holds everything; undefined before the load is done. */
   readonly checkpoint: Pin | undefined;
-  /** Recorded before the first sink write of a window, so that a crash finishes the same window. */
+  /** Stored before the first sink write of a window, so that after a crash the same window is finished. */
   readonly pending: PendingWindow | undefined;
-  /** Number of the last completed window; a restart does not reset it. */
+  /** Number of the last completed window. A restart does not reset it. */
   readonly window: number;
   readonly tables: Readonly<Record<string, TableProgress>>;
-  /** Source tables (`db.table`) that did not exist at the checkpoint; the sink keeps what it has of them. */
+  /** Source tables (`db.table`) that did not exist at the checkpoint. Their sink tables stay as they are. */
   readonly missing: readonly string[];
-  /** The check that was asked for last, as far as it has come. */
+  /** The last check that was begun, as far as it has come. */
   readonly check: CheckProgress | undefined;
-  /** Tables that the task would take but cannot; for show. */
+  /** Tables that the task selects but cannot replicate; for `show`. */
   readonly leftOut: TableNotes;
-  /** Tables whose sink tables lack parts of the declaration, and which parts; for show. */
+  /** Tables whose sink tables lack parts of the declaration, and which parts; for `show`. */
   readonly simplified: TableNotes;
-  /** Tables that were compared in a window, since the source could not tell their changes: when last, and why; for show. */
+  /**
+   * Tables that a window compared because the source could not compute their changes: when last, and why; for `show`.
+   */
   readonly compared: TableNotes;
-  /** Tables that were dropped at the source while the task ran: those of the sink stay, and are the task's own. */
+  /**
+   * Tables that were dropped at the source or taken out of the task, with what became of their sink tables. If a
+   * dropped table comes back, the rows at the sink are the task's own.
+   */
   readonly dropped: TableNotes;
-  /** Source tables that are out of the windows after an error of their own; their sink tables are left as they are. */
+  /** Source tables (`db.table`) that are set aside after an error of their own. Their sink tables stay as they are. */
   readonly aside: Readonly<Record<string, AsideTable>>;
-  /** The first copy as far as this worker has brought it: what its pace is estimated from. */
+  /** When this worker began to load: for the estimate of its pace. */
   readonly loadRun: LoadRun | undefined;
-  /** How long the PITR holds what there was, in milliseconds, as seen last; undefined as long as no pin needs one. */
+  /** How long the PITR holds history, in milliseconds, as last seen; undefined as long as no pin needs a PITR. */
   readonly pitrReach: number | undefined;
-  /** Does a PITR cover the task's tables? None where nobody has looked; for show's advice. */
+  /** True when a PITR covers the task's tables; undefined when nobody has looked. For the advice of `show`. */
   readonly keptByPitr?: boolean | undefined;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
-  /** When something last came forward, and when the source last had nothing new; milliseconds. */
+  /** When a step was last stored, and when the source last had nothing new; milliseconds since 1970. */
   readonly progressAt: number;
   readonly caughtUpAt: number;
 }
 
-/** Why a table is out of the windows, and since when (milliseconds). */
+/** Why a table is set aside, and since when (`at`, milliseconds since 1970). */
 export interface AsideTable {
   readonly code: ErrorCode;
   readonly message: string;
   readonly action: string;
   readonly at: number;
-  /** The last check that was asked for by then: only a later one brings the table back. */
+  /** Number of the last check that was asked for at that time: only a later resync brings the table back. */
   readonly check: number;
 }
 
-/** Per source table (`db.table`); for show, not for correctness: that is the sink's ledger. */
+/** The load of one source table. For `show` only; the plan at the sink decides what is loaded. */
 export interface TableProgress {
   readonly chunksDone: number;
   readonly chunks: number;
   readonly rows: number;
-  /** Rows of the source table at the load pin; none while they are not counted. */
+  /** Rows of the source table at the load pin; undefined until they are counted. */
   readonly total?: number | undefined;
 }
 
-/** When a worker began to load, in milliseconds, and `rowsLoaded` at that time. */
+/** When a worker began to load, in milliseconds since 1970, and `rowsLoaded` at that time. */
 export interface LoadRun {
   readonly since: number;
   readonly rows: number;

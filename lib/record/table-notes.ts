@@ -1,26 +1,26 @@
 import { cutText } from '../cut-text.ts';
 import { itemBytes, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
 
-/** A table and what there is to say about it. */
+/** A table, and what `show` says about it. */
 export interface TableNote {
-  /** `database.table`, as the source has it. */
+  /** The source table (`db.table`). */
   readonly table: string;
   readonly reason: string;
 }
 
-/** For show: how many there are, and the first of them by name. */
+/** For `show`: how many notes there are, and the first of them by table name. */
 export interface TableNotes {
   readonly count: number;
   readonly first: readonly TableNote[];
 }
 
-/** A task's item has to stay small, whatever the source holds. */
+/** The task's item must stay small, no matter how many tables the source has. */
 const MOST_NAMED = 100;
 const LONGEST_REASON = 200;
 
 export const NO_NOTES: TableNotes = { count: 0, first: [] };
 
-/** `bytes`: what they may take in the task's item. */
+/** `bytes`: room for the notes in the task's item. */
 export const tableNotes = (
   all: readonly TableNote[],
   count = all.length,
@@ -36,7 +36,7 @@ export const tableNotes = (
   ),
 });
 
-/** With notes about further tables, and without those about others. */
+/** Adds the notes `more`, and removes the notes of the tables `without`. */
 export function changeNotes(
   notes: TableNotes,
   more: readonly TableNote[],

@@ -1,12 +1,12 @@
 import { itemBytes, ENTRY_BYTES, roomFor, PART_BYTES } from './item-size.ts';
 import type { Progress, TableProgress } from './progress.ts';
 
-/** Tables that show names one by one: the task's item has to stay small. */
+/** How many tables `show` names: the task's item must stay small. */
 export const MOST_SHOWN = 1_000;
 /** The progress of a table of which nothing is loaded. */
 export const NOTHING_YET: TableProgress = { chunks: 0, chunksDone: 0, rows: 0 };
 
-/** With the progress of one more table, as long as there is room. */
+/** Adds or replaces the progress of a table if there is room for it. */
 export function withTable(tables: Progress['tables'], key: string, counted: TableProgress): Progress['tables'] {
   const room = Object.hasOwn(tables, key) || roomBeside(tables)(entrySize(key));
   return room ? { ...tables, [key]: counted } : tables;
@@ -14,7 +14,7 @@ export function withTable(tables: Progress['tables'], key: string, counted: Tabl
 
 export const entrySize = (key: string): number => itemBytes(key) + ENTRY_BYTES;
 
-/** Which more of them there is room for: asked with the name of one after another. */
+/** Returns a function to call with the name of one further table after another; true when there is room for it. */
 export function roomForMore(tables: Progress['tables']): (key: string) => boolean {
   const fits = roomBeside(tables);
   return (key) => fits(entrySize(key));

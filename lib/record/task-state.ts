@@ -8,7 +8,7 @@ export { TASK_STATES, type TaskState } from '../task/state-traits.ts';
 export const leaseHeld = (record: TaskRecord, now: number): boolean =>
   record.lease !== undefined && record.lease.until > now;
 
-/** The state as facts show it: what is asked for, who holds the lease, the last error and the last progress. */
+/** Derives the state from facts: what the user asks for, who holds the lease, the last error and the last progress. */
 export function taskState(record: TaskRecord, now: number): TaskState {
   if (record.desired === 'dropping') return 'dropping';
   if (record.progress.phase === 'finished' && record.progress.generation === record.generation) return 'finished';
@@ -18,12 +18,18 @@ export function taskState(record: TaskRecord, now: number): TaskState {
   return record.error === undefined ? 'running' : 'retrying';
 }
 
-/** A live holder renews long before this little is left: what has come this far is probably dead. Milliseconds. */
+/**
+ * A live holder renews its lease long before only this is left, so a holder that gets here is probably dead.
+ * Milliseconds.
+ */
 const OVERDUE_MS = 15_000;
 
 export const leaseOverdue = (lease: Lease, now: number): boolean => lease.until - now < OVERDUE_MS;
 
-/** Should the schedule start a worker? A holder that ends before `soon` gets a successor that waits for it. */
+/**
+ * True when the schedule should start a worker. A holder that ends before `soon` (milliseconds since 1970) gets a
+ * successor, which waits for the lease.
+ */
 export function needsWorker(record: TaskRecord, now: number, soon: number): boolean {
   const { lease } = record;
   if (lease !== undefined && !leaseOverdue(lease, now) && lease.runsUntil > soon) return false;
@@ -32,10 +38,10 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
   return STATE_TRAITS[state].hasWork;
 }
 
-/** From one tick to the next, in milliseconds. */
+/** Milliseconds between two ticks. */
 const TICK_MS = 60_000;
 
-/** In mode `tick` a window may be wanted less often than the schedule comes: it waits if the next tick is soon enough. */
+/** In mode `tick`, windows may be further apart than ticks: the task waits if the next tick is early enough. */
 function waitsForNextWindow(record: TaskRecord, now: number): boolean {
   const { spec, progress, check } = record;
   const { mode, pollIntervalMs, endTs } = spec.options;

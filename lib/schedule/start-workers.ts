@@ -12,28 +12,29 @@ interface Deps {
   readonly starter: WorkerStarter;
   readonly clock: Clock;
   readonly log: Log;
-  /** From 0 up to, but not, 1. */
+  /** Returns numbers from 0 to below 1. */
   readonly random?: () => number;
 }
 
 export interface TickReport {
   readonly tasks: number;
   readonly started: number;
-  /** Left for the next tick: they could not be started, or there was no time for them. */
+  /** Tasks left for the next tick: their workers could not be started, or time was up. */
   readonly failed: number;
 }
 
-/** A tick comes every minute: who ends before the next one needs a successor now. Milliseconds. */
+/** A worker that ends before the next tick needs a successor now: ticks come every minute. Milliseconds. */
 const NEXT_TICK_MS = 65_000;
 const STARTED_AT_ONCE = 16;
-/** A start that is refused, as when there are too many, is tried so often within a tick, with so long in between. */
+/**
+ * A tick tries a refused start this often, with this pause in between: the platform may be starting too many workers.
+ */
 const ROUNDS = 3;
 const BETWEEN_ROUNDS_MS = 1_000;
 
 /**
- * Starts a worker for every task that needs one, in random order: where a tick has not the time for all of them, or the
- * platform refuses some, it is not always the same ones that have to wait for the next. One that cannot be started keeps
- * no other from starting.
+ * Starts a worker for every task that needs one, in random order. If a tick runs out of time, or the platform refuses
+ * some starts, other tasks have to wait each time. A failed start does not keep other workers from starting.
  */
 export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<TickReport> {
   const { clock, log, random = Math.random } = deps;
@@ -50,7 +51,10 @@ export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<Tic
   return report;
 }
 
-/** A slow start holds up none of the others beside it. Answers with those that were not started. */
+/**
+ * Starts the workers concurrently, so that a slow start delays no other. Returns the tasks whose workers were not
+ * started.
+ */
 async function startAll(deps: Deps, tasks: readonly TaskRecord[], signal: AbortSignal): Promise<TaskRecord[]> {
   const left: TaskRecord[] = [];
   await forEachConcurrently(tasks, STARTED_AT_ONCE, async (task) => {
@@ -69,7 +73,7 @@ async function start({ starter, log }: Deps, task: string): Promise<boolean> {
   }
 }
 
-/** Time that is up ends the wait and is no error. */
+/** Ends without an error when the time is up. */
 const wait = (clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> =>
   clock.sleep(milliseconds, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -3,18 +3,21 @@ import type { TaskRecord } from '../record/task-record.ts';
 
 type StartDeps = Parameters<typeof startWorkers>[0];
 
-/** Takes what a tick has found and done. `unreadable`: how many tasks have items that cannot be read. */
+/** Receives what a tick found and did. `unreadable`: number of tasks whose items cannot be read. */
 export interface TickMetrics {
   tick(tasks: readonly TaskRecord[], unreadable: number, report: TickReport): void;
 }
 
 interface Deps extends StartDeps {
   readonly metrics: TickMetrics;
-  /** How many items could not be read while the tasks were listed last. */
+  /** How many items could not be read when the tasks were last listed. */
   readonly unreadable: () => number;
 }
 
-/** Starts workers, and tells how all the tasks are: the heartbeat of the stage, which is missing when this fails. */
+/**
+ * Starts workers and reports the state of all tasks. The report is the heartbeat of the stage: it is missing when this
+ * fails.
+ */
 export async function tick(deps: Deps, signal: AbortSignal): Promise<TickReport> {
   const tasks = await deps.store.list();
   const report = await startWorkers({ ...deps, store: { list: () => Promise.resolve(tasks) } }, signal);

@@ -1,10 +1,10 @@
 import type { LeaseKey } from './task-store.ts';
 
-/** Asks another worker to take part in the load of the one that holds the task's lease. */
+/** Asks a loader to take part in the load of the worker that holds the task's lease. */
 export interface LoadOrder {
-  /** The task, and the epoch of who asks: once another worker has the lease, the order is void. */
+  /** The task, and the epoch of the worker that asks. The order is void once another worker has the lease. */
   readonly key: LeaseKey;
-  /** Which of the places for loaders it may take: an order that comes twice finds it taken. */
+  /** The place that the loader may take. If the order comes twice, the second loader finds the place taken. */
   readonly place: number;
 }
 

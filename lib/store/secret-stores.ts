@@ -14,9 +14,9 @@ const SETTINGS = { source: 'sourceUri', sink: 'sinkUri' } as const;
 const ENDS: readonly SecretEnd[] = ['source', 'sink'];
 
 /**
- * Moves passwords out of the URIs of tasks before they are stored. A new secret goes away by itself until the task that
- * refers to it is stored, an old one from when it may have no task any more. So what a crash leaves behind goes, in its
- * time; and what a task that stands refers to is confirmed by the worker that reads it.
+ * Moves passwords out of the URIs of tasks before they are stored. A new secret has a scheduled deletion until the task
+ * that refers to it is stored. An old secret gets one before its task may stop referring to it. So whatever a crash
+ * leaves behind is deleted in time, and a worker that reads a secret of a stored task confirms it.
  */
 export function withSecretsKept(store: TaskStore, secrets: TaskSecrets): TaskStore {
   return {
@@ -31,7 +31,7 @@ export function withSecretsKept(store: TaskStore, secrets: TaskSecrets): TaskSto
   };
 }
 
-/** Takes the secret of a task away together with its item. */
+/** Removes the secrets of a task together with its item. */
 export function withSecretsRemoved(store: WorkerStore, secrets: TaskSecrets): WorkerStore {
   return {
     acquire: (name, lease, now) => store.acquire(name, lease, now),
@@ -67,7 +67,7 @@ async function editKept(
   const replaced = namesIn(seen.spec).filter((name) => !used.has(name));
   await all(replaced, (name) => secrets.retract(name));
   const record = await store.edit(seen, spec).catch(async (error: unknown) => {
-    // What may have been stored all the same keeps both.
+    // The edit may have been stored all the same, so keep both secrets.
     await leaveToWorker(replaced, (name) => secrets.confirm(name));
     if (isRefusal(error)) await leaveToWorker([...replaced, ...added], (name) => keepUsed(store, secrets, seen, name));
     throw error;
@@ -78,8 +78,8 @@ async function editKept(
 }
 
 /**
- * What is refused may be the repeat of an edit that was stored, when its answer was lost and yet another edit came upon it:
- * so what the task refers to stays, and nothing else.
+ * The refused edit may be the repeat of an edit that was stored: its answer was lost, and another edit came after it.
+ * So keep the secrets that the stored task refers to, and remove the others.
  */
 async function keepUsed(store: TaskStore, secrets: TaskSecrets, seen: TaskRecord, name: string): Promise<void> {
   const found = await store.get(seen.spec.name);
@@ -94,7 +94,10 @@ async function removeAll(store: WorkerStore, secrets: TaskSecrets, key: LeaseKey
   await leaveToWorker(names, (name) => secrets.remove(name));
 }
 
-/** The same with references in the place of passwords, which one new secret holds, and the name of that, if any. */
+/**
+ * Replaces passwords by references to one new secret that holds them. `added` has the name of that secret, if it was
+ * needed.
+ */
 async function keep(
   secrets: TaskSecrets,
   taskId: string,
@@ -107,7 +110,7 @@ async function keep(
   for (const end of ENDS) {
     const { secret, password } = addressOf(spec, end);
     if (secret !== undefined && secret.service !== 'task') continue;
-    // A task has one secret: what an older one holds moves along.
+    // A task has only one secret, so copy what an older one holds.
     content[end] = secret === undefined ? password : await secrets.read(secret);
     uris[SETTINGS[end]] = withReference(spec[SETTINGS[end]], ownReference(name, end));
   }
@@ -117,7 +120,7 @@ async function keep(
 
 const addressOf = (spec: TaskSpec, end: SecretEnd) => parseDatabaseUri(spec[SETTINGS[end]]);
 
-/** The secrets of the product's own that a task refers to. */
+/** The names of the product's own secrets that a task refers to. */
 function namesIn(spec: TaskSpec): string[] {
   const found = ENDS.flatMap((end) => {
     const { secret } = addressOf(spec, end);
@@ -131,8 +134,8 @@ const all = async (names: readonly string[], work: (name: string) => Promise<voi
 };
 
 /**
- * The task is stored as it is to be, or refused for a reason to be told: a failure of what follows is none of the
- * command. A worker confirms what it reads, and what is to go goes by itself.
+ * The store has already accepted or refused the task, so a failure here must not fail the command. A worker confirms
+ * the secrets that it reads, and the others are deleted in time.
  */
 async function leaveToWorker(names: readonly string[], work: (name: string) => Promise<void>): Promise<void> {
   try {

@@ -1,25 +1,26 @@
 import type { Place } from '../task/uri/secret-place.ts';
 import type { SecretReference } from '../task/uri/secret-reference.ts';
 
-/** Reads passwords where references say that they are kept. */
+/** Reads the passwords that references point to. */
 export interface SecretReader {
   /**
-   * May come from a cache. `to` is where it is to be sent: refused where the secret itself names another place. Without,
-   * it is not sent anywhere. An error's message says what is in the way, and never holds a secret.
+   * May answer from a cache. `to`: where the password will be sent; refused when the secret itself names another place.
+   * Leave it out when the password is not sent anywhere. An error's message says what is in the way, and never holds a
+   * secret.
    */
   read(reference: SecretReference, to?: Place): Promise<string>;
-  /** The password was refused: it is asked for anew, by whoever reads it next. */
+  /** Call it when the server refused the password: the next read asks for it again. */
   forget(reference: SecretReference): void;
 }
 
-/** Keeps the passwords of tasks; names are the task's id and a part of chance, `<id>/<chance>`. */
+/** Keeps the passwords of tasks. A name is the task's id and a random part, `<id>/<random>`. */
 export interface TaskSecrets extends SecretReader {
-  /** Keeps texts by their keys, for some days only: what nobody confirms goes away by itself. */
+  /** Keeps texts by their keys, for some days only: a secret that nobody confirms is deleted then. */
   propose(name: string, content: Readonly<Record<string, string>>): Promise<void>;
-  /** It is kept until it is removed. Reading does the same: only a task that stands refers to it. */
+  /** Keeps the secret until it is removed. Reading a secret confirms it too, since only a stored task refers to it. */
   confirm(name: string): Promise<void>;
-  /** It goes away within days by itself, unless it is confirmed. No error if it is gone. */
+  /** Schedules the deletion of the secret within days, unless it is confirmed. No error if it is gone. */
   retract(name: string): Promise<void>;
-  /** It is gone at once and for good. No error if it is gone. */
+  /** Deletes the secret at once and for good. No error if it is gone. */
   remove(name: string): Promise<void>;
 }

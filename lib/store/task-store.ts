@@ -2,30 +2,34 @@ import type { Progress } from '../record/progress.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
 import type { TaskSpec } from '../task/task.ts';
 
-/** The commands' side of the store. Every transition is one conditional write; unknown names give TASK_NOT_FOUND. */
+/** The commands' side of the store. Every transition is one conditional write. An unknown name gives TASK_NOT_FOUND. */
 export interface TaskStore {
-  /** TASK_EXISTS when the name is taken, also by a task that is being dropped. */
+  /** TASK_EXISTS when the name is taken, even by a task that is being dropped. */
   create(record: TaskRecord): Promise<void>;
   /** A consistent read. */
   get(name: string): Promise<TaskRecord | undefined>;
-  /** All tasks, by name. A task just created may be missing for a moment. */
+  /** All tasks, ordered by name. A task that was just created may be missing for a moment. */
   list(): Promise<TaskRecord[]>;
-  /** Idempotent. TASK_DROPPING when the task is on its way out. Asking for `running` clears the last error. */
+  /** Safe to repeat. TASK_DROPPING when the task is being dropped. `running` clears the last error. */
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord>;
-  /** Asks for a run from scratch: generation + 1, desired `running`, no error. TASK_DROPPING as above. */
+  /** Asks for a new load of all tables: generation + 1, desired `running`, no error. TASK_DROPPING as above. */
   restart(name: string): Promise<TaskRecord>;
-  /** Asks for a check; TASK_DROPPING as above. The record shows its number. */
+  /** Asks for a check. TASK_DROPPING as above. The returned record has the number of the check. */
   check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord>;
   /**
-   * Changes the declaration of a task that is still as it was `seen`; TASK_EDIT_CONFLICT when it was edited or has come
-   * forward meanwhile, TASK_EDIT_UNDER_WAY when a worker is just taking over an earlier edit of what is copied.
+   * Changes the declaration of a task that is still as it was `seen`. TASK_EDIT_CONFLICT when it was edited since, or
+   * when its progress has adopted an edit since. TASK_EDIT_UNDER_WAY when a worker is adopting an earlier edit of what
+   * the task copies.
    */
   edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord>;
-  /** Idempotent: asks a worker to clean up and remove the task; `force` also of one that is being dropped already. */
+  /**
+   * Asks a worker to clean up and remove the task; safe to repeat. `force` also applies to a task that is already being
+   * dropped.
+   */
   drop(name: string, force?: boolean): Promise<TaskRecord>;
 }
 
-/** The proof of a right to write: valid while the stored epoch is this one. */
+/** Proves a worker's right to write. Valid as long as the stored epoch is this one. */
 export interface LeaseKey {
   readonly name: string;
   readonly id: string;
@@ -38,34 +42,34 @@ export type Acquired =
   | { readonly outcome: 'gone' };
 
 /**
- * The worker's side of the store. Every write is conditional on the epoch and fails with LEASE_LOST otherwise; but for
- * `release` and `remove`, also once the lease was given back. One that arrives late takes no later one of the same worker
- * back.
+ * The workers' side of the store. Every write is conditional on the epoch, and fails with LEASE_LOST otherwise. Except
+ * for `release` and `remove`, it also fails once the lease was given back. A write that arrives late does not undo a
+ * later write of the same worker.
  */
 export interface WorkerStore {
-  /** Takes the lease when nobody holds it at `now` (milliseconds); raises the epoch. */
+  /** Takes the lease if nobody holds it at `now` (milliseconds since 1970), and raises the epoch. */
   acquire(name: string, lease: Lease, now: number): Promise<Acquired>;
   /**
-   * Prolongs the lease and, in the same write, tells what is under way; the answer shows what the user asks for now. Where
-   * the lease lasts longer already, nothing is written.
+   * Renews the lease until `until` (milliseconds since 1970) and stores what is under way, in one write. Returns the
+   * record with what the user now asks for. Writes nothing if the lease already lasts longer.
    */
   renew(key: LeaseKey, until: number, underWay?: UnderWay): Promise<TaskRecord>;
   /**
-   * A consistent read; LEASE_LOST when the epoch is no longer this one. Progress whose write had failed by then is stored
-   * as it shows, or will not be.
+   * A consistent read. LEASE_LOST when the epoch is no longer this one. If a write of progress failed before, the
+   * answer is final: what it does not show will never be stored.
    */
   watch(key: LeaseKey): Promise<TaskRecord>;
-  /** Gives the lease back, keeping the epoch; the answer shows what the user asks for now. */
+  /** Gives the lease back and keeps the epoch. Returns the record with what the user now asks for. */
   release(key: LeaseKey): Promise<TaskRecord>;
   /**
-   * Saves the progress and prolongs the lease until then, in one write. `adopts`: only while this is the number of the
-   * task's selection; TASK_EDITED otherwise.
+   * Saves the progress and renews the lease until `leaseUntil` (milliseconds since 1970), in one write. `adopts`: the
+   * number that the task's selection must have; TASK_EDITED otherwise.
    */
   saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void>;
   /** `undefined` clears the error. */
   saveError(key: LeaseKey, error: TaskError | undefined): Promise<void>;
-  /** Is the task gone, or on its way out? A consistent read that asks for no lease. */
+  /** True when the task is gone or is being dropped. A consistent read that needs no lease. */
   isDropped(key: LeaseKey): Promise<boolean>;
-  /** Removes the task for good, with everything stored for it. */
+  /** Removes the task and everything that is stored for it. */
   remove(key: LeaseKey): Promise<void>;
 }

@@ -6,13 +6,13 @@ import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import type { SourceCatalog, SourceRows } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
-/** What it takes to copy a chunk: no more than that is in the hands of who does. */
+/** All that a worker may use of source and sink to load a chunk. */
 export interface LoaderEndpoints {
   readonly source: Pick<SourceCatalog, 'describe'> & Pick<SourceRows, 'readRange'>;
   readonly sink: Pick<SinkPlans, 'loadChunk'> & Pick<SinkTables, 'carried'>;
 }
 
-/** Copies chunks of a load's tables as they were at its pin. Each table is described once. */
+/** Loads chunks of tables as they were at the load's pin. Describes each table once. */
 export class ChunkLoader {
   readonly #ends: LoaderEndpoints;
   readonly #pin: Pin;
@@ -25,7 +25,7 @@ export class ChunkLoader {
     this.#generation = generation;
   }
 
-  /** Returns the number of rows. FENCED when the chunk is done, or another worker's now. */
+  /** Returns the number of rows. FENCED when the chunk is already done, or belongs to another worker now. */
   async load(mapping: TableMapping, chunk: Chunk): Promise<number> {
     const { source, sink } = this.#ends;
     return attributeErrorsTo(mapping.source, async () => {

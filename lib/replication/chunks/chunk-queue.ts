@@ -1,6 +1,6 @@
 import type { Claim, ClaimedChunk, SinkPlaces } from '../endpoints/chunk-plans.ts';
 
-/** The chunks that one worker has claimed for its lanes; it claims further ones as they need them. */
+/** The chunks that one worker has claimed for its lanes. It claims more when the lanes need them. */
 export class ChunkQueue {
   readonly #sink: SinkPlaces;
   readonly #claim: Omit<Claim, 'except'>;
@@ -8,14 +8,14 @@ export class ChunkQueue {
   #claimed: ClaimedChunk[] = [];
   #asking: Promise<boolean> | undefined;
 
-  /** `except`: sink tables whose chunks are not wanted, as it is then. */
+  /** `except` returns the sink tables (`db.table`) whose chunks are not wanted at the moment. */
   constructor(sink: SinkPlaces, claim: Omit<Claim, 'except'>, except: () => readonly string[]) {
     this.#sink = sink;
     this.#claim = claim;
     this.#except = except;
   }
 
-  /** A chunk to load; undefined when there is none for now. */
+  /** Returns a chunk to load; undefined when there is none for now. */
   async next(): Promise<ClaimedChunk | undefined> {
     for (;;) {
       const chunk = this.#claimed.shift();
@@ -32,7 +32,7 @@ export class ChunkQueue {
     }
   }
 
-  /** It stays claimed, and is the next one to be loaded. */
+  /** The chunk stays claimed, and is the next one to load. */
   putBack(chunk: ClaimedChunk): void {
     this.#claimed.unshift(chunk);
   }
@@ -41,7 +41,7 @@ export class ChunkQueue {
     await this.#sink.releaseChunk(this.#claim.generation, chunk);
   }
 
-  /** One lane asks for all. */
+  /** One lane claims chunks for all lanes. */
   #more(): Promise<boolean> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;

@@ -5,8 +5,8 @@ import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
 /**
- * Somebody may drop a sink table while it is being copied. What the plan says is done went with it: before the table is made
- * anew, all of its chunks are planned again.
+ * Somebody may drop a sink table while it is being loaded, and with it the chunks that the plan says are done. Plans
+ * all chunks of such a table again, before the table is created again.
  */
 export async function planAnewIfGone(
   { record, deps, logFields }: Session,

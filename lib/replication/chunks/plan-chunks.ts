@@ -7,15 +7,15 @@ import type { KeyRange } from '../endpoints/source.ts';
 import { chunkSize } from './transaction-limits.ts';
 
 /**
- * A table has no more chunks than this, or little more, however large it is: its plan is held in memory, stored in one
- * transaction and looked through at each claim. Beyond `chunkRows` times this number of rows, chunks grow with the table.
+ * About the most chunks that a table has, however large it is: workers hold its plan in memory, store it in one
+ * transaction and search it for each claim. A table with more than this many times `chunkRows` rows gets larger chunks.
  */
 export const MOST_CHUNKS = 50_000;
 
 export const rowsPerChunk = (chunkRows: number, rows: number, most = MOST_CHUNKS): number =>
   Math.max(chunkRows, Math.ceil(rows / most));
 
-/** The plan is made once and stored at the sink, so that every later worker finds the same chunks. */
+/** Makes the plan once and stores it at the sink, so that every later worker finds the same chunks. */
 export async function planChunks(
   session: Session,
   ends: Endpoints,
@@ -31,7 +31,7 @@ export async function planChunks(
   return (await sink.chunks(table, generation)) ?? [];
 }
 
-/** As `planChunks` plans them. */
+/** The ranges that `planChunks` plans. */
 export async function chunkRanges(
   session: Session,
   ends: Endpoints,
@@ -43,7 +43,7 @@ export async function chunkRanges(
   return fewerRanges(await ends.source.planRanges(schema, pin, size));
 }
 
-/** The ranges of a table of the first copy; `total`: how many rows it has, where they were counted. */
+/** The ranges of a table of the load. `total`: its number of rows, undefined when they were not counted. */
 export async function loadRanges(
   session: Session,
   ends: Endpoints,
@@ -57,7 +57,9 @@ export async function loadRanges(
   return fewerRanges(await source.planRanges(schema, pin, { rows: rowsPerChunk(rows, counted), bytes }));
 }
 
-/** Neighbours are joined where there are too many: of large rows, it is their bytes that make them many. */
+/**
+ * Joins neighbours where there are too many ranges. Large rows can cause that, since `chunkBytes` limits a range too.
+ */
 export function fewerRanges(ranges: readonly KeyRange[], most = MOST_CHUNKS): KeyRange[] {
   const joined = Math.ceil(ranges.length / most);
   return ranges.flatMap(({ lower }, i) =>
@@ -65,7 +67,7 @@ export function fewerRanges(ranges: readonly KeyRange[], most = MOST_CHUNKS): Ke
   );
 }
 
-/** Should the table be at fault, planning it will say so. */
+/** Returns 0 when counting fails: if the table is at fault, planning it fails too. */
 async function count(session: Session, counting: () => Promise<number>): Promise<number> {
   try {
     return await counting();

@@ -2,16 +2,18 @@ import type { Endpoints } from '../tables/endpoints.ts';
 import type { Session } from '../session/session.ts';
 import type { RangeSize } from '../endpoints/source.ts';
 
-/** Rows and keys that a comparison remembers, at most: a resync goes by the chunks of a load. */
+/** The most rows and keys that a comparison remembers: a resync compares chunk by chunk, in chunks of a load. */
 const COMPARED: RangeSize = { rows: 100_000, bytes: 64 * 1024 * 1024 };
 
-/** Up to how many changes a window is applied in one transaction: as the task says, within what the sink takes. */
+/**
+ * The most changes that one transaction of a window applies: the task's limits, and not more bytes than the sink takes.
+ */
 export async function transactionLimits({ record }: Session, { sink }: Endpoints) {
   const { transactionRows, transactionBytes } = record.spec.options;
   return { transactionRows, transactionBytes: Math.min(transactionBytes, (await sink.transactionBytes()) ?? Infinity) };
 }
 
-/** What a chunk may hold, which goes to the sink in one transaction, or is compared with it. */
+/** The most that a chunk may hold. One sink transaction loads it, or one comparison covers it. */
 export async function chunkSize({ record }: Session, { sink }: Endpoints, use: 'load' | 'compare'): Promise<RangeSize> {
   const { chunkRows: rows, chunkBytes: bytes } = record.spec.options;
   const most = (await sink.transactionBytes()) ?? Infinity;

@@ -8,21 +8,24 @@ import type { BatchMode, FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
-/** Rows of the sink that may be too many are looked up at the source in portions of this size. */
+/** Rows that may be extra at the sink are looked up at the source in portions of this many. */
 const EXTRA_ROWS = 1_000;
 
-/** What becomes of differences: `count` leaves them, `delete` takes rows from the sink, `align` writes all of them. */
+/**
+ * How to treat differences. `count` changes nothing. `delete` deletes rows of the sink that are extra or differ.
+ * `align` makes the sink equal.
+ */
 export type ComparisonMode = 'count' | 'delete' | 'align';
 
 const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
 /**
- * Compares a key range of a source table at a pin with the sink table: by a checksum first, and where that differs row
- * by row, remembering keys and digests only. A row that the sink has and the range of the source has not is looked up
- * at the source before it counts as too many.
+ * Compares a key range of a source table at a pin with the sink table. It compares checksums first. Where these differ,
+ * it compares row by row, and remembers only keys and digests. If the source's range lacks a row of the sink, it looks
+ * the row up at the source before it counts the row as extra.
  *
- * A sink that orders keys otherwise has other rows in the range. There each row of the source is looked up by its key,
- * and with the last range all rows of the sink are looked up at the source: those that it has not are too many.
+ * If the sink orders keys differently, its range holds other rows. Then it looks up each row of the source at the sink
+ * by its key. With the last range, it looks up all rows of the sink at the source, to find the extra ones.
  */
 export class ChunkComparison {
   readonly #signal: AbortSignal;
@@ -34,7 +37,7 @@ export class ChunkComparison {
   readonly #step: () => FenceStep;
   #form: (row: Row) => Row = (row) => row;
 
-  /** `step` gives the fence's step of each further transaction. */
+  /** `step` returns the fence's step for each further transaction. */
   constructor(signal: AbortSignal, ends: Endpoints, table: SinkTable, pin: Pin, step: () => FenceStep) {
     this.#signal = signal;
     this.#ends = ends;
@@ -45,7 +48,7 @@ export class ChunkComparison {
     this.#step = step;
   }
 
-  /** With `align`, `lastStep` is that of the transaction which brings the range into step. */
+  /** `lastStep`: the fence's step for the transaction that completes an `align`. */
   async run(range: KeyRange, mode: ComparisonMode, lastStep?: (rows: number) => FenceStep): Promise<Differences> {
     const equal = await this.#rowsIfEqual(range);
     const found = equal === undefined ? await this.#compare(range, mode) : this.#found(new Map());
@@ -57,7 +60,7 @@ export class ChunkComparison {
     return differences;
   }
 
-  /** How many rows there are, if both ends have the same. */
+  /** The number of rows, if both ends have the same rows by their checksums; otherwise undefined. */
   async #rowsIfEqual(range: KeyRange): Promise<number | undefined> {
     const { source, sink } = this.#ends;
     if (!sink.hasChecksums) return undefined;
@@ -83,7 +86,7 @@ export class ChunkComparison {
     return found;
   }
 
-  /** `unknown`: what becomes of rows that the range of the source has not. */
+  /** `unknown`: what to do with a sink row that is not in the source's range. */
   async #judgeAll(
     found: FoundDifferences,
     sinkRows: AsyncIterable<Rows>,
@@ -115,14 +118,16 @@ export class ChunkComparison {
     await this.#flush(found, mode, asked, []);
   }
 
-  /** Looks rows up at the source, and unless they are only counted, takes away those that it has not, and the doomed. */
+  /**
+   * Looks `asked` up at the source. Unless the mode is `count`, deletes the rows that the source lacks, and `doomed`.
+   */
   async #flush(found: FoundDifferences, mode: ComparisonMode, asked: Row[], doomed: Row[]): Promise<void> {
     const extra = await this.#absent(asked.splice(0));
     found.addExtra(extra.map((row) => this.#key(this.#form(row))));
     if (mode !== 'count') await this.#write('delete', [...extra, ...doomed.splice(0)]);
   }
 
-  /** The sink's rows that have these keys. */
+  /** The rows of the sink with these keys. */
   async *#sinkRows(keys: readonly Row[]): AsyncGenerator<Rows, void, undefined> {
     for (let start = 0; start < keys.length; start += EXTRA_ROWS) {
       yield* this.#ends.sink.readKeys(this.#table, keys.slice(start, start + EXTRA_ROWS));
@@ -133,7 +138,7 @@ export class ChunkComparison {
     return new FoundDifferences(this.#table.schema, digests);
   }
 
-  /** Adds the rows, with nothing but their keys, to `keys`. */
+  /** Also adds each row, with only its key values, to `keys`. */
   async #digests(range: KeyRange, keys?: Row[]): Promise<Map<string, string>> {
     const digests = new Map<string, string>();
     for await (const rows of this.#sourceRows(range)) {

@@ -8,31 +8,31 @@ export interface Differences {
   readonly missing: number;
   readonly extra: number;
   readonly different: number;
-  /** The first few that differ. */
+  /** The first few differences. */
   readonly examples: readonly DifferingKey[];
 }
 
-/** What is remembered of a range while the sink's rows pass by. Keys and digests are texts. */
+/** Remembers the differences of a range while the sink's rows are read. Keys and digests are texts. */
 export class FoundDifferences {
   readonly #schema: TableSchema;
-  /** Of the source's rows: what is missing at the sink, or differs there; those in step are taken out. */
+  /** Digests of source rows that are missing or different at the sink, by key. Equal rows are removed. */
   readonly digests: Map<string, string>;
-  /** Keys whose row at the sink is the source's. */
+  /** Keys whose rows are equal at source and sink. */
   readonly #same = new Set<string>();
   readonly #different = new Set<string>();
   readonly #examples: DifferingKey[] = [];
   #extra = 0;
 
-  /** `digests`: of the source's rows, by key. */
+  /** `digests`: of all source rows of the range, by key. */
   constructor(schema: TableSchema, digests: Map<string, string>) {
     this.#schema = schema;
     this.digests = digests;
   }
 
-  /** What is to be said of a row that the sink has. */
+  /** Judges a row of the sink. */
   judge(key: string, sinkDigest: () => string): 'same' | 'different' | 'unknown' {
     const digest = this.digests.get(key);
-    // A key that the sink has twice, which LOAD DATA lets happen on MatrixOne, has to be written anew.
+    // The sink may have a key twice, since LOAD DATA checks no keys on MatrixOne: such a row must be written anew.
     const again = this.#same.has(key);
     if (digest === undefined && !again) return 'unknown';
     if (!again && !this.#different.has(key) && digest === sinkDigest()) {
@@ -47,13 +47,13 @@ export class FoundDifferences {
     return 'different';
   }
 
-  /** Rows that the source has not, by their keys. */
+  /** Adds rows that the source does not have, by their keys. */
   addExtra(keys: readonly string[]): void {
     this.#extra += keys.length;
     for (const key of keys.slice(0, MOST_EXAMPLES)) this.#note('extra', key);
   }
 
-  /** Once all rows of the sink have been judged. `equal`: how many rows there are, where both ends have the same. */
+  /** Call it after all rows of the sink have been judged. `equal`: the number of rows, if checksums were equal. */
   counted(equal: number | undefined): Differences {
     const rows = equal ?? this.digests.size + this.#same.size;
     const missing = [...this.digests.keys()].filter((key) => !this.#different.has(key));

@@ -5,14 +5,15 @@ import type { Pin } from '../../data/position.ts';
 import { rowDigest } from '../../data/row-digest.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 
-/** Rows are told apart by the bucket that their digest falls into, and by sums of digests: so much memory, no more. */
+/**
+ * Rows go into this many buckets by their digest; each bucket keeps a count and a sum of digests. So memory is bounded.
+ */
 const BUCKETS = 65_536;
 const WHOLE = { lower: undefined, upper: undefined };
 
 /**
- * Compares a table without a key, at a pin, with its sink table, where equal rows count as often as they are there. All
- * zeros when they are equal, and never otherwise; the numbers are lower bounds, since of rows that share a bucket some
- * cancel out.
+ * Compares a table without a key at a pin with its sink table; a row counts as often as it occurs. All numbers are 0
+ * only when the tables are equal. Otherwise they are lower bounds, since rows in the same bucket may cancel out.
  */
 export async function compareKeyless(
   signal: AbortSignal,
@@ -32,13 +33,13 @@ export async function compareKeyless(
     signal.throwIfAborted();
     for (const row of read) buckets.add(form(row), -1);
   }
-  // There is no key to name a row by.
+  // No examples: there is no key to name a row by.
   return { rows, ...buckets.differences(), examples: [] };
 }
 
 class Buckets {
   readonly #counts = new Float64Array(BUCKETS);
-  /** Modulo 2^64, as typed arrays reckon. */
+  /** Modulo 2^64, as BigUint64Array computes. */
   readonly #sums = new BigUint64Array(BUCKETS);
 
   add(row: Row, times: 1 | -1): void {

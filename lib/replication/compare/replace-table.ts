@@ -7,7 +7,9 @@ import type { SourceRows } from '../endpoints/source.ts';
 
 const WHOLE = { lower: undefined, upper: undefined };
 
-/** Every row of a table at a pin as a change. The first batch is empty: a table without rows is replaced, too. */
+/**
+ * Every row of a table at a pin as a change. The first batch is empty, so that a table without rows is replaced, too.
+ */
 export async function* everyRow(source: SourceRows, { schema }: SinkTable, pin: Pin): AsyncGenerator<Change[]> {
   yield [];
   for await (const rows of source.readRange(schema, pin, WHOLE)) {
@@ -17,7 +19,7 @@ export async function* everyRow(source: SourceRows, { schema }: SinkTable, pin: 
 
 /**
  * Replaces the rows of a sink table without a key by those of its source table at a pin, in one transaction, however
- * many there are. May be repeated. Returns their number.
+ * many rows there are. Safe to repeat. Returns the number of rows.
  */
 export async function replaceTable(
   signal: AbortSignal,

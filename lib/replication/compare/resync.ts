@@ -9,16 +9,16 @@ import type { Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 
-/** Counts the transactions of a window, so that the fence says that the sink is between two checkpoints. */
+/** Numbers the transactions of a window, so that the fence says that the sink is between two checkpoints. */
 export interface WindowSteps {
-  /** The step of the next transaction. */
+  /** The step for the next transaction. */
   next(chunk?: FenceStep['chunk']): FenceStep;
 }
 
 /**
- * Makes a sink table equal to its source table at a pin, whatever it holds: chunk by chunk, writing only rows that
- * differ, and never emptying it for its readers; without a key all rows at once. A later worker goes on with the chunks
- * that are not done. Returns the number of differences.
+ * Makes a sink table equal to its source table at a pin, whatever the sink table holds. It works chunk by chunk and
+ * writes only rows that differ, so readers never see an empty table. It replaces all rows of a table without a key at
+ * once. A later worker goes on with the chunks that are not done. Returns the number of differences.
  */
 export async function resyncTable(
   session: Session,
@@ -36,7 +36,7 @@ export async function resyncTable(
   const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());
   let written = 0;
   if (table.schema.hasUniqueKeys) {
-    // All that must go goes first: a unique value may have wandered to a row of an earlier chunk.
+    // Delete first in all chunks: a unique value may have moved to a row of an earlier chunk.
     for (const { range } of todo) await comparison.run(range, 'delete');
   }
   const { generation } = session.record;

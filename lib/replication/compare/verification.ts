@@ -26,37 +26,37 @@ import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 
-/** Between two windows a check may take this long, plus the chunk under way: changes wait for no longer. Milliseconds. */
+/** A check may take this long between two windows, plus its last chunk: changes wait no longer. Milliseconds. */
 const SLICE_MS = 500;
-/** Rows compared in one step, unless the task loads in smaller ones. */
+/** Rows compared in one step, unless the task has smaller `chunkRows`. */
 const CHUNK_ROWS = 10_000;
-/** … or their bytes: a chunk is not interrupted, and its keys are held in memory. */
+/** Bytes compared in one step. A chunk is never interrupted, and its keys are held in memory. */
 const CHUNK_BYTES = 32 * 1024 * 1024;
-/** A range's end is kept for a later worker up to this length: the task's item has to stay small. */
+/** The longest end of a range, as text, that is stored for a later worker: the task's item must stay small. */
 const LONGEST_END = 8_000;
 
 const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
-/** The ranges of the table under way. */
+/** The ranges of the table that is being compared. */
 interface Plan {
   readonly table: string;
   readonly shape: string;
   readonly ranges: readonly KeyRange[];
-  /** The first of them that is not compared, and what was found before it. */
+  /** Index of the first range that is not compared yet, and what was found before it. */
   readonly next: number;
   readonly known: TableCheck;
 }
 
 /**
- * Compares source and sink as the user asks, a slice between any two windows: each chunk at the checkpoint of its
- * moment, when the sink must equal the source. A worker that takes over goes on after the last chunk that was stored,
- * unless the table is another one by then. What is wrong with one table is noted and does not keep the others waiting.
+ * Compares source and sink when the user asks for it, in slices between windows. Each chunk is compared at the
+ * checkpoint of that moment, where the sink must equal the source. A later worker goes on after the last stored chunk,
+ * unless the table's shape has changed. An error of one table is noted and does not hold up the others.
  */
 export class Verification {
   readonly #session: Session;
   readonly #ends: Endpoints;
   #plan: Plan | undefined;
-  /** Failures in a row of the table under way. */
+  /** Failures in a row of the table that is being compared. */
   #failures = 0;
 
   constructor(session: Session, ends: Endpoints) {
@@ -64,7 +64,7 @@ export class Verification {
     this.#ends = ends;
   }
 
-  /** Is there something to compare? */
+  /** True when the user asked for a check that is not finished. */
   get wanted(): boolean {
     const { check } = this.#session.latest;
     const { check: known } = this.#session.progress;
@@ -73,7 +73,7 @@ export class Verification {
 
   async slice(checkpoint: Pin): Promise<void> {
     const request = this.#session.latest.check;
-    // What a resync brings back is brought back by a window, and compared after it.
+    // A window brings back the tables that a resync asks for. Compare after that.
     if (request === undefined || !this.wanted || isAnyComingBack(this.#session)) return;
     const until = this.#session.deps.clock.now() + SLICE_MS;
     const wanted = await this.#wanted(request, checkpoint);
@@ -91,7 +91,7 @@ export class Verification {
     return newCheck(number, kind, this.#session.deps.clock.now());
   }
 
-  /** The tables to compare, in the order of their names; undefined for one that was asked for but is not there. */
+  /** The tables to compare, ordered by name; undefined for a table that the user named and that does not exist. */
   async #wanted({ tables }: CheckRequest, at: Pin): Promise<Map<string, TableMapping | undefined>> {
     const { missing } = this.#session.progress;
     const found = new Map(
@@ -108,7 +108,7 @@ export class Verification {
     progress: CheckProgress,
     at: Pin,
   ): Promise<CheckProgress> {
-    // One that has come meanwhile, before the table under way, is not waited for: what was begun is ended.
+    // First finish the table that was begun. Do not go back for a table that was added since and has an earlier name.
     const key = progress.position?.table ?? [...wanted.keys()].find((name) => name > progress.lastDone);
     if (key === undefined) return { ...progress, finishedAt: this.#session.deps.clock.now() };
     const mapping = wanted.get(key);
@@ -138,7 +138,7 @@ export class Verification {
   async #compareNext(mapping: TableMapping, key: string, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
     const target = await describedTable(this.#ends, mapping, at);
     const { schema } = target;
-    // Somebody may have dropped it.
+    // Somebody may have dropped the sink table.
     if (progress.kind === 'resync' && this.#plan?.table !== key) await this.#ends.sink.createTable(target);
     const plan = await this.#planned(schema, progress, key, at);
     const range = plan.ranges[plan.next] ?? WHOLE;
@@ -167,7 +167,7 @@ export class Verification {
     return found;
   }
 
-  /** The plan in hand, if it is of this table as it is now; else one for what an earlier worker has left to do. */
+  /** The present plan if it fits the table's present shape; otherwise a plan for what an earlier worker left to do. */
   async #planned(schema: TableSchema, { position, tables }: CheckProgress, key: string, at: Pin): Promise<Plan> {
     const shape = shapeOf(schema);
     if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
@@ -187,13 +187,16 @@ function keptEnd(end: KeyPosition | undefined): string | undefined {
   return text !== undefined && text.length <= LONGEST_END ? text : undefined;
 }
 
-/** What was not written by a worker, or is not of this table's key, has the table compared from its beginning. */
+/**
+ * Undefined when no worker wrote the text or the table has another key now: then the comparison starts from the
+ * beginning.
+ */
 function readEnd(text: string | undefined, { key }: TableSchema): KeyPosition | undefined {
   const end = text === undefined ? undefined : decodeKeyPosition(text);
   return end?.length === key.length ? end : undefined;
 }
 
-/** It was dropped, renamed, or left out since it was asked for. */
+/** The table was dropped, renamed, or left out since the user asked for the check. */
 const gone = (progress: CheckProgress, key: string): CheckProgress =>
   withDone(
     progress,
@@ -211,7 +214,7 @@ const plus = (table: TableCheck, found: Differences): TableCheck => ({
   examples: [...table.examples, ...found.examples],
 });
 
-/** Tells one shape of a table from another in a few characters: by its number, columns and key. */
+/** A short text that identifies the table's shape: its number, columns and key. */
 const shapeOf = ({ id, columns, key }: TableSchema): string =>
   createHash('sha1')
     .update(JSON.stringify([id, columns, key]))

@@ -2,16 +2,16 @@ import type { Rows } from '../../data/row-block.ts';
 import type { SinkTable } from './sink-tables.ts';
 import type { KeyRange } from './source.ts';
 
-/** What becomes of rows that a table has when a plan is made; `keep` is for a resync. */
+/** How planLoad treats rows that the table already has. A resync uses `keep`. */
 export type ExistingRows = 'refuse' | 'replace' | 'keep';
 
-/** A part of a table's load: loaded in one transaction, exactly once. */
+/** A part of a table's load: one worker loads it in one sink transaction, exactly once. */
 export interface Chunk {
   readonly number: number;
   readonly range: KeyRange;
   readonly done: boolean;
   readonly rows: number;
-  /** The worker that is to load it; empty while any of them may. */
+  /** The worker that claimed the chunk; empty while any worker may claim it. */
   readonly claimedBy: string;
 }
 
@@ -20,14 +20,14 @@ export interface ClaimedChunk extends Chunk {
   readonly table: string;
 }
 
-/** Who asks for chunks, and which. */
+/** Which worker asks for chunks, and which chunks it wants. */
 export interface Claim {
   readonly generation: number;
-  /** Names the worker; it has a place (see holdPlace). */
+  /** Names the worker, which must hold a place (see holdPlace). */
   readonly owner: string;
-  /** How many of them there may be: nobody takes much more than its share of what is left. */
+  /** How many workers may share the load: a worker claims little more than its share of the remaining chunks. */
   readonly workers: number;
-  /** Sink tables (`db.table`) whose chunks are not wanted. */
+  /** Sink tables (`db.table`) whose chunks the worker does not want. */
   readonly except: readonly string[];
 }
 
@@ -38,18 +38,21 @@ export interface PlanState {
   readonly rows: number;
 }
 
-/** Who loads the chunks of a plan: the worker that made it, or all that have a place and claim them. */
+/**
+ * The workers that may load a plan's chunks. `own`: the worker that made the plan. `shared`: every worker that has a
+ * place and claims chunks.
+ */
 export type PlanUse = 'own' | 'shared';
 
-/** Tables in parts: what is planned, and what is done. */
+/** Plans that split a table into chunks, and which chunks are done. */
 export interface SinkPlans {
-  /** The chunks planned for this table and generation, by number; undefined when there is no plan yet. */
+  /** The chunks planned for this table and generation, ordered by number; undefined when there is no plan yet. */
   chunks(table: SinkTable, generation: number): Promise<Chunk[] | undefined>;
 
   /**
-   * Records the plan and, in the same transaction, empties the table (`replace`) or makes sure that it is empty
-   * (`refuse`: SINK_TABLE_NOT_EMPTY), or does neither (`keep`). Chunks are numbered in the order of `ranges`, from 1.
-   * Those of a shared plan have to be claimed.
+   * Stores the plan. The same transaction empties the table (`replace`), or checks that it is empty (`refuse`:
+   * SINK_TABLE_NOT_EMPTY), or leaves its rows alone (`keep`). Chunks are numbered from 1 in the order of `ranges`.
+   * Workers must claim the chunks of a `shared` plan before they load them; `use` defaults to `own`.
    */
   planLoad(
     table: SinkTable,
@@ -60,37 +63,38 @@ export interface SinkPlans {
   ): Promise<void>;
 
   /**
-   * Loads a chunk and marks it done in one transaction; returns its rows. FENCED when it is done, or another's now. `rows` are
-   * read once more where one is refused, if they can be, to find out which.
+   * Loads a chunk and marks it done in one transaction; returns the number of rows. FENCED when the chunk is already
+   * done, or when it belongs to another worker now. If the sink refuses a row, it iterates over `rows` again, where
+   * that is possible, to find out which one.
    */
   loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number>;
 
-  /** Forgets all chunk plans of the task, and who had a place. */
+  /** Deletes all chunk plans and all places of the task. */
   forgetChunks(): Promise<void>;
 
-  /** The plans of a generation, by sink table (`db.table`). */
+  /** The plans of a generation, keyed by sink table (`db.table`). */
   plans(generation: number): Promise<ReadonlyMap<string, PlanState>>;
 }
 
-/** Several workers that load one plan: each has a place, and claims chunks. */
+/** Lets several workers load one plan: each worker holds a place and claims chunks. */
 export interface SinkPlaces {
-  /** Makes the places 0 to `count` - 1 of those who load. The first is the owner's own, for as long as its epoch lasts. */
+  /** Makes the places 0 to `count` - 1 for the workers that load. `owner` holds place 0 as long as its epoch lasts. */
   openPlaces(owner: string, count: number): Promise<void>;
 
   /**
-   * Takes a place, keeps it, or with 0 milliseconds gives it back, by the clock of the sink; false when there is no such
-   * place or somebody else has it.
+   * Takes a place or keeps it for `milliseconds`, by the clock of the sink; 0 gives it back. False when the place does
+   * not exist or another worker holds it.
    */
   holdPlace(place: number, owner: string, milliseconds: number): Promise<boolean>;
 
   freePlaces(): Promise<number[]>;
 
   /**
-   * Claims chunks of shared plans that are not done and that nobody with a place has claimed; none are left for this
-   * worker when it gets none. A claim lasts as long as its owner's place.
+   * Claims chunks of shared plans that are not done and that no worker with a place has claimed. An empty answer means
+   * that none are left for this worker. A claim lasts as long as the place of its owner.
    */
   claimChunks(claim: Claim): Promise<ClaimedChunk[]>;
 
-  /** Lets others have a chunk that was claimed. */
+  /** Gives a claimed chunk back, so that other workers can claim it. */
   releaseChunk(generation: number, chunk: ClaimedChunk): Promise<void>;
 }

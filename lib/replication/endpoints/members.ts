@@ -1,10 +1,10 @@
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
 
-/** How a member answers: with a promise, with a stream, or at once (`value` is no call at all). */
+/** How a member answers: with a promise, with a stream, or immediately (`at once`). A `value` is not a function. */
 export type MemberKind = 'promise' | 'stream' | 'at once' | 'value';
 
-/** Every member of an interface: a new one does not compile until it is listed. */
+/** Lists every member of an interface. A new member does not compile until it is listed here. */
 export type Members<T> = Readonly<Record<keyof T, MemberKind>>;
 
 export const SOURCE_MEMBERS: Members<Source> = {
@@ -67,7 +67,7 @@ export const SINK_MEMBERS: Members<Sink> = {
   close: 'promise',
 };
 
-/** The same end with other members in the place of its own. */
+/** The same source or sink, with `others` in place of its own members. */
 export function withMembers<T extends object>(end: T, members: Members<T>, others: Partial<T>): T {
   const result = Object.create(null) as T;
   for (const name of Object.keys(members) as (keyof T)[]) {

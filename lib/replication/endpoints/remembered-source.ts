@@ -4,16 +4,17 @@ import type { Pin } from '../../data/position.ts';
 import { SOURCE_MEMBERS, withMembers } from './members.ts';
 import type { Source, SourceCatalog } from './source.ts';
 
-/** Both ends of a window, and the end of the one before. */
+/** Both ends of the current window, and the end of the window before it. */
 const PINS = 3;
-/** Only tables with changes are described: more than these seldom change together. */
+/** The worker describes only tables with changes, and seldom do more tables than this change together. */
 const SCHEMAS = 1_000;
 
 type Shapes = Map<string, string | undefined>;
 
 /**
- * The same source, which is not asked twice for what cannot have changed: the shapes of tables at a pin, which the end of
- * one window and the beginning of the next ask for, and the definition of a table whose shape is the same.
+ * The same source, which remembers what cannot have changed. It remembers the shapes of tables at a pin, because the
+ * end of one window is the beginning of the next. It remembers the definition of a table as long as its shape is the
+ * same.
  */
 export function remembered(source: Source): Source {
   const { shapes, describe } = new Memory(source);
@@ -61,7 +62,7 @@ class Memory {
   }
 }
 
-/** Those that were set last stay. */
+/** Sets the entry and removes the oldest entries beyond `most`. */
 function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
   map.set(key, value);
@@ -71,5 +72,5 @@ function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void
   }
 }
 
-/** A snapshot that somebody else made anew has another time. */
+/** The name alone is not enough: if somebody drops and recreates a snapshot, its time differs. */
 const pinKey = ({ name, ts }: Pin): string => `${name}@${ts}`;

@@ -6,8 +6,8 @@ import type { Source } from './source.ts';
 type Report = (rows: number, bytes: number) => void;
 
 /**
- * The same source, which reports what comes from it: rows and bytes of its streams, batch by batch, and every other answer
- * as 0 rows. So a step that takes long can be told from one that hangs.
+ * The same source, which reports every answer: the rows and bytes of each batch of a stream, and 0 rows for any other
+ * answer. These reports tell a long step from one that hangs.
  */
 export const reportedSource = (source: Source, report: Report): Source => reported(source, SOURCE_MEMBERS, report);
 

@@ -5,106 +5,119 @@ import type { Complaint } from '../../task/rejection.ts';
 import type { TableName } from '../../task/task.ts';
 import type { KeyRange, RangeChecksum } from './source.ts';
 
-/** A table of the sink and the source schema whose rows it gets. */
+/** A sink table, and the schema of the source table whose rows it receives. */
 export interface SinkTable {
   readonly name: TableName;
   readonly schema: TableSchema;
 }
 
-/** What has become of a source table. */
+/** A schema change of a source table. */
 export interface SchemaChange {
-  /** Its sink table. */
+  /** The sink table. */
   readonly name: TableName;
   /** Undefined when the source table is gone. */
   readonly schema: TableSchema | undefined;
   readonly before: TableSchema | undefined;
 }
 
-/** Which of the source table's rows a sink table gets after it was altered. */
+/** Which rows of the source table the sink table receives after the alteration. */
 export type RowsToFollow = 'changed' | 'all';
 
-/** Tables of the sink: whose they are, and how they are declared. */
+/** The tables of the sink: who owns them, and how they are declared. */
 export interface SinkTables {
-  /** Everything that keeps these tables from being written, all at once. `existingRows` as in the task's options. */
+  /**
+   * Returns all reasons why these tables cannot be written, not only the first. `existingRows` as in the task's
+   * options.
+   */
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]>;
 
-  /** Has the sink a snapshot of that name, which was made at the source? Then the two are one server. */
+  /**
+   * True when the sink lists a snapshot of this name. The snapshot was made at the source, so source and sink are then
+   * one server.
+   */
   hasSnapshot(name: string): Promise<boolean>;
 
-  /** Makes these tables the task's own. Answers with those that another task owns: they stay its. Safe to repeat. */
+  /**
+   * Makes the task the owner of these tables. Returns the tables that another task owns; their owner stays the same.
+   * Safe to repeat.
+   */
   ownTables(names: readonly TableName[]): Promise<readonly TakenTable[]>;
 
-  /** Lets other tasks own every table of this one but these. Safe to repeat. */
+  /** Gives up ownership of all tables of this task except these. Safe to repeat. */
   keepTables(names: readonly TableName[]): Promise<void>;
 
   /**
-   * Creates database and table when they are missing; SINK_TABLE_MISMATCH when an existing one cannot take the rows.
-   * FENCED when a table is missing and a newer worker holds the fence: it may have dropped it. Several may be asked for
-   * at a time, as may alterTable and planLoad.
+   * Creates the database and the table where they are missing. SINK_TABLE_MISMATCH when an existing table cannot take
+   * the rows. FENCED when the table is missing and a newer worker holds the fence, since that worker may have dropped
+   * the table. Calls may run concurrently, as may calls of alterTable and planLoad.
    */
   createTable(table: SinkTable): Promise<void>;
 
-  /** Is there a table of that name? */
+  /** True when a table of this name exists. */
   hasTable(table: SinkTable): Promise<boolean>;
 
   /**
-   * The schema with those computed columns as plain ones that its table here does not compute, or will not once it is
-   * made: their values are carried as any others. A column that its table here lacks is to come where the source has it
-   * only since `before`.
+   * The schema in which a computed column counts as a plain one if this sink does not compute it: then its values are
+   * carried like any others. For a column or table that the sink lacks, the answer is what the sink will make of it.
+   * The sink is expected to get a column that its table lacks only if the source table did not have it in `before`.
    */
   carried(table: SinkTable, before?: TableSchema): Promise<TableSchema>;
 
-  /** Parts of a source table's declaration that its table does not get here, in words. */
+  /** The parts of a source table's declaration that the sink table does not get, in words. */
   omitted(schema: TableSchema): Promise<readonly string[]>;
 
   /**
-   * Gives an existing table the columns and the key of the source table, before it gets the rows of a window; rows stay
-   * where they are. Columns and indexes that the source table had `before` go; others that only the sink has stay;
-   * SINK_TABLE_MISMATCH where they would refuse every row. Where all rows follow, values go that stand in the way of a column's new type.
-   * Safe to repeat.
+   * Gives an existing table the columns and the key of the source table, before the table gets the rows of a window.
+   * Rows stay. It drops columns and indexes that the source table had in `before` and has no longer; others that only
+   * the sink has stay. SINK_TABLE_MISMATCH when these others would refuse every row. With `rows` = `all`, it may delete
+   * values that prevent a column from changing its type. Safe to repeat.
    */
   alterTable(table: SinkTable, before: TableSchema | undefined, rows: RowsToFollow): Promise<void>;
 
   /**
-   * Ends what `alterTable` began, once the table has the rows of the window: what rows of before may not have fitted,
-   * new indexes above all. Safe to repeat, by another worker too. Returns the names of new indexes that this sink cannot
-   * have.
+   * Completes `alterTable` once the table has the rows of the window: it makes the changes that older rows might not
+   * fit, mainly new indexes. Safe to repeat, also by another worker. Returns the names of new indexes that this sink
+   * cannot have.
    */
   finishTable(table: SinkTable, before: TableSchema | undefined): Promise<readonly string[]>;
 
   /**
-   * DDL, in the words of this sink, by which its table would follow its source table; none when it does already, as far
-   * as can be seen. A table that was truncated or made anew with the same definition follows when its sink table is empty.
+   * DDL in this sink's dialect that would make the sink table follow its source table. Empty when the table already
+   * follows, as far as the sink can see. If the source table was truncated or made anew with the same definition, its
+   * sink table follows when it is empty.
    */
   statementsFor(change: SchemaChange): Promise<readonly string[]>;
 
-  /** Removes a table with its rows. Safe to repeat. */
+  /** Drops a table with its rows. Safe to repeat. */
   dropTable(name: TableName): Promise<void>;
 }
 
-/** Rows as they are now, to be compared with those of the source. */
+/** Reads the present rows of the sink, to compare them with those of the source. */
 export interface SinkRows {
   /**
-   * The rows of a key range as they are now: the carried columns, in batches, in any order. Only where `keepsOrder`, these
-   * are those of the source's range.
+   * The present rows of a key range: the carried columns, in batches, in any order. They are the rows of the source's
+   * range only where `keepsOrder` is true.
    */
   readRange(table: SinkTable, range: KeyRange): AsyncIterable<Rows>;
 
-  /** Are keys in the source's order at the sink? It depends on the types of the sink table's columns. */
+  /** True when the sink orders keys as the source does. That depends on the column types of the sink table. */
   keepsOrder(table: SinkTable): Promise<boolean>;
 
-  /** As readRange: the rows that have the keys of these rows. */
+  /** As readRange, for the rows that have the same keys as `rows`. */
   readKeys(table: SinkTable, rows: readonly Row[]): AsyncIterable<Rows>;
 
-  /** Does this kind of server compute checksums as the source does? */
+  /** True when this kind of server computes checksums as the source does. */
   readonly hasChecksums: boolean;
 
-  /** As the source's; undefined where the table's columns are not of the source's types, or the server cannot tell. */
+  /**
+   * Comparable with the source's checksum. Undefined when the column types differ from the source's, or when the server
+   * cannot compute it.
+   */
   checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined>;
 
   /**
-   * Brings rows into the form in which they are compared: what comes out alike, byte for byte, is the same row, whether
-   * the source or this sink printed it. Undefined when rows are compared as they are.
+   * A function that brings rows into the form for comparison. Two rows are the same if their forms are the same bytes,
+   * no matter whether the source or this sink printed them. Undefined when rows can be compared as they are.
    */
   comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined>;
 }

@@ -2,22 +2,22 @@ import { pinEpoch, pinPrefix, positionMillis } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
-/** Has the task come as far as it was asked to? */
+/** True when the checkpoint has reached the task's `endTs`. */
 export function hasReachedEnd({ record, progress }: Session): boolean {
   const { endTs } = record.spec.options;
   if (endTs === null || progress.checkpoint === undefined || progress.pending !== undefined) return false;
   return positionMillis(progress.checkpoint.ts) >= Date.parse(endTs);
 }
 
-/** Is it time for the last window? */
+/** True when `endTs` has passed: it is time for the last window. */
 export function isPastEnd({ record, deps }: Session): boolean {
   const { endTs } = record.spec.options;
   return endTs !== null && deps.clock.now() >= Date.parse(endTs);
 }
 
 /**
- * The source no longer has to hold history. In two steps: after a crash between them, the next worker knows that pins
- * may be gone for this reason and no other.
+ * Drops the task's pins, since the source need not hold history any more. It stores `finishing` first: after a crash,
+ * the next worker knows that pins are missing for this reason and no other.
  */
 export async function finishTask(session: Session, source: SourceHistory): Promise<void> {
   await session.advance({ phase: 'finishing' });

@@ -4,8 +4,9 @@ import type { Session } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /**
- * Notes, for show's advice, whether a PITR covers the task's tables: then the source can tell what has changed in any window,
- * and not only what there was at its ends. Nothing else depends on it, so that a source that does not say is left alone.
+ * Notes whether a PITR covers the task's tables, for the advice that `show` gives: the source can then compute the
+ * changes of any window, and not only read its two ends. Nothing else depends on it, so ignore a source that cannot
+ * tell.
  */
 export async function noteKeptByPitr(session: Session, source: SourceHistory): Promise<void> {
   const { spec } = session.record;

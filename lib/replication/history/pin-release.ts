@@ -4,9 +4,9 @@ import type { Session } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /**
- * Drops the pins that no stored progress refers to any more, beside the work: the next look at the source does not wait
- * for it. One at a time, and before another one is made, so that a task never holds more than two. Should the worker die
- * before, the next one finds a pin that nobody refers to.
+ * Drops pins that no stored progress refers to any more. It works in the background: the next look at the source does
+ * not wait. It drops one at a time, and before the next pin is made, so that a task never holds more than two. If the
+ * worker dies before the drop, the next worker finds a pin that nothing refers to.
  */
 export class PinRelease {
   readonly #session: Session;
@@ -18,14 +18,14 @@ export class PinRelease {
     this.#source = source;
   }
 
-  /** The one before has to be done. */
+  /** Call `done` before you begin the next one. */
   begin(pin: Pin): void {
     this.#underWay = dropOwnPin(this.#session, this.#source, pin);
-    // Whoever waits for it gets the error.
+    // A caller of `done` gets the error.
     this.#underWay.catch(() => undefined);
   }
 
-  /** Fails as the drop has. */
+  /** Waits for the drop; throws its error. */
   async done(): Promise<void> {
     const underWay = this.#underWay;
     this.#underWay = undefined;

@@ -15,15 +15,16 @@ import {
 import type { Session } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
-/** LEASE_LOST when the task is another worker's by now, or nobody's any more: then nobody would ever drop the pin. */
+/** LEASE_LOST when the task is another worker's by now, or is gone: then nobody would ever drop the pin. */
 export async function createPin(session: Session, source: SourceHistory): Promise<Pin> {
   await session.makeSureOfLease();
   return await source.createPin(session.nextPinName(), areaOf(session.record.spec));
 }
 
 /**
- * Where a task with a start in the past begins. What a clock names is read only once a later snapshot is visible: a node
- * may not have received everything up to then before. START_NOT_COVERED when nobody holds history from there on.
+ * The point where a task with a start in the past begins. Makes a snapshot first: once that is visible, the node has
+ * received everything up to `startTs`, so reading there is safe. START_NOT_COVERED when nothing holds history from
+ * there on.
  */
 export async function startPoint(session: Session, source: SourceHistory, startTs: string): Promise<Pin> {
   const barrier = await createPin(session, source);
@@ -36,14 +37,17 @@ export async function startPoint(session: Session, source: SourceHistory, startT
 export const notCovered = (startTs: string): CdcError =>
   new CdcError('START_NOT_COVERED', `No PITR and no snapshot of the source holds what there was at ${startTs}.`);
 
-/** Pins of others are not the task's to drop, and those that a PITR holds need no dropping. */
+/**
+ * Drops the pin if the task made it. Pins of others are not the task's to drop, and a pin held by a PITR has no
+ * snapshot.
+ */
 export async function dropOwnPin({ key }: Session, source: SourceHistory, pin: Pin): Promise<void> {
   if (isOwnPin(key.id, pin)) await source.dropPin(pin.name);
 }
 
 /**
- * Drops the task's pins that it no longer refers to: a crash between making a pin and storing it leaves one behind.
- * Fails with HISTORY_LOST when one that it refers to is gone or is not the one it made.
+ * Drops the task's pins that its progress does not refer to: a worker that crashes after making a pin and before
+ * storing it leaves one behind. HISTORY_LOST when a pin of the progress is gone, or was made anew.
  */
 export async function sweepPins(session: Session, source: SourceHistory): Promise<void> {
   const { checkpoint, loadPin, pending, restartedFrom = [] } = session.progress;
@@ -57,14 +61,14 @@ export async function sweepPins(session: Session, source: SourceHistory): Promis
   }
   await makeSureHeld(session, source);
   for (const pin of found) {
-    // A stalled worker that wakes up here must not drop the pins of those that came after it.
+    // A stalled worker that wakes up here must not drop pins of later workers.
     const ours = pinEpoch(pin.name) <= session.key.epoch;
-    // What the task stood on before a restart serves for as long as it is there.
+    // Keep the pins from before a restart as long as the load needs them.
     if (ours && ![...kept, ...restartedFrom].some((other) => other.name === pin.name)) await source.dropPin(pin.name);
   }
 }
 
-/** What others hold may be gone at any time. */
+/** The owner of such a snapshot may drop it at any time. */
 async function makeSureOf(source: SourceHistory, pin: Pin): Promise<void> {
   if ((await source.pins(pin.name)).some((other) => samePin(other, pin))) return;
   const what = `the snapshot ${pin.name}, at which it starts,`;
@@ -72,22 +76,22 @@ async function makeSureOf(source: SourceHistory, pin: Pin): Promise<void> {
 }
 
 /**
- * Makes sure that a PITR still holds what the task stands on, and `more`, as far as no snapshot does: HISTORY_LOST
- * otherwise. Asked after a read and before what was read is taken for true, this covers the whole time of the read: a PITR
- * that reaches back from now to before the pin has held it ever since.
+ * Makes sure that a PITR holds those pins of the progress, and of `more`, that have no snapshot; HISTORY_LOST
+ * otherwise. Call it after a read, before the result is used. The answer covers the whole time of the read: a PITR that
+ * reaches back from now to before the pin has held the pin ever since.
  */
 export async function makeSureHeld(session: Session, source: SourceHistory, ...more: readonly Pin[]): Promise<void> {
   const { checkpoint, loadPin, pending, pitrReach: known } = session.progress;
   const { record } = session;
   lastMadeSure.set(session, session.deps.clock.now());
-  // What an edit has brought since need not be held from before the window that takes it over.
+  // The area that an edit added need not be held from before the window that adopts the edit.
   const before = { ...record.spec, ...selectionBefore({ ...record, progress: session.progress }) };
   const reaches = [
     await reachFrom(source, [checkpoint, loadPin], before, known),
     await reachFrom(source, [pending?.until, ...more], record.spec, known),
   ].filter((reach) => reach !== undefined);
   const reach = reaches.length === 0 ? known : Math.min(...reaches);
-  // Stored, so that show can tell how long that will last, also when no worker runs.
+  // Store it, so that `show` can tell how long history lasts, also when no worker runs.
   if (reach !== known) await session.advance({ pitrReach: reach });
 }
 
@@ -106,7 +110,7 @@ async function reachFrom(
   throw new CdcError('HISTORY_LOST', `The task stands on ${since}, and no PITR of the source holds it from there on.`);
 }
 
-/** The same, within a longer step: at most once in ten seconds. */
+/** Calls makeSureHeld at most once in ten seconds, within a longer step. */
 export async function makeSureHeldLately(session: Session, source: SourceHistory): Promise<void> {
   const since = session.deps.clock.now() - (lastMadeSure.get(session) ?? 0);
   if (since >= LATELY_MS) await makeSureHeld(session, source);

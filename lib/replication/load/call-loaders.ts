@@ -1,23 +1,23 @@
 import type { Session } from '../session/session.ts';
 import type { PlanState, SinkPlaces } from '../endpoints/chunk-plans.ts';
 
-/** A further worker is worth its start when there are so many chunks for it. */
+/** Chunks that make it worth starting another loader. */
 export const CHUNKS_FOR_A_LOADER = 16;
-/** A loader that was called has taken its place by then, or it does not come; milliseconds. */
+/** A loader that was called either has taken its place after this time, or will not come. Milliseconds. */
 const CALL_AGAIN_MS = 15_000;
 /**
- * Those that never come, as where the platform allows no more of them, and those that fail at once, are called less and
- * less often, down to this: each such order ends in the queue of failed runs.
+ * Loaders may never come because the platform allows no more of them, or may fail at once. Each such order ends in the
+ * queue of failed runs, so the worker calls less and less often, at least once in this time. Milliseconds.
  */
 const CALL_SELDOM_MS = 240_000;
 
-/** Has further workers started for a load that is large enough, and others for those that do not come, or have ended. */
+/** Starts loaders for a large load, and replaces those that did not come or have ended. */
 export class LoaderCalls {
   readonly #session: Session;
   readonly #sink: SinkPlaces;
   #calledAt = -Infinity;
   #wait = CALL_AGAIN_MS;
-  /** The places that were called for last. */
+  /** The places of the last call. */
   #called: readonly number[] = [];
   #left = 0;
 
@@ -26,12 +26,12 @@ export class LoaderCalls {
     this.#sink = sink;
   }
 
-  /** A load goes on without them: not to get any is no error of the task. */
+  /** Starts loaders for free places. The load goes on without loaders, so a failed start is no error of the task. */
   async call(plans: readonly PlanState[]): Promise<void> {
     const { deps, key, record, logFields } = this.#session;
     const wanted = loadersFor(plans, record.spec.options.loadWorkers);
     const left = chunksLeft(plans);
-    // Another table was planned: those that found nothing to do before may have enough now.
+    // Another table was planned: loaders that found nothing to do before may have enough now.
     if (left > this.#left) this.#wait = CALL_AGAIN_MS;
     this.#left = left;
     const now = deps.clock.now();
@@ -55,7 +55,7 @@ export class LoaderCalls {
   }
 }
 
-/** How many workers there should be beside the one that holds the lease. */
+/** How many loaders there should be beside the worker that holds the lease. */
 export function loadersFor(plans: Iterable<PlanState>, loadWorkers: number): number {
   return Math.min(loadWorkers - 1, Math.floor(chunksLeft(plans) / CHUNKS_FOR_A_LOADER));
 }

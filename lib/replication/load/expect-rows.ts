@@ -5,10 +5,10 @@ import type { Pin } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 
-/** Tables counted at once. */
+/** Tables counted concurrently. */
 const LANES = 4;
 
-/** Notes how many rows there are to load, and when this worker begins with them. */
+/** Notes how many rows there are to load, and when this worker begins to load them. */
 export async function expectRows(
   session: Session,
   source: SourceCatalog,
@@ -24,13 +24,16 @@ export async function expectRows(
     if (total !== undefined) tables = withTable(tables, key, { ...(tables[key] ?? NOTHING_YET), total });
   });
   const begun = loadRun !== undefined && loadRun.since >= session.begunAt;
-  // A further attempt of the same worker brings nothing forward by noting the same again.
+  // Storing the same again would count as progress: a further attempt of the same worker does not.
   if (begun && tables === session.progress.tables) return;
   const run = begun ? loadRun : { since: session.deps.clock.now(), rows: rowsLoaded };
   await session.advance({ tables, loadRun: run });
 }
 
-/** No estimate is worth an error: should the table be at fault, the load itself will say so. */
+/**
+ * Undefined when the table cannot be counted: an estimate is worth no error. If the table is at fault, the load fails
+ * too.
+ */
 async function count(
   session: Session,
   source: SourceCatalog,

@@ -8,12 +8,15 @@ import { noteSimplified, type Simplified, simplifiedTables } from '../tables/sim
 import type { PlanState, SinkPlans } from '../endpoints/chunk-plans.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 
-/** To look at the plans of huge loads takes a while: it rests this many times as long. */
+/** Reading the plans of a huge load takes a while: wait this many times as long before the next look. */
 const REST = 20;
 
 type LoadPlans = SinkPlans & Pick<SinkTables, 'omitted'>;
 
-/** How far a load has come, whoever loads: by what the sink says, which is looked at and stored now and then. */
+/**
+ * How far the load has come, over all its workers. It reads the plans at the sink from time to time, and stores what it
+ * finds.
+ */
 export class LoadProgress {
   readonly #session: Session;
   readonly #sink: LoadPlans;
@@ -29,18 +32,18 @@ export class LoadProgress {
     this.#tables = tables;
   }
 
-  /** By sink table, as of the last look. */
+  /** Keyed by sink table, as of the last look. */
   get plans(): ReadonlyMap<string, PlanState> {
     return this.#plans;
   }
 
-  /** Takes note of a table that was made at the sink; stored with what the next look finds. */
+  /** Notes a table that was created at the sink. The next look stores the note. */
   async noteMade(table: SinkTable): Promise<void> {
     const { notes, whole } = await simplifiedTables({ sink: this.#sink }, [table]);
     this.#made = { notes: [...this.#made.notes, ...notes], whole: [...this.#made.whole, ...whole] };
   }
 
-  /** True when the last look found no chunk of these tables left. */
+  /** True when the last look found every chunk of these tables done. */
   get isComplete(): boolean {
     return this.#tables.every(({ sink }) => {
       const plan = this.#plans.get(tableKey(sink));
@@ -48,12 +51,12 @@ export class LoadProgress {
     });
   }
 
-  /** Looks, unless that was done just before, or `now`; true when it has. */
+  /** Looks if the last look is long enough ago, or if `now` is true; returns whether it looked. */
   async lookIfDue(now: boolean): Promise<boolean> {
     const { clock } = this.#session.deps;
     const began = clock.now();
     if (began < this.#due && !now) return false;
-    // Lanes that come meanwhile go on.
+    // Other lanes go on without a look meanwhile.
     this.#due = Infinity;
     try {
       await this.look();
@@ -73,7 +76,7 @@ export class LoadProgress {
   async #look(): Promise<void> {
     this.#plans = await this.#sink.plans(this.#session.record.generation);
     const change = this.#change();
-    // A further look that finds the same has brought nothing forward.
+    // Storing the same again would count as progress.
     if (!isDeepStrictEqual({ ...this.#session.progress, ...change }, this.#session.progress)) {
       await this.#session.advance(change);
     }

@@ -11,14 +11,17 @@ import type { TableProgress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
 import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 
-/** Chunks that one worker has under way at once; each has its own connection at both ends. */
+/** Chunks that one worker loads concurrently; each has a connection of its own at source and sink. */
 export const LANES = 2;
-/** Progress is for show, so it need not be stored at every chunk, in milliseconds. */
+/**
+ * Milliseconds between two writes of the progress: it serves `show` only, so the worker need not store it with every
+ * chunk.
+ */
 export const PROGRESS_INTERVAL_MS = 1_000;
 
 /**
- * Copies one table that has come in a window, as it was at the pin; this worker alone does so. Safe to repeat, from any
- * point, with the same pin.
+ * Loads a table that a window added, as it was at the pin. This worker loads it alone. Safe to repeat from any point
+ * with the same pin.
  */
 export async function loadTable(
   session: Session,
@@ -45,7 +48,7 @@ export async function loadTable(
   await progress.store();
 }
 
-/** Counts what is loaded and stores it now and then. */
+/** Counts what is loaded and stores the counts from time to time. */
 class TableLoadProgress {
   readonly #session: Session;
   readonly #table: string;

@@ -1,6 +1,8 @@
-/** A loader that has not renewed its place for so long has lost it, and what it has claimed; milliseconds. */
+/** A loader that has not renewed its place for this long loses it, with the chunks that it claimed. Milliseconds. */
 export const PLACE_TTL_MS = 30_000;
-/** It renews its place this often. */
+/** A loader renews its place this often. Milliseconds. */
 export const PLACE_RENEWAL_MS = 10_000;
-/** Whoever has found nothing to load looks again after that: others may fail, or give back what they claimed. */
+/**
+ * A worker that found nothing to load looks again after this time: others may fail, or give back chunks. Milliseconds.
+ */
 export const LOOK_AGAIN_MS = 250;

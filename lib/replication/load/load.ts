@@ -18,11 +18,11 @@ import { SharedLoad } from './shared-load.ts';
 import { goneSinceRestart, reshapedSinceRestart } from '../tables/since-restart.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
-/** Copies every table as it was at the load pin, chunk by chunk; what an earlier worker has loaded is left alone. */
+/** Loads every table as it was at the load pin, chunk by chunk. Chunks that an earlier worker loaded stay. */
 export async function loadTables(session: Session, ends: Endpoints): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
   const { generation, spec } = session.record;
-  // A restart loads over what the task itself has written.
+  // After a restart, the existing rows are the task's own, so replace them.
   const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
   const reshaped = await reshapedSinceRestart(session, ends, tables, pin);
   const load = new SharedLoad(session, ends, { tables, reshaped, existingRows }, pin);
@@ -48,7 +48,9 @@ export async function loadTables(session: Session, ends: Endpoints): Promise<voi
   session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
 }
 
-/** Instead of a first copy: makes sure of the sink tables, whose rows stay. Changes count from the load pin on. */
+/**
+ * Creates the sink tables of a task without a load, and leaves their rows alone. Changes count from the load pin on.
+ */
 export async function createTables(session: Session, ends: Endpoints): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
   const made: SinkTable[] = [];
@@ -66,7 +68,10 @@ export async function createTables(session: Session, ends: Endpoints): Promise<v
   await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, ...noted });
 }
 
-/** What the task stood on before a restart has served. Should the worker die here, the next one drops it. */
+/**
+ * Stores the end of the load. The pins of before a restart have served, so drop them; if the worker dies here, the next
+ * one drops them.
+ */
 async function atTheirEnd(session: Session, { source }: Endpoints, change: Partial<Progress>): Promise<void> {
   const { restartedFrom = [] } = session.progress;
   await session.advance({ ...change, restartedFrom: undefined });
@@ -76,7 +81,7 @@ async function atTheirEnd(session: Session, { source }: Endpoints, change: Parti
 interface FoundTables {
   readonly pin: Pin;
   readonly tables: readonly TableMapping[];
-  /** Dropped before a restart: their sink tables go too. */
+  /** Tables dropped since before a restart: their sink tables go too. */
   readonly gone: readonly TableMapping[];
 }
 
@@ -90,23 +95,23 @@ async function tablesToLoad(session: Session, ends: Endpoints): Promise<FoundTab
     if (session.record.spec.options.schemaChange === 'follow') gone = goneToo(session, dropped);
     const set = { kept: all, added: [], dropped, removed: [], aside: [], leftOut };
     const noted = noteTables(session.progress, set, gone);
-    // A further attempt that finds the same has brought nothing forward.
+    // Storing the same again would count as progress.
     if (!isDeepStrictEqual({ ...session.progress, ...noted }, session.progress)) await session.advance(noted);
   }
-  // Only now: the task has to know of its other tables before it can set one aside.
+  // Throw only now: the task can set a table aside only after it knows its other tables.
   if (failed !== undefined) throw failed;
   const tables = ends.tables.changing ? all : await presentTables(session, ends, all, pin);
   await ends.sink.keepTables([...all, ...gone].map((mapping) => mapping.sink));
-  // What is asked to come back does so in a window, when the sink has the others.
+  // A table that a resync asks for comes back in a window, once the sink has the others.
   const wanted = notAside(session.progress, tables);
   await ownTables(ends, wanted);
   return { pin, gone, tables: wanted };
 }
 
 /**
- * A named table may have been dropped since the task was created, or before it was restarted. It is missing as it would be
- * if that had happened after the first copy: the window in which it comes brings it. The pin will never have it, so that
- * an error could not be mended at the source.
+ * A named table may have been dropped since the task was created, or before it was restarted. It counts as missing, as
+ * if it had been dropped after the load: the window in which it exists again adds it. An error could never be mended at
+ * the source, since the pin will never have the table.
  */
 async function presentTables(
   session: Session,

@@ -7,7 +7,7 @@ import type { SinkPlaces } from '../endpoints/chunk-plans.ts';
 import { StopRequested } from '../session/stop.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
 
-/** The load that a loader was called for is over, or no longer its own. */
+/** The load that this loader was called for is over, or another worker's. */
 export class LoadOver extends Error {
   constructor(why: string) {
     super(`The load is over: ${why}`);
@@ -15,7 +15,7 @@ export class LoadOver extends Error {
   }
 }
 
-/** The task, as long as it is to be loaded by order of this epoch; LoadOver otherwise. */
+/** The task, as long as this order's epoch should load it; LoadOver otherwise. */
 export async function readLoad({ store }: Pick<LoaderDeps, 'store'>, { key }: LoadOrder): Promise<TaskRecord> {
   try {
     const record = await store.watch(key);
@@ -44,13 +44,14 @@ interface LoaderWatchParts {
   readonly owner: string;
   /** Aborted when the loader has to end. */
   readonly controller: AbortController;
-  /** Called at every look. */
+  /** Called before every look. */
   readonly report: () => void;
 }
 
 /**
- * Watches the task beside the work, as its worker does, and keeps the place. Ends the loader when the load is no longer
- * its own; when its declaration was edited; and when the store has not answered for as long as a lease lasts.
+ * Watches the task beside the work, as its worker does, and renews the loader's place. It ends the loader when the load
+ * is over or another worker's, when the task was edited, or when the store has not answered for as long as a lease
+ * lasts.
  */
 export class LoaderWatch {
   readonly #deps: LoaderDeps;
@@ -78,12 +79,12 @@ export class LoaderWatch {
     this.#watching = this.#watch();
   }
 
-  /** The task as it was seen last. */
+  /** The task as of the last look. */
   get latest(): TaskRecord {
     return this.#latest;
   }
 
-  /** Looks now: throws LoadOver when the load is over. */
+  /** Looks now; throws LoadOver when the load is over. */
   async look(): Promise<void> {
     const record = await readLoad(this.#deps, this.#order);
     if (record.edits !== this.#latest.edits) throw new LoadOver('the task was edited');
@@ -125,7 +126,7 @@ export class LoaderWatch {
   }
 }
 
-/** What every line of a loader's log says. */
+/** The fields of every log line of a loader. */
 export const loaderFields = ({ key, place }: LoadOrder): Readonly<Record<string, unknown>> => ({
   task: key.name,
   taskId: key.id,
@@ -133,7 +134,7 @@ export const loaderFields = ({ key, place }: LoadOrder): Readonly<Record<string,
   place,
 });
 
-/** What ended the loader's signal, or else the error itself. */
+/** The reason why the loader's signal was aborted, or else the error itself. */
 export const causeOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error);
 
 export const isEnd = (cause: unknown): boolean => cause instanceof LoadOver || cause instanceof StopRequested;

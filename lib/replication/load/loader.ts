@@ -30,16 +30,18 @@ export interface LoaderReport {
   readonly rows: number;
 }
 
-/** With nothing to claim for so long, a loader ends: the worker that called it calls others if need be. Milliseconds. */
+/**
+ * A loader ends when it finds nothing to claim for this long: its worker calls others if it needs them. Milliseconds.
+ */
 const IDLE_LOADER_MS = 5_000;
-/** After so many errors without a chunk in between it gives up. */
+/** A loader gives up after this many errors in a row, without a chunk in between. */
 const TRIES = 5;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * One invocation that takes part in the load of the worker with the task's lease. It writes chunks and nothing else: no
- * progress, no error of the task. Whatever keeps a chunk from being loaded, the other worker meets as well, and records
- * it. Throws when it cannot work at all.
+ * Runs one loader: it takes part in the load of the worker that holds the task's lease. It writes chunks and nothing
+ * else: no progress, no error of the task. If a chunk cannot be loaded, the worker meets the same error and records it.
+ * `deadline` in milliseconds since 1970. Throws when the loader cannot work at all.
  */
 export async function runLoader(
   deps: LoaderDeps,
@@ -65,7 +67,7 @@ export async function runLoader(
     }
   } catch (error) {
     const cause = causeOf(controller.signal, error);
-    // Another epoch holds the fence: what a look at the store would tell as well, a moment later.
+    // Another epoch holds the fence: the next look at the store would tell the same.
     if (isEnd(cause) || isCdcError(cause, 'FENCED')) return { outcome: 'void', chunks: 0, rows: 0 };
     throw cause;
   } finally {
@@ -100,13 +102,13 @@ async function takePart(
   } finally {
     await watch.stop();
     reporter.report(counted, true);
-    // What it has claimed is free at once. Should that fail, it is when the place runs out.
+    // Frees the chunks that the loader claimed. If this fails, they are free when its place runs out.
     await sink.holdPlace(order.place, owner, 0).catch(() => undefined);
   }
   return { outcome: 'ended', ...loader.counts };
 }
 
-/** What a loader may do at the two databases: it describes and reads tables, and writes chunks; nothing else. */
+/** The calls that a loader may make: it describes and reads tables, and writes chunks; nothing else. */
 interface LoaderEnds {
   readonly source: LoaderEndpoints['source'] & SourceCatalog;
   readonly sink: LoaderEndpoints['sink'] & Pick<SinkFence, 'join'> & SinkPlaces;
@@ -116,14 +118,14 @@ interface LoaderParts {
   readonly deps: LoaderDeps;
   readonly record: TaskRecord;
   readonly ends: LoaderEnds;
-  /** Names this loader at its place. */
+  /** Names the loader that holds the place. */
   readonly owner: string;
   readonly watch: LoaderWatch;
   readonly order: LoadOrder;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** What is reported. */
+  /** The counts that are reported. */
   readonly counted: Counts;
 }
 
@@ -137,9 +139,9 @@ class Loader {
   readonly #signal: AbortSignal;
   readonly #queue: ChunkQueue;
   readonly #chunks: ChunkLoader;
-  /** What is reported. */
+  /** The counts that are reported. */
   readonly #counted: Counts;
-  /** Sink tables that somebody else has to see to. */
+  /** Sink tables that this loader leaves to the worker, after an error of the table. */
   readonly #failed = new Set<string>();
   readonly #logFields: Readonly<Record<string, unknown>>;
   #errors = 0;
@@ -211,12 +213,13 @@ class Loader {
       if (thrown instanceof TableError) this.#failed.add(chunk.table);
       return;
     }
-    // Who does not answer may not take it back either: it is loaded later, or free once this loader has given up.
+    // If the sink does not answer, it may not answer a release either. So keep the chunk: load it later, or let its
+    // claim end with this loader.
     this.#queue.putBack(chunk);
     await this.#waitOut(thrown);
   }
 
-  /** Is the load still this loader's? Whoever is behind the times gets all kinds of errors. */
+  /** Checks that the load is still this loader's: if it is not, any kind of error may come. Throws LoadOver then. */
   async #look(thrown: unknown, table?: string): Promise<void> {
     this.#signal.throwIfAborted();
     this.#counted.errors += 1;

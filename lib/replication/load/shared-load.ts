@@ -20,20 +20,20 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
-/** Tables planned at once. */
+/** Tables planned concurrently. */
 const PLANNERS = 4;
 
-/** What a first copy is of, and what it finds at the sink. */
+/** The tables to load, and what the sink already has of them. */
 interface ToLoad {
   readonly tables: readonly TableMapping[];
-  /** Those whose sink tables are to be altered first, by sink table (`db.table`). */
+  /** Tables to alter before they are loaded, keyed by sink table (`db.table`). */
   readonly reshaped: ReadonlyMap<string, readonly Reshaped[]>;
   readonly existingRows: ExistingRows;
 }
 
 /**
- * The first copy, as the worker with the lease makes it: plans the tables, several at a time, has further workers
- * started, and loads chunks beside them. What others have claimed it waits for, and takes over when they are gone.
+ * The part of the worker with the lease in a load. It plans several tables at a time, calls loaders, and loads chunks
+ * beside them. It waits for chunks that loaders claimed, and takes over the chunks of loaders that are gone.
  */
 export class SharedLoad {
   readonly #session: Session;
@@ -61,7 +61,7 @@ export class SharedLoad {
     this.#pin = pin;
     this.#existingRows = existingRows;
     this.#loader = new ChunkLoader(ends, pin, generation);
-    // A further attempt is another owner: what the one before has claimed is free again.
+    // Each attempt has an owner name of its own, so that the claims of the last attempt are free again.
     this.#owner = `${session.deps.owner} ${randomUUID()}`;
     const claim = { generation, owner: this.#owner, workers: spec.options.loadWorkers };
     this.#queue = new ChunkQueue(ends.sink, claim, () => this.#unwanted());
@@ -69,7 +69,7 @@ export class SharedLoad {
     this.#calls = new LoaderCalls(session, ends.sink);
   }
 
-  /** Finds out what others have loaded before. */
+  /** Finds out which chunks earlier workers loaded. */
   async begin(): Promise<void> {
     await this.#ends.sink.openPlaces(this.#owner, this.#session.record.spec.options.loadWorkers);
     await this.#progress.look();
@@ -79,14 +79,14 @@ export class SharedLoad {
     await this.#callLoaders();
     const lanes = Array.from({ length: LANES }, () => () => this.#loadAll());
     await forEachConcurrently([() => this.#planAll(), ...lanes], 1 + LANES, (work) => this.#noting(work));
-    // What is left is being loaded by others, who may fail.
+    // Loaders load the remaining chunks, and may fail.
     while (!(await this.#isComplete())) {
       await this.#session.deps.clock.sleep(LOOK_AGAIN_MS, this.#session.signal);
       await forEachConcurrently(lanes, LANES, (work) => this.#noting(work));
     }
   }
 
-  /** After a failure the others end with what they are at. */
+  /** After a failure, the other lanes end with their present chunk. */
   async #noting(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -125,7 +125,7 @@ export class SharedLoad {
       await sink.createTable(table);
       return;
     }
-    // One asks the sink and the other the source.
+    // Concurrently: `#prepare` asks the sink, `plan` asks the source.
     let ranges: readonly KeyRange[] = [];
     const plan = async (): Promise<void> => {
       ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
@@ -134,12 +134,12 @@ export class SharedLoad {
     await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared');
   }
 
-  /** Only as long as there is no plan: afterwards rows are there that must not be altered away. */
+  /** Call it only while the table has no plan: later the table has rows that an alteration could destroy. */
   async #prepare(table: SinkTable): Promise<void> {
     const { sink } = this.#ends;
     const states = this.#reshaped.get(tableKey(table.name));
     if (states === undefined) await sink.createTable(table);
-    // Each takes away what its state may have left; none is on the way to anything but what the table is now.
+    // Alter from each earlier state. Every alteration leads to the table's present shape.
     for (const { before } of states ?? []) await sink.alterTable(table, before, 'all');
   }
 
@@ -163,7 +163,8 @@ export class SharedLoad {
       this.#session.counts.rowsLoaded += rows;
     } catch (error) {
       if (!isCdcError(error, 'FENCED')) throw error;
-      // Whoever had claimed it before has ended it after all, unless it is us who are no longer the ones to load.
+      // Either the worker that had claimed the chunk has loaded it after all, or this worker has lost the lease: then
+      // `watch` throws.
       await this.#session.deps.store.watch(this.#session.key);
       await this.#queue.release(chunk);
     }
@@ -190,7 +191,10 @@ export class SharedLoad {
     this.#somePlanned = Promise.withResolvers();
   }
 
-  /** Tables that were set aside may have a plan. Looked for once a look, and not at every claim: they may be thousands. */
+  /**
+   * Tables with a plan that are not to be loaded: they were set aside. There may be thousands, so compute them once a
+   * look and not at every claim.
+   */
   #unwanted(): string[] {
     const { plans } = this.#progress;
     if (this.#seen.plans !== plans) {

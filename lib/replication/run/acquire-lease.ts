@@ -5,7 +5,10 @@ import type { Acquired, WorkerStore } from '../../store/task-store.ts';
 import { LEASE_TTL_MS } from '../../record/lease-timing.ts';
 
 const LOOK_AGAIN_MS = 250;
-/** A holder whose deadline is nearer than this is worth waiting for: the schedule starts its successor early. */
+/**
+ * A worker waits for a holder whose deadline is nearer than this, in milliseconds: the schedule starts its successor
+ * early.
+ */
 export const SUCCESSION_MS = 65_000;
 
 interface Deps {
@@ -14,7 +17,10 @@ interface Deps {
   readonly owner: string;
 }
 
-/** Takes the lease. Waits for a holder that is about to end or has missed its renewal; gives up on any other. */
+/**
+ * Takes the lease. Waits for a holder that ends soon or has missed a renewal; gives up on any other holder. `deadline`
+ * in milliseconds since 1970.
+ */
 export async function acquireLease(
   deps: Deps,
   taskName: string,

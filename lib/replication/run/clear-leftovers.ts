@@ -5,40 +5,40 @@ import type { Session } from '../session/session.ts';
 import type { SinkFence } from '../endpoints/sink.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
-/** A worker that has lost its task has little time left, and nobody who waits for it. Milliseconds. */
+/** A worker that has lost its task has little time left, and nobody waits for it. Milliseconds. */
 const LEFTOVERS_TIMEOUT_MS = 5_000;
 const TRIES = 3;
 const WAIT_MS = 500;
 
-/** What a task has left is taken away from a server that was upgraded meanwhile, too. */
+/** The same task for any version of the servers: a server may have been upgraded, and must be cleaned all the same. */
 export const ofAnyVersion = (spec: TaskSpec): TaskSpec => ({
   ...spec,
   options: { ...spec.options, allowUntestedVersion: true },
 });
 
-/** What a task keeps at its sink beside the tables. Deleted unless a higher epoch holds it. */
+/** Deletes what the task keeps at its sink beside the tables, unless a higher epoch holds it. */
 export const forgetAtSink = (sink: SinkFence, { key }: Session): Promise<void> => sink.forget(key.epoch);
 
-/** All of the task's pins, whoever made them. */
+/** Drops all pins of the task, no matter which worker made them. */
 export async function dropAllPins(source: SourceHistory, { key }: Session): Promise<void> {
   for (const pin of await source.pins(pinPrefix(key.id))) await source.dropPin(pin.name);
 }
 
 /**
- * The last thing that a worker does that has lost its task. Its task may have been dropped while it was frozen, and what
- * it did first on waking up (take the fence over, make a pin) came after the drop had cleaned up: nobody else will ever
- * look for that. A task that is still there is left alone: its pins are swept by the next worker, or by its own drop.
+ * The last step of a worker that has lost its task. While the worker was frozen, the task may have been dropped and
+ * cleaned up. After that, the worker may have taken over the fence or made a pin, which nobody else will look for. If
+ * the task still exists, leave it alone: its next worker or its own drop removes the pins.
  */
 export async function clearLeftovers(session: Session): Promise<void> {
   const { deps, key, record, logFields } = session;
   try {
-    // Whatever this worker has made, it made before this look: a drop that comes later finds it.
+    // This worker made all it made before this look: a later drop finds it.
     if (!(await deps.store.isDropped(key))) return;
   } catch (error) {
     deps.log('warn', 'task.leftovers', { ...logFields, error: String(error) });
     return;
   }
-  // Those of the session are closed, and its signal is aborted.
+  // The session's connections are closed and its signal is aborted, so open new ones.
   const signal = AbortSignal.timeout(LEFTOVERS_TIMEOUT_MS);
   const spec = ofAnyVersion(record.spec);
   const source = deps.connectors.source(spec, signal);

@@ -3,13 +3,16 @@ import type { CdcError } from '../../errors.ts';
 import type { LostSink, TaskError, Tries } from '../../record/task-record.ts';
 import { TableError } from '../../data/table-error.ts';
 
-/** The task's item has to stay small: of more tables, those that failed longest ago are forgotten. */
+/** The task's item must stay small, so it forgets the tables that failed longest ago beyond this number. */
 const MOST_TABLES = 50;
 
-/** What is stored of a failure that comes after `last`, which is there as long as nothing has come forward since. */
+/**
+ * The error as the task stores it. `last` is the error stored before it, as long as nothing succeeded since. `now` in
+ * milliseconds since 1970.
+ */
 export function describeError(error: CdcError, last: TaskError | undefined, now: number): TaskError {
   const { code, action, retry } = error;
-  // The log has the whole of it.
+  // The log has the whole message.
   const message = cutText(error.message);
   const table = error instanceof TableError ? error.table : undefined;
   const of = table === undefined ? last?.ofTables : withTry(last?.ofTables ?? {}, table, now);
@@ -19,7 +22,7 @@ export function describeError(error: CdcError, last: TaskError | undefined, now:
   return { code, message, action, retry, ...oneMore(last, now), lastAt: now, table, ...known, ...told };
 }
 
-/** A connection may break for many reasons. A server that has gone down is not there for a while. */
+/** A connection may break for many reasons. Only a server that has gone down is also unreachable for a while. */
 function lostSink({ code, lostAfter }: CdcError, last: LostSink | undefined): LostSink | undefined {
   if (lostAfter !== undefined) {
     const again = last?.statement === lostAfter && last.down;

@@ -3,13 +3,13 @@ import { dropAllPins, forgetAtSink, ofAnyVersion } from './clear-leftovers.ts';
 import { leftoversAt } from '../../record/leftovers.ts';
 import type { Session } from '../session/session.ts';
 
-/** A forced drop gives an end that does not answer another chance, after a while. Milliseconds. */
+/** How often a forced drop tries an end that does not answer, and how long it waits in between. Milliseconds. */
 const CHANCES = 2;
 const WAIT_MS = 1_000;
 
 /**
- * Removes what the task keeps outside its tables: the fence first (an old worker that wakes up now finds no row to
- * advance), then its pins, then its item. Safe to repeat from any point. A forced drop leaves behind what it cannot
+ * Removes what the task keeps outside its tables: first the fence, so that an old worker that wakes up finds no row to
+ * advance; then its pins, then its item. Safe to repeat from any point. A forced drop leaves behind what it cannot
  * remove.
  */
 export async function carryOutDrop(session: Session): Promise<void> {
@@ -28,7 +28,7 @@ export async function carryOutDrop(session: Session): Promise<void> {
   }
 }
 
-/** Does the work at one end; answers with what is left behind there, and why. */
+/** Does the work at one end; returns what is left behind there, and why. */
 async function cleaned(session: Session, end: 'source' | 'sink', work: () => Promise<void>): Promise<string[]> {
   for (let chance = 1; ; chance += 1) {
     try {
@@ -47,8 +47,8 @@ async function cleaned(session: Session, end: 'source' | 'sink', work: () => Pro
 }
 
 /**
- * Is it the end that fails? One where only a lock is in the way does answer: the lock may be an old worker's, which
- * must find its fence gone.
+ * True when the source or the sink itself fails. A lock does not count, since the server does answer: an old worker may
+ * hold the lock, and must find its fence gone.
  */
 const isOf = (end: 'source' | 'sink', error: CdcError): boolean =>
   error.code.startsWith(`${end.toUpperCase()}_`) && !isCdcError(error, 'SINK_LOCKED');

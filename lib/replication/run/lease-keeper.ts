@@ -9,8 +9,9 @@ export interface LeaseKeeper {
 }
 
 /**
- * Watches the task beside the work: renews the lease, telling what is under way, and stops the session when the lease
- * is lost, when the user asks for something else, or when the store has not answered for as long as the lease lasts.
+ * Watches the task beside the work and renews the lease, along with what is under way. It stops the session when the
+ * lease is lost, when the user asks for something else, or when the store has not answered for as long as the lease
+ * lasts.
  */
 export function keepLease(session: Session): LeaseKeeper {
   const ended = new AbortController();
@@ -51,7 +52,7 @@ async function look(session: Session): Promise<TaskRecord> {
   return record;
 }
 
-/** Stops the session when the task is no longer to do what the session was begun for. */
+/** Stops the session when the user has asked for something else since it began. */
 function heed(session: Session, record: TaskRecord): void {
   session.latest = record;
   const begun = session.record;

@@ -8,10 +8,10 @@ import type { FencePosition } from '../endpoints/sink.ts';
 import { TableError } from '../../data/table-error.ts';
 
 /**
- * Loads. A row that the sink refuses stops the task; at the load pin it stays what it was, whatever becomes of it at the
- * source. So a load that is refused again, after a resume, is given up for a comparison of all tables at a later pin, which
- * has the row as it is by then. (The first further attempt is the load itself: somebody may have mended the sink table.) A
- * task that goes on without the table needs no other pin.
+ * Loads the tables. A row that the sink refuses stops the task, and correcting it at the source does not help: the load
+ * pin keeps the refused row. The first attempt after that is the load again, since somebody may have mended the sink
+ * table. If the sink refuses it again, the task gives up the load and compares all tables at a later pin, which has the
+ * present row. With `tableErrors` `ignore` the task goes on without the table and needs no other pin.
  */
 export async function loadOrGiveUp(
   session: Session,
@@ -28,12 +28,12 @@ export async function loadOrGiveUp(
   } catch (error) {
     const { record, signal } = session;
     const { options } = record.spec;
-    // To compare would bring in what a task without a first copy is to leave out.
+    // A comparison would copy rows that a task without a load must leave out.
     const stops = isWithoutCopy(options) || options.tableErrors === 'ignore' || signal.aborted;
     if (stops || !(error instanceof TableError) || !isRefusal(error)) throw error;
     if (loadRefused === undefined) await session.advance({ loadRefused: 'noted' });
     if (loadRefused === undefined || !(await mayCompareAll(session, ends))) throw error;
-    // The plans are forgotten next: a worker after that has no other way to know.
+    // The rebuild deletes the plans next: after that, only this note tells a later worker.
     await session.advance({ loadRefused: 'given-up' });
   }
   const { loadPin } = session.progress;
@@ -43,9 +43,9 @@ export async function loadOrGiveUp(
 }
 
 /**
- * A comparison deletes every other row of the sink tables, so each table has to be the task's own. One that has a plan was
- * empty, or to be emptied, when the plan was made. A table that comes later is in neither plans nor progress, and is loaded as
- * a new one. After a restart the load may first have to alter sink tables from what they were, which no comparison does.
+ * A comparison deletes all other rows of the sink tables, so each table must be the task's own. A table with a plan was
+ * empty when the plan was made, or was emptied then. A later table is in neither plans nor progress, and is loaded as a
+ * new one. After a restart, the load may first have to alter sink tables, which a comparison never does.
  */
 async function mayCompareAll(session: Session, ends: Endpoints): Promise<boolean> {
   const { restartedFrom = [], loadPin } = session.progress;

@@ -16,17 +16,20 @@ import type { FencePosition } from '../endpoints/sink.ts';
 import { finishPendingWindow, runWindows } from '../window/windows.ts';
 
 /**
- * One attempt. Servers may refuse to read at a snapshot that they still list: history that shows as lost only then is
- * rebuilt as well, once; what is lost again right after is not to be had that way.
+ * Runs one attempt. A server may list a snapshot and yet refuse to read at it. If history proves lost in this way, the
+ * attempt rebuilds once; if it is lost again right after, a second rebuild would not help.
  */
 export async function replicateTask(session: Session): Promise<void> {
   if (await replicate(session, true)) await replicate(session, false);
 }
 
-/** Takes the fence over and goes on from where the sink and the store say the task stands. True: to be begun again. */
+/**
+ * Takes over the fence and goes on from where the sink and the store say the task stands. Returns true when it began a
+ * rebuild, so that the caller runs it again.
+ */
 async function replicate(session: Session, mayRebuild: boolean): Promise<boolean> {
   await session.reread();
-  // Before anything is copied that was to be left out.
+  // Check before copying anything that the user meant to exclude.
   refuseUnsupported(session.record.spec.exclude);
   const { connectors } = session.deps;
   const report = (rows: number, bytes: number): void => {
@@ -38,7 +41,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
   try {
     await session.makeSureOfLease();
     const fence = await sink.takeOver(session.key.epoch);
-    // Of a task that was dropped while this worker was frozen, nothing at the sink says that it must not write.
+    // If the task was dropped while this worker was frozen, the sink has no fence that stops it: ask the store.
     await session.deps.store.watch(session.key);
     await startGeneration(session, ends, fence);
     if (session.progress.phase === 'finishing') {
@@ -65,7 +68,10 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
   }
 }
 
-/** After a restart nothing of the older generation counts; windows are numbered on from the last one that the sink knows. */
+/**
+ * After a restart, forgets the progress of the older generation. Window numbers continue from the last window that the
+ * sink knows.
+ */
 async function startGeneration(session: Session, { sink }: Endpoints, fence: FencePosition): Promise<void> {
   const { generation, selection } = session.record;
   if (session.progress.generation === generation) return;
@@ -74,12 +80,12 @@ async function startGeneration(session: Session, { sink }: Endpoints, fence: Fen
   const { dropped, check } = session.progress;
   const restartedFrom = stoodAt(session.progress);
   const progress = newProgress(generation, session.deps.clock.now(), selection);
-  // A check that is done is not done again; one under way begins anew, as the tables do.
+  // Keep a check that is done. A check under way begins anew, like the tables.
   const done = check?.finishedAt === 0 ? undefined : check;
   await session.advance({ ...progress, window, dropped, check: done, restartedFrom }, selection);
 }
 
-/** The sink's fence and the stored progress may differ by the one window that was pending, and by no more. */
+/** The sink's fence and the stored progress may differ only by the pending window. */
 function compareWithFence({ progress }: Session, fence: FencePosition): void {
   const ahead = fence.window - progress.window;
   if (ahead === 0 || (ahead === 1 && progress.pending !== undefined)) return;
@@ -102,7 +108,7 @@ async function loadUnlessDone(session: Session, ends: Endpoints, fence: FencePos
     const load = isWithoutCopy(spec.options) ? createTables : loadTables;
     await loadOrGiveUp(session, ends, fence, () => load(session, ends));
   }
-  // After the phase is stored: a crash in between leaves a plan that the next attempt forgets here. A window under way
-  // may have plans of its own, for new tables and for resyncs, which go on.
+  // Do this after the phase is stored: if a worker crashes in between, its plan is forgotten here. A pending window may
+  // have plans of its own, for new tables and for resyncs: keep those.
   if (session.progress.pending === undefined) await ends.sink.forgetChunks();
 }

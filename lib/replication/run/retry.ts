@@ -8,14 +8,16 @@ import { StopRequested } from '../session/stop.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 /**
- * Where nothing has come forward since the first failure for so long, no worker waits for the next try any more: the
- * schedule starts one every minute, which tries once. So an end that is away for a day costs no day of a worker's time.
+ * When nothing has succeeded for this long since the first failure, the worker ends. The schedule then starts a worker
+ * every minute, which tries once: so an end that is away for a day does not cost a day of a worker's time.
+ * Milliseconds.
  */
 export const RETRY_BUDGET_MS = 300_000;
 
 /**
- * Runs the work until it ends, is stopped, or fails with an error that waiting does not mend. Every failure is recorded
- * in the task before the next try, so that `show` tells it; one that is a single table's may be recorded with the table.
+ * Runs the work until it ends, is stopped, or fails with an error that waiting does not mend. It records every failure
+ * in the task before the next try, so that `show` tells it. An error of a single table may be recorded with the table
+ * instead.
  */
 export async function withRetries(session: Session, work: () => Promise<void>): Promise<void> {
   for (;;) {
@@ -46,7 +48,7 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
   }
 }
 
-/** Twice the sink has gone down right after the same statement of ours: it is not to be sent a third time by itself. */
+/** The sink has gone down this often right after the same statement: do not send it a third time without the user. */
 const TIMES_DOWN = 2;
 
 function goingDown(session: Session, error: CdcError): { readonly error: CdcError; readonly recorded: TaskError } {
@@ -64,7 +66,7 @@ function goingDown(session: Session, error: CdcError): { readonly error: CdcErro
   return { error: stopped, recorded: describe(stopped) };
 }
 
-/** An abort shows up as some error of whatever was under way: the reason of the abort is what counts. */
+/** After an abort, whatever was under way fails with some error: the reason of the abort is what counts. */
 function judge(session: Session, thrown: unknown): CdcError {
   const cause: unknown = session.signal.aborted ? session.signal.reason : thrown;
   if (cause instanceof StopRequested) throw cause;
@@ -73,7 +75,10 @@ function judge(session: Session, thrown: unknown): CdcError {
   return error;
 }
 
-/** 0.5 s, 1 s, 2 s … 30 s, of which a random half is waited for, so that many tasks do not come back at once. */
+/**
+ * Milliseconds. The longest wait is 0.5 s, 1 s, 2 s … 30 s; the wait is a random time from half of it to all of it, so
+ * that many tasks do not come back at once.
+ */
 const backoff = (attempts: number): number => {
   const longest = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(attempts - 1, 16));
   return longest / 2 + Math.random() * (longest / 2);

@@ -31,8 +31,8 @@ export interface RunReport {
 }
 
 /**
- * One invocation: takes the task's lease, works until the deadline (milliseconds since 1970) or until the user asks
- * for something else, and gives the lease back. Errors of the task are recorded in it, not thrown.
+ * Runs one invocation: takes the task's lease, works until the deadline (milliseconds since 1970) or until the user
+ * asks for something else, and gives the lease back. Errors of the task are recorded in the task, not thrown.
  */
 export async function runTask(
   deps: RunDeps,
@@ -57,7 +57,7 @@ export async function runTask(
       await clearLeftovers(session);
       return { outcome: 'superseded', ...total };
     }
-    // A command given while this worker was ending found the lease held and started nobody: it is up to us.
+    // A command given while this worker was ending found the lease held and started no worker, so carry it out here.
     if (!askedAnew(session, outcome, record) || deps.clock.now() >= deadline || signal.aborted)
       return { outcome, ...total };
   }
@@ -91,7 +91,7 @@ function hasNothingToDo({ record, deps }: Session): boolean {
   return !STATE_TRAITS[taskState({ ...record, lease: undefined }, deps.clock.now())].hasWork;
 }
 
-/** Is there something for a worker to do that was asked for while this one was not listening any more? */
+/** True when the user asked for something while this worker was no longer watching. */
 function askedAnew(session: Session, outcome: RunOutcome, record: TaskRecord): boolean {
   if (record.desired === 'paused') return false;
   const begun = session.record;

@@ -1,10 +1,10 @@
-/** What a worker has done since it took the lease; each only grows. */
+/** Counts a worker's work since it took the lease. The numbers only grow. */
 export interface Counts {
   windows: number;
-  /** Rows of first copies, and changes of windows, that the sink has committed. */
+  /** Rows of loads that the sink has committed; `rowsApplied`: changes of windows. */
   rowsLoaded: number;
   rowsApplied: number;
-  /** What has come from the source, and from the sink for comparisons, whatever it was for. */
+  /** Rows and bytes that came from the source, and from the sink for comparisons. */
   rowsRead: number;
   bytesRead: number;
   errors: number;
@@ -22,15 +22,17 @@ export const NO_COUNTS: Readonly<Counts> = {
   retries: 0,
 };
 
-/** What has come about since the last report. */
+/** The counts since the last report. */
 export interface WorkerReport extends Counts {
-  /** The oldest that the sink was when a checkpoint was stored, in milliseconds; undefined when none was. */
+  /**
+   * The largest lag of the sink when a checkpoint was stored, in milliseconds; undefined when no checkpoint was stored.
+   */
   readonly lagMs: number | undefined;
 }
 
-/** Where workers report to. Never throws, and never lets them wait. */
+/** Receives the reports of workers. Never throws, and never makes them wait. */
 export interface Metrics {
-  /** `fields`: of the log, as task and epoch. */
+  /** `fields`: the fields of the log, such as task and epoch. */
   report(report: WorkerReport, fields: Readonly<Record<string, unknown>>): void;
 }
 

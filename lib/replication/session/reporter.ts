@@ -1,10 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { type Counts, type Metrics, NO_COUNTS, type WorkerReport } from './metrics.ts';
 
-/** What a worker that dies has not reported is lost: so much at most. Milliseconds. */
+/** A worker that dies loses at most the counts of this time. Milliseconds. */
 export const METRICS_INTERVAL_MS = 30_000;
 
-/** Reports what has been counted since the last time, now and then. Costs nothing per row: it looks at the counts. */
+/**
+ * Reports the counts since the last report from time to time. It costs nothing per row, since it only reads the counts.
+ */
 export class Reporter {
   readonly #metrics: Metrics;
   readonly #clock: Pick<Clock, 'now'>;
@@ -20,12 +22,12 @@ export class Reporter {
     this.#at = clock.now();
   }
 
-  /** A checkpoint has been stored; the one before it was so old. Milliseconds. */
+  /** Call it when a checkpoint is stored. `milliseconds`: how old the checkpoint before it was. */
   lagged(milliseconds: number): void {
     this.#lagMs = Math.max(this.#lagMs ?? 0, milliseconds);
   }
 
-  /** Reports, if it is time or the `last` chance, and if there is anything to report. */
+  /** Reports if it is time or the `last` chance, and if there is anything to report. */
   report(counts: Readonly<Counts>, last: boolean): void {
     const now = this.#clock.now();
     if (!last && now - this.#at < METRICS_INTERVAL_MS) return;

@@ -5,7 +5,7 @@ import type { LoaderStarter } from '../../store/load-order.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What a worker works with: everything outside its process. */
+/** Everything outside its process that a worker uses. */
 export interface RunDeps {
   readonly store: WorkerStore;
   readonly connectors: Connectors;
@@ -17,5 +17,5 @@ export interface RunDeps {
   readonly owner: string;
 }
 
-/** A loader calls no others. */
+/** A loader starts no other loaders. */
 export type LoaderDeps = Omit<RunDeps, 'loaders'>;

@@ -10,55 +10,58 @@ import { Reporter } from './reporter.ts';
 import type { RunDeps } from './run-deps.ts';
 import { StopRequested, type StopReason } from './stop.ts';
 
-/** One holding of the lease: what the engine's steps share. All writes to the store go through it. */
+/** One worker's time with the lease: what the steps of the engine share. All writes to the store go through it. */
 export interface Session {
   readonly deps: RunDeps;
   readonly key: LeaseKey;
   /** The task as it was when the lease was taken. */
   readonly record: TaskRecord;
   readonly deadline: number;
-  /** When it began, by the worker's clock; milliseconds. */
+  /** When the session began, by the worker's clock; milliseconds since 1970. */
   readonly begunAt: number;
-  /** The task as it was seen last: what the user asks for meanwhile. */
+  /** The task as of the last look, with what the user has asked for meanwhile. */
   latest: TaskRecord;
-  /** Aborted when the session has to end at once; its reason is a StopRequested or an error. */
+  /** Aborted when the session has to end at once. Its reason is a StopRequested or an error. */
   readonly signal: AbortSignal;
-  /** Task, epoch and, while one is under way, the window. */
+  /** Task, epoch and, if a window is pending, its number. */
   readonly logFields: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
-  /** The lease is ours until then (milliseconds since 1970), as far as the store has confirmed. */
+  /** The lease is ours until this time (milliseconds since 1970), as far as the store has confirmed. */
   leaseUntil: number;
-  /** When progress was stored, or the lease renewed, last; milliseconds. */
+  /** When progress was last stored or the lease last renewed; milliseconds since 1970. */
   readonly storedAt: number;
   readonly progress: Progress;
   readonly error: TaskError | undefined;
   readonly stopped: StopReason | undefined;
 
   abort(reason: unknown): void;
-  /** Throws when the session has to end; asked between steps that can be left undone. */
+  /** Throws when the session has to end. Call it between steps that can be left undone. */
   checkpointOrStop(): void;
   /**
-   * Asked before something is made at either end that outlives the session: LEASE_LOST when the lease has run out, as
-   * after a freeze, and the task is another worker's, or gone. Costs nothing as long as the lease lasts.
+   * Call it before making anything at source or sink that outlives the session. LEASE_LOST when the lease has run out,
+   * for example during a freeze, and the task is another worker's or gone. Costs nothing as long as the lease lasts.
    */
   makeSureOfLease(): Promise<void>;
-  /** A pin name that nobody else uses. */
+  /** A pin name that no other worker uses. */
   nextPinName(): string;
-  /** Rows, or an answer without any, have come from one of the ends. */
+  /** Notes that rows, or an answer without rows, came from source or sink. */
   moved(rows: number, bytes: number): void;
-  /** Reports what has been counted, if it is time or the `last` chance. */
+  /** Reports the counts if it is time or the `last` chance. */
   report(last: boolean): void;
-  /** What has moved since the last step of the progress, if anything has since this was asked last. */
+  /** Rows that came since the last stored step; undefined when nothing came since the last call. */
   takeUnderWay(): UnderWay | undefined;
   /**
-   * Stores changed progress, prolonging the lease. `adopts`: the selection that the progress is of from now on; should
-   * it have been edited meanwhile, nothing is stored and the session ends.
+   * Stores changed progress and renews the lease. `adopts`: the selection that the progress has from now on. If the
+   * task was edited meanwhile, nothing is stored and the session ends.
    */
   advance(change: Partial<Progress>, adopts?: number): Promise<void>;
-  /** Makes sure that `progress` is what the store has: a write that failed may have been done all the same. */
+  /** Makes sure that `progress` is what the store has: a write that failed may have been stored all the same. */
   reread(): Promise<void>;
   recordError(error: TaskError | undefined): Promise<void>;
-  /** A whole chunk or window has succeeded: a recorded error is over, and waits between tries start small again. */
+  /**
+   * Call it after a whole chunk or window has succeeded. Clears the recorded error, so that waits between tries start
+   * small again.
+   */
   recovered(): Promise<void>;
 }
 
@@ -99,7 +102,7 @@ class LeasedSession implements Session {
     this.deadline = deadline;
     this.begunAt = deps.clock.now();
     this.signal = this.#controller.signal;
-    // Time is up for the whole process: no error of the task.
+    // The time of the whole process is up: no error of the task.
     outer.addEventListener('abort', () => {
       this.abort(new StopRequested('deadline'));
     });

@@ -1,7 +1,7 @@
-/** Why a worker stops although it could go on: not an error. `retries`: it has tried long enough. */
+/** Why a worker stops although it could go on; not an error. `retries`: it has tried long enough. */
 export type StopReason = 'paused' | 'dropping' | 'restarted' | 'edited' | 'deadline' | 'retries';
 
-/** Aborts everything under way. What is not committed is rolled back and done again by the next worker. */
+/** Aborts everything under way. The next worker repeats what was not committed. */
 export class StopRequested extends Error {
   readonly reason: StopReason;
 

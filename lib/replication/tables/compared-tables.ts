@@ -8,7 +8,7 @@ import type { Session } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 import { changeNotes } from '../../record/table-notes.ts';
 
-/** Tables of one window whose changes the source could not tell, and which were compared instead, with its reasons. */
+/** Tables of one window that were compared because the source could not compute their changes, with the reasons. */
 export class ComparedTables {
   readonly #reasons = new Map<string, string>();
 
@@ -25,7 +25,7 @@ export class ComparedTables {
   }
 }
 
-/** Says so in the log and in what `show` tells. */
+/** Notes the compared tables in the log and in what `show` tells. */
 export function noteCompared(
   session: Session,
   { reasons }: ComparedTables,
@@ -41,20 +41,24 @@ function logCompared({ deps, logFields }: Session, window: number, table: string
   deps.log('warn', 'table.compared', { ...logFields, window, table, error });
 }
 
-/** What is mended by comparing, and what it is to a task that cannot: to compare would bring in what it is to leave out. */
+/**
+ * Errors that a comparison mends. The value is the error for a task without a load: a comparison would copy rows that
+ * such a task must leave out.
+ */
 const MENDED: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
-  // What its changes have deleted would not come back, read in another way.
+  // Another way of reading would not show the rows that the changes have deleted.
   ['CHANGES_UNREADABLE', 'HISTORY_LOST'],
-  // It is made anew, and lacks all of its rows.
+  // The table is created again, and lacks all of its rows.
   ['SINK_TABLE_MISSING', 'SINK_TABLE_MISMATCH'],
 ]);
 
-/** Is it an error of a table that is mended by comparing it? */
+/** True for an error of a table that a comparison of the table mends. */
 export const isMended = (error: unknown): error is TableError => error instanceof TableError && MENDED.has(error.code);
 
 /**
- * Notes in the window under way that a table is to be compared with its sink table, as it is at the window's end: every later
- * worker finds it so. False where the error is not to be mended in that way.
+ * Notes in the pending window that a table is to be compared with its sink table, as it is at the window's end; every
+ * later worker finds the note. False when a comparison does not mend the error. Throws a TableError if the task has no
+ * load.
  */
 export async function isToCompare(session: Session, error: unknown, number: number): Promise<boolean> {
   const { pending } = session.progress;

@@ -4,13 +4,16 @@ import type { Pin } from '../../data/position.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 
-/** Who knows what a table looks like at either end. */
+/** Describes a table at the source and at the sink. */
 export interface DescribedBy {
   readonly source: Pick<SourceCatalog, 'describe'>;
   readonly sink: Pick<SinkTables, 'carried'>;
 }
 
-/** The source table as it is at the pin, with the values that its sink table takes. `before`: what it was at an earlier one. */
+/**
+ * The source table as it is at the pin, with the values that its sink table takes. `before`: its schema at an earlier
+ * pin.
+ */
 export async function describedTable(
   { source, sink }: DescribedBy,
   mapping: TableMapping,

@@ -5,17 +5,17 @@ import type { Sink } from '../endpoints/sink.ts';
 import type { Source, SourceCatalog } from '../endpoints/source.ts';
 import { TableSets } from './table-set.ts';
 
-/** The two databases of a task, opened for one attempt. */
+/** The source and the sink of a task, opened for one attempt. */
 export interface Endpoints {
   readonly source: Source;
   readonly sink: Sink;
-  /** The task's tables, as the source has them. */
+  /** The task's tables by its present selection. */
   readonly tables: TableSets;
-  /** Those of the selection before, while the progress is still of that one. */
+  /** The tables by the selection before the last edit, as long as the progress has not adopted the edit. */
   readonly before: TableSets;
 }
 
-/** The task's tables before and after an edit that the progress does not know of yet. */
+/** The task's tables after and before an edit that the progress may not have adopted yet. */
 export function tableSets(session: Session, source: SourceCatalog): Pick<Endpoints, 'tables' | 'before'> {
   const { spec, before }: TaskRecord = session.record;
   const aside = (key: string): boolean => isLeftAside(session, key);
@@ -23,17 +23,17 @@ export function tableSets(session: Session, source: SourceCatalog): Pick<Endpoin
   return { tables, before: before === undefined ? tables : new TableSets({ ...spec, ...before }, source, aside) };
 }
 
-/** The tables of a selection, by its number. */
+/** The tables of the selection with this number. */
 export const setsOf = (
   { record }: Session,
   { tables, before }: Pick<Endpoints, 'tables' | 'before'>,
   selection: number,
 ): TableSets => (selection === record.selection ? tables : before);
 
-/** The tables that the checkpoint, or the load, is of. */
+/** The tables of the selection that the checkpoint or the load has. */
 export const currentSets = (session: Session, ends: Pick<Endpoints, 'tables' | 'before'>): TableSets =>
   setsOf(session, ends, session.progress.selection);
 
-/** The number of the selection that the progress is to be of, where it is not yet. */
+/** The number of the selection that the progress has to adopt; undefined when it has adopted it. */
 export const toAdopt = ({ record, progress }: Session): number | undefined =>
   progress.selection === record.selection ? undefined : record.selection;

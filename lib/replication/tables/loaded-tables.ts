@@ -7,8 +7,8 @@ import { selectTables } from './select-tables.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 
 /**
- * Where the tables of a load come from, by sink table (`db.table`). Whether they can be replicated at all, whoever plans
- * the load has found out: there may be more than are loaded.
+ * The mappings of the tables of a load, keyed by sink table (`db.table`). They may include tables that are not loaded:
+ * the worker that plans the load finds out which tables can be replicated.
  */
 export async function loadedTables(
   { spec, before, selection, progress }: TaskRecord,

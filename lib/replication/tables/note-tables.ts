@@ -7,7 +7,7 @@ import { entrySize, MOST_SHOWN, NOTHING_YET } from '../../record/table-room.ts';
 
 type Noted = Pick<Progress, 'tables' | 'leftOut' | 'dropped'>;
 
-/** What show tells of tables that come and go. */
+/** The notes that `show` prints about tables that come and go. */
 export function noteTables(
   progress: Progress,
   { kept, added, dropped, removed, aside, leftOut }: SetChange,

@@ -8,12 +8,15 @@ import { notAside } from './set-aside.ts';
 import { TableError } from '../../data/table-error.ts';
 import { takenText } from '../../data/taken-table.ts';
 
-/** Who keeps the book of whose the sink tables are. */
+/** Records which task owns which sink tables. */
 export interface AtSink {
   readonly sink: Pick<SinkTables, 'ownTables' | 'keepTables'>;
 }
 
-/** Before the task writes to these tables for the first time: SINK_TABLE_TAKEN when one of them is another task's. */
+/**
+ * Makes the task the owner of these tables, before it writes to them for the first time. SINK_TABLE_TAKEN when another
+ * task owns one of them.
+ */
 export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[]): Promise<void> {
   if (tables.length === 0) return;
   const [first] = await sink.ownTables(tables.map((mapping) => mapping.sink));
@@ -24,8 +27,8 @@ export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[
 }
 
 /**
- * Whenever a worker begins: what an earlier one has not come to say, or what was made before tables had owners. Those that
- * are set aside are kept, but not asked for.
+ * Every worker calls this when it begins: an earlier worker may not have got to it, or the tables may be older than
+ * ownership. Keeps the tables that are set aside, but does not claim them.
  */
 export async function ownCurrentTables(session: Session, ends: Endpoints, checkpoint: Pin): Promise<void> {
   const { tables } = await currentSets(session, ends).at(checkpoint);

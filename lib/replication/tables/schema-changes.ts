@@ -6,7 +6,7 @@ import { notAside } from './set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
-/** A table whose source was altered or made anew, with what that was like before, if there was one. */
+/** A table that was altered or made anew at the source, with its schema before that, if it existed. */
 export interface Reshaped {
   readonly table: SinkTable;
   readonly before: TableSchema | undefined;
@@ -19,14 +19,14 @@ interface SchemaChanges {
 }
 
 /**
- * Of tables that are dropped at the source, those whose sink tables are to go with them. Of one that is set aside the
- * sink's is left as it is: the reason may be that it cannot be dropped.
+ * Returns those of the tables dropped at the source whose sink tables should be dropped too. The sink table of a table
+ * that is set aside stays: the table may be set aside because the sink cannot drop it.
  */
 export function goneToo({ record, progress }: Session, dropped: readonly TableMapping[]): TableMapping[] {
   return record.spec.options.droppedTables === 'keep' ? [] : notAside(progress, dropped);
 }
 
-/** Prepares the sink tables whose rows need no comparison; a resync prepares its table itself. */
+/** Alters the sink tables whose rows need no comparison. A resync alters its table itself. */
 export async function alterTables(session: Session, { sink }: Endpoints, { altered }: SchemaChanges): Promise<void> {
   for (const { table, before } of altered) {
     session.checkpointOrStop();
@@ -35,8 +35,8 @@ export async function alterTables(session: Session, { sink }: Endpoints, { alter
 }
 
 /**
- * Once the sink has all rows of the window, also when an earlier worker has applied them: new indexes hold for these
- * rows, and may not hold for those of before. Returns the names of new indexes that the sink cannot have, by source table
+ * Call it once the sink has all rows of the window, even if an earlier worker applied them: new indexes fit these rows,
+ * but may not fit the rows of before. Returns the names of new indexes that the sink cannot have, keyed by source table
  * (`db.table`).
  */
 export async function finishTables(

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TableSelector } from '../../task/table-selection.ts';
 import type { TableMapping, TableName } from '../../task/task.ts';
 
-/** No one else runs for so long at most, and a name longer. */
+/** Milliseconds after which the loop lets other work run. One name may take longer. */
 const SLICE_MS = 20;
 
 export interface Selected<Listed> {
@@ -11,8 +11,8 @@ export interface Selected<Listed> {
 }
 
 /**
- * Those that the task copies. Its expressions are matched on the processor, which may take a while of many tables: in
- * between, the lease is renewed, and a deadline or a pause is heard of.
+ * The tables that the task copies. Matching the task's expressions against many names takes a while and blocks the
+ * process. So the loop pauses: meanwhile the worker renews its lease, and notices its deadline or a pause.
  */
 export async function selectTables<Listed extends { readonly name: TableName }>(
   all: readonly Listed[],

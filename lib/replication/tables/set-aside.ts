@@ -7,17 +7,17 @@ import type { AsideTable, Progress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 
-/** The task's item has to stay small; and where so many are bad it is the task that is. */
+/** The task's item must stay small. And if so many tables are bad, it is the task that is bad. */
 const MOST_ASIDE = 100;
 const LONGEST_MESSAGE = 300;
 
-/** An error that may pass is a table's fate after so many tries, and not before so many milliseconds. */
+/** For an error that may pass, sets a table aside only after this many tries and this many milliseconds. */
 const TRIES = 5;
 const SET_ASIDE_AFTER_MS = 30_000;
 
 /**
- * Takes a table out of the windows after an error that is its own, so that the others go on. False when the task has to
- * stop instead: because it was asked to, or because nothing would be left of it.
+ * After an error of a single table, takes the table out of the windows so that the others go on. False when the task
+ * has to stop instead: because its options say so, because no table would be left, or because too many are set aside.
  */
 export async function setAside(session: Session, error: CdcError, { ofTables }: TaskError): Promise<boolean> {
   if (session.record.spec.options.tableErrors !== 'ignore' || !(error instanceof TableError)) return false;
@@ -49,12 +49,15 @@ const noteOf = ({ latest }: Session, { code, message, action }: CdcError, now: n
   check: latest.check?.number ?? 0,
 });
 
-/** Those that the window under way brings are not among them at other levels than that of tables. */
+/** At the levels database and account, without the tables that the pending window adds. */
 function tablesOf({ record: { spec }, progress }: Session): string[] {
   return spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
 }
 
-/** Is a resync asked for that would bring the table back? A try that has failed is not made again by itself. */
+/**
+ * True when the user asked for a resync that brings the table back. A failed resync is not repeated until the user asks
+ * again.
+ */
 export function isComingBack({ latest, progress }: Session, table: string): boolean {
   const found = progress.aside[table];
   const { check } = latest;
@@ -62,7 +65,10 @@ export function isComingBack({ latest, progress }: Session, table: string): bool
   return check.tables?.includes(table) ?? true;
 }
 
-/** Is the table out of what is done now? What is asked to come back does so in a window, not in the first copy. */
+/**
+ * True when the table is left out of the current work. A table that a resync asks for comes back in a window, not in
+ * the load.
+ */
 export const isLeftAside = (session: Session, table: string): boolean =>
   Object.hasOwn(session.progress.aside, table) &&
   (session.progress.phase !== 'window' || !isComingBack(session, table));

@@ -4,13 +4,13 @@ import type { Progress } from '../../record/progress.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
 import { changeNotes, type TableNote } from '../../record/table-notes.ts';
 
-/** What of these tables the sink does not get, and of which it gets everything. */
+/** `notes`: what the sink lacks of these tables. `whole`: the tables (`db.table`) that the sink has completely. */
 export interface Simplified {
   readonly notes: readonly TableNote[];
   readonly whole: readonly string[];
 }
 
-/** `left`: names of indexes that the sink has refused, by source table. */
+/** `left`: names of indexes that the sink refused, keyed by source table (`db.table`). */
 export async function simplifiedTables(
   { sink }: { readonly sink: Pick<SinkTables, 'omitted'> },
   tables: readonly SinkTable[],
@@ -30,7 +30,9 @@ export async function simplifiedTables(
   };
 }
 
-/** The notes with what is known of these tables now, and without those that the task has no longer. */
+/**
+ * Updates the notes with what is now known of these tables, and removes the tables that have left the task (`gone`).
+ */
 export const noteSimplified = (
   { simplified }: Progress,
   { notes, whole }: Simplified,

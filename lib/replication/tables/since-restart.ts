@@ -11,20 +11,23 @@ import type { Session } from '../session/session.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { TableSet } from './table-set.ts';
 
-/** Tables described at once. */
+/** Tables described concurrently. */
 const LANES = 4;
-/** Each is a snapshot that is held meanwhile. Of more restarts, none of which was waited out, those in between go. */
+/**
+ * The most pins kept: each one holds a snapshot. If more restarts follow before one of them has loaded, the pins in the
+ * middle go.
+ */
 const MOST = 4;
 
-/** Shapes of the tables, at one of the places where the task stood. */
+/** The shapes of the tables at a pin where the task stood before a restart. */
 interface Then {
   readonly pin: Pin;
   readonly shapes: ReadonlyMap<string, string>;
 }
 
 /**
- * Where sink tables may be when a task is restarted, oldest first: a window under way, or a load of which some tables were
- * begun, may have altered them already.
+ * The pins at which the sink tables may stand when a task is restarted, oldest first: a pending window or an unfinished
+ * load may have altered some of them already.
  */
 export function stoodAt({ checkpoint, pending, loadPin, restartedFrom = [] }: Progress): readonly Pin[] | undefined {
   const pins = [...restartedFrom, checkpoint, pending?.until, loadPin].filter((pin) => pin !== undefined);
@@ -32,9 +35,9 @@ export function stoodAt({ checkpoint, pending, loadPin, restartedFrom = [] }: Pr
 }
 
 /**
- * Tables that are others at the source than where the task stood before it was restarted, by sink table (`db.table`), with
- * every state that the sink table may be in, oldest first: they are altered as a window would have done. Where history of
- * then is gone, or the operator alters the sink, what is there has to fit.
+ * Tables whose shape at the source differs from where the task stood before a restart, keyed by sink table
+ * (`db.table`), with every state that the sink table may be in, oldest first. The load alters them as a window would.
+ * If that history is gone, or the operator alters the sink, the sink table must fit as it is.
  */
 export async function reshapedSinceRestart(
   session: Session,
@@ -64,7 +67,7 @@ export async function reshapedSinceRestart(
     }
     const table = await known(describedTable(ends, mapping, now, states.at(-1)));
     if (table === undefined) return;
-    // One that there was not may have been there before, and have left its sink table.
+    // The table did not exist where the task stood, but it may have existed earlier and have left its sink table.
     reshaped.set(
       tableKey(mapping.sink),
       (states.length === 0 ? [undefined] : states).map((before) => ({ table, before })),
@@ -73,7 +76,7 @@ export async function reshapedSinceRestart(
   return reshaped;
 }
 
-/** Tables that the source had where the task stood before it was restarted, and has no longer. */
+/** Tables that existed at the source where the task stood before a restart, and are gone now. */
 export async function goneSinceRestart(
   session: Session,
   ends: Pick<Endpoints, 'source' | 'tables' | 'before'>,
@@ -90,7 +93,7 @@ export async function goneSinceRestart(
   return [...gone.values()];
 }
 
-/** The places at which a table was there and not what it was at the one before. */
+/** The pins at which the table existed and differed from the pin before. */
 const distinct = (places: readonly Then[], key: string): Then[] =>
   places.filter(({ shapes }, i) => shapes.has(key) && shapes.get(key) !== places[i - 1]?.shapes.get(key));
 
@@ -103,7 +106,10 @@ async function unlessLost<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What cannot be replicated now, its plan will say; and what could not be then, the sink does not have. */
+/**
+ * Undefined for a table that cannot be replicated. If that is so now, its plan tells the error; if it was so then, the
+ * sink does not have the table.
+ */
 async function known(asked: Promise<SinkTable>): Promise<SinkTable | undefined> {
   try {
     return await asked;

@@ -12,49 +12,55 @@ import type { TableNote } from '../../record/table-notes.ts';
 /** The tables of a task at a pin. */
 export interface TableSet {
   readonly tables: readonly TableMapping[];
-  /** What the task would take but cannot, with the reason. Nothing at level table, where each table is asked for. */
+  /**
+   * Tables that the task selects but cannot replicate, with the reason. Empty at level table, where the user names
+   * every table.
+   */
   readonly leftOut: readonly TableNote[];
-  /** What was wrong with one of the tables when it was to be described: whether it can be replicated is not known. */
+  /** The error of a table that could not be described: nobody knows whether it can be replicated. */
   readonly failed?: TableError | undefined;
 }
 
-/** What became of a task's tables between the two ends of a window. */
+/** How the task's tables changed between the two ends of a window. */
 export interface SetChange {
   readonly kept: readonly TableMapping[];
   readonly added: readonly TableMapping[];
-  /** Gone at the source. */
+  /** Tables that are gone at the source. */
   readonly dropped: readonly TableMapping[];
-  /** Taken out of the task. */
+  /** Tables that an edit took out of the task. */
   readonly removed: readonly TableMapping[];
-  /** Those that are out of the windows, as far as the source still has them. */
+  /** Tables that are out of the windows and still exist at the source. */
   readonly aside: readonly TableMapping[];
   readonly leftOut: readonly TableNote[];
 }
 
-/** Tables described at once. */
+/** Tables described concurrently. */
 const LANES = 4;
 
-/** Of more tables that nothing is known of the source is asked for the plain ones first. */
+/** With more unknown tables than this, ask the source for the plain ones before describing any. */
 const FEW = 8;
-/** To describe one table takes as long as to look for plain ones among so many (4.2.0: 0.5 ms, four at once, and 0.05). */
+/**
+ * Describing one table takes as long as looking for plain ones among this many tables (4.2.0: 0.5 ms, four at once, and
+ * 0.05 ms).
+ */
 const PLAIN_FOR_ONE = 10;
 
 /**
- * Finds the tables of a task at its pins. A pin always shows the same, so nothing needs to be stored; what is known of
- * a table, by its number, is not asked again.
+ * Finds the tables of a task at a pin. A pin always shows the same tables, so nothing needs to be stored. It remembers,
+ * by a table's number, whether the table can be replicated.
  */
 export class TableSets {
-  /** True when tables come and go by themselves. */
+  /** True at the levels database and account, where tables come and go without an edit. */
   readonly changing: boolean;
   readonly #spec: TaskSpec;
   readonly #source: Pick<Source, 'tables' | 'plainTables' | 'describe'>;
   #selector: TableSelector | undefined;
   readonly #isAside: (key: string) => boolean;
-  /** By number and name; undefined for a table that can be replicated. */
+  /** Reason why the table cannot be replicated, keyed by number and name; undefined for a table that can be. */
   readonly #unfit = new Map<string, string | undefined>();
   #last: { readonly pin: Pin; readonly set: TableSet } | undefined;
 
-  /** `isAside`: of a table that is out of the windows nobody has to know whether it can be described. */
+  /** `isAside`: true for a table that is out of the windows; nobody needs to know whether it can be described. */
   constructor(
     spec: TaskSpec,
     source: Pick<Source, 'tables' | 'plainTables' | 'describe'>,
@@ -72,7 +78,7 @@ export class TableSets {
     return set;
   }
 
-  /** The same, as far as it is known. */
+  /** As `at`, but an error of one table comes as `failed`, with all other tables. */
   async found(pin: Pin): Promise<TableSet> {
     if (!this.changing) return { tables: this.#spec.tables, leftOut: [] };
     if (this.#last !== undefined && samePin(this.#last.pin, pin)) return this.#last.set;
@@ -82,9 +88,10 @@ export class TableSets {
   }
 
   /**
-   * SCHEMA_CHANGED when a table can no longer be replicated: to leave it out from now on would be to lose changes. Those
-   * that are out of the windows (`aside`) are among no others that are there. `before` finds the tables at the window's
-   * beginning: an edit may lie between the two. `had`: tables that the task has had, although they may not be found there.
+   * Throws SCHEMA_CHANGED when a table can no longer be replicated: leaving it out from now on would lose changes.
+   * Tables out of the windows (`aside`) appear only in `aside`, or among the gone ones. `before` finds the tables at
+   * the window's beginning, since an edit may lie between its two ends. `had`: tables that the task had, even if they
+   * are not found at the beginning.
    */
   async change(
     before: TableSets,
@@ -115,18 +122,18 @@ export class TableSets {
     };
   }
 
-  /** Would the task copy such a table to there, if there was one? */
+  /** True when the task would copy this source table to this sink table, if the source table existed. */
   #wants(mapping: TableMapping): boolean {
     const found = this.changing ? [this.#select(mapping.source)] : this.#spec.tables;
     return found.some((wanted) => wanted !== undefined && mappingKey(wanted) === mappingKey(mapping));
   }
 
-  /** Made where it is needed: what a task excluded before an edit matters only until the edit is carried out. */
+  /** Made when first needed: the exclusions of before an edit matter only until the edit is carried out. */
   get #select(): TableSelector {
     return (this.#selector ??= tableSelector(this.#spec));
   }
 
-  /** Of tables that are not named one by one. */
+  /** The mappings of these tables (`db.table`), as far as the task selects them. Not for level table. */
   #mappings(keys: readonly string[]): TableMapping[] {
     return keys.flatMap((key) => this.#select(nameOf(key)) ?? []);
   }
@@ -149,7 +156,7 @@ export class TableSets {
     return { tables: tables.sort(byName), leftOut, failed };
   }
 
-  /** A worker that begins knows of no table yet: it had to describe each before it does anything else. */
+  /** A new worker knows no table yet: without this, it would describe every table before it does anything else. */
   async #takePlain(
     selected: readonly Selected<ListedTable>[],
     listed: number,
@@ -164,7 +171,7 @@ export class TableSets {
     for (const each of unknown) if (plain.has(each.id)) this.#unfit.set(keyOf(each), undefined);
   }
 
-  /** Why it cannot be replicated; undefined if it can; an error if that is not known. */
+  /** Why the table cannot be replicated; undefined when it can be; an error when that is not known. */
   async #reason(listed: ListedTable, pin: Pin): Promise<string | TableError | undefined> {
     const refusal = kindRefusal(listed);
     if (refusal !== undefined) return refusal;
@@ -189,7 +196,7 @@ export class TableSets {
 
 const keyOf = ({ id, name }: ListedTable): string => `${id} ${tableKey(name)}`;
 
-/** What the listing itself says against a table. */
+/** The reason that the listing alone tells against a table. */
 function kindRefusal({ name, kind }: ListedTable): string | undefined {
   if (name.database.includes('.')) return 'the name of its database has a dot';
   return kind === 'table' ? undefined : `it is a ${kind}`;

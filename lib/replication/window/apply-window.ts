@@ -13,20 +13,20 @@ import { attributeItemsTo } from '../../data/table-error.ts';
 import { transactionLimits } from '../chunks/transaction-limits.ts';
 import { WindowWriter } from './window-writer.ts';
 
-/** What tells how the changes of a window are read. */
+/** How to read the changes of a window. */
 export interface WayOfReading {
-  /** May an earlier attempt at this very window have written some of it? */
+  /** True when an earlier attempt at this window may have written a part of it. */
   readonly begun: boolean;
-  /** Gets the tables that are compared. */
+  /** Collects the tables that are compared. */
   readonly compared: ComparedTables;
 }
 
 /**
- * Applies one window; returns the number of changes. In one transaction where the task's limits allow. A larger one is
- * split: where unique keys could clash between the parts, all deletions go first; every part may safely be repeated,
- * for the changes of a window are always the same: what one pass deletes, another has to insert, maybe that of another
- * worker. Tables without a key come first, each replaced within a transaction.
- * `batches`: transactions of this window that came before.
+ * Applies one window; returns the number of changes. It uses one transaction where the task's limits allow, and splits
+ * a larger window. If unique keys could clash between the parts of a split window, all deletions come first. Every part
+ * is safe to repeat, since each reading of a window gives the same changes: a pass, even one of another worker, inserts
+ * exactly what an earlier pass deleted. Tables without a key come first; each is replaced within a transaction.
+ * `batches`: transactions of this window that are already committed.
  */
 export async function applyWindow(
   session: Session,
@@ -41,7 +41,7 @@ export async function applyWindow(
   const keyless = tables.filter(({ schema }) => isKeyless(schema));
   const keyed = tables.filter(({ schema }) => !isKeyless(schema));
   const mayClash = keyed.some((table) => table.schema.hasUniqueKeys);
-  // A pass of deletions may have been made: by what the diff says, and not by what a comparison finds.
+  // An earlier attempt may have deleted rows as the diff told: read by the diff again, not by a comparison.
   const first = begun && mayClash ? 'steady' : 'quick';
   const read = (table: SinkTable, mode: BatchMode): AsyncIterable<Changes> => {
     if (isKeyless(table.schema)) return everyRow(ends.source, table, window.until);
@@ -66,7 +66,7 @@ export async function applyWindow(
           if (!(await writer.add(table, changes))) return writer;
         }
       }
-      // The sink is not to say that it is at the window's end unless all of it was read from history that was held.
+      // The fence may say that the window is applied only if history was held while we read all of it.
       if (last) await makeSureHeld(session, ends.source);
       if (last) await writer.finish(window.until.ts);
       else await writer.pause();

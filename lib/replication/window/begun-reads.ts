@@ -7,16 +7,16 @@ import type { Changes } from '../../data/row-block.ts';
 import { SOURCE_MEMBERS, withMembers } from '../endpoints/members.ts';
 import type { Source } from '../endpoints/source.ts';
 
-/** What was read of a table's changes to find out whether there are any. */
+/** The changes of a table that were read to find out whether it has any. */
 interface Begun {
   readonly batches: readonly Changes[];
-  /** What comes after them; undefined when they are all there are. */
+  /** The changes after `batches`; undefined when there are no more. */
   readonly rest: AsyncIterator<Changes> | undefined;
 }
 
 /**
- * Changes of one window that are read while it is planned: to ask first whether there are any takes as long as to read
- * the few that there usually are. Each is handed out once, to who reads it quickly; whoever asks again reads anew.
+ * Reads changes of one window while the window is planned: to ask whether there are any takes as long as to read the
+ * usual few. The first `quick` reading of a table gets what was read here; later ones read anew.
  */
 export class BegunReads {
   readonly #source: Source;
@@ -28,14 +28,14 @@ export class BegunReads {
     this.#compared = compared;
   }
 
-  /** The source, whose `readChanges` goes on with what was begun of this window. */
+  /** The source, whose `readChanges` continues the readings that were begun for this window. */
   get source(): Source {
     const readChanges: Source['readChanges'] = (schema, window, how) =>
       (how?.reading === 'quick' ? this.#take(schema) : undefined) ?? this.#source.readChanges(schema, window, how);
     return withMembers(this.#source, SOURCE_MEMBERS, { readChanges });
   }
 
-  /** Are there changes in the window? Two batches at most are held of them. */
+  /** True when the table has changes in the window. Holds at most two batches of them. */
   async begin(schema: TableSchema, window: Window): Promise<boolean> {
     const compared = (error: CdcError): void => {
       this.#compared.note(schema.table, error);
@@ -52,7 +52,7 @@ export class BegunReads {
     return batches.length > 0;
   }
 
-  /** Lets go of what is not read to its end: the server would wait for its reader for as long as others are applied. */
+  /** Ends readings that are not complete: otherwise the server would wait for us while we apply other tables. */
   async endOpen(): Promise<void> {
     for (const [key, { rest }] of this.#begun) {
       if (rest === undefined) continue;

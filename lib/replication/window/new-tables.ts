@@ -1,7 +1,7 @@
 import { type AtSink, ownTables } from '../tables/owned-tables.ts';
 import type { WindowPlan } from './window-plan.ts';
 
-/** What a window brings to the task, or brings back. */
+/** Makes the task the owner of the tables that the window adds or brings back. */
 export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowPlan): Promise<void> =>
   ownTables(ends, [
     ...added,
@@ -10,8 +10,8 @@ export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowP
   ]);
 
 /**
- * What the task has no more after a window may be another's. Not before that is recorded: a worker that finds the window
- * once more drops the sink tables of dropped ones once more.
+ * Lets other tasks own the tables that left the task with this window. Call it only after the checkpoint is stored: a
+ * worker that repeats the window drops the sink tables of dropped tables again.
  */
 export async function freeTables({ sink }: AtSink, { set }: WindowPlan): Promise<void> {
   if (set.removed.length + set.dropped.length === 0) return;

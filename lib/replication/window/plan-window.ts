@@ -17,14 +17,17 @@ import { isNoted } from '../../record/table-notes.ts';
 import type { SetChange } from '../tables/table-set.ts';
 import type { Opening, WindowPlan } from './window-plan.ts';
 
-/** Tables asked at once whether they changed. */
+/** Tables asked concurrently whether they changed. */
 const ASKED_AT_ONCE = 4;
-/** Of more tables, most of which have no changes, counting is cheaper than reading, and no connection each is held. */
+/**
+ * Up to this many tables are read at once to see whether they changed. With more tables, most have no changes: then
+ * counting is cheaper than reading, and it does not hold a connection for each table.
+ */
 const READ_AT_ONCE = 4;
 
 /**
- * Looks at every table at both ends of the window. The same window always gives the same plan. `selection` is the number
- * of the one that holds at its end.
+ * Compares every table at both ends of the window. The same window always gives the same plan. `selection`: number of
+ * the selection that is in force at the window's end.
  */
 export async function planWindow(
   session: Session,
@@ -93,7 +96,7 @@ export async function planWindow(
   return await followedOrStopped(session, ends, plan, (key) => before.has(key));
 }
 
-/** A named table that an edit has brought may be dropped before the end of the window that takes it over. */
+/** Somebody may drop a named table after an edit added it and before the window ends that adopts the edit. */
 async function presentAt(
   source: Source,
   tables: readonly TableMapping[],
@@ -111,7 +114,7 @@ async function presentAt(
 const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>
   [added, dropped, removed].every((tables) => tables.length === 0);
 
-/** A table of one shape, if it has changes; to read these tells as much as to count them. */
+/** Returns the table if it has changes. `reads` begins to read them, which costs as much as counting. */
 async function changedTable(
   ends: Endpoints,
   mapping: TableMapping,
@@ -128,7 +131,7 @@ async function changedTable(
   return isChanged ? table : undefined;
 }
 
-/** Every table as it is at the pin, whatever the sink holds of it: for a task whose history is gone. */
+/** A plan that compares every table at the pin, whatever its sink table holds: for a task whose history is lost. */
 export async function planRebuild(
   session: Session,
   ends: Endpoints,
@@ -160,24 +163,24 @@ export async function planRebuild(
 }
 
 /**
- * What the task has had, as far as its progress tells: where history is gone nothing else does, and what cannot be
- * replicated with the options of today cannot at the window's beginning either.
+ * Tables that the task had, as far as its progress tells. Where history is lost, nothing else tells it. A table that
+ * does not fit the present options is not found at the window's beginning either.
  */
 const tablesHad = (session: Session): ReadonlySet<string> =>
   new Set([...returningTables(session), ...Object.keys(session.progress.tables)]);
 
-/** A table that was left out, and would not be with the options of today, is there at both ends and yet new. */
+/** A table that was left out and fits the present options exists at both ends of the window and is yet new. */
 function withFit({ progress }: Session, set: SetChange): SetChange {
   const isNew = ({ source }: TableMapping): boolean => isNoted(progress.leftOut, tableKey(source));
   const kept = set.kept.filter((mapping) => !isNew(mapping));
   return { ...set, kept, added: [...set.added, ...set.kept.filter(isNew)] };
 }
 
-/** Those found dropped by the catalogue, and at level table by their names. */
+/** Sink tables to drop: the catalogue tells which source tables are dropped, and at level table their names do. */
 const goneTables = (session: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] =>
   goneToo(session, [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))]);
 
-/** Number of changes; undefined when the server sees two kinds of rows in them after all. */
+/** Number of changes; undefined when the server finds that the rows of the two ends cannot be compared. */
 async function comparable(source: Source, table: TableName, window: Window): Promise<number | undefined> {
   try {
     return await source.countChanges(table, window);
@@ -187,7 +190,10 @@ async function comparable(source: Source, table: TableName, window: Window): Pro
   }
 }
 
-/** Without a first copy, what a table had before it came to the task is left out; one that is new altogether is not. */
+/**
+ * If the task has no load, tables that already existed at the window's beginning come without their rows. Tables made
+ * since then come with all rows.
+ */
 async function withoutRows(
   { record }: Session,
   source: Source,
@@ -208,7 +214,10 @@ const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<Reshap
     before: undefined,
   }));
 
-/** Has the task had the table before, so that the rows at the sink are its own, and those of the source are to be there? */
+/**
+ * True when the task had this table before: then the rows at the sink are its own, and the rows of the source belong
+ * there.
+ */
 function hasComeBack(session: Session, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {
   const key = tableKey(mapping.source);
   return isComingBack(session, key) || (isNoted(session.progress.dropped, key) && !leftOut.has(mapping));

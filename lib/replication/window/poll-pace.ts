@@ -1,12 +1,12 @@
-/** The shortest wait after a look that has found nothing, in milliseconds. */
+/** The shortest wait after a look that found nothing, in milliseconds. */
 const QUICKEST_MS = 20;
-/** After a change, the wait grows to this part of the time that has been quiet since. */
+/** The wait grows to 1 / SHARE of the time since the last change. */
 const SHARE = 50;
 
 /**
- * How long to wait until the next look at the source, in milliseconds: who has just written will soon write again. So a
- * task adds little to the lag of a busy source, and asks an idle one no more often than it was told to. A look that takes
- * long is followed by as long a rest.
+ * Milliseconds to wait until the next look at the source; all arguments are milliseconds. Writes tend to come close
+ * together, so the wait is short after a change, which adds little lag for a busy source. An idle source is asked once
+ * per `pollIntervalMs`. After a long look, the worker rests at least as long.
  */
 export const pollWait = (quietFor: number, lookTook: number, pollIntervalMs: number): number =>
   Math.min(pollIntervalMs, Math.max(QUICKEST_MS, quietFor / SHARE, lookTook));

@@ -6,9 +6,9 @@ import type { Session } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 
 /**
- * Makes sure that the task still stands on what it stood on. Where history or fence are not those that the task left,
- * and a resync of all of it is asked for, the task begins anew without emptying the sink: with a window that compares
- * every table at its end and writes what differs. That needs no history.
+ * Checks that history and fence are as the task left them. If they are not, and the user asked for a resync of all
+ * tables, the task starts over without emptying the sink: its next window compares every table at the window's end and
+ * writes the differences. That needs no history.
  */
 export async function rebuildIfLost(
   session: Session,
@@ -24,7 +24,7 @@ export async function rebuildIfLost(
   }
 }
 
-/** Has a rebuild begun because of the error? */
+/** Begins a rebuild if the error calls for it; true when it did. */
 export async function beganRebuild(
   session: Session,
   ends: Endpoints,
@@ -38,7 +38,10 @@ export async function beganRebuild(
   return true;
 }
 
-/** A resync of all that has not come to its end, also one that compares in the usual way when it finds history gone. */
+/**
+ * True when the user asked for a resync of all tables that is not finished. It may also have begun as a usual
+ * comparison and found history lost.
+ */
 function isAskedFor({ latest, progress }: Session): boolean {
   const { check } = latest;
   const known = progress.check;
@@ -47,8 +50,9 @@ function isAskedFor({ latest, progress }: Session): boolean {
 }
 
 /**
- * What was planned for older pins goes first: a crash after that finds the task as lost as before. The fence follows with
- * the first chunk: should the worker die before that, the next one begins once more. `afterRefusal` as in PendingWindow.
+ * Deletes the plans for older pins first: after a crash, the next worker finds the task as lost as before. The fence
+ * follows with the first chunk: if the worker dies before that, the next one begins the rebuild again. `afterRefusal`
+ * as in PendingWindow.
  */
 export async function beginRebuild(
   session: Session,

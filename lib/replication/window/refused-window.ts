@@ -8,16 +8,17 @@ import { beginRebuild } from './rebuild.ts';
 import type { Session } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 
-/** Has a sink said that it cannot have a row? */
+/** Is it an error of a sink that refuses a row? */
 export const isRefusal = (error: unknown): boolean => error instanceof CdcError && isOfScope(error.code, 'row');
 
-/** Does the progress name all of these tables? Of thousands it names some. */
+/** True when the progress names all of these tables. If there are thousands, it names only some. */
 export const isAllNoted = ({ progress }: Session, tables: readonly TableMapping[]): boolean =>
   tables.every(({ source }) => Object.hasOwn(progress.tables, tableKey(source)));
 
 /**
- * Notes that the sink has refused a row of the pending window. Whoever mends that at the source mends it after the window's
- * end, where the row is as it was for ever. A task that goes on without the table needs no other end.
+ * Records that the sink refused a row of the pending window. If somebody corrects the row at the source, the correction
+ * lies after the window's end, where the refused row stays for ever. With `tableErrors` `ignore` the task goes on
+ * without the table and needs no other end.
  */
 export async function noteRefused(session: Session, error: unknown, number: number): Promise<void> {
   const { pending } = session.progress;
@@ -27,9 +28,9 @@ export async function noteRefused(session: Session, error: unknown, number: numb
 }
 
 /**
- * Gives a refused window up for a later one, which has the row as it is by then. True when that is done. Where the sink has
- * nothing of the window, and it brings nothing but rows (`onlyRows`), the next one may end anywhere: the sink is what it was at
- * the checkpoint. Where some of it is there, only a comparison of all tables at a later end leads on.
+ * Gives up a refused window for a later one, which has the present row; true when it did. If the sink has nothing of
+ * the window and the window has nothing but rows (`onlyRows`), the sink is still at the checkpoint, so the next window
+ * may end anywhere. If the sink has a part of the window, only a comparison of all tables at a later end helps.
  */
 export async function gaveUpRefused(
   session: Session,

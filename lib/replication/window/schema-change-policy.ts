@@ -10,13 +10,16 @@ import { TableError } from '../../data/table-error.ts';
 interface Found {
   readonly source: TableName;
   readonly change: SchemaChange;
-  /** A resync would bring in what a task without a first copy is to leave out. */
+  /**
+   * True when only a resync could follow the change, which would copy rows that a task without a load must leave out.
+   */
   readonly forbidden: boolean;
 }
 
 /**
- * Stops the task, if it is to stop at changes of schema, before anything of the window is recorded, with the statements
- * that are to be run at the sink. Where they have been run, the window may go on: nothing more is altered then.
+ * With `schemaChange` `stop`, stops the task before anything of the window is stored. The error names the statements
+ * that the operator should run at the sink. Once the operator has run them, the window goes on and alters nothing
+ * itself.
  */
 export async function followedOrStopped(
   session: Session,
@@ -25,7 +28,7 @@ export async function followedOrStopped(
   wasThere: (key: string) => boolean,
 ): Promise<WindowPlan> {
   const { schemaChange } = session.record.spec.options;
-  // What is pending has passed before, and the sink may have changed since.
+  // A pending window passed this check before, and the sink may have changed since then.
   if (session.progress.pending !== undefined) return accepted(session, plan);
   const all = candidates(session, plan, wasThere);
   const found = schemaChange === 'stop' ? all : all.filter(({ forbidden }) => forbidden);
@@ -38,14 +41,14 @@ export async function followedOrStopped(
   return accepted(session, plan);
 }
 
-/** Tables that are coming back were asked for. */
+/** Tables that are coming back are no candidates: the user asked for them. */
 function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) => boolean): Found[] {
   const withoutCopy = isWithoutCopy(session.record.spec.options);
   const reshaped = plan.reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
   const missing = plan.set.kept.filter(({ source }) => {
     return plan.missing.includes(tableKey(source)) && wasThere(tableKey(source));
   });
-  // One that is set aside has been told of.
+  // The task already reported the error of a table that is set aside.
   const dropped = notAside(session.progress, [...missing, ...plan.set.dropped]);
   return [
     ...plan.altered.map((each) => ({ ...each, forbidden: false })),
@@ -77,7 +80,7 @@ function told(source: TableName, { schema }: SchemaChange, statements: readonly 
   return `${tableKey(source)} was ${what} at the source.${run}`;
 }
 
-/** A task that stops at changes of schema leaves them to its operator. */
+/** A task that stops at schema changes leaves them to its operator. */
 function accepted({ record }: Session, plan: WindowPlan): WindowPlan {
   if (record.spec.options.schemaChange === 'follow') return plan;
   const done = plan.altered.map(({ table }) => ({ table, before: undefined }));

@@ -1,7 +1,7 @@
 import type { PendingWindow } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 
-/** The write that makes a new window the pending one. It is in the store before the sink gets anything of the window. */
+/** Stores a new window as the pending one. The store has it before the sink gets anything of the window. */
 export class WindowRecord {
   readonly pending: PendingWindow;
   readonly #session: Session;
@@ -15,19 +15,19 @@ export class WindowRecord {
     this.#adopts = adopts;
   }
 
-  /** Begins to write, and does not wait for it. */
+  /** Starts the write and does not wait for it. */
   begin(): void {
     this.#underWay ??= this.#session.advance({ pending: this.pending }, this.#adopts);
-    // Whoever waits for it gets the error.
+    // A caller that waits for the write gets its error.
     this.#underWay.catch(() => undefined);
   }
 
-  /** Waits for a write that was begun, if one was. Fails as the write has. */
+  /** Waits for the write if it was started; throws its error. */
   async begun(): Promise<void> {
     await this.#underWay;
   }
 
-  /** The same, whatever has come of it: no write goes on behind the caller's back. */
+  /** Waits for the write if it was started, and ignores its error: afterwards no write runs in the background. */
   async settled(): Promise<void> {
     await this.#underWay?.catch(() => undefined);
   }

@@ -7,11 +7,11 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
 
 type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;
 
-/** Writes a window's changes in as few sink transactions as the limits allow, advancing the fence with each. */
+/** Writes the changes of a window in as few sink transactions as the limits allow; each one advances the fence. */
 export class WindowWriter {
-  /** Changes taken in. */
+  /** Number of changes added. */
   changes = 0;
-  /** Transactions committed, without the last one. */
+  /** Number of transactions committed, without the last one. */
   batches: number;
   /** True once the window's last transaction is committed. */
   complete = false;
@@ -26,7 +26,7 @@ export class WindowWriter {
   #rows = 0;
   #bytes = 0;
 
-  /** `split`: may the window be split? `batches`: transactions of this window that were committed before. */
+  /** `split`: the window may be split. `batches`: transactions of this window that are already committed. */
   constructor(sink: SinkWriter, limits: Limits, window: number, mode: BatchMode, split: boolean, batches: number) {
     this.#sink = sink;
     this.#limits = limits;
@@ -37,7 +37,7 @@ export class WindowWriter {
     this.#batch = sink.beginBatch(mode);
   }
 
-  /** False, and everything is rolled back, when the changes do not fit one transaction and must not be split. */
+  /** False when the changes do not fit into one transaction and must not be split; then everything is rolled back. */
   async add(table: SinkTable, changes: Changes): Promise<boolean> {
     if (isKeyless(table.schema)) {
       const room = await this.#makeRoom(table);
@@ -53,13 +53,13 @@ export class WindowWriter {
     return true;
   }
 
-  /** Commits the last transaction: the window is applied, the sink holds everything up to `checkpoint`. */
+  /** Commits the last transaction: the window is applied, and the sink holds everything up to `checkpoint`. */
   async finish(checkpoint: Position): Promise<void> {
     await this.#batch.commit({ window: this.#window, batch: 0, checkpoint });
     this.complete = true;
   }
 
-  /** Commits what was added; more transactions of the window follow from another writer. */
+  /** Commits what was added; another writer continues the window. */
   async pause(): Promise<void> {
     this.batches += 1;
     await this.#batch.commit({ window: this.#window - 1, batch: this.batches, checkpoint: undefined });
@@ -69,7 +69,7 @@ export class WindowWriter {
     await this.#batch.rollback();
   }
 
-  /** A table without a key is not divided between transactions: its readers see the old rows, and then the new ones. */
+  /** Keeps a table without a key in one transaction: its readers see all old rows or all new ones. */
   async #makeRoom(table: SinkTable): Promise<boolean> {
     const begun = isKeyless(table.schema) && this.#last === table;
     this.#last = table;

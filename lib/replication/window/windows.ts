@@ -30,7 +30,7 @@ import { attributeErrorsTo } from '../../data/table-error.ts';
 import { Verification } from '../compare/verification.ts';
 import { WindowRecord } from './window-record.ts';
 
-/** Window after window until the deadline or the task's end, or just one in `tick` mode. */
+/** Runs one window after the other until the deadline or the task's end; in `tick` mode, only one. */
 export async function runWindows(session: Session, ends: Endpoints): Promise<void> {
   await noteKeptByPitr(session, ends.source);
   const release = new PinRelease(session, ends.source);
@@ -49,8 +49,9 @@ async function windowAfterWindow(session: Session, ends: Endpoints, release: Pin
   const checks = new Verification(session, ends);
   let movedAt = 0;
   let foundAt = clock.now();
-  // A check stores more often than that by itself, and the checkpoint is not to stay behind for as long as it lasts; nor
-  // for ever where looks take so long that the lease is renewed in each.
+  // The write of an idle checkpoint renews the lease too, so wait until other writes are IDLE_ADVANCE_MS ago. Do not
+  // wait for them during a check, which stores progress more often. Never wait longer than two intervals: slow looks
+  // renew the lease each time.
   const idleUntil = (interval: number): number =>
     Math.min(
       movedAt + 2 * checkpointInterval(options),
@@ -83,7 +84,10 @@ async function windowAfterWindow(session: Session, ends: Endpoints, release: Pin
   }
 }
 
-/** New tables, and dropped ones that have come back, show in the next idle window: they would always look changed. */
+/**
+ * Looks only at tables that are present. New tables, and dropped ones that came back, would always look changed: the
+ * next idle window finds them.
+ */
 async function mayHaveChanged(session: Session, ends: Endpoints): Promise<boolean> {
   const checkpoint = checkpointOf(session);
   const set = await currentSets(session, ends).at(checkpoint);
@@ -94,8 +98,8 @@ async function mayHaveChanged(session: Session, ends: Endpoints): Promise<boolea
 }
 
 /**
- * A new window up to now; false when there is nothing in it. Nothing is written to the sink before the window's end is
- * stored, which is done while the changes are read where there probably are some.
+ * Runs a new window up to now; false when nothing changed. The sink gets nothing before the window's end is stored. If
+ * changes are likely, the end is stored while they are read.
  */
 async function runWindow(session: Session, ends: Endpoints, changed: boolean, release: PinRelease): Promise<boolean> {
   const after = checkpointOf(session);
@@ -124,7 +128,7 @@ async function runWindow(session: Session, ends: Endpoints, changed: boolean, re
       return false;
     }
     if (plan.reshaped.length + plan.added.length > 0) await forgetOlderChunks(ends);
-    // One that is another task's has not begun the window: an edit may still give the table another place.
+    // If another task owns a table, fail before the window is stored: an edit may still map the table elsewhere.
     await ownNewTables(ends, plan);
     await record.stored();
     if (plan.changed.length > 1 || !isOnlyRows(plan)) await reads.endOpen();
@@ -136,7 +140,7 @@ async function runWindow(session: Session, ends: Endpoints, changed: boolean, re
     await record.settled();
     await reads.endOpen();
     if (isMended(error) && session.progress.pending === undefined) {
-      // Without a look at the changes: what the task is to stop at it finds now, or never.
+      // Plan without reading changes. The task finds now what it has to stop at, or never.
       const plan = await planWindow(session, ends, { after, until }, selection);
       await forgetOlderChunks(ends);
       await ownNewTables(ends, plan);
@@ -147,10 +151,12 @@ async function runWindow(session: Session, ends: Endpoints, changed: boolean, re
   }
 }
 
-/** Plans of loads and resyncs hold for one pin: what an abandoned one has left must not pass for a plan of this window. */
+/**
+ * The plan of a load or resync holds for one pin. The plan of an abandoned window must not pass for one of this window.
+ */
 const forgetOlderChunks = ({ sink }: Endpoints): Promise<void> => sink.forgetChunks();
 
-/** Ends the window with a table compared, where that mends the error; else fails with it. */
+/** If a comparison of a table mends the error, finishes the window that way; otherwise throws the error. */
 async function finishByComparing(session: Session, ends: Endpoints, error: unknown, number: number): Promise<void> {
   if (await isToCompare(session, error, number)) {
     await finishPendingWindow(session, ends, await ends.sink.takeOver(session.key.epoch));
@@ -160,7 +166,9 @@ async function finishByComparing(session: Session, ends: Endpoints, error: unkno
   throw error;
 }
 
-/** Finishes the window that an earlier worker began: the same one, for net changes up to a later end differ. */
+/**
+ * Finishes the window that an earlier worker began. It must be the same window: net changes up to a later end differ.
+ */
 export async function finishPendingWindow(session: Session, ends: Endpoints, fence: FencePosition): Promise<void> {
   const { pending } = session.progress;
   if (pending === undefined) return;
@@ -185,7 +193,10 @@ export async function finishPendingWindow(session: Session, ends: Endpoints, fen
   if (after !== undefined) await dropOwnPin(session, ends.source, after);
 }
 
-/** Applies the plan unless that was done before; makes the window's end the checkpoint. Its beginning may go then. */
+/**
+ * Applies the plan unless an earlier worker did, and makes the window's end the checkpoint. Then nothing needs the
+ * window's beginning any more.
+ */
 async function complete(
   session: Session,
   ends: Endpoints,
@@ -215,12 +226,12 @@ async function complete(
     ...(isOnlyRows(plan) ? {} : await simplifiedBy(session, ends, plan, pending.until, left)),
   });
   await freeTables(ends, plan);
-  // The plans of this window's loads and resyncs are not those of the next one's.
+  // The next window must not find the plans of this window's loads and resyncs.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
   session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
 }
 
-/** New tables come first, then those that are not the same any more, then the changes of the others. */
+/** Loads new tables first, then compares reshaped ones, then applies the changes of the others. */
 async function applyPlan(
   session: Session,
   ends: Endpoints,
@@ -265,7 +276,7 @@ const noted = (session: Session, { tables }: Endpoints, plan: WindowPlan, applie
   ...(tables.changing || isEdited(plan) ? noteTables(session.progress, plan.set, plan.gone) : {}),
 });
 
-/** What is known now of the tables that the window has altered, made or taken out. */
+/** Notes what the sink does not have of the tables that the window altered, created or removed. */
 async function simplifiedBy(
   session: Session,
   ends: Endpoints,
@@ -289,8 +300,8 @@ const isEmpty = (plan: WindowPlan): boolean => plan.changed.length === 0 && isOn
 const isEdited = ({ set }: WindowPlan): boolean => set.added.length + set.removed.length > 0;
 
 /**
- * Tables that the plan has brought back are in step again; those that the source or the task has no more are no matter of
- * ours. Of a window that an earlier worker applied nobody knows what had come back by then: it comes back once more.
+ * The tables that stay set aside: without those that the plan brought back, and without those that left the source or
+ * the task. If an earlier worker applied the window, we cannot tell which tables it restored, so restore them again.
  */
 function asideAfter(
   { progress }: Session,
@@ -303,7 +314,7 @@ function asideAfter(
   return asideAmong(progress.aside, left);
 }
 
-/** What was asked to come back only after an earlier worker had applied the window has not got its rows. */
+/** A user may ask for a table after an earlier worker applied the window: such a table did not get its rows. */
 const withoutReturning = ({ progress }: Session, plan: WindowPlan): WindowPlan => ({
   ...plan,
   reshaped: plan.reshaped.filter(({ table }) => !Object.hasOwn(progress.aside, tableKey(table.schema.table))),
