@@ -9,14 +9,14 @@ import type { KeyRange } from '../endpoints/source.ts';
  * all chunks of such a table again, before the table is created again.
  */
 export async function planAnewIfGone(
-  { record, deps, logFields }: Session,
+  session: Session,
   { sink }: { readonly sink: SinkPlans & Pick<SinkTables, 'hasTable'> },
   table: SinkTable,
   ranges: () => Promise<readonly KeyRange[]>,
   use: PlanUse,
 ): Promise<void> {
-  const known = await sink.chunks(table, record.generation);
+  const known = await sink.chunks(table, session.record.generation);
   if (known?.some(({ done }) => done) !== true || (await sink.hasTable(table))) return;
-  await sink.planLoad(table, record.generation, await ranges(), 'keep', use);
-  deps.log('warn', 'table.gone', { ...logFields, table: tableKey(table.schema.table) });
+  await sink.planLoad(table, session.record.generation, await ranges(), 'keep', use);
+  session.log('warn', 'table.gone', { table: tableKey(table.schema.table) });
 }

@@ -1,6 +1,6 @@
 import type { Endpoints } from '../tables/endpoints.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionStop } from '../session/session.ts';
 import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange } from '../endpoints/source.ts';
@@ -68,7 +68,7 @@ export function fewerRanges(ranges: readonly KeyRange[], most = MOST_CHUNKS): Ke
 }
 
 /** Returns 0 when counting fails: if the table is at fault, planning it fails too. */
-async function count(session: Session, counting: () => Promise<number>): Promise<number> {
+async function count(session: SessionStop, counting: () => Promise<number>): Promise<number> {
   try {
     return await counting();
   } catch {

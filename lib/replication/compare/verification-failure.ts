@@ -1,6 +1,6 @@
 import { type ErrorCode, isOfScope } from '../../error-codes.ts';
 import { type CdcError, toCdcError } from '../../errors.ts';
-import type { Session } from '../session/session.ts';
+import type { SessionStop } from '../session/session.ts';
 import { StopRequested } from '../session/stop.ts';
 
 /** Errors of the task as a whole: the task retries or stops, as it does without a check. */
@@ -18,7 +18,7 @@ export interface VerificationVerdict {
 }
 
 /** Decides what follows an error while a table is compared. Throws errors that are not for the check to handle. */
-export function verificationVerdict(session: Session, error: unknown, times: number): VerificationVerdict {
+export function verificationVerdict(session: SessionStop, error: unknown, times: number): VerificationVerdict {
   // After an abort, whatever was under way fails with some error.
   if (session.signal.aborted || error instanceof StopRequested) throw error;
   const { code, message, retry }: CdcError = toCdcError(error);

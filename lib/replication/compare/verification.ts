@@ -124,7 +124,7 @@ export class Verification {
     } catch (error) {
       this.#failures += 1;
       const { code, message, again } = verificationVerdict(this.#session, error, this.#failures);
-      this.#session.deps.log('warn', 'check.error', { ...this.#session.logFields, table: key, code, again });
+      this.#session.log('warn', 'check.error', { table: key, code, again });
       if (again !== undefined) {
         await this.#session.deps.clock.sleep(again, this.#session.signal);
         return progress;

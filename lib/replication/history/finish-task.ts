@@ -1,9 +1,9 @@
 import { pinEpoch, pinPrefix, positionMillis } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /** True when the checkpoint has reached the task's `endTs`. */
-export function hasReachedEnd({ record, progress }: Session): boolean {
+export function hasReachedEnd({ record, progress }: StoredTask): boolean {
   const { endTs } = record.spec.options;
   if (endTs === null || progress.checkpoint === undefined || progress.pending !== undefined) return false;
   return positionMillis(progress.checkpoint.ts) >= Date.parse(endTs);
@@ -25,5 +25,5 @@ export async function finishTask(session: Session, source: SourceHistory): Promi
     if (pinEpoch(name) <= session.key.epoch) await source.dropPin(name);
   }
   await session.advance({ phase: 'finished' });
-  session.deps.log('info', 'task.finished', session.logFields);
+  session.log('info', 'task.finished');
 }

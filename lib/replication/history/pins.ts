@@ -12,7 +12,7 @@ import {
   positionMillis,
   samePin,
 } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { HeldLease, Session } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /** LEASE_LOST when the task is another worker's by now, or is gone: then nobody would ever drop the pin. */
@@ -41,7 +41,7 @@ export const notCovered = (startTs: string): CdcError =>
  * Drops the pin if the task made it. Pins of others are not the task's to drop, and a pin held by a PITR has no
  * snapshot.
  */
-export async function dropOwnPin({ key }: Session, source: SourceHistory, pin: Pin): Promise<void> {
+export async function dropOwnPin({ key }: HeldLease, source: SourceHistory, pin: Pin): Promise<void> {
   if (isOwnPin(key.id, pin)) await source.dropPin(pin.name);
 }
 

@@ -28,7 +28,7 @@ export class LoaderCalls {
 
   /** Starts loaders for free places. The load goes on without loaders, so a failed start is no error of the task. */
   async call(plans: readonly PlanState[]): Promise<void> {
-    const { deps, key, record, logFields } = this.#session;
+    const { deps, key, record } = this.#session;
     const wanted = loadersFor(plans, record.spec.options.loadWorkers);
     const left = chunksLeft(plans);
     // Another table was planned: loaders that found nothing to do before may have enough now.
@@ -47,11 +47,11 @@ export class LoaderCalls {
       try {
         await deps.loaders.start({ key, place });
       } catch (error) {
-        deps.log('warn', 'load.no-loader', { ...logFields, place, error: String(error) });
+        this.#session.log('warn', 'load.no-loader', { place, error: String(error) });
         return;
       }
     }
-    if (missing > 0) deps.log('info', 'load.loaders-called', { ...logFields, loaders: missing });
+    if (missing > 0) this.#session.log('info', 'load.loaders-called', { loaders: missing });
   }
 }
 

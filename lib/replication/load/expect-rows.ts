@@ -2,7 +2,7 @@ import { tableKey, type TableMapping } from '../../task/task.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { MOST_SHOWN, NOTHING_YET, withTable } from '../../record/table-room.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionStop } from '../session/session.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 
 /** Tables counted concurrently. */
@@ -35,7 +35,7 @@ export async function expectRows(
  * too.
  */
 async function count(
-  session: Session,
+  session: SessionStop,
   source: SourceCatalog,
   mapping: TableMapping,
   pin: Pin,

@@ -10,7 +10,7 @@ import { dropOwnPin, makeSureHeld } from '../history/pins.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
 import { finishTables, goneToo } from '../tables/schema-changes.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import { noteSimplified, simplifiedTables } from '../tables/simplified.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { notAside } from '../tables/set-aside.ts';
@@ -45,7 +45,7 @@ export async function loadTables(session: Session, ends: Endpoints): Promise<voi
       gone.map(({ source }) => tableKey(source)),
     ),
   });
-  session.deps.log('info', 'load.done', { ...session.logFields, rows: session.progress.rowsLoaded });
+  session.log('info', 'load.done', { rows: session.progress.rowsLoaded });
 }
 
 /**
@@ -114,7 +114,7 @@ async function tablesToLoad(session: Session, ends: Endpoints): Promise<FoundTab
  * the source, since the pin will never have the table.
  */
 async function presentTables(
-  session: Session,
+  session: StoredTask,
   { source }: Endpoints,
   tables: readonly TableMapping[],
   pin: Pin,

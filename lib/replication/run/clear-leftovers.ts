@@ -1,7 +1,7 @@
 import { leftoversAt } from '../../record/leftovers.ts';
 import type { TaskSpec } from '../../task/task.ts';
 import { pinPrefix } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { HeldLease, Session } from '../session/session.ts';
 import type { SinkFence } from '../endpoints/sink.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
@@ -17,10 +17,10 @@ export const ofAnyVersion = (spec: TaskSpec): TaskSpec => ({
 });
 
 /** Deletes what the task keeps at its sink beside the tables, unless a higher epoch holds it. */
-export const forgetAtSink = (sink: SinkFence, { key }: Session): Promise<void> => sink.forget(key.epoch);
+export const forgetAtSink = (sink: SinkFence, { key }: HeldLease): Promise<void> => sink.forget(key.epoch);
 
 /** Drops all pins of the task, no matter which worker made them. */
-export async function dropAllPins(source: SourceHistory, { key }: Session): Promise<void> {
+export async function dropAllPins(source: SourceHistory, { key }: HeldLease): Promise<void> {
   for (const pin of await source.pins(pinPrefix(key.id))) await source.dropPin(pin.name);
 }
 
@@ -30,12 +30,12 @@ export async function dropAllPins(source: SourceHistory, { key }: Session): Prom
  * the task still exists, leave it alone: its next worker or its own drop removes the pins.
  */
 export async function clearLeftovers(session: Session): Promise<void> {
-  const { deps, key, record, logFields } = session;
+  const { deps, key, record } = session;
   try {
     // This worker made all it made before this look: a later drop finds it.
     if (!(await deps.store.isDropped(key))) return;
   } catch (error) {
-    deps.log('warn', 'task.leftovers', { ...logFields, error: String(error) });
+    session.log('warn', 'task.leftovers', { error: String(error) });
     return;
   }
   // The session's connections are closed and its signal is aborted, so open new ones.
@@ -53,22 +53,18 @@ export async function clearLeftovers(session: Session): Promise<void> {
   }
 }
 
-async function cleared(
-  { deps, key, logFields }: Session,
-  end: 'source' | 'sink',
-  work: () => Promise<void>,
-): Promise<void> {
+async function cleared(session: Session, end: 'source' | 'sink', work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await work();
       return;
     } catch (error) {
       if (tries === TRIES) {
-        const leftBehind = leftoversAt(end, key.id);
-        deps.log('warn', 'task.leftovers', { ...logFields, leftBehind, error: String(error) });
+        const leftBehind = leftoversAt(end, session.key.id);
+        session.log('warn', 'task.leftovers', { leftBehind, error: String(error) });
         return;
       }
-      await deps.clock.sleep(WAIT_MS);
+      await session.deps.clock.sleep(WAIT_MS);
     }
   }
 }

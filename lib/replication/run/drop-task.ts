@@ -13,7 +13,7 @@ const WAIT_MS = 1_000;
  * remove.
  */
 export async function carryOutDrop(session: Session): Promise<void> {
-  const { connectors, store, log } = session.deps;
+  const { connectors, store } = session.deps;
   const spec = ofAnyVersion(session.record.spec);
   const source = connectors.source(spec, session.signal);
   const sink = connectors.sink(spec, session.key.id, session.signal);
@@ -22,7 +22,7 @@ export async function carryOutDrop(session: Session): Promise<void> {
     const atSource = await cleaned(session, 'source', () => dropAllPins(source, session));
     await store.remove(session.key);
     const leftBehind = [...atSink, ...atSource];
-    log(leftBehind.length === 0 ? 'info' : 'warn', 'task.dropped', { ...session.logFields, leftBehind });
+    session.log(leftBehind.length === 0 ? 'info' : 'warn', 'task.dropped', { leftBehind });
   } finally {
     await Promise.allSettled([source.close(), sink.close()]);
   }

@@ -25,7 +25,7 @@ export function keepLease(session: Session): LeaseKeeper {
 }
 
 async function watch(session: Session, ended: AbortSignal): Promise<void> {
-  const { clock, log } = session.deps;
+  const { clock } = session.deps;
   for (;;) {
     try {
       await clock.sleep(WATCH_INTERVAL_MS, ended);
@@ -37,7 +37,7 @@ async function watch(session: Session, ended: AbortSignal): Promise<void> {
         session.abort(error);
         return;
       }
-      log('warn', 'lease.unwatched', { ...session.logFields, error: String(error) });
+      session.log('warn', 'lease.unwatched', { error: String(error) });
       if (clock.now() >= session.leaseUntil) session.abort(error);
     }
   }

@@ -39,7 +39,7 @@ export async function loadOrGiveUp(
   const { loadPin } = session.progress;
   await beginRebuild(session, ends, fence, session.record.spec.options.existingRows === 'refuse');
   if (loadPin !== undefined) await dropOwnPin(session, ends.source, loadPin);
-  session.deps.log('warn', 'load.given-up', session.logFields);
+  session.log('warn', 'load.given-up');
 }
 
 /**

@@ -10,7 +10,7 @@ import { beganRebuild, rebuildIfLost } from '../window/rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
 import { remembered } from '../endpoints/remembered-source.ts';
 import { reportedSink, reportedSource } from '../endpoints/reported-end.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import { stoodAt } from '../tables/since-restart.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 import { finishPendingWindow, runWindows } from '../window/windows.ts';
@@ -86,7 +86,7 @@ async function startGeneration(session: Session, { sink }: Endpoints, fence: Fen
 }
 
 /** The sink's fence and the stored progress may differ only by the pending window. */
-function compareWithFence({ progress }: Session, fence: FencePosition): void {
+function compareWithFence({ progress }: StoredTask, fence: FencePosition): void {
   const ahead = fence.window - progress.window;
   if (ahead === 0 || (ahead === 1 && progress.pending !== undefined)) return;
   throw new CdcError(

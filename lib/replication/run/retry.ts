@@ -2,7 +2,7 @@ import { errorKind, isOfScope } from '../../error-codes.ts';
 import { CdcError, toCdcError } from '../../errors.ts';
 import type { TaskError } from '../../record/task-record.ts';
 import { describeError } from './describe-error.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionStop } from '../session/session.ts';
 import { setAside } from '../tables/set-aside.ts';
 import { StopRequested } from '../session/stop.ts';
 
@@ -32,12 +32,7 @@ export async function withRetries(session: Session, work: () => Promise<void>): 
         continue;
       }
       await session.recordError(recorded);
-      session.deps.log('warn', 'task.error', {
-        ...session.logFields,
-        code: error.code,
-        class: errorKind(error.code).class,
-        error: error.message,
-      });
+      session.log('warn', 'task.error', { code: error.code, class: errorKind(error.code).class, error: error.message });
       if (!error.retry) throw error;
       session.checkpointOrStop();
       if (recorded.lastAt - recorded.firstAt >= RETRY_BUDGET_MS) throw new StopRequested('retries');
@@ -67,7 +62,7 @@ function goingDown(session: Session, error: CdcError): { readonly error: CdcErro
 }
 
 /** After an abort, whatever was under way fails with some error: the reason of the abort is what counts. */
-function judge(session: Session, thrown: unknown): CdcError {
+function judge(session: SessionStop, thrown: unknown): CdcError {
   const cause: unknown = session.signal.aborted ? session.signal.reason : thrown;
   if (cause instanceof StopRequested) throw cause;
   const error = toCdcError(cause);

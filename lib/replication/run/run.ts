@@ -50,7 +50,7 @@ export async function runTask(
     total.windows += session.counts.windows;
     total.rowsLoaded += session.counts.rowsLoaded;
     total.rowsApplied += session.counts.rowsApplied;
-    deps.log('info', 'run.ended', { ...session.logFields, outcome, ...session.counts });
+    session.log('info', 'run.ended', { outcome, ...session.counts });
     if (outcome === 'dropped') return { outcome, ...total };
     const record = outcome === 'superseded' ? undefined : await release(deps.store, acquired.key);
     if (record === undefined) {
@@ -76,11 +76,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
   } catch (error) {
     if (error instanceof StopRequested) return 'stopped';
     if (error instanceof CdcError && isOfScope(error.code, 'worker')) return 'superseded';
-    session.deps.log('error', 'run.failed', {
-      ...session.logFields,
-      code: toCdcError(error).code,
-      error: String(error),
-    });
+    session.log('error', 'run.failed', { code: toCdcError(error).code, error: String(error) });
     return 'failed';
   } finally {
     await keeper.stop();

@@ -5,38 +5,35 @@ import { lagOf } from '../../record/lag.ts';
 import { LEASE_TTL_MS } from '../../record/lease-timing.ts';
 import { type Counts, NO_COUNTS } from './metrics.ts';
 import { pinName } from '../../data/position.ts';
+import type { Log } from '../../log.ts';
 import type { Progress } from '../../record/progress.ts';
 import { Reporter } from './reporter.ts';
 import type { RunDeps } from './run-deps.ts';
 import { StopRequested, type StopReason } from './stop.ts';
 
-/** One worker's time with the lease: what the steps of the engine share. All writes to the store go through it. */
-export interface Session {
-  readonly deps: RunDeps;
-  readonly key: LeaseKey;
-  /** The task as it was when the lease was taken. */
-  readonly record: TaskRecord;
-  readonly deadline: number;
-  /** When the session began, by the worker's clock; milliseconds since 1970. */
-  readonly begunAt: number;
-  /** The task as of the last look, with what the user has asked for meanwhile. */
-  latest: TaskRecord;
+/** Ends a session, and tells its steps when to end. */
+export interface SessionStop {
   /** Aborted when the session has to end at once. Its reason is a StopRequested or an error. */
   readonly signal: AbortSignal;
-  /** Task, epoch and, if a window is pending, its number. */
-  readonly logFields: Readonly<Record<string, unknown>>;
-  readonly counts: Counts;
-  /** The lease is ours until this time (milliseconds since 1970), as far as the store has confirmed. */
-  leaseUntil: number;
-  /** When progress was last stored or the lease last renewed; milliseconds since 1970. */
-  readonly storedAt: number;
-  readonly progress: Progress;
-  readonly error: TaskError | undefined;
   readonly stopped: StopReason | undefined;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
 
   abort(reason: unknown): void;
   /** Throws when the session has to end. Call it between steps that can be left undone. */
   checkpointOrStop(): void;
+}
+
+/** The right to run the task. */
+export interface HeldLease {
+  readonly key: LeaseKey;
+  /** The lease is ours until this time (milliseconds since 1970), as far as the store has confirmed. */
+  leaseUntil: number;
+  /** When progress was last stored or the lease last renewed; milliseconds since 1970. */
+  readonly storedAt: number;
+  /** The task as of the last look, with what the user has asked for meanwhile. */
+  latest: TaskRecord;
+
   /**
    * Call it before making anything at source or sink that outlives the session. LEASE_LOST when the lease has run out,
    * for example during a freeze, and the task is another worker's or gone. Costs nothing as long as the lease lasts.
@@ -44,12 +41,15 @@ export interface Session {
   makeSureOfLease(): Promise<void>;
   /** A pin name that no other worker uses. */
   nextPinName(): string;
-  /** Notes that rows, or an answer without rows, came from source or sink. */
-  moved(rows: number, bytes: number): void;
-  /** Reports the counts if it is time or the `last` chance. */
-  report(last: boolean): void;
-  /** Rows that came since the last stored step; undefined when nothing came since the last call. */
-  takeUnderWay(): UnderWay | undefined;
+}
+
+/** What the store has of the task. */
+export interface StoredTask {
+  /** The task as it was when the lease was taken. */
+  readonly record: TaskRecord;
+  readonly progress: Progress;
+  readonly error: TaskError | undefined;
+
   /**
    * Stores changed progress and renews the lease. `adopts`: the selection that the progress has from now on. If the
    * task was edited meanwhile, nothing is stored and the session ends.
@@ -63,6 +63,33 @@ export interface Session {
    * small again.
    */
   recovered(): Promise<void>;
+}
+
+/** Counts what passes, for metrics and for `show`. */
+export interface SessionMeter {
+  readonly counts: Counts;
+  /** When the session began, by the worker's clock; milliseconds since 1970. */
+  readonly begunAt: number;
+
+  /** Notes that rows, or an answer without rows, came from source or sink. */
+  moved(rows: number, bytes: number): void;
+  /** Reports the counts if it is time or the `last` chance. */
+  report(last: boolean): void;
+  /** Rows that came since the last stored step; undefined when nothing came since the last call. */
+  takeUnderWay(): UnderWay | undefined;
+}
+
+/** Writes a log line with task, epoch and, if a window is pending, its number. */
+export interface SessionLog {
+  readonly log: Log;
+}
+
+/**
+ * One worker's time with the lease: what the steps of the engine share. All writes to the store go through it. A step
+ * that needs only a part of it asks for that part.
+ */
+export interface Session extends SessionStop, HeldLease, StoredTask, SessionMeter, SessionLog {
+  readonly deps: RunDeps;
 }
 
 export function createSession(
@@ -107,17 +134,21 @@ class LeasedSession implements Session {
       this.abort(new StopRequested('deadline'));
     });
     if (outer.aborted) this.abort(new StopRequested('deadline'));
-    this.#reporter = new Reporter(deps.metrics, deps.clock, () => this.logFields);
+    this.#reporter = new Reporter(deps.metrics, deps.clock, () => this.#logFields);
     this.leaseUntil = record.lease?.until ?? 0;
     this.progress = record.progress;
     this.error = record.error;
   }
 
-  get logFields(): Readonly<Record<string, unknown>> {
+  get #logFields(): Readonly<Record<string, unknown>> {
     const { name: task, id: taskId, epoch } = this.key;
     const { pending } = this.progress;
     return { task, taskId, epoch, ...(pending === undefined ? {} : { window: pending.number }) };
   }
+
+  readonly log: Log = (level, event, fields) => {
+    this.deps.log(level, event, { ...this.#logFields, ...fields });
+  };
 
   get storedAt(): number {
     return this.leaseUntil - LEASE_TTL_MS;

@@ -4,7 +4,7 @@ import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
 import { PART_BYTES } from '../../record/item-size.ts';
 import { type PendingWindow, positionMillis } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionLog } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 import { changeNotes } from '../../record/table-notes.ts';
 
@@ -37,8 +37,8 @@ export function noteCompared(
   return { compared: changeNotes(session.progress.compared, notes, new Set(), PART_BYTES.compared) };
 }
 
-function logCompared({ deps, logFields }: Session, window: number, table: string, error: string): void {
-  deps.log('warn', 'table.compared', { ...logFields, window, table, error });
+function logCompared(session: SessionLog, window: number, table: string, error: string): void {
+  session.log('warn', 'table.compared', { window, table, error });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../../record/task-record.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import { isLeftAside } from './set-aside.ts';
 import type { Sink } from '../endpoints/sink.ts';
 import type { Source, SourceCatalog } from '../endpoints/source.ts';
@@ -25,7 +25,7 @@ export function tableSets(session: Session, source: SourceCatalog): Pick<Endpoin
 
 /** The tables of the selection with this number. */
 export const setsOf = (
-  { record }: Session,
+  { record }: StoredTask,
   { tables, before }: Pick<Endpoints, 'tables' | 'before'>,
   selection: number,
 ): TableSets => (selection === record.selection ? tables : before);
@@ -35,5 +35,5 @@ export const currentSets = (session: Session, ends: Pick<Endpoints, 'tables' | '
   setsOf(session, ends, session.progress.selection);
 
 /** The number of the selection that the progress has to adopt; undefined when it has adopted it. */
-export const toAdopt = ({ record, progress }: Session): number | undefined =>
+export const toAdopt = ({ record, progress }: StoredTask): number | undefined =>
   progress.selection === record.selection ? undefined : record.selection;

@@ -1,7 +1,7 @@
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { Endpoints } from './endpoints.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionStop, StoredTask } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
@@ -22,12 +22,16 @@ interface SchemaChanges {
  * Returns those of the tables dropped at the source whose sink tables should be dropped too. The sink table of a table
  * that is set aside stays: the table may be set aside because the sink cannot drop it.
  */
-export function goneToo({ record, progress }: Session, dropped: readonly TableMapping[]): TableMapping[] {
+export function goneToo({ record, progress }: StoredTask, dropped: readonly TableMapping[]): TableMapping[] {
   return record.spec.options.droppedTables === 'keep' ? [] : notAside(progress, dropped);
 }
 
 /** Alters the sink tables whose rows need no comparison. A resync alters its table itself. */
-export async function alterTables(session: Session, { sink }: Endpoints, { altered }: SchemaChanges): Promise<void> {
+export async function alterTables(
+  session: SessionStop,
+  { sink }: Endpoints,
+  { altered }: SchemaChanges,
+): Promise<void> {
   for (const { table, before } of altered) {
     session.checkpointOrStop();
     await attributeErrorsTo(table.schema.table, () => sink.alterTable(table, before, 'changed'));
@@ -49,13 +53,13 @@ export async function finishTables(
     session.checkpointOrStop();
     const left = await attributeErrorsTo(table.schema.table, () => sink.finishTable(table, before));
     leftOut.set(tableKey(table.schema.table), left);
-    const at = { ...session.logFields, table: tableKey(table.schema.table) };
-    session.deps.log('info', 'table.altered', { ...at, ...(left.length === 0 ? {} : { indexesLeftOut: left }) });
+    const at = { table: tableKey(table.schema.table) };
+    session.log('info', 'table.altered', { ...at, ...(left.length === 0 ? {} : { indexesLeftOut: left }) });
   }
   for (const { source, sink: name } of changes.gone) {
     session.checkpointOrStop();
     await attributeErrorsTo(source, () => sink.dropTable(name));
-    session.deps.log('info', 'table.dropped', { ...session.logFields, table: tableKey(source) });
+    session.log('info', 'table.dropped', { table: tableKey(source) });
   }
   return leftOut;
 }

@@ -4,7 +4,7 @@ import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { TaskError } from '../../record/task-record.ts';
 import { itemBytes, ENTRY_BYTES, PART_BYTES, roomFor } from '../../record/item-size.ts';
 import type { AsideTable, Progress } from '../../record/progress.ts';
-import type { Session } from '../session/session.ts';
+import type { HeldLease, Session } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 
 /** The task's item must stay small. And if so many tables are bad, it is the task that is bad. */
@@ -30,7 +30,7 @@ export async function setAside(session: Session, error: CdcError, { ofTables }: 
   if (isLast || !fitsItem(aside)) return false;
   await session.advance({ aside });
   const { code, message } = error;
-  session.deps.log('error', 'table.set-aside', { ...session.logFields, table: error.table, code, error: message });
+  session.log('error', 'table.set-aside', { table: error.table, code, error: message });
   return true;
 }
 
@@ -41,7 +41,7 @@ function fitsItem(aside: Progress['aside']): boolean {
   );
 }
 
-const noteOf = ({ latest }: Session, { code, message, action }: CdcError, now: number): AsideTable => ({
+const noteOf = ({ latest }: HeldLease, { code, message, action }: CdcError, now: number): AsideTable => ({
   code,
   message: cutText(message, LONGEST_MESSAGE),
   action,

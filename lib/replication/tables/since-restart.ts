@@ -7,7 +7,7 @@ import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { TableSet } from './table-set.ts';
 
@@ -40,7 +40,7 @@ export function stoodAt({ checkpoint, pending, loadPin, restartedFrom = [] }: Pr
  * If that history is gone, or the operator alters the sink, the sink table must fit as it is.
  */
 export async function reshapedSinceRestart(
-  session: Session,
+  session: StoredTask,
   ends: Pick<Endpoints, 'source' | 'sink'>,
   tables: readonly TableMapping[],
   now: Pin,

@@ -79,7 +79,7 @@ export async function applyWindow(
 
   const whole = await pass('replace', !mayClash, [...keyless, ...keyed], batches, true);
   if (whole.complete) return whole.changes;
-  session.deps.log('info', 'window.split', { ...session.logFields, window: number });
+  session.log('info', 'window.split', { window: number });
   const replaced = keyless.length === 0 ? undefined : await pass('replace', true, keyless, batches, false);
   const deleted = await pass('delete', true, keyed, replaced?.batches ?? batches, false);
   const inserted = await pass('insert', true, keyed, deleted.batches, true);

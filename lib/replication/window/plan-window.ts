@@ -8,7 +8,7 @@ import { followedOrStopped } from './schema-change-policy.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../data/position.ts';
 import { goneToo, type Reshaped } from '../tables/schema-changes.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Source } from '../endpoints/source.ts';
@@ -170,7 +170,7 @@ const tablesHad = (session: Session): ReadonlySet<string> =>
   new Set([...returningTables(session), ...Object.keys(session.progress.tables)]);
 
 /** A table that was left out and fits the present options exists at both ends of the window and is yet new. */
-function withFit({ progress }: Session, set: SetChange): SetChange {
+function withFit({ progress }: StoredTask, set: SetChange): SetChange {
   const isNew = ({ source }: TableMapping): boolean => isNoted(progress.leftOut, tableKey(source));
   const kept = set.kept.filter((mapping) => !isNew(mapping));
   return { ...set, kept, added: [...set.added, ...set.kept.filter(isNew)] };
@@ -195,7 +195,7 @@ async function comparable(source: Source, table: TableName, window: Window): Pro
  * since then come with all rows.
  */
 async function withoutRows(
-  { record }: Session,
+  { record }: StoredTask,
   source: Source,
   { after }: Window,
   added: readonly TableMapping[],

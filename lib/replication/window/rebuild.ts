@@ -33,7 +33,7 @@ export async function beganRebuild(
 ): Promise<boolean> {
   if (!(error instanceof CdcError) || !isOfScope(error.code, 'basis')) return false;
   if (session.signal.aborted || !isAskedFor(session)) return false;
-  session.deps.log('warn', 'task.rebuild', { ...session.logFields, code: error.code });
+  session.log('warn', 'task.rebuild', { code: error.code });
   await beginRebuild(session, ends, fence);
   return true;
 }

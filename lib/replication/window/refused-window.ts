@@ -5,14 +5,14 @@ import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import type { PendingWindow } from '../../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 
 /** Is it an error of a sink that refuses a row? */
 export const isRefusal = (error: unknown): boolean => error instanceof CdcError && isOfScope(error.code, 'row');
 
 /** True when the progress names all of these tables. If there are thousands, it names only some. */
-export const isAllNoted = ({ progress }: Session, tables: readonly TableMapping[]): boolean =>
+export const isAllNoted = ({ progress }: StoredTask, tables: readonly TableMapping[]): boolean =>
   tables.every(({ source }) => Object.hasOwn(progress.tables, tableKey(source)));
 
 /**
@@ -53,6 +53,6 @@ export async function gaveUpRefused(
     await beginRebuild(session, ends, fence, afterRefusal);
     for (const pin of [checkpoint, pending.until]) if (pin !== undefined) await dropOwnPin(session, ends.source, pin);
   }
-  session.deps.log('warn', 'window.given-up', { ...session.logFields, window: pending.number });
+  session.log('warn', 'window.given-up', { window: pending.number });
   return true;
 }

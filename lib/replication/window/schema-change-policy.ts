@@ -2,7 +2,7 @@ import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import type { WindowPlan } from './window-plan.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';
 import type { SchemaChange } from '../endpoints/sink-tables.ts';
 import { TableError } from '../../data/table-error.ts';
@@ -64,7 +64,7 @@ function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) 
     );
 }
 
-function refuse({ record }: Session, open: readonly { source: TableName; text: string }[]): void {
+function refuse({ record }: StoredTask, open: readonly { source: TableName; text: string }[]): void {
   const [first] = open;
   if (first === undefined) return;
   if (record.spec.options.tableErrors === 'ignore') {
@@ -81,7 +81,7 @@ function told(source: TableName, { schema }: SchemaChange, statements: readonly 
 }
 
 /** A task that stops at schema changes leaves them to its operator. */
-function accepted({ record }: Session, plan: WindowPlan): WindowPlan {
+function accepted({ record }: StoredTask, plan: WindowPlan): WindowPlan {
   if (record.spec.options.schemaChange === 'follow') return plan;
   const done = plan.altered.map(({ table }) => ({ table, before: undefined }));
   return { ...plan, altered: done, reshaped: plan.reshaped.map(({ table }) => ({ table, before: undefined })) };

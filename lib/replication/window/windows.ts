@@ -23,7 +23,7 @@ import { gaveUpRefused, noteRefused } from './refused-window.ts';
 import { resyncTable, type WindowSteps } from '../compare/resync.ts';
 import { alterTables, finishTables } from '../tables/schema-changes.ts';
 import { noteSimplified, simplifiedTables } from '../tables/simplified.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import { asideAmong, isAnyComingBack } from '../tables/set-aside.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
@@ -173,7 +173,7 @@ export async function finishPendingWindow(session: Session, ends: Endpoints, fen
   const { pending } = session.progress;
   if (pending === undefined) return;
   const after = session.progress.checkpoint;
-  session.deps.log('info', 'window.resumed', { ...session.logFields, window: pending.number, fence });
+  session.log('info', 'window.resumed', { window: pending.number, fence });
   const plan =
     after === undefined
       ? await planRebuild(session, ends, pending.until, pending.selection)
@@ -228,7 +228,7 @@ async function complete(
   await freeTables(ends, plan);
   // The next window must not find the plans of this window's loads and resyncs.
   if (plan.reshaped.length + plan.added.length > 0) await ends.sink.forgetChunks();
-  session.deps.log('info', 'window.applied', { ...session.logFields, window: pending.number, rows });
+  session.log('info', 'window.applied', { window: pending.number, rows });
 }
 
 /** Loads new tables first, then compares reshaped ones, then applies the changes of the others. */
@@ -259,11 +259,11 @@ async function applyPlan(
     await attributeErrorsTo(mapping.source, () =>
       loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows),
     );
-    session.deps.log('info', 'table.added', { ...session.logFields, table: tableKey(mapping.source) });
+    session.log('info', 'table.added', { table: tableKey(mapping.source) });
   }
   for (const reshaped of plan.reshaped) {
     const name = reshaped.table.schema.table;
-    session.deps.log('info', 'table.resync', { ...session.logFields, table: tableKey(name) });
+    session.log('info', 'table.resync', { table: tableKey(name) });
     rows += await attributeErrorsTo(name, () => resyncTable(session, ends, reshaped, window.until, steps));
   }
   await alterTables(session, ends, plan);
@@ -278,7 +278,7 @@ const noted = (session: Session, { tables }: Endpoints, plan: WindowPlan, applie
 
 /** Notes what the sink does not have of the tables that the window altered, created or removed. */
 async function simplifiedBy(
-  session: Session,
+  session: StoredTask,
   ends: Endpoints,
   { altered, reshaped, added, created, set }: WindowPlan,
   until: Pin,
@@ -304,7 +304,7 @@ const isEdited = ({ set }: WindowPlan): boolean => set.added.length + set.remove
  * the task. If an earlier worker applied the window, we cannot tell which tables it restored, so restore them again.
  */
 function asideAfter(
-  { progress }: Session,
+  { progress }: StoredTask,
   { reshaped, set, missing }: WindowPlan,
   applied: boolean,
 ): Progress['aside'] {
@@ -315,12 +315,12 @@ function asideAfter(
 }
 
 /** A user may ask for a table after an earlier worker applied the window: such a table did not get its rows. */
-const withoutReturning = ({ progress }: Session, plan: WindowPlan): WindowPlan => ({
+const withoutReturning = ({ progress }: StoredTask, plan: WindowPlan): WindowPlan => ({
   ...plan,
   reshaped: plan.reshaped.filter(({ table }) => !Object.hasOwn(progress.aside, tableKey(table.schema.table))),
 });
 
-function checkpointOf({ progress }: Session): Pin {
+function checkpointOf({ progress }: StoredTask): Pin {
   if (progress.checkpoint === undefined) throw new CdcError('INTERNAL', 'A window without a checkpoint.');
   return progress.checkpoint;
 }
