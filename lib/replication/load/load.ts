@@ -30,7 +30,7 @@ export async function loadTables(session: Session, ends: Endpoints): Promise<voi
   await expectRows(session, ends.source, tables, pin);
   await load.run();
   const lasting = [...reshaped.values()].flatMap((states) => states.slice(-1));
-  const left = await finishTables(session, ends, { altered: [], reshaped: lasting, gone });
+  const left = await finishTables(session, ends, lasting, gone);
   const simplified = await simplifiedTables(
     ends,
     lasting.map(({ table }) => table),
@@ -62,7 +62,7 @@ export async function createTables(session: Session, ends: Endpoints): Promise<v
       made.push(table);
     });
   }
-  await finishTables(session, ends, { altered: [], reshaped: [], gone });
+  await finishTables(session, ends, [], gone);
   await makeSureHeld(session, ends.source);
   const noted = noteSimplified(session.progress, await simplifiedTables(ends, made));
   await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, ...noted });

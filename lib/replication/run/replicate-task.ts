@@ -13,7 +13,8 @@ import { reportedSink, reportedSource } from '../endpoints/reported-end.ts';
 import type { Session, StoredTask } from '../session/session.ts';
 import { stoodAt } from '../tables/since-restart.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
-import { finishPendingWindow, runWindows } from '../window/windows.ts';
+import { finishPendingWindow } from '../window/run-window.ts';
+import { runWindows } from '../window/windows.ts';
 
 /**
  * Runs one attempt. A server may list a snapshot and yet refuse to read at it. If history proves lost in this way, the

@@ -12,12 +12,6 @@ export interface Reshaped {
   readonly before: TableSchema | undefined;
 }
 
-interface SchemaChanges {
-  readonly altered: readonly Reshaped[];
-  readonly reshaped: readonly Reshaped[];
-  readonly gone: readonly TableMapping[];
-}
-
 /**
  * Returns those of the tables dropped at the source whose sink tables should be dropped too. The sink table of a table
  * that is set aside stays: the table may be set aside because the sink cannot drop it.
@@ -30,7 +24,7 @@ export function goneToo({ record, progress }: StoredTask, dropped: readonly Tabl
 export async function alterTables(
   session: SessionStop,
   { sink }: Endpoints,
-  { altered }: SchemaChanges,
+  altered: readonly Reshaped[],
 ): Promise<void> {
   for (const { table, before } of altered) {
     session.checkpointOrStop();
@@ -46,17 +40,18 @@ export async function alterTables(
 export async function finishTables(
   session: Session,
   { sink }: Endpoints,
-  changes: SchemaChanges,
+  altered: readonly Reshaped[],
+  gone: readonly TableMapping[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const leftOut = new Map<string, readonly string[]>();
-  for (const { table, before } of [...changes.altered, ...changes.reshaped]) {
+  for (const { table, before } of altered) {
     session.checkpointOrStop();
     const left = await attributeErrorsTo(table.schema.table, () => sink.finishTable(table, before));
     leftOut.set(tableKey(table.schema.table), left);
     const at = { table: tableKey(table.schema.table) };
     session.log('info', 'table.altered', { ...at, ...(left.length === 0 ? {} : { indexesLeftOut: left }) });
   }
-  for (const { source, sink: name } of changes.gone) {
+  for (const { source, sink: name } of gone) {
     session.checkpointOrStop();
     await attributeErrorsTo(source, () => sink.dropTable(name));
     session.log('info', 'table.dropped', { table: tableKey(source) });

@@ -1,12 +1,11 @@
 import { type AtSink, ownTables } from '../tables/owned-tables.ts';
-import type { WindowPlan } from './window-plan.ts';
+import { stepsOf, type WindowPlan } from './window-plan.ts';
 
 /** Makes the task the owner of the tables that the window adds or brings back. */
-export const ownNewTables = (ends: AtSink, { added, created, reshaped }: WindowPlan): Promise<void> =>
+export const ownNewTables = (ends: AtSink, plan: WindowPlan): Promise<void> =>
   ownTables(ends, [
-    ...added,
-    ...created,
-    ...reshaped.map(({ table: { name, schema } }) => ({ source: schema.table, sink: name })),
+    ...stepsOf(plan, 'load', 'create').map(({ mapping }) => mapping),
+    ...stepsOf(plan, 'resync').map(({ table: { name, schema } }) => ({ source: schema.table, sink: name })),
   ]);
 
 /**

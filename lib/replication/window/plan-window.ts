@@ -7,7 +7,7 @@ import { currentSets, type Endpoints, setsOf } from '../tables/endpoints.ts';
 import { followedOrStopped } from './schema-change-policy.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../data/position.ts';
-import { goneToo, type Reshaped } from '../tables/schema-changes.ts';
+import { goneToo } from '../tables/schema-changes.ts';
 import type { Session, StoredTask } from '../session/session.ts';
 import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
@@ -15,7 +15,7 @@ import type { Source } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 import { isNoted } from '../../record/table-notes.ts';
 import type { SetChange } from '../tables/table-set.ts';
-import type { Opening, WindowPlan } from './window-plan.ts';
+import type { Opening, TableStep, WindowPlan } from './window-plan.ts';
 
 /** Tables asked concurrently whether they changed. */
 const ASKED_AT_ONCE = 4;
@@ -45,9 +45,7 @@ export async function planWindow(
   const names = set.kept.map((mapping) => mapping.source);
   const before = await source.shapes(names, window.after);
   const after = await source.shapes(names, window.until);
-  const changed = new Map<TableMapping, SinkTable>();
-  const altered = new Map<TableMapping, Reshaped>();
-  const reshaped = new Map<TableMapping, Reshaped>();
+  const found = new Map<TableMapping, TableStep>();
   const returning = new Set(names.map(tableKey).filter((key) => isComingBack(session, key)));
   const compared = new Set(session.progress.pending?.compared);
   const isSame = (key: string): boolean =>
@@ -61,7 +59,7 @@ export async function planWindow(
     if (!after.has(key)) return;
     if (isSame(key)) {
       const table = await changedTable(ends, mapping, window, reads, written);
-      if (table !== undefined) changed.set(mapping, table);
+      if (table !== undefined) found.set(mapping, { action: 'apply', table });
       return;
     }
     const returns = returning.has(key);
@@ -71,8 +69,11 @@ export async function planWindow(
       old && sameRows(old, table.schema) && !compared.has(key)
         ? await comparable(source, mapping.source, window)
         : undefined;
-    (changes === undefined ? reshaped : altered).set(mapping, { table, before: old });
-    if (changes !== undefined && changes > 0) changed.set(mapping, table);
+    const altered = { table, before: old };
+    found.set(
+      mapping,
+      changes === undefined ? { action: 'resync', ...altered } : { action: 'alter', ...altered, changed: changes > 0 },
+    );
   };
   await forEachConcurrently(set.kept, ASKED_AT_ONCE, (mapping) =>
     attributeErrorsTo(mapping.source, () => look(mapping)),
@@ -80,17 +81,18 @@ export async function planWindow(
   const { added, absent } = await presentAt(source, set.added, window.until);
   const leftOut = await withoutRows(session, source, window, added);
   const returned = added.filter((mapping) => hasComeBack(session, mapping, leftOut));
-  for (const mapping of returned) reshaped.set(mapping, await asItIs(ends, mapping, window.until));
-  const inOrder = <T>(found: Map<TableMapping, T>): T[] =>
-    [...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []);
+  for (const mapping of returned) found.set(mapping, await asItIs(ends, mapping, window.until));
+  const brought = added.filter((mapping) => !returned.includes(mapping));
   const plan = {
-    changed: inOrder(changed),
-    altered: inOrder(altered),
-    reshaped: inOrder(reshaped),
-    added: added.filter((mapping) => !returned.includes(mapping) && !leftOut.has(mapping)),
-    created: added.filter((mapping) => !returned.includes(mapping) && leftOut.has(mapping)),
-    missing: [...names.map(tableKey).filter((key) => !after.has(key)), ...absent],
-    gone: goneTables(session, set, (key) => before.has(key) && !after.has(key)),
+    steps: [
+      ...[...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []),
+      ...brought.map((mapping) => ({
+        action: leftOut.has(mapping) ? ('create' as const) : ('load' as const),
+        mapping,
+      })),
+      ...missing([...names.map(tableKey).filter((key) => !after.has(key)), ...absent]),
+      ...dropping(goneTables(session, set, (key) => before.has(key) && !after.has(key))),
+    ],
     set,
   };
   return await followedOrStopped(session, ends, plan, (key) => before.has(key));
@@ -147,19 +149,13 @@ export async function planRebuild(
   const isNew = ({ source }: TableMapping): boolean =>
     pending?.afterRefusal === true && !Object.hasOwn(tables, tableKey(source));
   const there = set.kept.filter(({ source }) => present.has(tableKey(source)));
-  const reshaped: Reshaped[] = [];
-  for (const mapping of there) if (!isNew(mapping)) reshaped.push(await asItIs(ends, mapping, until));
+  const steps: TableStep[] = [];
+  for (const mapping of there) if (!isNew(mapping)) steps.push(await asItIs(ends, mapping, until));
+  for (const mapping of there) if (isNew(mapping)) steps.push({ action: 'load', mapping });
   const absent = set.kept.filter((mapping) => !there.includes(mapping) && !isNew(mapping));
-  return {
-    changed: [],
-    altered: [],
-    gone: pending?.afterRefusal === true ? goneToo(session, absent) : [],
-    reshaped,
-    added: there.filter(isNew),
-    created: [],
-    missing: names.map(tableKey).filter((key) => !present.has(key)),
-    set,
-  };
+  const gone = pending?.afterRefusal === true ? goneToo(session, absent) : [];
+  steps.push(...missing(names.map(tableKey).filter((key) => !present.has(key))), ...dropping(gone));
+  return { steps, set };
 }
 
 /**
@@ -208,8 +204,14 @@ async function withoutRows(
   return new Set(added.filter((mapping) => older.has(tableKey(mapping.source))));
 }
 
-const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<Reshaped> =>
+const missing = (tables: readonly string[]): TableStep[] => tables.map((table) => ({ action: 'missing', table }));
+
+const dropping = (tables: readonly TableMapping[]): TableStep[] =>
+  tables.map((mapping) => ({ action: 'drop', mapping }));
+
+const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<TableStep> =>
   attributeErrorsTo(mapping.source, async () => ({
+    action: 'resync',
     table: await describedTable(ends, mapping, at),
     before: undefined,
   }));

@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
-import type { WindowPlan } from './window-plan.ts';
+import { missingTables, stepsOf, type WindowPlan } from './window-plan.ts';
 import type { Session, StoredTask } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';
 import type { SchemaChange } from '../endpoints/sink-tables.ts';
@@ -44,24 +44,19 @@ export async function followedOrStopped(
 /** Tables that are coming back are no candidates: the user asked for them. */
 function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) => boolean): Found[] {
   const withoutCopy = isWithoutCopy(session.record.spec.options);
-  const reshaped = plan.reshaped.filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
-  const missing = plan.set.kept.filter(({ source }) => {
-    return plan.missing.includes(tableKey(source)) && wasThere(tableKey(source));
-  });
+  const absent = new Set(missingTables(plan));
+  const missing = plan.set.kept.filter(({ source }) => absent.has(tableKey(source)) && wasThere(tableKey(source)));
+  const resynced = stepsOf(plan, 'resync').filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
   // The task already reported the error of a table that is set aside.
   const dropped = notAside(session.progress, [...missing, ...plan.set.dropped]);
   return [
-    ...plan.altered.map((each) => ({ ...each, forbidden: false })),
-    ...reshaped.map((each) => ({ ...each, forbidden: withoutCopy })),
-  ]
-    .map(({ table: { name, schema }, before, forbidden }): Found => {
-      return { source: schema.table, change: { name, schema, before }, forbidden };
-    })
-    .concat(
-      dropped.map(({ source, sink: name }) => {
-        return { source, change: { name, schema: undefined, before: undefined }, forbidden: false };
-      }),
-    );
+    ...[...stepsOf(plan, 'alter'), ...resynced].map(({ action, table: { name, schema }, before }): Found => {
+      return { source: schema.table, change: { name, schema, before }, forbidden: action === 'resync' && withoutCopy };
+    }),
+    ...dropped.map(({ source, sink: name }): Found => {
+      return { source, change: { name, schema: undefined, before: undefined }, forbidden: false };
+    }),
+  ];
 }
 
 function refuse({ record }: StoredTask, open: readonly { source: TableName; text: string }[]): void {
@@ -83,6 +78,6 @@ function told(source: TableName, { schema }: SchemaChange, statements: readonly 
 /** A task that stops at schema changes leaves them to its operator. */
 function accepted({ record }: StoredTask, plan: WindowPlan): WindowPlan {
   if (record.spec.options.schemaChange === 'follow') return plan;
-  const done = plan.altered.map(({ table }) => ({ table, before: undefined }));
-  return { ...plan, altered: done, reshaped: plan.reshaped.map(({ table }) => ({ table, before: undefined })) };
+  const steps = plan.steps.map((step) => ('before' in step ? { ...step, before: undefined } : step));
+  return { ...plan, steps };
 }
