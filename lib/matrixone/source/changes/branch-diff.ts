@@ -2,11 +2,11 @@ import { driverError } from '../../../wire/failure.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { CdcError } from '../../../errors.ts';
 
-/** The number of a syntax error, and of a missing table: the text tells which. */
+/** The number of a syntax error and also of a missing table: only the text differs. */
 const PARSE_ERROR = 1064;
 const PROBE = 'data branch diff `mo_cdc_no_such_database`.`t` against `mo_cdc_no_such_database`.`t` output count';
 
-/** Does the server know the statement? One that does misses the table; any other fails to parse it. */
+/** Does the server know the statement? If so, it reports a missing table. If not, it reports a syntax error. */
 export async function hasBranchDiff(connection: Connection): Promise<boolean> {
   try {
     await connection.query(PROBE);

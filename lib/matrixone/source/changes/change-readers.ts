@@ -14,16 +14,16 @@ import { RowCounts } from '../rows/row-counts.ts';
 import { isUnreadable, unreadable } from './unreadable-diff.ts';
 import { type Streaming, WholeDiff } from './whole-diff.ts';
 
-/** What the readers need of their source. */
+/** The part of the source that the readers use. */
 export interface ReadTables extends ComparedTables {
   readonly schemas: KnownSchemas;
   readonly streaming: Streaming;
 }
 
 /**
- * Reads changes by `data branch diff` or by comparison, as the task's option says; with `auto` a table at a time: by the
- * diff where the server has it and it is exact for the table's key, by comparison otherwise. Whatever the option: where the
- * server cannot compute the diff, the table is compared.
+ * Reads changes by `data branch diff` or by comparison, as the task's option says. With `auto`, it chooses for each
+ * table: the diff if the server has it and it is exact for the table's key, else comparison. Whatever the option, it
+ * compares a table whose diff the server cannot compute.
  */
 export class ChangeReaders {
   readonly #setting: TaskOptions['changeReader'];
@@ -82,7 +82,10 @@ export class ChangeReaders {
     yield* this.#comparison.readChanges(schema, window);
   }
 
-  /** Returns why there is no diff. It is too late for another way where some of it was read, or is to be read again. */
+  /**
+   * Returns the error if there is no diff. Throws it if a part of the diff was passed on already, or if the caller must
+   * be able to read the same changes again: a comparison would then come too late.
+   */
   async *#byDiff(
     schema: TableSchema,
     window: Window,
@@ -90,7 +93,8 @@ export class ChangeReaders {
   ): AsyncGenerator<Changes, CdcError | undefined, undefined> {
     const diff = (reading === 'quick' ? this.#quick : this.#diff).read(schema, window);
     let begun = false;
-    // The last batch is held until it is certain that the diff is whole: one of a single batch may yet be done without.
+    // The last batch is held until the diff is known to be whole. If that is the only batch, a comparison can replace
+    // it.
     let last: Changes | undefined;
     try {
       for await (const changes of diff) {
@@ -109,7 +113,10 @@ export class ChangeReaders {
     return undefined;
   }
 
-  /** To compare tells as little as to read: an earlier worker may have written by what the diff said then. */
+  /**
+   * The count for a diff that cannot be computed. Comparing does not help: an earlier worker may have written what the
+   * diff said at the time.
+   */
   async #unknown(table: TableName, window: Window): Promise<number> {
     await this.#refuseOther(await this.#tables.schemas.at(table, window.until), window);
     return 1;
@@ -123,7 +130,10 @@ export class ChangeReaders {
     );
   }
 
-  /** By the diff; undefined where the server cannot tell. What says that nothing has changed may have left it out. */
+  /**
+   * Counts by the diff; undefined if the server cannot compute it. A count of 0 is wrong if the number of rows has
+   * changed.
+   */
   async #counted(table: TableName, window: Window): Promise<number | undefined> {
     try {
       const pins = [window.after, window.until];

@@ -11,7 +11,7 @@ import { atPin } from '../history/pins.ts';
 const FLAG = 1;
 const FIRST_COLUMN = 2;
 
-/** Never one query that names a table at two snapshots in another form: it silently reads one of them twice. */
+/** The only query that may name a table at two snapshots. Any other silently reads one of them twice. */
 const diff = (table: TableName, { after, until }: Window): string =>
   `data branch diff ${atPin(table, until)} against ${atPin(table, after)}`;
 
@@ -20,7 +20,7 @@ export async function countChanges(connection: Connection, table: TableName, win
   return Number(rows[0]?.[0] ?? 0);
 }
 
-/** May the table hold anything that is not in the pin? */
+/** May the table hold anything that it does not hold at the pin? */
 export async function tableChanged(connection: Connection, table: TableName, since: Window['after']): Promise<boolean> {
   const { rows } = await connection.query(
     `data branch diff ${quoteTable(table)} against ${atPin(table, since)} output count`,
@@ -28,7 +28,7 @@ export async function tableChanged(connection: Connection, table: TableName, sin
   return Number(rows[0]?.[0] ?? 0) > 0;
 }
 
-/** How many rows more a table has, by what its diff says. */
+/** How many rows the table has gained, according to its diff. */
 export class DiffTally {
   #growth = 0;
 
@@ -36,7 +36,7 @@ export class DiffTally {
     return this.#growth;
   }
 
-  /** Is it a deletion? `flag`: as the diff has it. */
+  /** Counts one change. Returns whether it is a deletion. `flag`: the diff's word for it. */
   note(table: TableName, flag = 'NULL'): boolean {
     switch (flag) {
       case 'DELETE':
@@ -53,7 +53,9 @@ export class DiffTally {
   }
 }
 
-/** The net changes of a window in batches: (table, flag, columns…) rows, put in the order of the carried columns. */
+/**
+ * The net changes of a window in batches. Rows of the diff (table, flag, columns…) become rows of the carried columns.
+ */
 export async function* readChanges(
   connection: Connection,
   schema: TableSchema,
@@ -71,9 +73,9 @@ export async function* readChanges(
   }
 }
 
-/** (table, flag, columns…) rows as packed changes, which have a mark instead of the first two. */
+/** Packs rows of the diff (table, flag, columns…) as changes: a mark replaces table and flag. */
 function marked({ table }: TableSchema, { bytes, length, columns }: RowBlock, tally: DiffTally): ChangeBlock {
-  // Never longer than what it is made of: flags are longer than marks.
+  // Long enough, because a mark is shorter than a flag.
   const packed = Buffer.allocUnsafeSlow(bytes.length);
   const cursor = new ValueCursor(bytes);
   let used = 0;
@@ -100,7 +102,7 @@ function change(
   return { deleted: tally.note(table, row[FLAG]?.toString('latin1')), row: translator.row(values) };
 }
 
-/** Where the carried columns stand in the diff, which also has generated ones. */
+/** Positions of the carried columns in the diff, which also has generated columns. */
 function placesOf(schema: TableSchema, columns: readonly string[]): number[] {
   const places = new Map(columns.map((name, i) => [name.toLowerCase(), i] as const).slice(FIRST_COLUMN));
   return carriedColumns(schema).map(({ name }) => {

@@ -8,8 +8,9 @@ import { atPin } from '../history/pins.ts';
 import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from '../../definition/table-rules.ts';
 
 /**
- * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows
- * are of no use, for without a primary key it goes by a hidden one, and an UPDATE shows no old key.
+ * `diff` and `compare` are those of the task's option. `probe`: the diff tells only whether there is anything to
+ * compare. Its rows are of no use: without a primary key the diff uses a hidden one, and an UPDATE does not show the
+ * old key.
  */
 export type ReaderChoice = 'diff' | 'compare' | 'probe';
 
@@ -17,11 +18,13 @@ export type ReaderChoice = 'diff' | 'compare' | 'probe';
 export class ReaderChooser {
   readonly #setting: TaskOptions['changeReader'];
   readonly #use: Use;
-  /** Whether a table had keys that the diff fails for, by table and pin; of the pins asked about last. */
+  /**
+   * Whether a table had keys for which the diff fails, by table and pin. Keeps the pins that were asked about last.
+   */
   readonly #wide = new Map<string, boolean>();
   #hasDiff: Promise<boolean> | undefined;
 
-  /** `use` lends a session for reading at pins. */
+  /** `use` lends a connection for reading at pins. */
   constructor(setting: TaskOptions['changeReader'], use: Use) {
     this.#setting = setting;
     this.#use = use;
@@ -37,7 +40,7 @@ export class ReaderChooser {
     return 'diff';
   }
 
-  /** Once a run: a failed probe is tried again. */
+  /** Probes the server once a run. A failed probe is tried again. */
   #probed(): Promise<boolean> {
     this.#hasDiff ??= this.#use([], hasBranchDiff).catch((error: unknown) => {
       this.#hasDiff = undefined;
