@@ -35,10 +35,7 @@ export const connectorsWith = (secrets?: SecretReader): Connectors => ({
 /** Connectors for URIs that contain their passwords. */
 export const databaseConnectors: Connectors = connectorsWith();
 
-/**
- * A task without a load cannot use `replace` for tables without a key: it would write the rows that the task leaves
- * out.
- */
+/** In a task without a load, `replace` would write the rows that the task leaves out, so `refuse` takes its place. */
 const rulesOf = ({ changeReader, withoutKey, ...options }: TaskOptions): TableRules => ({
   changeReader,
   withoutKey: isWithoutCopy(options) ? 'refuse' : withoutKey,

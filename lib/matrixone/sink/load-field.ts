@@ -31,8 +31,8 @@ export function loadable({ type, labels = [] }: Column): boolean {
 }
 
 /**
- * Of two equal labels the first one counts. The empty label has the number 0, as a lenient server stores it. Anything
- * else stays as it is, and the server checks it.
+ * If a label occurs twice, the first one counts. The empty label has the number 0, as a lenient server stores it.
+ * Anything else stays as it is, and the server checks it.
  */
 function enumNumber(labels: readonly string[]): LoadField {
   const numbers = new Map([['', NO_LABEL]]);

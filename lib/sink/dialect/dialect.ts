@@ -98,7 +98,8 @@ export interface Dialect {
   /** Why this server cannot have a table with these names, found without asking it; undefined if it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
   /**
-   * What in the table's names may have kept the server from creating it, without a clear error; undefined if nothing.
+   * The part of the table's names that may have kept the server from creating it, without a clear error; undefined if
+   * none.
    */
   doubtfulNames(name: TableName): string | undefined;
   /** Why a table must not be altered if it or its columns have these names; undefined if it may. */
@@ -156,7 +157,10 @@ export interface Dialect {
    * Does LOAD DATA report values that it has changed to fit a column? If not, columns must have the source's types.
    */
   readonly loadReportsValues: boolean;
-  /** What LOAD DATA did not take unchanged; undefined if it took everything. LOAD DATA may succeed in spite of it. */
+  /**
+   * The rows or values that LOAD DATA did not take unchanged; undefined if it took everything. Even then it may
+   * succeed.
+   */
   loadComplaint(connection: Connection, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   /** The type of the staging column for a column of this type, which is as described or as declared. */
   stagedType(type: string): string;

@@ -38,8 +38,8 @@ export interface Alteration {
 const folded = (name: string): string => name.toLowerCase();
 
 /**
- * What the sink table still lacks. After a crash, calling this again yields the rest. Columns and indexes stay if only
- * the sink has them and the source table did not have them before.
+ * Compares the sink table with its source table, and returns what the sink still lacks. After a crash, a further call
+ * returns the rest. The sink keeps columns and indexes of its own, which the source table did not have before.
  */
 export function alteration(
   found: SinkDescription,

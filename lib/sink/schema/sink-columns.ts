@@ -17,7 +17,7 @@ interface Known {
   readonly exists: boolean;
 }
 
-/** What the sink tables look like. Each table is asked for once. */
+/** The columns of sink tables. Each table is described once. */
 export class SinkColumns {
   readonly #dialect: Dialect;
   readonly #known = new Map<string, Known>();

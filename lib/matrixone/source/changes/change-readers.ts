@@ -114,8 +114,8 @@ export class ChangeReaders {
   }
 
   /**
-   * The count for a diff that cannot be computed. Comparing does not help: an earlier worker may have written what the
-   * diff said at the time.
+   * Returns 1 (changed) if the diff cannot be computed. Comparing does not help: an earlier worker may have written
+   * what the diff said at the time.
    */
   async #unknown(table: TableName, window: Window): Promise<number> {
     await this.#refuseOther(await this.#tables.schemas.at(table, window.until), window);
