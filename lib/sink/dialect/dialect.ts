@@ -158,8 +158,8 @@ export interface Dialect {
    */
   readonly loadReportsValues: boolean;
   /**
-   * The rows or values that LOAD DATA did not take unchanged; undefined if it took everything. Even then it may
-   * succeed.
+   * The rows or values that LOAD DATA did not take unchanged; undefined if it took all. LOAD DATA may report success
+   * anyway.
    */
   loadComplaint(connection: Connection, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
   /** The type of the staging column for a column of this type, which is as described or as declared. */
