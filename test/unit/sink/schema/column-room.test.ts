@@ -71,6 +71,7 @@ describe('the room of a column', () => {
 
   it('takes the usual length where none is declared', () => {
     expect(holds('bit(1)', 'bit')).toBe(true);
+    expect(holds('bit', 'bit(1)')).toBe(true);
     expect(holds('bit', 'bit(2)')).toBe(false);
     expect(holds('datetime(3)', 'datetime')).toBe(true);
     expect(holds('datetime', 'datetime(3)')).toBe(false);
