@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Rejects with the signal's reason when it is aborted meanwhile. */
+  /** Rejects with the signal's reason if the signal is aborted meanwhile. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,9 +1,9 @@
-/** What the deployment tells its functions; serverless.yml sets the variables. */
+/** The functions' settings from a deployment. serverless.yml sets the variables. */
 export interface Config {
   readonly tableName: string;
   /** The function that replicates one task. */
   readonly workerFunction: string;
-  /** The function that takes part in the load of one. */
+  /** The function that helps with the load of one task. */
   readonly loaderFunction: string;
 }
 
@@ -15,7 +15,7 @@ export const readConfig = (env: Environment = process.env): Config => ({
   loaderFunction: required(env, 'LOADER_FUNCTION'),
 });
 
-/** How metrics are told apart. */
+/** Settings that label and select metrics. */
 export interface MetricsConfig {
   readonly stage: string;
   readonly perTask: boolean;
@@ -26,10 +26,10 @@ export const readMetricsConfig = (env: Environment = process.env): MetricsConfig
   perTask: env['TASK_METRICS'] === 'on',
 });
 
-/** What the names of the secrets of tasks begin with; only functions that talk to databases are told. */
+/** The prefix of the names of tasks' secrets. Only functions that talk to databases know it. */
 export const readSecretPrefix = (env: Environment = process.env): string => required(env, 'SECRET_PREFIX');
 
-/** Where AWS is, when it is not AWS: the address of an emulator. The AWS SDK heeds the same variable. */
+/** The address of an AWS emulator; undefined for AWS itself. The AWS SDK reads the same variable. */
 export const readAwsEndpoint = (env: Environment = process.env): string | undefined =>
   env['AWS_ENDPOINT_URL'] === '' ? undefined : env['AWS_ENDPOINT_URL'];
 

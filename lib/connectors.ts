@@ -11,10 +11,10 @@ import type { TableRules } from './matrixone/definition/table-rules.ts';
 
 const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
 
-/** The database at the sink that fences and load plans are kept in. */
+/** The sink's database for fences and plans of loads. */
 const BOOKKEEPING_DATABASE = 'mo_cdc';
 
-/** Both ends of a task as database servers; `secrets` reads passwords that the URIs refer to. */
+/** Connects both ends of a task to database servers. `secrets` reads passwords that the URIs refer to. */
 export const connectorsWith = (secrets?: SecretReader): Connectors => ({
   source: ({ sourceUri, options }, signal) =>
     new MatrixoneSource(parseDatabaseUri(sourceUri), signal, rulesOf(options), options, secrets),
@@ -32,10 +32,10 @@ export const connectorsWith = (secrets?: SecretReader): Connectors => ({
     }),
 });
 
-/** The same for URIs that hold their passwords. */
+/** Connectors for URIs that contain their passwords. */
 export const databaseConnectors: Connectors = connectorsWith();
 
-/** To replace a table as a whole is to bring in what a task without a first copy was to leave out. */
+/** In a task without a load, `replace` would write the rows that the task leaves out, so `refuse` takes its place. */
 const rulesOf = ({ changeReader, withoutKey, ...options }: TaskOptions): TableRules => ({
   changeReader,
   withoutKey: isWithoutCopy(options) ? 'refuse' : withoutKey,

@@ -1,9 +1,9 @@
 import { ERRORS, type ErrorCode, errorKind } from './error-codes.ts';
 
-/** What went wrong, as an operator needs it: a stable code, whether waiting helps, and what to do. */
+/** An error as an operator needs it: a stable code, whether waiting helps, and what to do. */
 export class CdcError extends Error {
   readonly code: ErrorCode;
-  /** The last statement that had written to the sink, in a few words, when the connection was lost. */
+  /** If the connection was lost: the last statement that wrote to the sink, in a few words. */
   lostAfter: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -12,18 +12,18 @@ export class CdcError extends Error {
     this.code = code;
   }
 
-  /** True: the same step may succeed later without anybody's help. False: an operator has to act first. */
+  /** True: the same step may succeed later without help. False: an operator has to act first. */
   get retry(): boolean {
     return errorKind(this.code).class === 'retry';
   }
 
-  /** What the operator should do. */
+  /** An instruction for the operator. */
   get action(): string {
     return ERRORS[this.code].action;
   }
 }
 
-/** Wraps anything thrown into a CdcError; what nobody classified is INTERNAL and is tried again. */
+/** Wraps anything thrown into a CdcError. An error without a code becomes INTERNAL, which is tried again. */
 export function toCdcError(error: unknown): CdcError {
   if (error instanceof CdcError) return error;
   const message = error instanceof Error ? error.message : String(error);

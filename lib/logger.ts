@@ -6,19 +6,22 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const requests = new AsyncLocalStorage<string>();
 
-/** Everything logged by `work`, and by what it leaves running, bears this request's id. */
+/** Adds this request's id to all log lines of `work`, and of work that it leaves running. */
 export const withRequestId = <T>(requestId: string, work: () => T): T => requests.run(requestId, work);
 
-/** Writes one JSON object per line to the standard output, where Lambda takes it to the function's log group. */
+/**
+ * Creates a log that writes one JSON object per line to the standard output. On Lambda that is the function's log
+ * group.
+ */
 export function createLog(always: Fields = {}, write: (line: string) => void = writeToStdout): Log {
   return (level, event, fields = {}) => {
     const head = { time: new Date().toISOString(), level, event, requestId: requests.getStore() };
-    // Spread twice: first for the order of the keys, then because a field must not replace them.
+    // Spread twice: first to put these keys first, then because a field must not replace them.
     write(`${toJson({ ...head, ...always, ...fields, ...head })}\n`);
   };
 }
 
-// Not console.log: on Lambda that adds a prefix, and the line is no JSON any more.
+// console.log adds a prefix on Lambda, so the line would not be JSON.
 const writeToStdout = (line: string): void => {
   process.stdout.write(line);
 };
@@ -34,7 +37,7 @@ function toJson(entry: Fields): string {
 
 function printable(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
-  // No field should hold a URI with a password; an error's message from below might.
+  // No field should hold a URI with a password, but the message of a driver's error might.
   if (typeof value === 'string') return maskLogins(value);
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;

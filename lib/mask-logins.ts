@@ -1,16 +1,16 @@
 const MASK = '******';
 const SCHEME_END = '://';
-/** What messages advise: it is nobody's. */
+/** The form that our messages advise. It is nobody's login. */
 const ADVISED = /(mysql:\/\/user:password@host:port(?=,?(?:\s|$)))/u;
 
 /**
- * Hides what may be a login in a text from elsewhere: in each line all between `://` and the last `@`, for a password may
- * have spaces, and an `@` of its own. It takes one look at the text, however long that is.
+ * Hides what may be a login in a foreign text. In each line, masks everything between the first `://` and the last `@`,
+ * because a password may contain spaces and an `@`. The time is linear in the text's length.
  */
 export const maskLogins = (text: string): string => text.split('\n').map(maskLine).join('\n');
 
 function maskLine(line: string): string {
-  // Every other piece is the advised form itself.
+  // Every second piece is the advised form.
   const pieces = line.split(ADVISED);
   return pieces.map((piece, at) => (at % 2 === 0 ? maskPiece(piece) : piece)).join('');
 }

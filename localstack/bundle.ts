@@ -6,7 +6,7 @@ import { englishOnly, functionsOnly } from './bundling/left-out.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-// The driver is CommonJS and calls require, which modules do not have.
+// The driver is CommonJS and calls `require`, which ES modules lack.
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const OPTIONS: BuildOptions = {
@@ -17,7 +17,7 @@ const OPTIONS: BuildOptions = {
   format: 'esm',
   mainFields: ['module', 'main'],
   minify: true,
-  // Names show in logs: of errors, and of functions in stack traces.
+  // Names appear in logs: of errors, and of functions in stack traces.
   keepNames: true,
   sourcemap: 'external',
   sourcesContent: false,
@@ -27,7 +27,7 @@ const OPTIONS: BuildOptions = {
   plugins: [englishOnly],
 };
 
-/** Under `outDir`: functions/<name>.mjs for every function, and the command line tool cli/mo_cdc.mjs. */
+/** Writes to `outDir`: functions/<name>.mjs for every function, and the command line tool cli/mo_cdc.mjs. */
 export async function bundle(outDir = join(ROOT, 'dist')): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await Promise.all([bundleFunctions(outDir), bundleCli(outDir)]);
@@ -44,7 +44,7 @@ async function bundleFunctions(outDir: string): Promise<void> {
   });
 }
 
-/** One module, bundled as the functions are. */
+/** Bundles one module with the options of the functions. */
 export async function bundleFile(entry: string, outfile: string): Promise<void> {
   await build({
     ...OPTIONS,
@@ -60,7 +60,7 @@ async function bundleCli(outDir: string): Promise<void> {
   if (!existsSync(join(ROOT, main))) return;
   const outfile = join(outDir, 'cli', 'mo_cdc.mjs');
   const banner = { js: `#!/usr/bin/env node\n${REQUIRE}` };
-  // People run it by the Node they have.
+  // People run it with their own Node.
   await build({ ...OPTIONS, target: 'node20', entryPoints: [main], outfile, banner });
   await chmod(outfile, 0o755);
 }

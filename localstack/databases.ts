@@ -8,12 +8,12 @@ import { settleBoth } from './settle-both.ts';
 
 export interface Databases {
   readonly sourceUri: string;
-  /** What is behind the source's URI, for people to read. */
+  /** The kind of server behind the source's URI, in words. */
   readonly sourceKind: string;
-  /** A sink of type matrixone. */
+  /** The URI of a sink of type matrixone. */
   readonly sinkUri: string;
   readonly sinkKind: string;
-  /** A sink of type mysql; none beside a real MatrixOne. */
+  /** The URI of a sink of type mysql; undefined if the sink is a real MatrixOne. */
   readonly mysqlSinkUri: string | undefined;
 }
 
@@ -26,7 +26,9 @@ interface Server {
 const EMULATOR = resolve(import.meta.dirname, '..', 'test', 'support', 'emulator', 'main.ts');
 const EMULATED = 'the MatrixOne emulator (a proxy before MariaDB)';
 
-/** The servers named by MATRIXONE_SOURCE and MATRIXONE_SINK; an emulator in the place of one that is not named. */
+/**
+ * Takes the servers named by MATRIXONE_SOURCE and MATRIXONE_SINK, and starts an emulator for each that is not named.
+ */
 export async function startDatabases(dir: string, undo: AsyncDisposableStack): Promise<Databases> {
   const [source, sink] = await settleBoth(
     real('MATRIXONE_SOURCE') ?? emulated(join(dir, 'source'), undo),

@@ -4,10 +4,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 export interface Route {
-  /** `GET /tasks/{name}`, or `$default` for what no other route takes. */
+  /** `GET /tasks/{name}`, or `$default` for requests that no other route takes. */
   readonly key: string;
   readonly functionName: string;
-  /** The parts of the path that the route names, decoded; undefined when it is not for this route. */
+  /** Returns the path's parameters, decoded; undefined if the request is not for this route. */
   match(method: string, path: string): Record<string, string> | undefined;
 }
 
@@ -24,7 +24,7 @@ const declared = z.object({
   ),
 });
 
-/** The HTTP routes of serverless.yml, those that say more before those that say less. */
+/** Reads the HTTP routes of serverless.yml, the more specific ones first. */
 export async function declaredRoutes(): Promise<Route[]> {
   const { functions } = declared.parse(parse(await readFile(SERVERLESS_YML, 'utf8'), { logLevel: 'error' }));
   const routes = Object.entries(functions).flatMap(([functionName, { events }]) =>
@@ -45,7 +45,7 @@ function toRoute(functionName: string, { method = '*', path }: { method?: string
   };
 }
 
-/** As an HTTP API hands a path on: every escape is decoded but `%25`, so that one decoding more makes it whole. */
+/** Decodes a path as an HTTP API does: every escape except `%25`, so that decoding once more gives the original. */
 export const decodedByHttpApi = (path: string): string =>
   path.replaceAll(/(?:%(?!25)[0-9a-f]{2})+/giu, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
 

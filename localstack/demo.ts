@@ -6,14 +6,14 @@ import { Shell } from './demo/shell.ts';
 import { SqlPrompt } from './demo/sql-prompt.ts';
 import { type Stack, startStack } from './stack.ts';
 
-/** Servers of the user's own: their passwords are not for the screen. */
+/** Servers of the user: their passwords must not appear on the screen. */
 const OWN_URIS = [process.env['MATRIXONE_SOURCE'] ?? '', process.env['MATRIXONE_SINK'] ?? ''].filter(Boolean);
 
 const print = (text: string): void => {
   process.stdout.write(OWN_URIS.reduce((masked, uri) => masked.replaceAll(uri, maskUri(uri)), text));
 };
 
-/** Plays the scenario on a stack of its own; with --keep the stack stays up until it is interrupted. */
+/** Plays the scenario on a stack of its own. With --keep, the stack stays up until it is interrupted. */
 async function main(keep: boolean, interrupted: AbortSignal): Promise<void> {
   print('Starting databases and AWS on this machine, and deploying the functions to it …\n');
   const stack = await startStack({ signal: interrupted });
@@ -47,7 +47,7 @@ async function onStage({ stack, source, sink, keep, interrupted }: Play): Promis
     stack.httpEndpoint,
     print,
   );
-  // Servers may outlive the stack: nothing of the task stays behind on them, however this ends.
+  // The servers may outlive the stack, so remove everything of the task from them, however the demo ends.
   const tidyUp = async (): Promise<void> => {
     print('### Tidy up\n\n');
     await shell.show('./mo_cdc task drop --all');
@@ -61,7 +61,7 @@ async function onStage({ stack, source, sink, keep, interrupted }: Play): Promis
   }
   if (!keep) return tidyUp();
   await stayUp(stack, interrupted);
-  // Others may have been at work here meanwhile: what cannot be removed is no failure of the demo.
+  // Others may have worked on the servers meanwhile. If something cannot be removed, the demo has still passed.
   await tidyUp().catch((error: unknown) => {
     print(`-- Not everything was removed: ${messageOf(error)}\n`);
   });
@@ -91,7 +91,7 @@ const describe = async (kind: string, sql: SqlPrompt): Promise<string> =>
 
 const rejection = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    // The timer keeps the process from ending for want of anything to do.
+    // The timer keeps the process alive while it has nothing else to do.
     const timer = setInterval(() => undefined, 60_000);
     const onAbort = (): void => {
       clearInterval(timer);

@@ -5,7 +5,7 @@ import { readAwsEndpoint } from '../lib/config.ts';
 import { deploy } from './deploy.ts';
 import { startHttpGateway } from './http-gateway.ts';
 
-// `npm run stack:deploy`: deploys to an emulator of AWS that runs already, at AWS_ENDPOINT_URL.
+// `npm run stack:deploy`: deploys to an emulator of AWS that is running already, at AWS_ENDPOINT_URL.
 const awsEndpoint = readAwsEndpoint() ?? 'http://127.0.0.1:4566';
 const dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-deploy-'));
 try {
@@ -22,7 +22,7 @@ async function answers(endpoint: string): Promise<boolean> {
   return response?.status === 200;
 }
 
-/** Until it is interrupted. */
+/** Serves the routes until it is interrupted. */
 async function serveRoutes(stackName: string): Promise<void> {
   const gateway = await startHttpGateway(awsEndpoint, stackName, 4567);
   console.log(`The emulator serves no HTTP APIs. HTTP routes until Ctrl-C: ${gateway.endpoint}`);

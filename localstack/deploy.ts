@@ -9,10 +9,10 @@ import { bundle } from './bundle.ts';
 import { LOCAL_CREDENTIALS, localAccess } from './local-credentials.ts';
 
 export interface DeployOptions {
-  /** Where the package is put together: several deployments may be under way at the same time. */
+  /** The directory in which the package is built. Several deployments may run at the same time. */
   readonly dir: string;
   readonly awsEndpoint: string;
-  /** Parameters of serverless.yml that are to differ from those of the stage. */
+  /** Parameters of serverless.yml that differ from the stage's. */
   readonly params?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -21,19 +21,19 @@ export interface LocalDeployment {
   readonly stackName: string;
   /** The outputs of the CloudFormation stack. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Where the emulator serves the HTTP routes, if it does. */
+  /** The address at which the emulator serves the HTTP routes, if it does. */
   readonly httpEndpoint: string;
 }
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
-/** What is deployed, and what that refers to. */
+/** The deployment's declaration, and the files it refers to. */
 const DECLARATION = ['serverless.yml', 'lib/aws/jwt-authorizer.cjs'];
 
 const STAGE = 'local';
 const STACK_NAME = `matrixone-cdc-${STAGE}`;
 
-/** Bundles the functions and has `serverless deploy` bring them, by serverless.yml as it is, to an emulator of AWS. */
+/** Bundles the functions, and runs `serverless deploy` with serverless.yml as it is, against an emulator of AWS. */
 export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
   const app = await prepareApp(options.dir);
   await runServerless(app, ['deploy', '--stage', STAGE], options);
@@ -45,7 +45,10 @@ export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
   };
 }
 
-/** What `serverless deploy` would have CloudFormation make of a stage; talks to nobody. No endpoint stands for AWS. */
+/**
+ * Returns the template that `serverless deploy` would give CloudFormation for a stage, without any network. Without an
+ * endpoint, the template is for AWS.
+ */
 export async function cloudFormationTemplate(
   dir: string,
   stage: string,
@@ -61,7 +64,7 @@ export async function cloudFormationTemplate(
 async function prepareApp(dir: string): Promise<string> {
   const app = join(dir, 'app');
   await mkdir(app, { recursive: true });
-  // Of one directory, several templates are made of the same functions.
+  // Several templates from one directory use the same functions.
   if (!existsSync(join(app, 'dist'))) await bundle(join(app, 'dist'));
   for (const file of DECLARATION) {
     await mkdir(dirname(join(app, file)), { recursive: true });

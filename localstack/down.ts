@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, readRunning } from './running-stack.ts';
 
-// `npm run stack:down`: stops what `npm run stack:up` started and waits until it is gone.
+// `npm run stack:down`: stops the stack that `npm run stack:up` started, and waits until it is gone.
 const stack = await readRunning();
 if (stack === undefined) {
   console.log('There is no stack running.');

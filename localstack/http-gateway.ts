@@ -19,12 +19,12 @@ const answerSchema = z.object({
 });
 type Answer = z.output<typeof answerSchema>;
 
-/** What API Gateway answers for a function that failed. */
+/** API Gateway's answer if a function fails. */
 const FAILED: Answer = { statusCode: 500, headers: {}, body: '{"message":"Internal Server Error"}' };
 
 /**
- * Serves the routes of serverless.yml by invoking the deployed functions, as an HTTP API does: for emulators of AWS
- * that have no HTTP APIs. Asks for no signature.
+ * Serves the routes of serverless.yml by invoking the deployed functions, as an HTTP API does. For emulators of AWS
+ * without HTTP APIs. Does not check signatures.
  */
 export async function startHttpGateway(awsEndpoint: string, stackName: string, port = 0): Promise<HttpGateway> {
   const routes = await declaredRoutes();

@@ -9,29 +9,29 @@ import { type ProcessGroup, startProcess } from './process-group.ts';
 import { runToEnd } from './run-to-end.ts';
 
 export interface MariaDbOptions {
-  /** A scratch directory of this server alone; a data directory found there is used again. */
+  /** A scratch directory for this server alone. An existing data directory in it is used again. */
   readonly dir: string;
   readonly port?: number;
   readonly password?: string;
-  /** Added to the server's command line, e.g. `--sql-mode=ANSI`. */
+  /** Further arguments of the server, e.g. `--sql-mode=ANSI`. */
   readonly args?: readonly string[];
-  /** What has to be said when the data directory is made. */
+  /** Further arguments for making the data directory. */
   readonly installArgs?: readonly string[];
 }
 
 export interface MariaDbServer {
   readonly port: number;
   readonly rootPassword: string;
-  /** Leaves no process behind; the data directory stays. */
+  /** Stops the server and all its processes. The data directory stays. */
   stop(): Promise<void>;
-  /** Ends it without any warning, as a crash does. */
+  /** Kills the server without warning, as a crash does. */
   kill(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
 const isRoot = process.getuid?.() === 0;
 
-/** A private MariaDB server on a loopback port, from the distribution's packages, without touching system services. */
+/** Starts a private MariaDB server on a loopback port. Uses the distribution's packages, and no system services. */
 export const startMariaDb = async (options: MariaDbOptions): Promise<MariaDbServer> => {
   const programs = await findMariaDb();
   const dir = path.resolve(options.dir);
@@ -65,7 +65,7 @@ const createDataDirectory = async (
   await runToEnd(programs.install, [...args, ...choices, ...asRoot(), ...installArgs]);
 };
 
-/** Run at every start: idempotent. Anonymous accounts would win over root@'%' on loopback. */
+/** Runs at every start, and may be repeated. Anonymous accounts would take precedence over root@'%' on loopback. */
 const rootAccounts = (password: string): string =>
   [
     "delete from mysql.global_priv where user = '';",
@@ -80,7 +80,9 @@ const rootAccounts = (password: string): string =>
 
 const asRoot = (): string[] => (isRoot ? ['--user=root'] : []);
 
-/** A server that starts removes the temporary tables of all others from a common directory, also of those being made. */
+/**
+ * In a shared directory, a server that starts would remove the temporary tables of all others, even those being made.
+ */
 const ownTmpDir = (dir: string): string => `--tmpdir=${path.join(dir, 'tmp')}`;
 
 const serverArguments = ({ baseArgs }: MariaDbPrograms, dir: string, port: number): string[] => [
@@ -89,7 +91,8 @@ const serverArguments = ({ baseArgs }: MariaDbPrograms, dir: string, port: numbe
   ...asRoot(),
   `--datadir=${path.join(dir, 'data')}`,
   `--init-file=${path.join(dir, 'init.sql')}`,
-  // Unix socket paths are limited to 107 bytes, the scratch directory is not: keep it relative to the data directory.
+  // The path of a Unix socket may have 107 bytes only, but the directory's path may be longer. So it is relative to the
+  // data directory.
   '--socket=mariadb.sock',
   ownTmpDir(dir),
   `--pid-file=${path.join(dir, 'mariadb.pid')}`,
@@ -99,7 +102,7 @@ const serverArguments = ({ baseArgs }: MariaDbPrograms, dir: string, port: numbe
   '--skip-ssl',
   '--local-infile=1',
   '--character-set-server=utf8mb4',
-  // As MatrixOne compares: byte by byte, trailing spaces count.
+  // Compares as MatrixOne does: byte by byte, with trailing spaces.
   '--collation-server=utf8mb4_nopad_bin',
   '--max-allowed-packet=64M',
   '--max-connections=500',
@@ -107,7 +110,7 @@ const serverArguments = ({ baseArgs }: MariaDbPrograms, dir: string, port: numbe
   '--innodb-buffer-pool-size=256M',
   '--innodb-log-file-size=256M',
   '--sync-binlog=0',
-  // The row log tells what has been written; the MatrixOne emulator depends on it.
+  // The MatrixOne emulator reads the row log to learn what was written.
   '--log-bin=binlog',
   '--server-id=1',
   '--binlog-format=ROW',

@@ -7,23 +7,23 @@ import { LOCAL_CREDENTIALS } from './local-credentials.ts';
 import { type ProcessGroup, startProcess } from './process-group.ts';
 
 export interface MiniStackOptions {
-  /** All its files go here; the caller removes the directory. */
+  /** The directory for all its files. The caller removes it. */
   readonly dir: string;
   readonly port?: number;
-  /** Check signatures and rights as AWS does. Off: any credentials may do anything. */
+  /** Check signatures and rights as AWS does? If not, any credentials may do anything. */
   readonly auth?: boolean;
 }
 
 export interface MiniStack {
   readonly endpoint: string;
   readonly port: number;
-  /** Ends it and the function processes that it started. */
+  /** Stops MiniStack and the processes of functions that it started. */
   stop(): Promise<void>;
 }
 
 const START_LIMIT = 60_000;
 
-/** Starts MiniStack, which answers as AWS does, on the loopback interface and waits until it serves. */
+/** Starts MiniStack, an emulator of AWS, on the loopback interface, and waits until it serves. */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const python = await installMiniStack();
   const port = options.port ?? (await freePort());
@@ -32,7 +32,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   const logFile = join(options.dir, 'ministack.log');
   const env = environment({ ...options, port }, tmp);
   const server = startProcess({ command: python, args: ['-m', 'ministack'], cwd: options.dir, env, logFile });
-  // An IP address, not a name: with one, S3 clients put the bucket into the path and need no name service.
+  // An IP address, not a name: S3 clients then put the bucket into the path, and need no name service.
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     await untilHealthy(server, endpoint, logFile);
@@ -43,13 +43,13 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   return { endpoint, port, stop: () => server.stop() };
 }
 
-/** Functions inherit this environment, so that nothing of ours is in it: our credentials, our options of Node. */
+/** Functions inherit this environment, so it must not contain our credentials or our options of Node. */
 const environment = (
   { dir, port, auth }: MiniStackOptions & { port: number },
   tmp: string,
 ): Record<string, string> => ({
   ...LOCAL_CREDENTIALS,
-  // The functions run by the Node that runs this.
+  // The functions run with the Node that runs this process.
   PATH: [dirname(process.execPath), process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
   HOME: dir,
   TMPDIR: tmp,

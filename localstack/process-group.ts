@@ -8,17 +8,17 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Gets what the process prints. */
+  /** The file for the process's output. */
   readonly logFile: string;
 }
 
 export interface ProcessGroup {
-  /** Also the id of the group, in which all its descendants are. */
+  /** Also the id of the group, which contains all descendants. */
   readonly pid: number;
   hasExited(): boolean;
-  /** Ends the process and everything that it started. Idempotent. */
+  /** Stops the process and everything it started. May be repeated. */
   stop(): Promise<void>;
-  /** The same without a warning. */
+  /** Kills them without a warning. May be repeated. */
   kill(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ const REAPING = 3_000;
 
 /**
  * The shell leads the group. Its second child waits for the end of a pipe that only we hold open: when this process is
- * gone, for whatever reason, the group goes as well. The shell itself outlives a TERM until the command has ended.
+ * gone for any reason, the group ends as well. On TERM, the shell waits until the command has ended.
  */
 const SUPERVISOR = `
 exec 3<&0
@@ -51,7 +51,7 @@ export function startProcess(options: ProcessOptions): ProcessGroup {
   child.on('error', () => undefined);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${options.command} cannot be started in ${options.cwd}.`);
-  // Neither the process nor its pipe keeps us from ending: ending is what stops it, if nothing else did.
+  // Neither the child nor its pipe keeps this process alive: the end of this process is what stops the child at last.
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();
   const stopping = once(() => stopGroup(child, pid));
@@ -70,11 +70,11 @@ async function stopGroup(child: ChildProcess, pid: number): Promise<void> {
 async function killGroup(child: ChildProcess, pid: number): Promise<void> {
   signalGroup(pid, 'SIGKILL');
   child.stdin?.destroy();
-  // Nothing survives that. In a container whose first process takes no note of orphans, their entries stay for ever.
+  // Nothing survives SIGKILL. But if a container's first process does not reap orphans, their entries stay for ever.
   await until(() => !signalGroup(pid, 0), REAPING);
 }
 
-/** False when the group has no process any more. */
+/** Returns false if the group has no process any more. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-pid, signal);

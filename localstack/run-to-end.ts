@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Runs a program, waits for it and answers with what it printed, which is part of the error when it fails. */
+/** Runs a program, waits for it, and returns its output. Throws if it fails, with the output in the message. */
 export const runToEnd = async (program: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> => {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const output: Buffer[] = [];

@@ -20,7 +20,7 @@ const state = z.object({
   dir: z.string(),
 });
 
-/** The stack that `npm run stack:up` started, with the process that holds it; undefined when there is none. */
+/** The stack that `npm run stack:up` started, with the process that runs it. */
 export type RunningStack = z.output<typeof state> & { readonly mysqlSinkUri: string | undefined };
 
 export async function readRunning(): Promise<RunningStack | undefined> {

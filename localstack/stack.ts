@@ -8,23 +8,23 @@ import { startMiniStack } from './ministack.ts';
 import { settleBoth } from './settle-both.ts';
 
 export interface StackOptions {
-  /** Have MiniStack check signatures and each function's rights as AWS does. */
+  /** Should MiniStack check signatures and each function's rights as AWS does? */
   readonly auth?: boolean;
-  /** Parameters of serverless.yml that are to differ from those of the stage `local`. */
+  /** Parameters of serverless.yml that differ from the stage `local`. */
   readonly params?: Readonly<Record<string, string>>;
-  /** Ends the start; what was started by then is stopped. */
+  /** Aborts the start. Everything started by then is stopped. */
   readonly signal?: AbortSignal;
 }
 
 export interface Stack extends Databases, LocalDeployment {
   readonly awsEndpoint: string;
-  /** Logs and state, removed by `stop`. */
+  /** The directory of logs and state. `stop` removes it. */
   readonly dir: string;
-  /** Stops every process and removes every file. Idempotent. */
+  /** Stops every process and removes every file. May be repeated. */
   stop(): Promise<void>;
 }
 
-/** The whole product on this machine: AWS by MiniStack, both databases, and the functions deployed. */
+/** Starts the whole product on this machine: AWS by MiniStack, both databases, and the deployed functions. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const undo = new AsyncDisposableStack();
   try {
@@ -39,7 +39,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function start(options: StackOptions, undo: AsyncDisposableStack): Promise<Omit<Stack, 'stop'>> {
-  // What starts side by side below would be installed side by side.
+  // Install first: the parts below start at the same time, and would install at the same time.
   await installPrerequisites();
   options.signal?.throwIfAborted();
   const dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-'));

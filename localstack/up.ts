@@ -7,7 +7,7 @@ import { installPrerequisites } from './installing/prerequisites.ts';
 import { LOG_FILE, readRunning, STATE_FILE } from './running-stack.ts';
 import { type Stack, startStack } from './stack.ts';
 
-// `npm run stack:up`: starts the stack in the background. With --foreground: until it is interrupted.
+// `npm run stack:up`: starts the stack in the background. With --foreground, runs it until it is interrupted.
 const running = await readRunning();
 if (running !== undefined) {
   console.log(`The stack is up already: ${running.httpEndpoint}. Stop it with: npm run stack:down`);
@@ -40,7 +40,7 @@ async function serve(stopping: AbortController): Promise<void> {
 }
 
 async function startInBackground(): Promise<void> {
-  // Here is the terminal on which sudo asks for a password.
+  // Install here, because sudo may ask for a password at this terminal.
   await installPrerequisites();
   await mkdir(dirname(LOG_FILE), { recursive: true });
   const log = openSync(LOG_FILE, 'w');

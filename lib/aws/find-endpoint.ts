@@ -9,7 +9,7 @@ export interface Deployment {
   readonly stage: string;
 }
 
-/** How to reach AWS; what is left out comes from the environment and the shared configuration files. */
+/** How to reach AWS. Values left out come from the environment and the shared configuration files. */
 export interface AwsAccess {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
@@ -17,7 +17,10 @@ export interface AwsAccess {
   readonly endpoint?: string | undefined;
 }
 
-/** The address of a deployment's HTTP routes; undefined when there is no such deployment. Throws when AWS refuses. */
+/**
+ * Finds the address of a deployment's HTTP routes; undefined if there is no such deployment. Throws the SDK's error if
+ * AWS refuses.
+ */
 export async function findEndpoint(
   { service, stage }: Deployment,
   access: AwsAccess = {},
@@ -27,7 +30,7 @@ export async function findEndpoint(
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: `${service}-${stage}` }));
     const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
     const apiId = outputs.get('HttpApiId');
-    // An emulator gives the name that AWS would give, which leads nowhere.
+    // An emulator returns a name of AWS, which leads nowhere.
     if (access.endpoint !== undefined && apiId !== undefined) return localEndpoint(access.endpoint, apiId);
     return outputs.get('HttpApiUrl');
   } catch (error) {
@@ -38,7 +41,7 @@ export async function findEndpoint(
   }
 }
 
-/** Where LocalStack and MiniStack serve the routes of an HTTP API. */
+/** The address at which LocalStack and MiniStack serve the routes of an HTTP API. */
 export const localEndpoint = (awsEndpoint: string, apiId: string): string =>
   `${awsEndpoint.replace(/\/$/u, '')}/_aws/execute-api/${apiId}/$default`;
 
@@ -48,6 +51,6 @@ const clientConfig = ({ region, profile, endpoint }: AwsAccess): CloudFormationC
   ...(endpoint === undefined ? {} : { endpoint }),
 });
 
-/** CloudFormation has no error of its own for this. */
+/** CloudFormation has no error name of its own for a missing stack. */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist');

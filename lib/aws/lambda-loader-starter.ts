@@ -2,7 +2,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { LoaderStarter, LoadOrder } from '../store/load-order.ts';
 import { LambdaOrders } from './lambda-orders.ts';
 
-/** What the loaders' function gets. */
+/** The event that the loaders' function gets. */
 export interface LoadEvent {
   readonly taskName: string;
   readonly taskId: string;
@@ -10,7 +10,7 @@ export interface LoadEvent {
   readonly place: number;
 }
 
-/** Starts loaders by orders to their function. */
+/** Starts loaders by invoking their function. */
 export class LambdaLoaderStarter implements LoaderStarter {
   readonly #orders: LambdaOrders;
 

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
-/** Sends orders to a function as asynchronous invocations: Lambda takes each and answers at once. */
+/** Invokes a function asynchronously: Lambda accepts the event and answers at once. */
 export class LambdaOrders {
   readonly #client: LambdaClient;
   readonly #functionName: string;

@@ -3,7 +3,7 @@ import { CdcError } from '../errors.ts';
 import type { WorkerStarter } from '../store/worker-starter.ts';
 import { LambdaOrders } from './lambda-orders.ts';
 
-/** Starts workers by orders to their function. */
+/** Starts workers by invoking their function. */
 export class LambdaWorkerStarter implements WorkerStarter {
   readonly #orders: LambdaOrders;
 
@@ -11,7 +11,7 @@ export class LambdaWorkerStarter implements WorkerStarter {
     this.#orders = new LambdaOrders(functionName, client);
   }
 
-  /** WORKER_NOT_STARTED, whatever the reason: the next tick tries again. */
+  /** Throws WORKER_NOT_STARTED for any reason. The next tick tries again. */
   async start(taskName: string): Promise<void> {
     try {
       await this.#orders.send({ taskName });

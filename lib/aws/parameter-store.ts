@@ -1,2 +1,2 @@
-/** What is used of the client; see secrets-manager.ts. */
+/** The parts of the client that we use; see secrets-manager.ts. */
 export { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';

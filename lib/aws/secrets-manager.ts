@@ -1,4 +1,7 @@
-/** What is used of the client. It is loaded when it is first needed; without this list, bundles would hold all of it. */
+/**
+ * The parts of the client that we use, loaded when first needed. Without this list, bundles would hold the whole
+ * client.
+ */
 export {
   CreateSecretCommand,
   DeleteSecretCommand,

@@ -5,9 +5,9 @@ import { type Place, placeProblem } from '../task/uri/secret-place.ts';
 import { describeReference, type SecretReference } from '../task/uri/secret-reference.ts';
 import type { TaskSecrets } from '../store/secrets.ts';
 
-/** As long as a password that was not refused is kept in memory. Milliseconds. */
+/** Milliseconds that a password is kept in memory, unless a server refuses it. */
 const CACHED_MS = 5 * 60_000;
-/** The longest that Secrets Manager knows: a task may be paused for as long before a worker confirms what was left so. */
+/** The longest window of Secrets Manager: a paused task may wait this long before a worker confirms its secret. */
 const RECOVERY_DAYS = 30;
 
 const TIMES = { maxAttempts: 4, requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000 } };
@@ -18,8 +18,8 @@ interface Cached {
 }
 
 /**
- * Passwords in Secrets Manager and in the Parameter Store. A secret that is scheduled for deletion is one whose task was
- * not known to stand when that was done. The SDK's clients are loaded when they are first needed.
+ * Passwords in Secrets Manager and in the Parameter Store. A task's secret is scheduled for deletion until its task is
+ * known to exist. The SDK's clients are loaded when first needed.
  */
 export class AwsSecrets implements TaskSecrets {
   readonly #prefix: string;
@@ -28,7 +28,7 @@ export class AwsSecrets implements TaskSecrets {
   #manager: Promise<SecretsManagerClient> | undefined;
   #parameters: Promise<SSMClient> | undefined;
 
-  /** The secrets of tasks have names of the form `<prefix>/<task id>/<chance>`. */
+  /** Tasks' secrets are named `<prefix>/<task id>/<random text>`. */
   constructor(prefix: string, now: () => number = Date.now) {
     this.#prefix = prefix;
     this.#now = now;
@@ -41,20 +41,20 @@ export class AwsSecrets implements TaskSecrets {
       if (problem !== undefined) throw new Unusable(problem);
       return reference.service === 'ssm' ? text : textOf(text, reference.key);
     } catch (error) {
-      // It may be mended before the next try.
+      // Somebody may correct the secret before the next try.
       this.forget(reference);
       throw unreadable(reference, error);
     }
   }
 
-  /** The whole of it. Whoever asks at the same time waits for the same answer. A failure is not remembered. */
+  /** The secret's whole text. Callers at the same time share one request. A failure is not cached. */
   #text(reference: SecretReference): Promise<string> {
     const key = JSON.stringify(reference);
     const cached = this.#cache.get(key);
     if (cached !== undefined && this.#now() < cached.until) return cached.value;
     const value = this.#fetch(reference);
-    // A task's own is never another under the same name. It is gone when a worker wakes up after the drop of its task, and
-    // has to clean up.
+    // The text of a task's own secret never changes under its name. Keep it: a worker that wakes up after its task was
+    // dropped finds the secret gone, and still has to clean up.
     const until = reference.service === 'task' ? Infinity : this.#now() + CACHED_MS;
     const entry = { value, until };
     this.#cache.set(key, entry);
@@ -139,7 +139,7 @@ export class AwsSecrets implements TaskSecrets {
     return SecretString;
   }
 
-  /** Only a task that stands refers to it: whoever was to confirm it has not come to it. */
+  /** Only an existing task refers to its own secret. If it is scheduled for deletion, nobody has confirmed it yet. */
   async #ownSecret(name: string): Promise<string> {
     try {
       return await this.#secret(this.#fullName(name));
@@ -150,7 +150,7 @@ export class AwsSecrets implements TaskSecrets {
     }
   }
 
-  /** Else who may create tasks could have the password of any other task sent to a server of his own. */
+  /** Otherwise anyone who may create tasks could send another task's password to a server of their own. */
   #refuseOwn(id: string): void {
     const [, name = id] = id.split(':secret:');
     if (name.startsWith(`${this.#prefix.split('/')[0] ?? ''}/`)) throw new Unusable("it is a task's own");
@@ -168,10 +168,10 @@ export class AwsSecrets implements TaskSecrets {
   }
 }
 
-/** What is held cannot be used; the message says why, and nothing of it. */
+/** The secret's content cannot be used. The message says why, and quotes nothing of the content. */
 class Unusable extends Error {}
 
-/** A secret that is gone already, or scheduled to be (which refuses to be scheduled again). */
+/** The secret is gone already, or scheduled for deletion (which Secrets Manager refuses to schedule again). */
 const GONE = ['ResourceNotFoundException', 'InvalidRequestException'];
 const NOT_SCHEDULED = ['InvalidRequestException'];
 
@@ -185,7 +185,7 @@ async function call(step: string, send: () => Promise<unknown>, done: readonly s
   }
 }
 
-/** The whole text, or one value of the JSON object that it is. */
+/** The whole text, or one value of the JSON object in it. */
 function textOf(text: string, key: string | undefined): string {
   if (key === undefined) return text;
   const value = valueOf(text, key);

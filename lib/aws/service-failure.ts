@@ -1,7 +1,7 @@
-/** What an AWS service, or the SDK on the way to it, says went wrong. */
+/** The kinds of failures of an AWS service, or of the SDK on the way to it. */
 export type ServiceFailure = 'throttled' | 'denied' | 'missing' | 'refused' | 'unreachable' | 'other';
 
-/** The names that services and the SDK give their errors. What is not here goes by its HTTP status. */
+/** Names of errors of services and the SDK. Errors with other names are classified by their HTTP status. */
 export const SERVICE_ERRORS: Readonly<Record<Exclude<ServiceFailure, 'other'>, readonly string[]>> = {
   throttled: [
     ...['BandwidthLimitExceeded', 'EC2ThrottledException', 'LimitExceededException', 'PriorRequestNotComplete'],
@@ -9,7 +9,7 @@ export const SERVICE_ERRORS: Readonly<Record<Exclude<ServiceFailure, 'other'>, r
     ...['RequestThrottledException', 'ThrottledException', 'Throttling', 'ThrottlingException'],
     ...['TooManyRequestsException', 'TransactionInProgressException'],
   ],
-  // rights, and credentials that are wrong, missing or expired
+  // missing rights, and credentials that are wrong, missing or expired
   denied: [
     ...['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'OptInRequired', 'NotAuthorized'],
     ...['ExpiredTokenException', 'ExpiredToken', 'RequestExpired', 'TokenRefreshRequired', 'RequestTimeTooSkewed'],
@@ -43,7 +43,7 @@ const BY_NAME: ReadonlyMap<string, ServiceFailure> = new Map(
   ),
 );
 
-/** Tells apart what the AWS SDK throws: by its name, by Node's code of the network, and last by the HTTP status. */
+/** Classifies an error of the AWS SDK: by its name, by Node's code of a network error, and last by the HTTP status. */
 export function serviceFailure(error: unknown): ServiceFailure {
   if (typeof error !== 'object' || error === null) return 'other';
   const { name, code, $metadata } = error as Readonly<Record<string, unknown>>;

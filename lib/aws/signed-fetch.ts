@@ -11,9 +11,9 @@ export interface SignedRequest {
 
 export type SignedFetch = (url: URL, request: SignedRequest) => Promise<Response>;
 
-/** Sends requests signed for an HTTP API with `aws_iam`, by the credentials that the AWS tools would find. */
+/** Sends signed requests to an HTTP API with `aws_iam`. Finds credentials as the AWS tools do. */
 export function createSignedFetch(access: Pick<AwsAccess, 'region' | 'profile'> = {}): SignedFetch {
-  // Any client of the SDK knows where credentials and region come from; this one sends nothing.
+  // Any client of the SDK finds credentials and region. This one sends no request.
   const { config } = new CloudFormationClient({
     ...(access.region === undefined ? {} : { region: access.region }),
     ...(access.profile === undefined ? {} : { profile: access.profile }),
@@ -36,7 +36,7 @@ export function createSignedFetch(access: Pick<AwsAccess, 'region' | 'profile'> 
   };
 }
 
-/** The region is part of the name, and the one that the signature has to name. */
+/** The region in the API's host name, which the signature must name. */
 const regionOf = ({ hostname }: URL): string | undefined => /\.execute-api\.([^.]+)\.amazonaws\./u.exec(hostname)?.[1];
 
 const toSign = (url: URL, method: string, headers: Readonly<Record<string, string>>, body: string | undefined) => ({

@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts';
 export interface EmfOptions {
   /** The dimension that all metrics have. */
   readonly stage: string;
-  /** Metrics of each task as well, which have to be paid for by the task. */
+  /** Also writes metrics of each task. They cost money per task. */
   readonly perTask: boolean;
   readonly clock: Pick<Clock, 'now'>;
   readonly write?: (line: string) => void;
 }
 
-/** Not console.log: on Lambda that adds a prefix, and the line is no JSON any more. */
+/** console.log adds a prefix on Lambda, so the line would not be JSON. */
 export const writeToStdout = (line: string): void => {
   process.stdout.write(line);
 };

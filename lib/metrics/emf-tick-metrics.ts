@@ -6,7 +6,7 @@ import { type EmfOptions, writeToStdout } from './emf-options.ts';
 import { TASK_METRICS, TICK_METRICS } from './metric-names.ts';
 import { stageGauges, taskGauges } from './task-gauges.ts';
 
-/** Writes what the tick finds into the function's log, from where CloudWatch takes it. */
+/** Writes the tick's findings into the function's log, from which CloudWatch takes metrics. */
 export class EmfTickMetrics implements TickMetrics {
   readonly #options: EmfOptions;
 
@@ -14,7 +14,7 @@ export class EmfTickMetrics implements TickMetrics {
     this.#options = options;
   }
 
-  /** What the tick has found, and done. `unreadable`: tasks whose items are broken. */
+  /** Writes what the tick found and did. `unreadable`: the number of tasks whose items are broken. */
   tick(tasks: readonly TaskRecord[], unreadable: number, { started, failed }: TickReport): void {
     const { stage, clock, perTask, write = writeToStdout } = this.#options;
     const now = clock.now();

@@ -3,7 +3,7 @@ import { emfLine, type Properties } from './emf.ts';
 import { type EmfOptions, writeToStdout } from './emf-options.ts';
 import { WORKER_METRICS, type WorkerMetric } from './metric-names.ts';
 
-/** Writes what a worker reports into the function's log, from where CloudWatch takes it. */
+/** Writes a worker's reports into the function's log, from which CloudWatch takes metrics. */
 export class EmfWorkerMetrics implements Metrics {
   readonly #options: EmfOptions;
 

@@ -1,15 +1,16 @@
 import { NAMESPACE, type Unit } from './metric-names.ts';
 
-/** Names and values of the dimensions that metrics are told apart by. Each set of values is paid for by itself. */
+/** Dimensions of metrics by name. Each set of values costs extra. */
 export type Dimensions = Readonly<Record<string, string>>;
 
-/** What else the line says, for those who search the log; no dimension, and free. */
+/** Further fields of the line for searching the log. They are no dimensions, and free. */
 export type Properties = Readonly<Record<string, unknown>>;
 
 /**
  * One line in CloudWatch's embedded metric format
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
- * the log line of a function from which CloudWatch takes metrics, without any call, right or endpoint.
+ * CloudWatch takes the metrics from the function's log, without a call, a right or an endpoint. `now`: milliseconds
+ * since 1970.
  */
 export function emfLine<Name extends string>(
   units: Readonly<Record<Name, Unit>>,
@@ -23,6 +24,6 @@ export function emfLine<Name extends string>(
   const directive = { Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics: metrics };
   const _aws = { Timestamp: now, CloudWatchMetrics: [directive] };
   const shown = Object.fromEntries(given.map((name) => [name, values[name]]));
-  // Dimensions last: no property may take the place of one.
+  // Dimensions come last, so that no property replaces one.
   return `${JSON.stringify({ _aws, ...properties, ...shown, ...dimensions })}\n`;
 }

@@ -1,10 +1,10 @@
 /**
- * All metrics of the product, with their units as CloudWatch has them. The alarms and the dashboard of serverless.yml use
- * no others, which a test makes sure of; docs/operations.md says what each is for.
+ * All metrics of the product, with CloudWatch's units. A test checks that the alarms and the dashboard of
+ * serverless.yml use no others. docs/operations.md says what each is for.
  */
 export const NAMESPACE = 'MatrixOneCDC';
 
-/** Of all workers of a stage together: what has come about since each reported last. */
+/** Metrics of all workers of a stage together. Each worker reports the changes since its last report. */
 export const WORKER_METRICS = {
   Windows: 'Count',
   RowsApplied: 'Count',
@@ -16,7 +16,7 @@ export const WORKER_METRICS = {
   CheckpointLag: 'Seconds',
 } as const;
 
-/** Of all tasks of a stage together, as the tick finds them, once a minute. */
+/** Metrics of all tasks of a stage together, which the tick writes once a minute. */
 export const TICK_METRICS = {
   Heartbeat: 'Count',
   Tasks: 'Count',
@@ -35,7 +35,7 @@ export const TICK_METRICS = {
   WorkersNotStarted: 'Count',
 } as const;
 
-/** Of one task, as the tick finds it; only where the deployment asks for it, since each costs something. */
+/** Metrics of one task, which the tick writes if the deployment asks for them: each costs money. */
 export const TASK_METRICS = { TaskLag: 'Seconds', TaskLoadRowsLeft: 'Count', TaskNeedsHelp: 'Count' } as const;
 
 export type Unit = 'Count' | 'Bytes' | 'Seconds';

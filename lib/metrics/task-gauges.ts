@@ -13,10 +13,13 @@ interface Seen {
   readonly state: TaskState;
 }
 
-/** A task that is to come forward: what is paused, finished or waits for an operator has no lag that anybody works on. */
+/** Should a worker make progress? A paused, finished or failed task has no lag that anybody works on. */
 const isToRun = ({ state }: Seen): boolean => STATE_TRAITS[state].goesOn;
 
-/** What the tasks of a stage look like together. A broken item counts as failed: somebody has to act. Seconds, counts. */
+/**
+ * Gauges of all tasks of a stage together, in seconds or counts. A broken item counts as a failed task, because
+ * somebody has to act. `now`: milliseconds since 1970.
+ */
 export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, now: number): StageGauges {
   const seen = tasks.map((task): Seen => ({ task, state: taskState(task, now) }));
   const count = (gauge: keyof StageGauges): number =>
@@ -42,7 +45,7 @@ export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, no
   };
 }
 
-/** The same of one task. `TaskNeedsHelp` is 1 where it has failed or stalled. */
+/** Gauges of one task. `TaskNeedsHelp` is 1 if the task has failed or is stalled. */
 export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Record<TaskMetric, number>>> {
   const state = taskState(task, now);
   const lag = isToRun({ task, state }) ? lagOf(task.progress, now) : null;
@@ -53,7 +56,7 @@ export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Reco
   };
 }
 
-/** Rows that the first copy has still to bring, as far as they are counted. */
+/** Rows that the load has still to write, as far as they were counted. */
 function loadRowsLeft({ progress, generation }: TaskRecord): number {
   if (progress.phase !== 'load' || progress.generation !== generation) return 0;
   const tables = Object.entries(progress.tables).filter(([key]) => !Object.hasOwn(progress.aside, key));

@@ -1,9 +1,9 @@
 import { withoutEnd } from '../without-end.ts';
 
 /**
- * JSON in one form of all that mean the same: no spaces, members sorted by name, numbers without exponent of their own
- * choice. Servers differ in all of these. Numbers keep every digit: none becomes a JavaScript number. What is no JSON
- * comes back as it is.
+ * Converts JSON to one form for all texts that mean the same: no spaces, members sorted by name, one way to write
+ * numbers. Servers differ in all of these. Numbers keep every digit: none becomes a JavaScript number. Returns a value
+ * that is no JSON unchanged.
  */
 export function canonicalJson(value: Buffer): Buffer {
   const reader = new JsonReader(value.toString('utf8'));
@@ -33,7 +33,7 @@ class JsonReader {
       this.#take(SPACE);
       return this.#at === this.#text.length ? value : undefined;
     } catch (error) {
-      // RangeError: nested more deeply than any server allows.
+      // RangeError: the value is nested more deeply than any server allows.
       if (error instanceof NoJson || error instanceof SyntaxError || error instanceof RangeError) return undefined;
       throw error;
     }
@@ -48,7 +48,7 @@ class JsonReader {
     return this.#take(LITERAL)?.[0] ?? this.#number();
   }
 
-  /** Of a name that comes twice the last one counts, as it does where servers store JSON in a form of their own. */
+  /** If a name occurs twice, the last one counts, as on servers that store JSON in a form of their own. */
   #members(): string[] {
     const members = new Map<string, string>();
     this.#list('}', () => {
@@ -84,7 +84,7 @@ class JsonReader {
     this.#at += 1;
   }
 
-  /** Escapes differ, and so does which characters are escaped. */
+  /** Servers escape different characters in different ways. */
   #string(): string {
     if (this.#text[this.#at] !== '"') throw new NoJson();
     const end = this.#endOfString();
@@ -93,7 +93,7 @@ class JsonReader {
     return JSON.stringify(JSON.parse(text) as string);
   }
 
-  /** Where the closing quote is: the first one that no odd number of backslashes precedes. */
+  /** Position of the closing quote: the first quote after an even number of backslashes. */
   #endOfString(): number {
     for (let end = this.#text.indexOf('"', this.#at + 1); end > 0; end = this.#text.indexOf('"', end + 1)) {
       let backslashes = 0;
@@ -107,7 +107,7 @@ class JsonReader {
     const found = this.#take(NUMBER);
     if (found === undefined) throw new NoJson();
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = found;
-    // As a number it would take longer than its digits do.
+    // Such a power would take longer to compute than its digits suggest.
     if (exponent.length > LONGEST_EXPONENT) throw new NoJson();
     const digits = (whole + fraction).replace(/^0+/u, '');
     const significant = withoutEnd(digits, '0');

@@ -11,20 +11,20 @@ import { unfitName } from './mysql-names.ts';
 import { expressionsLeft } from '../sink/dialect/column-clauses.ts';
 
 const ROW_BYTES = 60_000;
-/** InnoDB wants no more than 8,126 bytes of a row in its page. */
+/** InnoDB takes at most 8,126 bytes of a row in its page. */
 const PAGE_BYTES = 8_000;
-/** … of which this is for a value that may be kept apart: one of a column that holds more than 255 bytes. */
+/** Bytes in the page for a value that is stored apart, which needs a column of more than 255 bytes. */
 const APART_BYTES = 41;
 const LONGEST_DECIMAL = 31;
 const BYTES_PER_CHARACTER = 4;
-/** MySQL takes 3,072 bytes of key; longer columns cannot be indexed whole. */
+/** MySQL takes 3,072 bytes of key. Longer columns cannot be indexed whole. */
 const INDEX_BYTES = 3_000;
 
 /** CREATE TABLE for MySQL 8 and MariaDB that takes every row of the source table. */
 export const createTableForMysql = (name: TableName, schema: TableSchema, version: string): string =>
   `create table if not exists ${quoteTable(name)} ${declaration(schema, version)}`;
 
-/** A table of the same kind that the session alone sees. `name` is quoted. */
+/** CREATE for a temporary table of the same declaration. `name` is quoted. */
 export const trialTableForMysql = (name: string, schema: TableSchema, version: string): string =>
   `create temporary table ${name} ${declaration(schema, version)}`;
 
@@ -47,31 +47,34 @@ export function columnLinesForMysql(schema: TableSchema): ColumnLine[] {
   return carriedColumns(schema).map((column) => {
     const { name, nullable, autoIncrement = false } = column;
     const type = typeOf(column, types);
-    // MySQL allows it only where a key starts with the column.
+    // MySQL allows AUTO_INCREMENT only if a key starts with the column.
     const increment = name === schema.key[0] && autoIncrement;
     return { name, type, line: columnLine(name, type, nullable, increment, columnAttributes(column, type)) };
   });
 }
 
-/** As SQL. Only types that stay what they are have labels. */
+/** The type as SQL. Labels are only written if the type stays the same. */
 function typeOf({ name, type: declared, labels }: Column, types: ReadonlyMap<string, string>): string {
   const type = types.get(name) ?? declared;
   return declaredType({ type, ...(type === declared && labels !== undefined ? { labels } : {}) });
 }
 
-/** MatrixOne compares text byte by byte, trailing spaces included: the sink must not see fewer different keys. */
+/** MatrixOne compares text byte by byte, trailing spaces included. The sink must distinguish as many keys. */
 const collation = (version: string): string => (/mariadb/iu.test(version) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin');
 
-// Explicitly NULL: TIMESTAMP columns are NOT NULL otherwise in older modes.
+// NULL is written out, because TIMESTAMP columns are NOT NULL otherwise in older modes.
 const columnLine = (name: string, type: string, nullable: boolean, increment: boolean, attributes: string): string =>
   `${quoteName(name)} ${type} ${nullable ? 'null' : 'not null'}${increment ? ' auto_increment' : ''}${attributes}`;
 
-/** Types by column name; rows that would be too long for MySQL, or for a page of InnoDB, get their texts stored apart. */
+/**
+ * Types by column name. If rows would be too long for MySQL or for a page of InnoDB, texts get a type that is stored
+ * apart.
+ */
 function mysqlTypes(schema: TableSchema): Map<string, string> {
   const types = new Map(schema.columns.map((column) => [column.name, mysqlType(column.type)]));
   const key = new Set(schema.key);
   const indexed = new Set([...schema.key, ...schema.details.indexes.flatMap(columnsOf)]);
-  // The longest first; indexes are given up only where that is not enough.
+  // Stores the longest texts apart first. Gives up indexes only if that is not enough.
   for (const [kept, ...lengths] of [[indexed, 1_000, 256, APART_BYTES] as const, [key, 1_000, 256] as const]) {
     for (const least of lengths) {
       if (fitsRow(types, key)) return types;
@@ -103,7 +106,7 @@ function pageBytes(type: string): number {
   return type.startsWith('decimal') ? LONGEST_DECIMAL : bytes;
 }
 
-/** Texts longer than a row of MySQL are kept apart. */
+/** A text longer than a row of MySQL gets a type that is stored apart. */
 function mysqlType(declared: string): string {
   const type = mysqlColumnType(declared);
   const [length = 1] = typeNumbers(type);
@@ -119,7 +122,7 @@ function inlineBytes(type: string): number {
   return /^(?:var)?binary\b/u.test(type) ? length : 8;
 }
 
-/** Plain and unique indexes. What else MatrixOne has, and what MySQL cannot have, is left. */
+/** Plain and unique indexes. `left`: names of other indexes, and of indexes that MySQL cannot have. */
 export function indexLinesForMysql(schema: TableSchema): { lines: IndexLine[]; left: string[] } {
   const types = mysqlTypes(schema);
   const generated = new Set(schema.columns.filter((c) => c.generated).map((c) => c.name));
@@ -127,7 +130,7 @@ export function indexLinesForMysql(schema: TableSchema): { lines: IndexLine[]; l
   for (const index of schema.details.indexes) {
     const { kind, name, parts } = index;
     const columns = columnsOf(index);
-    // The key of a table without a primary one is that of the sink table.
+    // If the source table has no primary key, its unique key is the primary key of the sink table.
     if (kind === 'unique' && isOfColumns(parts, schema.key)) continue;
     const fits =
       unfitName(name) === undefined &&
@@ -149,12 +152,12 @@ const columnsOf = ({ parts }: TableIndex): string[] => parts.map(({ column }) =>
 export const signatureOf = (kind: string, columns: readonly string[]): string =>
   JSON.stringify([kind, ...columns.map((name) => name.toLowerCase())]);
 
-/** Whole columns only: a prefix makes another kind of unique key. */
+/** Only whole columns are indexed: a prefix makes another kind of unique key. */
 const indexable = (types: readonly string[]): boolean =>
   !types.some((type) => /^(?:long|json)/u.test(type)) &&
   types.reduce((sum, type) => sum + inlineBytes(type), 0) <= INDEX_BYTES;
 
-/** MySQL has no such checks, partitions and expressions, or reads them otherwise. */
+/** MySQL lacks these checks, partitions and expressions, or reads them differently. */
 export function omittedForMysql(schema: TableSchema): string[] {
   const { checks = [], partitioning, clusterBy } = schema.details;
   const types = mysqlTypes(schema);

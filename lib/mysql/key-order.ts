@@ -2,18 +2,18 @@ import { baseType, typeNumbers, valueKind } from '../sql/column-type.ts';
 
 /** Exact numbers, compared as numbers. */
 const EXACT = /^(?:bool|bit|(?:tiny|small|medium|big)?int|decimal|year)\b/u;
-/** From so many digits behind the point on, MatrixOne compares decimals as DOUBLEs (see matrixoneRangeLiteralOf). */
+/** With this many digits behind the point, MatrixOne compares decimals as DOUBLEs (see matrixoneRangeLiteralOf). */
 const ROUNDED = 38;
 const MOMENT = /^(?:datetime|timestamp)\b/u;
 const BYTES = /^(?:(?:var)?binary|(?:tiny|medium|long)?blob)\b/u;
-/** By code point, which is the order of UTF-8, and with the spaces at the end. */
+/** Texts ordered by code point, which is the order of UTF-8, with the spaces at the end. */
 const TEXT =
   /^(?:(?:var)?char|(?:tiny|medium|long)?text)\b.* character set utf8(?:mb[34])? collate \S+(?:_nopad|_0900)_bin$/u;
 
 /**
- * Does a MySQL or MariaDB column of type `sinkType` order the values of a MatrixOne column of type `type` as MatrixOne
- * does? Only then does a key range hold the same keys at both. Of a decimal that is kept as text it does not, nor of
- * labels, which MySQL compares as texts and a user may have declared in another order.
+ * Does a MySQL or MariaDB column of type `sinkType` order values as a MatrixOne column of type `type` does? Only then
+ * does a key range hold the same keys at both ends. It does not if a decimal is stored as text, nor for labels: MySQL
+ * compares them as texts, and a user may have declared them in another order.
  */
 export function ordersAlike(type: string, sinkType: string): boolean {
   const base = baseType(type);
@@ -40,7 +40,7 @@ function textOrdersAlike(base: string, type: string, sinkType: string): boolean 
   return sameKind && fraction(sinkType) >= fraction(type);
 }
 
-/** Digits behind the point: where there are fewer of them, values are rounded. */
+/** Digits behind the point. A column with fewer digits rounds values. */
 function fraction(type: string): number {
   const [first = 0, second = 0] = typeNumbers(type);
   if (/^decimal\b/u.test(type)) return second;

@@ -7,15 +7,15 @@ import { quoteText } from '../sql/literal.ts';
 import { serverVersion } from '../wire/server-version.ts';
 import type { Connection } from '../wire/connection.ts';
 
-/** Geometries and vectors, which MatrixOne prints as text and these servers take as bytes of their own alone. */
+/** Geometries and vectors: MatrixOne prints them as text, but these servers take only their own bytes. */
 const TAKES_NO_TEXT =
   /^(?:vector|geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/u;
 
 const textAt = (row: Row | undefined, index: number): string => row?.[index]?.toString('utf8') ?? '';
 
 /**
- * What MySQL or MariaDB says of a table; undefined when there is none. A user who loses all rights, or gets them, sees from one
- * question to the next no table, or one without keys: so the table has to be there before the first and after the last.
+ * Describes a table of MySQL or MariaDB; undefined if there is none. If a user loses or gets all rights between two
+ * queries, the table may appear to have no keys. So it must be visible to the first query and to the last.
  */
 export async function describeTable(connection: Connection, name: TableName): Promise<SinkDescription | undefined> {
   const { rows } = await connection.query(`select 1 from information_schema.columns where ${inTable(name)} limit 1`);
@@ -61,7 +61,7 @@ async function indexes(connection: Connection, name: TableName): Promise<FoundIn
   });
 }
 
-/** `hidden`: as MySQL makes the key of a table without one, where `sql_generate_invisible_primary_key` is on. */
+/** `hidden`: the key that MySQL adds to a table without one if `sql_generate_invisible_primary_key` is on. */
 type FoundColumn = SinkColumn & { readonly hidden: boolean };
 
 async function sinkColumns(connection: Connection, name: TableName): Promise<FoundColumn[]> {
@@ -87,7 +87,7 @@ async function sinkColumns(connection: Connection, name: TableName): Promise<Fou
   });
 }
 
-/** MariaDB makes LONGTEXT of JSON, with a check of the column's name; MySQL's own type needs none. */
+/** MariaDB stores JSON as LONGTEXT, with a check on the column. MySQL has a type for it. */
 async function checkedForJson(connection: Connection, name: TableName): Promise<(column: string) => boolean> {
   if (!/mariadb/iu.test(await serverVersion(connection))) return () => false;
   const { rows } =

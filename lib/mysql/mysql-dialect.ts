@@ -19,16 +19,18 @@ import { mysqlLiteralOf } from '../sql/literal.ts';
 import { type Setting, UTF8 } from '../wire/session-settings.ts';
 import { selectedValue, valueForm } from './value-form.ts';
 
-/** Strict, so that no value is bent; zero dates and zeros in AUTO_INCREMENT columns are values like any other. */
+/**
+ * Strict, so that no value is changed to fit. Zero dates and zeros in AUTO_INCREMENT columns are values like any other.
+ */
 const SQL_MODE = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION';
 
 const SETTINGS: readonly Setting[] = [
-  // Values are written as UTF-8, with backslashes.
+  // Statements are UTF-8, and backslashes escape.
   ...UTF8,
   { name: 'collation_connection', value: 'utf8mb4_bin' },
   { name: 'sql_mode', value: SQL_MODE },
   { name: 'time_zone', value: '+00:00' },
-  // These two also limit the answer that shows variables.
+  // These two also limit the answer to SHOW VARIABLES.
   { name: 'sql_select_limit', value: 18446744073709551615n },
   { name: 'sql_big_selects', value: 1 },
   { name: 'autocommit', value: 1 },
@@ -40,27 +42,27 @@ const SETTINGS: readonly Setting[] = [
   { name: 'wait_timeout', value: IDLE_TRANSACTION_SECONDS },
   { name: 'net_read_timeout', value: IDLE_TRANSACTION_SECONDS },
   { name: 'net_write_timeout', value: IDLE_TRANSACTION_SECONDS },
-  // What nearly every server has so.
+  // Defaults of nearly every server.
   ...[
-    // MariaDB and MySQL have different words for what a transaction sees of others.
+    // The isolation level has one name in MySQL and another in MariaDB.
     ['transaction_isolation', 'REPEATABLE-READ'] as const,
     ['tx_isolation', 'REPEATABLE-READ'] as const,
-    // Two rows with the same unique value may else be let in.
+    // Otherwise the server may accept two rows with the same unique value.
     ['unique_checks', 1] as const,
-    // `k is null` may else be the row that was inserted last.
+    // Otherwise `k is null` may match the row that was inserted last.
     ['sql_auto_is_null', 0] as const,
     ['sql_safe_updates', 0] as const,
-    // A commit may else begin the next transaction.
+    // Otherwise a commit may begin the next transaction.
     ['completion_type', 'NO_CHAIN'] as const,
     ['default_storage_engine', 'InnoDB'] as const,
   ].map(([name, value]): Setting => ({ name, value, whereKnown: true })),
-  // What LOAD DATA has bent is told by warnings. In MySQL it takes a right to set it.
+  // Warnings tell which values LOAD DATA has changed. In MySQL, setting this needs a right.
   { name: 'max_error_count', value: 64, whereKnown: true, atLeast: true },
 ];
 
 /**
- * The type of a sink column as the server prints it, fit for a statement. Labels are not: information_schema shows question
- * marks for characters of four bytes, and who has made the table is not known. A text takes all that they can be.
+ * A sink column's type as the server prints it, safe for a statement. Labels are not safe: information_schema shows
+ * question marks for characters of four bytes, and anybody may have made the table. A long text holds every label.
  */
 const sinkType = (type: string): string =>
   SINK_TYPE.test(type) ? type : 'longtext character set utf8mb4 collate utf8mb4_bin';
@@ -96,14 +98,14 @@ export const mysqlDialect: Dialect = {
   indexLines: indexLinesForMysql,
   omitted: omittedForMysql,
   computes: () => false,
-  // RENAME COLUMN is missing in older versions of MariaDB.
+  // Older versions of MariaDB have no RENAME COLUMN.
   renameColumn: (from, to) => `change column ${quoteName(from)} ${to.line}`,
   renamesAlone: false,
   altersTogether: true,
   commitsBeforeDdl: true,
   modifyChecksUnique: true,
   modifiesAnyType: true,
-  // NULLs fit every type, and no unique key minds them. To drop the column would take it out of its indexes.
+  // NULLs fit every type, and no unique key minds them. Dropping the column would take it out of its indexes.
   emptyColumn: (target, { column, line, nullable }) => {
     const name = quoteName(line.name);
     const alter = (declared: string): string => `alter table ${target} modify column ${declared}`;
@@ -117,7 +119,7 @@ export const mysqlDialect: Dialect = {
     };
   },
   describe: describeTable,
-  // As `binary` no byte is converted; MySQL refuses only JSON in that character set.
+  // With `binary`, no byte is converted. Only JSON columns of MySQL refuse that character set.
   loadData: (target, columns) => {
     const json = new Set(columns.filter((column) => mysqlColumnType(column.type) === 'json'));
     const fields = columns.map((column, i) => (json.has(column) ? `@v${i}` : quoteName(column.name))).join(', ');
@@ -135,19 +137,19 @@ export const mysqlDialect: Dialect = {
   rangeLiteralOf: mysqlLiteralOf,
   ordersAlike,
   loadReportsValues: true,
-  // LOCAL implies IGNORE: a bad value is bent and a duplicate key skipped, each with a mere warning.
+  // LOCAL implies IGNORE: the server changes a bad value, or skips a duplicate key, and only warns.
   loadComplaint: async (connection, { affectedRows, warnings }, rows) => {
     if (affectedRows === rows && warnings === 0) return undefined;
     return complaint(await connection.query('show warnings limit 5'), `${affectedRows} of ${rows} rows were taken`);
   },
   stagedType: sinkType,
-  // An administrator may have another engine for such tables: one that takes no texts, or no transactions.
+  // An administrator may have set another engine for temporary tables: one without texts, or without transactions.
   staging: {
     options: ' engine = InnoDB',
     key: `${quoteName('__mo_cdc_row')} bigint unsigned not null auto_increment primary key`,
   },
-  // The order of the join is given, because the staging table has no statistics. Without a default database the
-  // deleted table cannot be named by an alias.
+  // The join order is fixed, because the staging table has no statistics. Without a default database, an alias cannot
+  // name the deleted table.
   deleteStaged: ({ stage, target, key }) =>
     `delete ${target} from ${stage} as s straight_join ${target} on ${key
       .map((name) => `${target}.${quoteName(name)} = s.${quoteName(name)}`)

@@ -1,14 +1,16 @@
 import type { ServerLimits } from '../sink/dialect/dialect.ts';
 import type { Variables } from '../wire/session-settings.ts';
 
-/** A changed row is logged as it was and as it is, and values in other bytes than they are printed in. */
+/**
+ * The log holds a changed row before and after the change, and its values may take more bytes than they are printed in.
+ */
 const LOGGED = 4;
 
-/** Those that a server does not know are not shown. */
+/** A server does not show variables that it does not know. */
 export const LIMIT_VARIABLES = [
   'max_allowed_packet',
   'log_bin',
-  // Both are ignored by servers that do not log: error 1197 by those that do.
+  // A server that does not log ignores both. A server that logs fails with error 1197.
   'max_binlog_cache_size',
   // Galera.
   'wsrep_on',
@@ -17,7 +19,7 @@ export const LIMIT_VARIABLES = [
   'group_replication_transaction_size_limit',
 ];
 
-/** What MySQL and MariaDB say in their variables. */
+/** Reads the limits from the variables of MySQL and MariaDB. */
 export function readLimits(variables: Variables): ServerLimits {
   const isOn = (name: string): boolean => variables.get(name) === 'ON';
   const bytes = (name: string): number => {

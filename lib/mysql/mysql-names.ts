@@ -3,7 +3,7 @@ import type { TableName } from '../task/task.ts';
 
 const LONGEST = 64;
 
-/** Why MySQL and MariaDB have no such name; undefined where they do. */
+/** Why MySQL and MariaDB cannot have this name; undefined if they can. */
 export function unfitName(name: string): string | undefined {
   if (/[\u{10000}-\u{10ffff}]/u.test(name))
     return 'has characters beyond the basic plane of Unicode (emoji, for example)';
@@ -11,7 +11,7 @@ export function unfitName(name: string): string | undefined {
   return Array.from(name).length > LONGEST ? `has more than ${LONGEST} characters` : undefined;
 }
 
-/** Why MySQL and MariaDB cannot have a table of these names; undefined when they can. */
+/** Why MySQL and MariaDB cannot have a table with these names; undefined if they can. */
 export function unfitNames({ database, table }: TableName, schema: TableSchema): string | undefined {
   const names = [
     ...[['database', database] as const, ['table', table] as const],
@@ -24,7 +24,7 @@ export function unfitNames({ database, table }: TableName, schema: TableSchema):
   return undefined;
 }
 
-/** What most file systems take, less the ending. */
+/** The limit of most file systems, less the file's ending. */
 const LONGEST_FILE_NAME = 255 - '.ibd'.length;
 const PLAIN = /\w/u;
 const THREE_BYTES = /[\u00c0-\u052f]/u;
@@ -32,7 +32,10 @@ const THREE_BYTES = /[\u00c0-\u052f]/u;
 const fileNameBytes = (name: string): number =>
   Array.from(name).reduce((sum, letter) => sum + (PLAIN.test(letter) ? 1 : THREE_BYTES.test(letter) ? 3 : 5), 0);
 
-/** Names of tables and databases become names of files. Of one that is too long, MySQL says no more than `error 168`. */
+/**
+ * Why a table's name may be too long for a file; undefined if it is not. Tables and databases are files, and MySQL only
+ * says `error 168` if a file's name is too long.
+ */
 export function doubtfulNames({ database, table }: TableName): string | undefined {
   const bytes = Math.max(...[database, table].map(fileNameBytes));
   return bytes > LONGEST_FILE_NAME ? `its name takes ${bytes} bytes as that of a file` : undefined;

@@ -17,10 +17,10 @@ const ofText =
     return changed === text ? value : Buffer.from(changed, 'latin1');
   };
 
-/** One digit stays. */
+/** Removes leading zeros, but keeps one digit. */
 const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/u, '');
 
-/** Without what says nothing: zeros at either end, a sign of zero. Exact, however many digits there are. */
+/** Removes zeros at either end, and the sign of zero. Exact for any number of digits. */
 const decimal = ofText((text) => {
   const parts = DECIMAL.exec(text);
   if (parts === null) return text;
@@ -31,10 +31,10 @@ const decimal = ofText((text) => {
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
 });
 
-/** A server that has no boolean prints 0 and 1. */
+/** A server without booleans prints 0 and 1. */
 const bool = ofText((text) => (text === 'true' ? '1' : text === 'false' ? '0' : text));
 
-/** Texts of one number look the same once they have been read as it. There is one zero: MariaDB does not store -0. */
+/** Writes a number in one form by reading it as a JavaScript number. -0 becomes 0: MariaDB does not store -0. */
 const floating = (round: (value: number) => number): NonNullable<ValueForm> =>
   ofText((text) => {
     const value = NUMBER.test(text) ? round(Number(text)) : Number.NaN;
@@ -59,7 +59,7 @@ const bits = (value: Buffer): Buffer => {
   return first < 0 ? Buffer.alloc(1) : value.subarray(first);
 };
 
-/** The order of the labels is that of the declaration, which may be another at the sink. */
+/** Sorts the labels. Their order is that of the declaration, which may differ at the sink. */
 const set = ofText((text) =>
   text
     .split(',')
@@ -93,11 +93,14 @@ const FORMS: Readonly<Record<string, ValueForm>> = {
 
 const NUMBERS = /^(?:(?:tiny|small|medium|big)?int(?:eger|8|16|32|64)?|decimal\w*|numeric|dec|year)$/u;
 
-/** What a MySQL or MariaDB column of type `sinkType` prints otherwise than MatrixOne does one of type `type`. */
+/**
+ * Converts values that a MySQL or MariaDB column of type `sinkType` prints differently than a MatrixOne column of type
+ * `type`.
+ */
 export function valueForm({ type }: Pick<Column, 'type'>, sinkType: string): ValueForm {
   const base = baseType(type);
-  // CHAR and labels lose the spaces at their end, BINARY(n) is filled up with zeros: what the sink cannot hold is no
-  // difference.
+  // CHAR and labels lose trailing spaces, and BINARY(n) is padded with zeros. A value that the sink cannot hold exactly
+  // is no difference.
   if (/^(?:char|enum)\b/u.test(sinkType)) return withForm(FORMS[base], withoutBytes(0x20));
   if (/^binary\b/u.test(sinkType)) return withForm(FORMS[base], withoutBytes(0));
   if (/^json\b/u.test(sinkType)) return canonicalJson;
@@ -107,6 +110,6 @@ export function valueForm({ type }: Pick<Column, 'type'>, sinkType: string): Val
 const withForm = (first: ValueForm, then: NonNullable<ValueForm>): ValueForm =>
   first === undefined ? then : (value) => then(first(value));
 
-/** A FLOAT is printed with six digits, of the nine that tell all floats apart. As a DOUBLE it is printed in full. */
+/** MySQL prints a FLOAT with six digits, but nine distinguish all floats. As a DOUBLE it is printed in full. */
 export const selectedValue = (name: string, sinkType: string): string =>
   /^float\b/u.test(sinkType) ? `(${name} * 1e0)` : name;

@@ -47,12 +47,12 @@ export interface DatabaseSinkOptions {
   readonly dialect: Dialect;
   /** Names the task's rows in the bookkeeping database. */
   readonly taskId: string;
-  /** The database that fences and chunk plans are kept in. */
+  /** The database that holds fences and chunk plans. */
   readonly database: string;
   readonly signal: AbortSignal;
-  /** Reads the password, where the address refers to one. */
+  /** Reads the password, if the address refers to one. */
   readonly secrets?: SecretReader | undefined;
-  /** Limits of statements, where the task has any. */
+  /** Limits of statements, if the task has any. */
   readonly maxSqlLength?: number | undefined;
   readonly sendSqlTimeoutMs?: number | undefined;
   readonly allowUntestedVersion?: boolean | undefined;

@@ -15,7 +15,7 @@ import { TableOwners } from './bookkeeping/table-owners.ts';
 import { serverVersion } from '../wire/server-version.ts';
 import { ensureDatabase, unfitText } from './schema/table-setup.ts';
 
-/** Everything that keeps the tables from being written. Without a connection there is only that to complain of. */
+/** Lists everything that keeps the tables from being written. Without a connection, that is the only complaint. */
 export async function checkSink(
   pool: ConnectionPool,
   dialect: Dialect,
@@ -55,7 +55,7 @@ export async function checkSink(
   return found;
 }
 
-/** Fences, plans and the temporary tables of large batches. */
+/** Checks that fences, plans and temporary tables of large batches can be made. */
 async function checkBookkeeping(connection: Connection, books: Bookkeeping): Promise<Complaint[]> {
   await ensureBookkeeping(connection, books);
   await connection.query(`create temporary table ${books.stage(0)} (id int primary key)`);
@@ -75,7 +75,7 @@ async function checkOwners(
   return taken.map((each) => complain('SINK_TABLE_TAKEN', 'tables', takenText(each)));
 }
 
-/** Each check has its own session, since an error may leave one in an unknown state. */
+/** Each check uses a connection of its own, since an error may leave a session in an unknown state. */
 async function attempt(
   pool: ConnectionPool,
   setting: string,
@@ -90,15 +90,15 @@ async function attempt(
   }
 }
 
-/** Keys and rows that are too long for a server, and whatever else it cannot have, only the server knows for certain. */
+/** Only the server knows for certain whether it can have a table: keys or rows may be too long for it. */
 async function tryTable(connection: Connection, trial: string, name: string): Promise<void> {
   await connection.query(oneStatement(trial));
   await connection.query(`drop temporary table ${name}`);
 }
 
 /**
- * Tries what the load will do: rights differ too much between servers to be read from their grants. A database that it
- * creates stays, since dropping it could take a table along that somebody has created meanwhile.
+ * Tries what the load will do, because grants differ too much between servers to be read. A database that it creates
+ * stays: somebody may have created a table in it meanwhile.
  */
 async function checkDatabase(connection: Connection, database: string): Promise<Complaint[]> {
   await ensureDatabase(connection, database);

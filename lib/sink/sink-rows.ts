@@ -14,7 +14,7 @@ import type { SinkColumns } from './schema/sink-columns.ts';
 import { keyStatements, type Writing } from '../sql/statements.ts';
 import { rowForm } from './dialect/value-form.ts';
 
-/** A server that cannot pack some column, or a limit that only a whole chunk exceeds: rows are read without it. */
+/** The server cannot pack some column, or only a whole chunk exceeds a limit: compare rows without a checksum. */
 const NO_CHECKSUM: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TIMEOUT']);
 
 type Types = ReadonlyMap<string, string>;
@@ -90,7 +90,7 @@ export class SinkRows {
     return `select ${columns.join(', ')} from ${quoteTable(name)}`;
   }
 
-  /** One statement after another, in a session of its own. */
+  /** Runs the statements one after another, on a connection of its own. */
   async *#streaming(
     table: SinkTable,
     statementsOf: (own: SinkTable, types: Types) => Iterable<string>,
@@ -111,7 +111,7 @@ export class SinkRows {
 
 const typeOf = (types: Types, { name }: Column): string | undefined => types.get(name.toLowerCase());
 
-/** Writes values as the columns of the sink table have them. */
+/** Writes values for the types that the sink table's columns have. */
 export const writingFor = (writing: Writing, dialect: Dialect, types: Types): Writing => ({
   ...writing,
   literalOf: (column) => dialect.literalOf(column.type, typeOf(types, column)),

@@ -1,6 +1,6 @@
 import { COLUMN_TYPES, REFUSED_TYPES, type ColumnTypeRule, type ValueKind } from './column-types.ts';
 
-/** Other words for the same types; servers print some of them, people write the others. */
+/** Synonyms of types: servers print some, people write others. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   ...{ mediumint: 'int', integer: 'int', boolean: 'bool', real: 'double', numeric: 'decimal', dec: 'decimal' },
   ...{ tinytext: 'text', mediumtext: 'text', longtext: 'text', tinyblob: 'blob', mediumblob: 'blob', longblob: 'blob' },
@@ -11,14 +11,14 @@ const RULES: Readonly<Record<string, ColumnTypeRule>> = COLUMN_TYPES;
 /** The first word of a declared type: `varchar` of `varchar(50)`. */
 export const baseType = (type: string): string => /^[a-z]\w*/u.exec(type)?.[0] ?? type;
 
-/** How a declared type is carried; undefined for one that is not known. */
+/** The rule for a declared type; undefined if the type is not known. */
 export function columnTypeRule(type: string): ColumnTypeRule | undefined {
   const base = baseType(type);
   const name = Object.hasOwn(SYNONYMS, base) ? (SYNONYMS[base] ?? base) : base;
   return Object.hasOwn(RULES, name) ? RULES[name] : undefined;
 }
 
-/** Why a type cannot be replicated; undefined for one that can. */
+/** Why a type cannot be replicated; undefined if it can. */
 export function typeRefusal(type: string): string | undefined {
   if (columnTypeRule(type) !== undefined) return undefined;
   const base = baseType(type);
@@ -27,7 +27,7 @@ export function typeRefusal(type: string): string | undefined {
 
 export const valueKind = (type: string): ValueKind => columnTypeRule(type)?.kind ?? 'text';
 
-/** The type that takes the place of a declared one in MySQL and MariaDB. */
+/** The type that a declared type has in MySQL and MariaDB. */
 export function mysqlColumnType(type: string): string {
   const { mysql = 'same' } = columnTypeRule(type) ?? {};
   if (typeof mysql === 'function') return mysql(type);
@@ -41,10 +41,10 @@ export const typeNumbers = (type: string): number[] =>
     .filter((part) => part.trim() !== '')
     .map(Number);
 
-/** A decimal of more digits than this has 256 bits in MatrixOne. */
+/** In MatrixOne, a decimal of more digits than this has 256 bits. */
 const DECIMAL128_DIGITS = 38;
 
-/** Is it a decimal of 256 bits? Several functions of MatrixOne 4.2.0 do not take one. */
+/** Is it a decimal of 256 bits? Several functions of MatrixOne 4.2.0 refuse one. */
 export const isWideDecimal = (type: string): boolean =>
   /^decimal256\b/u.test(type) ||
   (/^(?:decimal|numeric|dec)\b/u.test(type) && (typeNumbers(type)[0] ?? 0) > DECIMAL128_DIGITS);

@@ -1,13 +1,13 @@
-/** How the values of a column are written into a statement. */
+/** How a column's values are written into a statement. */
 export type ValueKind = 'number' | 'float' | 'bit' | 'bytes' | 'geometry' | 'text';
 
 export interface ColumnTypeRule {
   readonly kind: ValueKind;
-  /** What takes its place in MySQL and MariaDB: `same`, another type, or one made of the declaration. */
+  /** The type in MySQL and MariaDB: `same`, another type, or a function of the declaration. */
   readonly mysql: string | ((type: string) => string);
 }
 
-/** MySQL counts at most 30 digits behind the point, MatrixOne as many as there are. */
+/** MySQL allows at most 30 digits behind the point, MatrixOne as many as the number has. */
 const DECIMAL_SCALE = 30;
 const POINT_AND_SIGN = 3;
 
@@ -22,8 +22,8 @@ const text = { kind: 'text', mysql: 'longtext' } as const;
 const geometry = { kind: 'geometry', mysql: 'longtext' } as const;
 
 /**
- * Every column type of MatrixOne 4.2.0, by the first word that SHOW CREATE TABLE prints, and how it is carried. A table
- * with a type that is not here is refused. docs/types.md says the same in words, and why; a test compares the two.
+ * Every column type of MatrixOne 4.2.0, by the first word that SHOW CREATE TABLE prints, and how its values are
+ * carried. A table with any other type is refused. docs/types.md says the same with reasons; a test compares the two.
  */
 export const COLUMN_TYPES = {
   bool: { kind: 'number', mysql: 'tinyint(1)' },
@@ -32,7 +32,7 @@ export const COLUMN_TYPES = {
   int: { kind: 'number', mysql: 'same' },
   bigint: { kind: 'number', mysql: 'same' },
   bit: { kind: 'bit', mysql: 'same' },
-  // MySQL shows six digits of a FLOAT, and does not take the largest one in as many digits as MatrixOne prints.
+  // MySQL prints six digits of a FLOAT, and refuses the largest one in the digits that MatrixOne prints.
   float: { kind: 'float', mysql: 'double' },
   double: { kind: 'float', mysql: 'double' },
   decimal: { kind: 'number', mysql: decimal },

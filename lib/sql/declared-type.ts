@@ -7,8 +7,8 @@ const PLAIN =
 const ARRAY = /^(?:array\(){1,8}[a-z][a-z0-9]{0,31}(?:\(\d{1,10}(?:,\d{1,10})?\))?(?: unsigned)?\){1,8}$/u;
 
 /**
- * A column's type as SQL: the only way from a schema's type to a statement. What is no type by its grammar is refused,
- * wherever it came from; labels are written as texts. TYPE_UNSUPPORTED.
+ * A column's type as SQL. Every type that reaches a statement passes through here. Throws TYPE_UNSUPPORTED if the type
+ * does not have a type's grammar, wherever it came from. Labels are written as texts.
  */
 export function declaredType({ type, labels }: Pick<Column, 'type' | 'labels'>): string {
   if (!PLAIN.test(type) && !ARRAY.test(type)) {

@@ -1,6 +1,6 @@
 import type { TableName } from '../task/task.ts';
 
-/** A name in backticks; any character may be part of it. */
+/** A name in backticks. It may contain any character. */
 export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 export const quoteNames = (names: readonly string[]): string => names.map(quoteName).join(', ');

@@ -5,7 +5,7 @@ import type { KeyRange } from '../replication/endpoints/source.ts';
 import { quoteName } from './identifier.ts';
 import type { Literal } from './literal.ts';
 
-/** How values of a key column are written. */
+/** Writes values of a key column as literals. */
 export type KeyLiteral = (column: Column) => Literal;
 
 interface KeyPart {
@@ -13,7 +13,7 @@ interface KeyPart {
   readonly literal: string;
 }
 
-/** The columns of the key, in its order. */
+/** The columns of the key, in the key's order. */
 export function keyColumns(schema: TableSchema): readonly Column[] {
   const columns = carriedColumns(schema);
   return keyIndexes(schema).flatMap((index) => columns[index] ?? []);
@@ -28,7 +28,7 @@ export function rangeCondition(schema: TableSchema, { lower, upper }: KeyRange, 
   return conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' and ');
 }
 
-/** A position of another key would be a range that has other rows than were planned. */
+/** Refuses a position of another key: the range would hold other rows than planned. */
 function keyParts(schema: TableSchema, position: KeyPosition, literalOf: KeyLiteral): KeyPart[] {
   const columns = keyColumns(schema);
   if (columns.length === 0 || columns.length !== position.length) {
@@ -40,7 +40,7 @@ function keyParts(schema: TableSchema, position: KeyPosition, literalOf: KeyLite
   }));
 }
 
-/** (a, b) > (x, y), written so that blocks of the table can be left out by the first column alone. */
+/** (a, b) > (x, y), written so that the server can skip blocks of the table by the first column alone. */
 function above([first, ...rest]: readonly KeyPart[]): string {
   if (first === undefined) return 'false';
   const { column, literal } = first;
@@ -48,7 +48,7 @@ function above([first, ...rest]: readonly KeyPart[]): string {
   return `${column} >= ${literal} and (${column} > ${literal} or (${above(rest)}))`;
 }
 
-/** (a, b) <= (x, y); exactly the keys that `above` leaves out. */
+/** (a, b) <= (x, y): exactly the keys that `above` leaves out. */
 function upTo([first, ...rest]: readonly KeyPart[]): string {
   if (first === undefined) return 'true';
   const { column, literal } = first;

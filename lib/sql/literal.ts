@@ -7,12 +7,15 @@ export type Literal = (value: Value) => string;
 type Writer = (value: Buffer) => string;
 
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
-/** A backslash escapes or not, as the session's sql_mode has it, and may be half of a character in some character sets. */
+/**
+ * A backslash escapes or not, depending on the session's sql_mode, and may be half of a character in some character
+ * sets.
+ */
 const NOT_PLAIN = /[\\\0\u001a]/u;
 
 /**
- * Text as a string literal, also where none but a string may stand, as in DDL. Whether the session takes a backslash for
- * an escape or not, the literal ends where it should; that it is the same text, NO_BACKSLASH_ESCAPES has to be off.
+ * Writes text as a string literal, also for places that take nothing else, as in DDL. The literal ends where it should
+ * with any sql_mode. It means the same text only without NO_BACKSLASH_ESCAPES.
  */
 export function quoteText(text: string): string {
   const quoted = text.replaceAll("'", "''");
@@ -22,8 +25,8 @@ export function quoteText(text: string): string {
 const hex: Writer = (value) => (value.length === 0 ? "''" : `x'${value.toString('hex')}'`);
 
 /**
- * Text means the same whatever the session's sql_mode is: what is not plain goes as hexadecimal digits, of which the
- * introducer says that they are text. So do bytes that are no UTF-8, which the driver would replace silently.
+ * Writes text so that it means the same with any sql_mode. Text with special characters becomes hexadecimal digits,
+ * with an introducer that says it is text. So do bytes that are no UTF-8, which the driver would replace silently.
  */
 const textBy =
   (introducer: string): Writer =>
@@ -33,7 +36,7 @@ const textBy =
     return NOT_PLAIN.test(text) ? introducer + hex(value) : quoteText(text);
   };
 
-/** Only what looks like a number goes unquoted; `NaN` or `Infinity` become text for the server to judge. */
+/** Writes only numbers without quotes. `NaN` and `Infinity` become text, and the server checks them. */
 const numberBy =
   (text: Writer): Writer =>
   (value) => {
@@ -41,12 +44,15 @@ const numberBy =
     return NUMBER.test(digits) ? digits : text(value);
   };
 
-/** BIT comes as big-endian bytes. As a number it means the same in an INSERT and in a comparison, on every server. */
+/**
+ * BIT arrives as big-endian bytes. Written as a number, it means the same in an INSERT and in a comparison, on every
+ * server.
+ */
 const bit: Writer = (value) => BigInt(`0x${value.length === 0 ? '0' : value.toString('hex')}`).toString();
 
 /**
- * Of floats only the text says all: as a number, `-0` would be the integer 0, and MySQL takes the digits that MatrixOne
- * prints of 1e-300 for a decimal, which it rounds to 0.
+ * Writes floats as text. As a number, `-0` would be the integer 0, and MySQL would read MatrixOne's digits of 1e-300 as
+ * a decimal and round it to 0.
  */
 const writersBy = (text: Writer): Readonly<Record<ValueKind, Writer>> => ({
   number: numberBy(text),
@@ -57,11 +63,14 @@ const writersBy = (text: Writer): Readonly<Record<ValueKind, Writer>> => ({
   text,
 });
 
-/** Of the types of text MatrixOne takes digits for these alone; for others a string, with a backslash escaped (4.2.0). */
+/**
+ * The only text types for which MatrixOne takes hexadecimal digits. Others need a string with escaped backslashes
+ * (4.2.0).
+ */
 const TAKES_DIGITS = /^(?:(?:var)?char|text)\b/u;
 const MATRIXONE = writersBy((value) => (isUtf8(value) ? quoteText(value.toString('utf8')) : hex(value)));
 const matrixoneText = textBy('');
-/** Without an introducer, the digits are bytes to MySQL, which its JSON does not take. */
+/** Without an introducer, MySQL takes the digits for bytes, which its JSON refuses. */
 const MYSQL = writersBy(textBy('_utf8mb4 '));
 
 const nullable =
@@ -70,9 +79,10 @@ const nullable =
     value === null ? 'NULL' : write(value);
 
 /**
- * Writes the values of a column of this declared type as SQL literals of MatrixOne, byte for byte. It alone takes a
- * geometry; it prints it as text (WKT), and the SRID is the column's. A number of more digits than a DECIMAL128 has is a
- * DOUBLE there, which no decimal is equal to; a text is compared as what the column is (4.2.0).
+ * Writes values of a column of this declared type as SQL literals of MatrixOne, byte for byte. Only MatrixOne takes
+ * geometries as such. It prints them as text (WKT), and the SRID is the column's. It reads a number with more digits
+ * than a DECIMAL128 as a DOUBLE, which no decimal equals, so such a number is written as text: it compares a text as
+ * the column's type (4.2.0).
  */
 export function matrixoneLiteralOf(type: string, sinkType = type): Literal {
   const kind = valueKind(type);
@@ -85,16 +95,17 @@ export function matrixoneLiteralOf(type: string, sinkType = type): Literal {
 }
 
 /**
- * … for the end of a key range. A number of 38 digits behind the point has a digit too many with the zero before it:
- * MatrixOne reads it with 37, and where the column begins the key, `<=` leaves out keys that it should take (4.2.0). With
- * a text both are compared as DOUBLEs: several keys may look equal then, and are all on the same side of the end.
+ * As matrixoneLiteralOf, for the end of a key range. With the zero before the point, a number of 38 digits behind the
+ * point has one digit too many: MatrixOne reads 37, and `<=` then leaves out keys if the column begins the key (4.2.0).
+ * Written as text, both sides are compared as DOUBLEs. Several keys may then look equal, and are all on the same side
+ * of the end.
  */
 export const matrixoneRangeLiteralOf = (type: string, sinkType = type): Literal =>
   isAllFraction(type) ? nullable(MATRIXONE.text) : matrixoneLiteralOf(type, sinkType);
 
 const isAllFraction = (type: string): boolean => /^decimal\(38,\s*38\)/u.test(type);
 
-/** … of MySQL and MariaDB. Where a number is kept as text, only text is equal to it. */
+/** As matrixoneLiteralOf, for MySQL and MariaDB. If the sink stores a number as text, only text equals it. */
 export function mysqlLiteralOf(type: string, sinkType = mysqlColumnType(type)): Literal {
   const kind = valueKind(type);
   return nullable(kind === 'number' && isText(sinkType) ? MYSQL.text : MYSQL[kind]);

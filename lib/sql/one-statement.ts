@@ -1,9 +1,9 @@
 import { CdcError } from '../errors.ts';
 
 /**
- * The statement, if it is one, and no more than that, to a server that takes backslashes for escapes, as all sessions have
- * it. MatrixOne runs whatever follows a semicolon although nobody has asked for that. Nothing that the product writes
- * is ever refused: this stands between a mistake in it and the database of a user. INTERNAL.
+ * Returns the statement if it is a single one; throws INTERNAL otherwise. Assumes that backslashes escape, as in all
+ * our sessions. MatrixOne runs whatever follows a semicolon, even if the client did not ask for that. No statement of
+ * ours is ever refused: this check protects a user's database from a mistake of ours.
  */
 export function oneStatement(sql: string): string {
   if (isOne(sql)) return sql;
@@ -11,7 +11,7 @@ export function oneStatement(sql: string): string {
 }
 
 const QUOTES = new Set(["'", '"', '`']);
-/** What begins a comment, or ends one. */
+/** Beginnings and ends of comments. */
 const COMMENTS = new Set(['--', '/*', '*/']);
 
 function isOne(sql: string): boolean {
@@ -25,7 +25,7 @@ function isOne(sql: string): boolean {
   return sql !== '';
 }
 
-/** Where the closing quote stands; beyond the end where there is none. */
+/** Position of the closing quote; Infinity if there is none. */
 function quoteEnd(sql: string, start: number): number {
   const quote = sql.charAt(start);
   let at = start + 1;

@@ -4,9 +4,9 @@ import type { Expression } from '../data/table-definition.ts';
 const folded = (name: string): string => name.toLowerCase();
 
 /**
- * The same schema with its columns spelled as a server's own table has them. To servers `Name` and `NAME` are one column;
- * but MatrixOne 4.2.0 goes down at the next INSERT once a column was modified under the other spelling. `own`: names of the
- * table's columns. Columns that it has not keep their names.
+ * The same schema with its columns spelled as a server's own table has them. To servers `Name` and `NAME` are one
+ * column, but after a column was modified under the other spelling, MatrixOne 4.2.0 crashes at the next INSERT. `own`:
+ * names of the table's columns. Other columns keep their names.
  */
 export function spelledAs(schema: TableSchema, own: readonly string[]): TableSchema {
   const names = new Map(own.map((name) => [folded(name), name] as const));
@@ -38,5 +38,5 @@ export function spelledAs(schema: TableSchema, own: readonly string[]): TableSch
   };
 }
 
-/** Is it the same name but for the case of its letters? */
+/** Do the names differ only in the case of letters? */
 export const isRecased = (from: string, to: string): boolean => from !== to && folded(from) === folded(to);

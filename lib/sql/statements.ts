@@ -5,20 +5,20 @@ import { quoteNames } from './identifier.ts';
 import { keyColumns } from './key-range.ts';
 import type { Literal } from './literal.ts';
 
-/** Bytes of a statement, where nothing else was asked for. */
+/** Bytes of a statement if the task has no limit. */
 const USUAL_LENGTH = 1_000_000;
 
-/** Bytes of a statement. */
+/** Limits of a statement, in bytes. */
 export interface StatementLimits {
-  /** As was asked for; a single item may be longer. */
+  /** The limit that was asked for. A single item may exceed it. */
   readonly longest?: number | undefined;
-  /** What the server takes. */
+  /** The limit of the server. */
   readonly most?: number | undefined;
 }
 
 /**
- * Statements of the form `head item, item, … tail`, each of `longest` bytes at most, or of one item. SINK_ROW_TOO_LARGE
- * for an item that the server does not take alone either.
+ * Builds statements of the form `head item, item, … tail`. Each has at most `longest` bytes, or a single item. Throws
+ * SINK_ROW_TOO_LARGE if the server does not take an item even alone.
  */
 export function* statements(
   head: string,
@@ -49,7 +49,7 @@ const tooLarge = (head: string, bytes: number, most: number): CdcError =>
     `A row takes a statement of ${bytes} bytes, and the sink's max_allowed_packet leaves ${most}: ${head.slice(0, 100)}…`,
   );
 
-/** No more than a statement of them is in memory as text. */
+/** Holds only one statement's rows in memory as text. */
 function* oneByOne(rows: readonly Row[], write: (row: Row) => string): Generator<string> {
   for (const row of rows) yield write(row);
 }
@@ -58,7 +58,7 @@ const tuple = (literals: readonly Literal[], values: Row): string =>
   `(${literals.map((literal, i) => literal(values[i] ?? null)).join(',')})`;
 
 export interface Writing extends StatementLimits {
-  /** How the values of a source column are written. */
+  /** How values of a source column are written. */
   readonly literalOf: (column: Column) => Literal;
 }
 
@@ -76,15 +76,15 @@ export function insertStatements(
   return statements(head, items, '', limits);
 }
 
-/** MatrixOne finds no BIT in a list of plain numbers: that is an error there. */
+/** In MatrixOne, a BIT in a list of plain numbers is an error. */
 function keyLiteral(type: string, literal: Literal): Literal {
   return valueKind(type) === 'bit' ? (value) => `cast(${literal(value)} as unsigned)` : literal;
 }
 
-/** For tables without a key. Not TRUNCATE, which no transaction takes back. */
+/** For tables without a key. TRUNCATE could not be rolled back. */
 export const deleteEverything = (target: string): string => `delete from ${target}`;
 
-/** DELETEs of the rows that have the keys of these rows. */
+/** DELETEs of the rows with the keys of these rows. */
 export const deleteStatements = (
   target: string,
   schema: TableSchema,
@@ -92,7 +92,7 @@ export const deleteStatements = (
   writing: Writing,
 ): Iterable<string> => keyStatements(`delete from ${target}`, schema, rows, writing);
 
-/** Statements that begin with `what`, for the rows that have the keys of these rows. */
+/** Statements that begin with `what`, for the rows with the keys of these rows. */
 export function keyStatements(
   what: string,
   schema: TableSchema,
@@ -103,7 +103,7 @@ export function keyStatements(
   return statements(`${what} where ${keySide(schema)} in (`, oneByOne(rows, write), ')', limits);
 }
 
-/** The condition for rows that have the keys of these rows. */
+/** The condition for the rows with the keys of these rows. */
 export const keyCondition = (schema: TableSchema, rows: readonly Row[], literalOf: Writing['literalOf']): string =>
   `${keySide(schema)} in (${rows.map(keyTuple(schema, literalOf)).join(',')})`;
 

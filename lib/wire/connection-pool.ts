@@ -10,22 +10,22 @@ interface Idle {
   readonly since: number;
 }
 
-/** A server that is silent after the login is given up. */
+/** Gives up a server that is silent for this long while a connection is opened. */
 const OPENING_MS = 20_000;
 const MAX_IDLE = 4;
-/** Shorter than the sessions' wait_timeout and than what load balancers allow: older ones may be gone. */
+/** Shorter than wait_timeout and than the limits of load balancers: a connection idle for longer may be gone. */
 const MAX_IDLE_MS = 30_000;
 
 export interface PoolOptions extends SessionOptions {
-  /** What every session is made before its first use. */
+  /** The settings that every new session gets before its first use. */
   readonly settings: SessionSettings;
-  /** Told of every session before its first use. */
+  /** Called with every new connection before its first use. */
   readonly greet?: (connection: Connection, variables: Variables) => void;
-  /** Reads the password, where the address refers to one. */
+  /** Reads the password, if the address refers to one. */
   readonly passwords?: PasswordSource | undefined;
 }
 
-/** Connections of one end of a task. When the signal is aborted all of them are destroyed at once. */
+/** Connections to one end of a task. When the signal is aborted, all of them are destroyed at once. */
 export class ConnectionPool {
   #options: PoolOptions;
   readonly #signal: AbortSignal;
@@ -39,7 +39,7 @@ export class ConnectionPool {
     this.#signal = signal;
   }
 
-  /** Lends a session to `work`. After an error it is not used again: its transaction or stream may be half-way. */
+  /** Lends a connection to `work`. Discards it after an error: its transaction or stream may be unfinished. */
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.acquire();
     try {
@@ -60,7 +60,8 @@ export class ConnectionPool {
       return await this.#connect();
     } catch (error) {
       if (!this.#mayBePlain(error)) throw this.#signal.aborted ? this.#signal.reason : error;
-      // The pool lives as long as a worker: a server that gets a certificate meanwhile is encrypted by the next one.
+      // This holds for the pool's life, which is a worker's. If the server gets a certificate, the next worker
+      // encrypts.
       const { address } = this.#options;
       this.#options = { ...this.#options, address: { ...address, tls: { ...address.tls, use: 'never' } } };
       return await this.acquire();
@@ -77,7 +78,7 @@ export class ConnectionPool {
     connection.destroy();
   }
 
-  /** Does the work in every session that is at rest, side by side. One in which it fails is not used again. */
+  /** Runs `work` with every idle connection at the same time. Discards a connection whose work fails. */
   async useIdle(work: (connection: Connection) => Promise<void>): Promise<void> {
     const idle = this.#idle;
     this.#idle = [];
@@ -109,7 +110,7 @@ export class ConnectionPool {
   #connect(): Promise<Connection> {
     const { address } = this.#options;
     return connectWithPassword(address, this.#options.passwords, (password) => {
-      // Reading it may have taken a while.
+      // Reading the password may have taken a while.
       this.#guard();
       return this.#open({ ...this.#options, address: { ...address, password } });
     });
@@ -133,7 +134,7 @@ export class ConnectionPool {
     }
   }
 
-  /** Only where the server offers no TLS at all: any failure of one that it offers is an error. */
+  /** Connects in plain only if the server offers no TLS at all. If it offers TLS, any failure is an error. */
   #mayBePlain(error: unknown): boolean {
     if (this.#signal.aborted || this.#options.address.tls.use !== 'offered') return false;
     const cause = error instanceof CdcError ? error.cause : error;

@@ -17,14 +17,14 @@ import { driverTls, nameSocket } from './tls.ts';
 export interface SessionOptions {
   readonly address: DatabaseAddress;
   readonly toError: ToError;
-  /** The time a statement may take, and what to say when it takes longer. */
+  /** The longest time for a statement, and the error if it takes longer. */
   readonly limit?: { readonly milliseconds: number; readonly error: () => Error } | undefined;
 }
 
 export interface ResultSet {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** Rows changed; for an UPDATE the rows found (the driver asks for FOUND_ROWS). */
+  /** Rows changed; for an UPDATE, rows found (the driver asks for FOUND_ROWS). */
   readonly affectedRows: number;
   readonly warnings: number;
 }
@@ -47,11 +47,11 @@ export class Connection {
   readonly #guard: DriverGuard;
   readonly #toError: ToError;
   readonly #limit: SessionOptions['limit'];
-  /** Bytes of a piece of a LOAD DATA file that the server takes in a packet. */
+  /** The most bytes of a LOAD DATA file in one packet. */
   longestPiece = LONGEST_PACKET;
   #interrupt: ((reason: unknown) => void) | undefined;
   #dead = false;
-  /** What was last sent that writes. */
+  /** The last statement that wrote to a user's table, in a few words. */
   #write: string | undefined;
   #reason: { readonly error: unknown } | undefined;
 
@@ -63,8 +63,8 @@ export class Connection {
     this.#guard = new DriverGuard(driver, socket, (problem) => {
       this.destroy(toError(asProblem(problem)));
     });
-    // The driver tells whoever waits of a lost connection by a callback, which a stream has not; and without a listener,
-    // losing an idle connection would end the process.
+    // The driver reports a lost connection to the callback of a query, but a stream has no callback. Without a
+    // listener, losing an idle connection would end the process.
     driver.on('error', (error) => {
       this.#lose(toError(asProblem(error)));
     });
@@ -73,7 +73,7 @@ export class Connection {
     });
   }
 
-  /** The session may already be used; its first statements wait until it is connected. */
+  /** The connection may be used at once: its first statements wait until it is open. */
   static connect(options: SessionOptions): Connection {
     const { address } = options;
     const { host, port } = address;
@@ -86,13 +86,14 @@ export class Connection {
       ...(ssl === undefined ? { authPlugins: PLAIN_LOGIN } : { ssl }),
       user: address.user,
       password: address.password,
-      // Its own socket, because the driver's destroy() only says goodbye and may wait for a frozen server.
+      // A socket of our own, because the driver's destroy() only says goodbye and may wait for a frozen server.
       stream: () => socket,
       charset: 'utf8mb4',
-      // Two bytes before each statement, of which `padded` would have to know; nobody sends any.
+      // Query attributes add two bytes before each statement, which `padded` would have to count. Nobody sends any.
       flags: ['-CLIENT_QUERY_ATTRIBUTES'],
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // Its parser of rows is not asked; as usual, it would be made of code with names of the server in it.
+      // The driver's parser of rows is not used. By default the driver would generate its code, with the server's names
+      // in it.
       disableEval: true,
       rowsAsArray: true,
       typeCast: false,
@@ -105,7 +106,7 @@ export class Connection {
     return !this.#dead && !this.#socket.destroyed;
   }
 
-  /** The server's number of the connection. */
+  /** The server's number of this connection. */
   get id(): number {
     return this.#driver.threadId;
   }
@@ -114,7 +115,7 @@ export class Connection {
     return this.#send(sql);
   }
 
-  /** Rows in batches; leaving the loop early destroys the session, because the rest would have to be read. */
+  /** Rows in batches. Leaving the loop early destroys the connection, because the rest would have to be read. */
   async *stream(sql: string): AsyncGenerator<RowBlock, void, undefined> {
     for await (const { rows } of this.streamWithColumns(sql)) yield rows;
   }
@@ -138,7 +139,7 @@ export class Connection {
     }
   }
 
-  /** Waits for something else between two statements, for as long as the session lasts. */
+  /** Waits for other work between two statements. Rejects if the connection is lost meanwhile. */
   async whileAlive<T>(work: Promise<T>): Promise<T> {
     const { promise, reject } = Promise.withResolvers<never>();
     if (!this.alive) reject(this.#lost());
@@ -150,11 +151,13 @@ export class Connection {
     }
   }
 
-  /** Runs a LOAD DATA LOCAL INFILE statement whose file is made of these pieces. An error of theirs comes out as it is. */
+  /**
+   * Runs a LOAD DATA LOCAL INFILE statement with these pieces as its file. Throws an error of the pieces unchanged.
+   */
   async load(sql: string, pieces: AsyncIterable<Buffer>): Promise<ResultSet> {
     const failure: { error?: unknown } = {};
     const file = Readable.from(divided(remember(pieces, failure), this.longestPiece), { highWaterMark: 1 });
-    // The driver listens no more once the server has answered.
+    // The driver stops listening once the server has answered.
     file.on('error', () => undefined);
     try {
       return await this.#send(sql, file);
@@ -165,14 +168,14 @@ export class Connection {
     }
   }
 
-  /** Ends the connection at once; what is under way is rejected with the reason. */
+  /** Ends the connection at once, and rejects the statement under way with the reason. */
   destroy(reason?: unknown): void {
     this.#driver.destroy();
     this.#socket.destroy();
     this.#lose(reason ?? this.#toError(LOST));
   }
 
-  /** Says goodbye, but does not wait long for an answer. */
+  /** Says goodbye to the server, and waits a short time for its answer. */
   async end(): Promise<void> {
     if (!this.alive) return;
     const goodbye = new Promise<void>((resolve) => {
@@ -190,7 +193,7 @@ export class Connection {
     this.destroy();
   }
 
-  /** A statement that takes too long ends the session: nothing else could be sent before its answer. */
+  /** Destroys the connection if a statement takes too long: nothing else could be sent before its answer. */
   async #send(sql: string, file?: Readable): Promise<ResultSet> {
     const limit = this.#limit;
     if (limit === undefined) return await this.#query(sql, file);
@@ -246,7 +249,7 @@ export class Connection {
   }
 }
 
-/** The driver stumbles over what no server says. */
+/** The driver throws these errors when a server sends something that no server sends. */
 function asProblem(error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error;
   return new ConnectionProblem('answer', `it says what cannot be read (${error.message}).`, { cause: error });

@@ -4,7 +4,7 @@ import { CdcError } from '../errors.ts';
 import { ConnectionProblem, type Problem } from './driver/connection-problem.ts';
 import { driverError, type DriverError, type Failure } from './failure.ts';
 
-/** Makes CdcErrors out of what a server or the driver throws; CdcErrors pass as they are. */
+/** Converts an error of a server or the driver to a CdcError. A CdcError stays as it is. */
 export type ToError = (error: unknown) => CdcError;
 
 export const SINK_CODES: Readonly<Record<Failure, ErrorCode>> = {
@@ -56,10 +56,10 @@ const PROBLEM_CODES: Readonly<Record<'source' | 'sink', Readonly<Record<Problem,
   sink: { settings: 'SINK_SETTINGS', password: 'SINK_LOGIN_UNSAFE', answer: 'SINK_ANSWER' },
 };
 
-/** Server texts quote statements and values: kept short, they still say what happened. */
+/** Server texts quote statements and values. Cut to this length, they still say what happened. */
 const MESSAGE_LIMIT = 500;
 
-/** The driver's own error carries the whole statement, and with it rows of the user. */
+/** The driver's own error holds the whole statement, and rows of the user in it. */
 const withoutStatement = ({ message, code, errno }: DriverError): Error =>
   Object.assign(new Error(message), { code, errno });
 

@@ -1,12 +1,12 @@
 import type { DriverError, Failure } from './failure.ts';
 import { NO_TLS } from './tls.ts';
 
-/** The driver says so of whatever goes wrong until the connection is encrypted, in place of the error's own code. */
+/** The driver's code for any failure until the connection is encrypted. It replaces the error's own code. */
 const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
-/** It was the network, and not the certificate. */
+/** Messages of failures of the network, not of the certificate. */
 const BROKEN_OFF = /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|socket disconnected|socket hang up/u;
 
-/** Codes of Node and of the driver, which come without a number. */
+/** Codes of Node and of the driver. Such errors have no number. */
 export const DRIVER_CODES: Readonly<Record<'unreachable' | 'access-denied', readonly string[]>> = {
   unreachable:
     `ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL
@@ -20,11 +20,11 @@ export const DRIVER_CODES: Readonly<Record<'unreachable' | 'access-denied', read
 const NETWORK = new Set(DRIVER_CODES.unreachable);
 const LOGIN = new Set(DRIVER_CODES['access-denied']);
 
-/** What the driver says of a connection that it has given up, without any code. */
+/** Messages of the driver, without a code, for a connection that it has closed. */
 const CLOSED =
   /connection is in closed state|Can't write in closed state|Pool is closed|The server closed the connection/u;
 
-/** Error numbers of MySQL 8 and MariaDB. What is not here is `other`, which is reported and tried again. */
+/** Error numbers of MySQL 8 and MariaDB. Any other number is `other`, which is reported and tried again. */
 export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] = [
   // too many connections, shutdown, network read or write failed or timed out, killed, closed while idle, offline mode
   [
@@ -39,7 +39,7 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
   ['database-missing', [1049, 3503]],
   ['table-missing', [1051, 1146, 1932]],
   ['column-missing', [1054, 1136, 1072]],
-  // names, columns, rows, keys and comments that no table there may have, or none without a key
+  // names, columns, rows, keys and comments that the server's tables cannot have, or a missing key
   [
     'table-unsupported',
     [1059, 1069, 1070, 1071, 1074, 1102, 1103, 1117, 1118, 1166, 1173, 1280, 1470, 1709, 3750, 4159],
@@ -54,18 +54,18 @@ export const MYSQL_NUMBERS: readonly (readonly [Failure, readonly number[]])[] =
       4078,
     ],
   ],
-  // also a commit that a group of servers has refused, and a lock that was taken away
+  // also a commit that a group of servers refused, and a lock that was taken away
   ['locked', [1020, 1205, 1206, 1213, 1412, 1613, 1614, 1689, 3058, 3101, 3572]],
-  // a table or a server that is opened for reading only, a global read lock, a member that is not the primary any more
+  // a table or a server opened for reading only, a global read lock, a member that is no longer the primary
   ['read-only', [1036, 1223, 1792, 1836, 3100, 3989]],
   // disk, memory, undo log, threads
   ['full', [20, 1021, 1037, 1038, 1041, 1114, 1135, 3015, 3019, 3675, 3873, 3985, 4139]],
   ['local-infile-refused', [1148, 2068, 3948, 4166]],
-  // nothing but encrypted connections is taken
+  // the server takes encrypted connections only
   ['tls', [3159]],
 ];
 
-/** Numbers that stand for several reasons: the server's own words tell them apart, and no value of a user is in them. */
+/** Numbers with several reasons. The server's text distinguishes them, and contains no value of a user. */
 export const MYSQL_TEXTS: readonly (readonly [Failure, readonly number[], RegExp])[] = [
   [
     'full',
@@ -81,7 +81,7 @@ const FAILURES: ReadonlyMap<number, Failure> = new Map(
   MYSQL_NUMBERS.flatMap(([failure, numbers]) => numbers.map((number) => [number, failure] as const)),
 );
 
-/** Tells apart what MySQL, MariaDB and the driver report. */
+/** Classifies an error of MySQL, MariaDB or the driver. */
 export function classifyMysql({ code, errno, message }: DriverError): Failure {
   if (code === NO_TLS) return 'tls';
   if (code === TLS_FAILED) return BROKEN_OFF.test(message) ? 'unreachable' : 'tls';

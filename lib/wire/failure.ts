@@ -1,4 +1,4 @@
-/** What a server or the driver says went wrong, whichever end of the task it is. */
+/** The kinds of failures that a server or the driver reports, for either end of a task. */
 export type Failure =
   | 'unreachable'
   | 'access-denied'
@@ -20,7 +20,7 @@ export type Failure =
   | 'tls'
   | 'other';
 
-/** The parts of a driver error that tell failures apart. */
+/** The parts of a driver error by which failures are classified. */
 export interface DriverError {
   readonly code: string;
   readonly errno: number;
@@ -36,15 +36,15 @@ export function driverError(error: unknown): DriverError {
   };
 }
 
-/** Longer than any text that tells failures apart. A server may say as much as a packet holds. */
+/** Longer than any text by which failures are classified. A server's text may be as long as a packet. */
 const LONGEST_PART = 2_048;
 
-/** An AggregateError (several addresses tried) has an empty message; its parts tell more. */
+/** An AggregateError (several addresses tried) has an empty message, so use the messages of its parts. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return shortened(error.errors.map(messageOf).join('; '));
   return shortened(error instanceof Error ? error.message : String(error));
 }
 
-/** What is quoted, a value or a statement, stands in the middle. */
+/** Cuts the middle, where servers quote a value or a statement. */
 const shortened = (text: string): string =>
   text.length <= 2 * LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}…${text.slice(-LONGEST_PART)}`.toWellFormed();

@@ -9,16 +9,16 @@ const CODES = {
   sink: { secret: 'SINK_SECRET', denied: 'SINK_ACCESS_DENIED' },
 } as const;
 
-/** Who reads the password that a URI does not hold itself. */
+/** Reads the passwords that a URI only refers to. */
 export interface PasswordSource {
   readonly end: SecretEnd;
   readonly secrets: SecretReader;
 }
 
 /**
- * Connects with the password that the address has or refers to. One that the server refuses is read again, for it may
- * have been changed meanwhile. Should it not have been, waiting may help: whoever changes a password changes it in two
- * places, one after the other.
+ * Connects with the address's password, or with the one it refers to. If the server refuses a password, reads it again,
+ * because it may have changed meanwhile. If it has not, waiting may help: people change a password in two places, one
+ * after the other.
  */
 export async function connectWithPassword<T>(
   address: DatabaseAddress,
@@ -36,7 +36,7 @@ export async function connectWithPassword<T>(
     source.secrets.forget(secret);
     const renewed = await read(source, secret, address);
     if (renewed !== password) return await connect(renewed);
-    // What the product keeps is what was given with the task: only another login helps.
+    // The product stores the password that came with the task. Only another login helps.
     throw secret.service === 'task' ? error : refused(source, secret, error);
   }
 }

@@ -1,10 +1,10 @@
 import { RowBlock } from '../data/row-block.ts';
 
-/** Enough that what is done once a block costs nothing, little enough that many may be under way. */
+/** Large enough that the work per block costs nothing, small enough that many blocks fit into memory. */
 const BLOCK_BYTES = 128 * 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** Packs rows, as they come from the driver's buffers, into blocks of their own. */
+/** Copies rows from the driver's buffers into packed blocks. */
 export class RowPacker {
   readonly #columns: number;
   #bytes = Buffer.allocUnsafeSlow(BLOCK_BYTES);
@@ -15,7 +15,10 @@ export class RowPacker {
     this.#columns = columns;
   }
 
-  /** Takes in a row of the text protocol, after a `head` of values packed before; returns the block before it, once it is full. */
+  /**
+   * Adds a row of the text protocol, after a `head` of packed values. Returns the block before it once that block is
+   * full.
+   */
   add(packet: Buffer, start: number, end: number, head: Buffer = NOTHING): RowBlock | undefined {
     const size = head.length + end - start;
     const full = this.#used + size > this.#bytes.length ? this.take() : undefined;
@@ -26,7 +29,7 @@ export class RowPacker {
     return full;
   }
 
-  /** What is left. */
+  /** Returns the rows that are left. */
   take(): RowBlock | undefined {
     if (this.#rows === 0) return undefined;
     const block = new RowBlock(this.#bytes.subarray(0, this.#used), this.#rows, this.#columns);

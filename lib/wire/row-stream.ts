@@ -11,7 +11,7 @@ interface Batch {
   readonly rows: RowBlock;
 }
 
-/** The rows of one query in packed batches; the connection is paused while batches wait to be taken. */
+/** The rows of one query in packed batches. The connection is paused while batches wait. */
 export class RowStream {
   readonly #connection: Connection;
   readonly #sql: string;
@@ -34,7 +34,7 @@ export class RowStream {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure.error;
       const rows = this.#ready.shift();
-      // The next rows may come while these are worked on.
+      // The next rows may arrive while these are processed.
       if (this.#ready.length === 0) this.#socket.resume();
       if (rows !== undefined) yield { columns: this.#columns, rows };
       else if (this.#ended) return;
@@ -74,7 +74,7 @@ export class RowStream {
     const full = this.#packer.add(buffer, offset, end);
     if (full === undefined) return;
     this.#push(full);
-    // Not the driver's own pause(), which copies every row that has been received already.
+    // The driver's own pause() would copy every row received so far.
     this.#socket.pause();
     this.#signal();
   }

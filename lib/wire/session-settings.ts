@@ -4,26 +4,26 @@ import type { ToError } from './end-errors.ts';
 import { driverError } from './failure.ts';
 import type { Connection } from './connection.ts';
 
-/** A variable of the server that every session has to have at this value: what the product sends means another thing without. */
+/** A server variable and the value that every session needs: without it, statements mean something else. */
 export interface Setting {
   readonly name: string;
   readonly value: string | number | bigint;
-  /** Some versions or kinds of servers do not know the variable. Where it is known, it has to have the value. */
+  /** Some versions or kinds of servers do not know the variable. If the server knows it, it must have the value. */
   readonly whereKnown?: true;
-  /** A larger number will do: not everybody may set the variable. */
+  /** A larger number is fine too: not every user may set the variable. */
   readonly atLeast?: true;
 }
 
-/** What is sent is UTF-8, and what is answered is taken for it. */
+/** Statements are UTF-8, and answers are read as UTF-8. */
 export const UTF8: readonly Setting[] = ['client', 'connection', 'results'].map((part) => ({
   name: `character_set_${part}`,
   value: 'utf8mb4',
 }));
 
-/** Variables of a session by their names, as the server shows them. */
+/** Variables of a session by name, as the server shows them. */
 export type Variables = ReadonlyMap<string, string>;
 
-/** Shown with the settings of each session, so that to look at it costs nothing. */
+/** Read together with the settings of each session, so it costs no further round trip. */
 export const VERSION = 'version';
 
 export const versionIn = (variables: Variables): string => variables.get(VERSION) ?? '';
@@ -32,17 +32,17 @@ const ON = new Set(['on', 'true', 'yes']);
 const OFF = new Set(['off', 'false', 'no']);
 
 /**
- * Gives every session of a pool its settings, and reads them back: a server may have defaults of its own (`set global`,
- * `init_connect`, `skip-character-set-client-handshake`), and what is between may not pass statements on as they are.
+ * Sets the variables of every session of a pool, and reads them back. A server may have defaults of its own (`set
+ * global`, `init_connect`, `skip-character-set-client-handshake`), and a proxy may change statements on the way.
  */
 export class SessionSettings {
   readonly #settings: readonly Setting[];
   readonly #asked: string;
   readonly #toError: ToError;
-  /** Of those that not every server knows: what this one has been seen to know. */
+  /** Variables that only some servers know, and that this server is known to know. */
   readonly #known = new Set<string>();
 
-  /** `more` are variables that are only to be known. */
+  /** `more`: variables that are only read. */
   constructor(settings: readonly Setting[], toError: ToError, more: readonly string[] = []) {
     const names = [...settings.map(({ name }) => name), ...more].map((name) => `'${name}'`);
     this.#settings = settings;
@@ -50,7 +50,10 @@ export class SessionSettings {
     this.#toError = toError;
   }
 
-  /** Two round trips; two more only for a first session whose server has to be told what not every one knows. */
+  /**
+   * Sets the variables and returns them as the server shows them: two round trips. The first session takes two more if
+   * the server knows variables that only some servers know and have another value.
+   */
   async apply(connection: Connection): Promise<Variables> {
     await this.#set(
       connection,
@@ -89,11 +92,11 @@ export class SessionSettings {
   }
 }
 
-/** Only ASCII without a backslash or double quotes, which says the same in every character set and SQL mode. */
+/** Only ASCII without a backslash or double quotes: it means the same in every character set and SQL mode. */
 export const setStatement = (settings: readonly Setting[]): string =>
   `set ${settings.map(({ name, value }) => `${name} = ${typeof value === 'string' ? `'${value}'` : String(value)}`).join(', ')}`;
 
-/** Settings that a session does not have. */
+/** The settings that a session lacks. */
 export const misfits = (settings: readonly Setting[], found: Variables): Setting[] =>
   settings.filter(({ name, value, whereKnown, atLeast }) => {
     const shown = found.get(name);
@@ -102,7 +105,7 @@ export const misfits = (settings: readonly Setting[], found: Variables): Setting
     return canonical(shown) !== canonical(String(value));
   });
 
-/** Servers show switches as 1 or ON, and the members of a set in an order of their own. */
+/** Servers show switches as 1 or ON, and the members of a set in their own order. */
 function canonical(value: string): string {
   const text = value.toLowerCase();
   if (ON.has(text)) return '1';
@@ -117,12 +120,12 @@ const listed = (texts: readonly string[]): string =>
 const difference = ({ name, value }: Setting, found: Variables): string =>
   `${name} is ${found.has(name) ? `'${found.get(name) ?? ''}'` : 'not shown'} instead of '${value}'`;
 
-/** A right that is missing; variables that are unknown, only global, read only, or take no such type or value. */
+/** A missing right; variables that are unknown, only global or read only, or that refuse the type or the value. */
 const REFUSALS = new Set([1227, 1193, 1229, 1238, 1232, 1231]);
-/** MatrixOne has one number for nearly everything. */
+/** The text decides for MatrixOne, which has one number for nearly everything. */
 const REFUSAL = /system variable|variable .* cannot be/iu;
 
-/** Not of a login or a connection that failed. */
+/** Did the server refuse to set a variable? False for a failed login or connection. */
 function isRefusal(error: unknown): error is CdcError {
   if (!(error instanceof CdcError)) return false;
   const { errno, message } = driverError(error.cause);

@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 import type { SslOptions } from 'mysql2';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 
-/** The driver's word for a server whose greeting offers no TLS. */
+/** The driver's code if the server's greeting offers no TLS. */
 export const NO_TLS = 'HANDSHAKE_NO_SSL_SUPPORT';
 
-/** What the driver is to do about TLS: `host` is the name that the certificate has to hold. */
+/** The driver's options for TLS. `host`: the name that the certificate must contain. */
 interface DriverTls {
   readonly host: string;
-  /** Of its own for every connection: the driver would resume sessions of another one, and a resumed one is not verified. */
+  /** A new object for every connection: otherwise the driver resumes a TLS session, which is not verified again. */
   readonly ssl?: SslOptions;
 }
 
@@ -27,8 +27,8 @@ export function driverTls({ host, tls }: DatabaseAddress): DriverTls {
 }
 
 /**
- * IP addresses are no server names of TLS, so the driver gives none, and Node would verify the certificate of an
- * address as one for `localhost`: it takes the host that the socket was connected to, if the socket knows it.
+ * Tells the socket its host. TLS has no server name for an IP address, so the driver sends none, and Node verifies the
+ * certificate against the socket's host. If the socket does not know its host, Node would verify against `localhost`.
  */
 export function nameSocket(socket: Socket, host: string): void {
   Object.assign(socket, { _host: host });

@@ -1,10 +1,10 @@
 import { CdcError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 
-/** COMMIT failed: what became of the transaction is unknown. */
+/** COMMIT failed, so it is unknown whether the transaction was committed. */
 export class CommitUnknownError extends CdcError {}
 
-/** Runs `work` in a transaction of the session: committed when it succeeds, rolled back when it throws. */
+/** Runs `work` in a transaction. Commits if it succeeds, and rolls back if it throws. */
 export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   await connection.query('begin');
   let result: T;
@@ -27,7 +27,7 @@ async function commit(connection: Connection): Promise<void> {
   }
 }
 
-/** At once where the server still answers, so that its locks do not outlive the error. */
+/** Rolls back at once if the server still answers, so that the locks do not outlive the error. */
 async function rollback(connection: Connection): Promise<void> {
   if (!connection.alive) return;
   try {

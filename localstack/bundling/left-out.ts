@@ -1,20 +1,20 @@
 import type { Plugin } from 'esbuild';
 
-/** What takes the place of a module that our functions never need, and why they do not. */
+/** A module that our functions never need, and its replacement. Each one's comment says why it is not needed. */
 interface LeftOut {
   readonly filter: RegExp;
   readonly contents: string;
 }
 
-/** The messages of forty languages, otherwise half of a small function, are of no use: ours are in English. */
+/** Messages in forty languages are half of a small function, and ours are in English only. */
 const LOCALES: LeftOut = {
   filter: /zod\/v4\/locales\/index\.js$/,
   contents: "export { default as en } from './en.js';",
 };
 
 /**
- * The driver's tables of encodings. Connections are of utf8mb4, which Node knows itself; what else a server may say of a
- * text (`cesu8` for its old utf8) is one of its own, in names and messages.
+ * The driver's tables of encodings. Connections use utf8mb4, which Node knows itself. A server names another one
+ * (`cesu8` for its old utf8) only for its own names and messages.
  */
 const ENCODINGS: LeftOut = {
   filter: /iconv-lite\/lib\/index\.js$/,
@@ -25,16 +25,19 @@ const ENCODINGS: LeftOut = {
     exports.encodingExists = () => true;`,
 };
 
-/** Certificates of Amazon RDS, for a profile of the driver's that no URI can name: they come by `tls-ca`, or as a file. */
+/**
+ * Certificates of Amazon RDS, for a profile of the driver that no URI can name. Users give them by `tls-ca`, or as a
+ * file.
+ */
 const CERTIFICATES: LeftOut = {
   filter: /mysql2\/lib\/constants\/ssl_profiles\.js$/,
   contents: 'module.exports = {};',
 };
 
-/** Names of 4,000 errors of MySQL: errors are told apart by their numbers, and MatrixOne's are not among them. */
+/** Names of 4,000 errors of MySQL. We classify errors by number, and MatrixOne's are not in the list. */
 const ERROR_NAMES: LeftOut = { filter: /mysql2\/lib\/constants\/errors\.js$/, contents: 'module.exports = {};' };
 
-/** Lambda gives a function its role's credentials in the environment; files, single sign-on and instances have no say. */
+/** Lambda passes the role's credentials in the environment, so files, single sign-on and instances are not asked. */
 const CREDENTIALS: LeftOut = {
   filter: /@aws-sdk\/credential-provider-node\/dist-es\/index\.js$/,
   contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
@@ -47,7 +50,7 @@ const leavingOut = (name: string, modules: readonly LeftOut[]): Plugin => ({
   },
 });
 
-/** Everywhere, the command line tool included. */
+/** For every bundle, the command line tool included. */
 export const englishOnly = leavingOut('english-only', [LOCALES]);
-/** What a function on Lambda does without. */
+/** For functions on Lambda. */
 export const functionsOnly = leavingOut('functions-only', [ENCODINGS, CERTIFICATES, ERROR_NAMES, CREDENTIALS]);

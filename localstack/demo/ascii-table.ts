@@ -1,4 +1,4 @@
-/** A result as the mysql client draws it; numbers stand on the right. */
+/** Draws a result as the mysql client does, with numbers on the right. */
 export function asciiTable(
   names: readonly string[],
   rows: readonly (readonly (string | null)[])[],

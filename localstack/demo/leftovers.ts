@@ -8,7 +8,7 @@ interface Own {
 const AT_SOURCE: Own = { database: 'production_db', table: 'user_activities' };
 const AT_SINK: Own = { database: 'analytics_db', table: 'analytics_activities' };
 
-/** Removes what an earlier run left on servers that outlive it: the scenario's own databases and PITR, nothing else. */
+/** Removes the databases and the PITR of an earlier run from servers that outlive it, and nothing else. */
 export async function removeLeftovers(source: SqlPrompt, sink: SqlPrompt, print: Print): Promise<void> {
   await removeDatabase(source, AT_SOURCE, print);
   await removeDatabase(sink, AT_SINK, print);

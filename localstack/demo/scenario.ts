@@ -27,7 +27,7 @@ const RESUMED: Rows = [...CHANGED, ['5', '1005', 'login', '2024-01-04 08:00:00',
 
 const PAUSE_WATCHED = 3_000;
 
-/** The scenario, step by step; every result is checked. */
+/** Plays the scenario step by step, and checks every result. */
 export async function playScenario(stage: Stage): Promise<void> {
   await prepare(stage);
   await createTask(stage);
@@ -66,7 +66,7 @@ async function createTask(stage: Stage): Promise<void> {
     --level table \\
     --tables "production_db.user_activities:analytics_db.analytics_activities"`);
   const created = untilRows(sink, SINK, LOADED);
-  // A failure is reported where it is waited for.
+  // The failure is reported where the promise is awaited.
   created.catch(() => undefined);
   print('### 查看任务状态: show the task\n\n');
   await expectState(stage, 'running');

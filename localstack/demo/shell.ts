@@ -4,7 +4,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Print } from './sql-prompt.ts';
 
-/** A directory with an executable `mo_cdc`, and a shell in it that shows what it runs. */
+/** A shell that shows the commands it runs, in a directory with an executable `mo_cdc`. */
 export class Shell {
   readonly dir: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -12,7 +12,7 @@ export class Shell {
 
   private constructor(dir: string, endpoint: string, print: Print) {
     this.dir = dir;
-    // The command runs by the Node that runs this.
+    // The command runs with the Node that runs this process.
     const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
     this.#environment = { ...process.env, PATH: path, MO_CDC_ENDPOINT: endpoint };
     this.#print = print;
@@ -25,7 +25,7 @@ export class Shell {
     return new Shell(dir, endpoint, print);
   }
 
-  /** Runs a command line, shows it with what it prints, and answers with what it printed. Throws when it fails. */
+  /** Runs a command line. Shows it and its output, and returns the output. Throws if the command fails. */
   async show(command: string): Promise<string> {
     this.#print(`$ ${command}\n`);
     const child = spawn('/bin/sh', ['-c', command], {

@@ -27,7 +27,7 @@ export class SqlPrompt {
     return new SqlPrompt(await createConnection({ user, password, host, port, typeCast, rowsAsArray: true }), print);
   }
 
-  /** Runs a statement before the reader's eyes. */
+  /** Runs a statement, and shows it and its result. */
   async show(sql: string): Promise<Rows> {
     this.#print(`mysql> ${sql.replaceAll('\n', '\n    -> ')};\n`);
     const start = performance.now();
@@ -44,7 +44,7 @@ export class SqlPrompt {
     return result;
   }
 
-  /** The same without showing anything. */
+  /** Runs a statement without showing it. */
   async rows(sql: string): Promise<Rows> {
     const [result] = await this.#connection.query<never[][] | ResultSetHeader>(sql);
     return Array.isArray(result) ? result : [];

@@ -1,20 +1,20 @@
 import { runToEnd } from '../run-to-end.ts';
 
 export interface AptOptions {
-  /** Has the PATH on which apt-get is looked for. */
+  /** Its PATH is used to find apt-get. */
   readonly env: NodeJS.ProcessEnv;
   readonly isRoot: boolean;
-  /** How long apt-get itself waits for locks: it does so for dpkg's, and for no other. */
+  /** How long apt-get itself waits for dpkg's locks. It waits for no other locks. */
   readonly lockTimeoutMs: number;
 }
 
-// Untranslated, for the patterns below. RUNLEVEL=1 keeps packages from starting servers of their own.
+// The patterns below need untranslated messages. RUNLEVEL=1 keeps packages from starting their servers.
 const ENVIRONMENT = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'LC_ALL=C'];
 const HELD =
   /Could not get lock \S*[^\s.](?:.{0,3}It is held by process \d+ \([^)]*\))?|locked by another process with pid \d+/u;
 const INTERRUPTED = /dpkg was interrupted/u;
 
-/** Brings packages with the lists that name them. Answers with who is in the way, if somebody holds one of apt's locks. */
+/** Updates apt's lists and installs packages. If somebody holds one of apt's locks, returns who does. */
 export async function installByApt(packages: readonly string[], options: AptOptions): Promise<string | undefined> {
   const seconds = Math.max(1, Math.ceil(options.lockTimeoutMs / 1_000));
   const aptGet = ['apt-get', '-o', `DPkg::Lock::Timeout=${seconds}`, '-o', 'Acquire::Retries=3'];
@@ -23,10 +23,10 @@ export async function installByApt(packages: readonly string[], options: AptOpti
   const stale = await failureOf([...aptGet, 'update'], options);
   const held = HELD.exec(stale)?.[0];
   if (held !== undefined) return held;
-  // Lists that could not be had need not be those of these packages: only the installation tells.
+  // The lists that could not be read may not matter for these packages. Only the installation tells.
   let failure = await failureOf(install, options);
   if (INTERRUPTED.test(failure)) {
-    // Somebody pressed Ctrl-C in an earlier one. This is what apt says has to be run then.
+    // Somebody interrupted an earlier installation. Then apt says to run this.
     await failureOf(['dpkg', '--configure', '-a'], options);
     failure = await failureOf(install, options);
   }
@@ -41,7 +41,7 @@ const byHand = (packages: readonly string[]): string =>
   apt-get update && apt-get install --no-install-recommends ${packages.join(' ')}
 elsewhere, install what these stand for by hand. What was tried:`;
 
-/** What it said when it failed; empty when it did not. */
+/** Runs a command. Returns its output if it failed; empty if it succeeded. */
 async function failureOf(command: readonly string[], { env, isRoot }: AptOptions): Promise<string> {
   const program = isRoot ? 'env' : 'sudo';
   const args = [...(isRoot ? [] : ['env']), ...ENVIRONMENT, ...command];

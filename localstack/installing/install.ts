@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { installByApt } from './apt.ts';
 
-/** What has to be on this machine before anything of ours starts. */
+/** A program that must be on this machine before the stack starts. */
 export interface Requirement {
-  /** Where it comes from on Debian and Ubuntu. */
+  /** Its packages on Debian and Ubuntu. */
   readonly packages: readonly string[];
-  /** True once all of it can be used; false also while somebody is still installing it. */
+  /** True once all of it can be used. False while somebody is still installing it. */
   isThere(): Promise<boolean>;
 }
 
 export interface InstallOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly isRoot: boolean;
-  /** How long to wait for others who install something. */
+  /** Milliseconds to wait for others who install packages. */
   readonly patienceMs: number;
   readonly pauseMs: number;
   readonly tell: (line: string) => void;
@@ -29,9 +29,9 @@ export const onThisMachine = (env = process.env): InstallOptions => ({
 });
 
 /**
- * Installs what is missing, all of it at once. Any number of processes may want to at the same time, ours and others':
- * apt lets in one of them and refuses the rest, those that update its lists at once, whatever its options say. So they
- * wait here, and look again before they try: what they want may have come by then.
+ * Installs everything that is missing at once. Other processes, ours and others', may install at the same time: apt
+ * lets in one of them and refuses the others. It refuses those that update its lists at once, whatever its options say.
+ * So wait here, and look again before each try: another process may have installed the programs meanwhile.
  */
 export async function install(requirements: readonly Requirement[], options = onThisMachine()): Promise<void> {
   const end = Date.now() + options.patienceMs;

@@ -6,15 +6,15 @@ import { install, type Requirement } from './install.ts';
 export interface MariaDbPrograms {
   readonly server: string;
   readonly install: string;
-  /** Where all of it is that is not in the places of the distribution's packages. */
+  /** Arguments that name the directory of programs outside the distribution's places. */
   readonly baseArgs: readonly string[];
   readonly isDataDirectory: (dir: string) => boolean;
 }
 
-/** Of those who want another MariaDB than the distribution's: the directories of its programs. */
+/** Names the directories of another MariaDB's programs, instead of the distribution's. */
 const CHOICE = 'MARIADB_PROGRAMS';
 
-/** MariaDB's programs, installed from the distribution's packages when they are missing. */
+/** Finds MariaDB's programs. Installs the distribution's packages if the programs are missing. */
 export const findMariaDb = async (): Promise<MariaDbPrograms> => {
   const choice = process.env[CHOICE] ?? '';
   if (choice === '') await install([mariaDb()]);
@@ -23,13 +23,13 @@ export const findMariaDb = async (): Promise<MariaDbPrograms> => {
   throw new Error(`mariadbd and mariadb-install-db are not in ${choice === '' ? 'any usual place' : choice}.`);
 };
 
-/** What findMariaDb would install. */
+/** The requirement that findMariaDb installs. */
 export const mariaDb = (env = process.env, folders = foldersOf(env)): Requirement => ({
   packages: ['mariadb-server', 'mariadb-client'],
   isThere: async () => (env[CHOICE] ?? '') !== '' || (locate(folders) !== undefined && !(await isBeingInstalled(env))),
 });
 
-// Daemons live in sbin, which is not on every user's PATH.
+// Daemons are in sbin, which is not on every user's PATH.
 const foldersOf = (env: NodeJS.ProcessEnv): string[] => [
   ...(env['PATH'] ?? '').split(path.delimiter),
   ...['/usr/sbin', '/usr/local/sbin', '/usr/bin'],
@@ -44,7 +44,7 @@ const locate = (folders: readonly string[]): MariaDbPrograms | undefined => {
   return { server, install, baseArgs: [], isDataDirectory: (dir) => existsSync(path.join(dir, 'mysql')) };
 };
 
-/** An unpacked archive is told where it lies: mariadb-install-db does not find that out. */
+/** mariadb-install-db does not find the directory of an unpacked archive, so name it. */
 const baseArgs = (server: string): string[] => {
   const base = path.dirname(path.dirname(server));
   return existsSync(path.join(base, 'share')) ? [`--basedir=${base}`] : [];
@@ -60,20 +60,20 @@ const isExecutable = (file: string): boolean => {
 };
 
 /**
- * The programs are on the disk before the libraries and files that they need: a package is whole when dpkg has configured
- * it. Not so the package mariadb-server, which counts as whole only where its system service has come up.
+ * dpkg writes the programs before the libraries and files that they need, and marks a package when all of it is
+ * configured. Look at the core packages: mariadb-server counts as configured only if its system service has started.
  */
 async function isBeingInstalled(env: NodeJS.ProcessEnv): Promise<boolean> {
   const format = '${db:Status-Status}\n';
   const patterns = ['mariadb-server-core*', 'mariadb-client-core*'];
-  // Without dpkg, and where it knows nothing of them, they have come from elsewhere.
+  // If there is no dpkg, or dpkg does not know them, the programs were not installed by packages.
   const states = await runToEnd('dpkg-query', ['--show', `--showformat=${format}`, ...patterns], env).catch(() => '');
   return states.split('\n').some((state) => state !== '' && !AT_REST.has(state));
 }
 
 const AT_REST: ReadonlySet<string> = new Set([
-  // Configured, and what is left to do is another package's.
+  // Configured. Only triggers of other packages are left to do.
   ...['installed', 'triggers-awaited', 'triggers-pending'],
-  // Not there at all.
+  // Not installed.
   ...['not-installed', 'config-files'],
 ]);

@@ -7,7 +7,7 @@ import { install, onThisMachine, type Requirement } from './install.ts';
 
 const VERSION = '1.5.33';
 
-/** The Python of a virtual environment that has MiniStack; installs it at the first call on a machine. */
+/** Returns the Python of a virtual environment with MiniStack. Installs it at the first call on a machine. */
 export async function installMiniStack(env = process.env): Promise<string> {
   await install([pythonEnvironments(env)], onThisMachine(env));
   const home = await environmentOf(env);
@@ -15,7 +15,9 @@ export async function installMiniStack(env = process.env): Promise<string> {
   return join(home, 'bin', 'python');
 }
 
-/** What installMiniStack would install of the system: Debian's Python comes without what makes environments. */
+/**
+ * The system package that installMiniStack needs: Debian's Python comes without the module that makes environments.
+ */
 export const pythonEnvironments = (env = process.env): Requirement => ({
   packages: ['python3-venv'],
   isThere: async () => {
@@ -28,7 +30,9 @@ export const pythonEnvironments = (env = process.env): Requirement => ({
   },
 });
 
-/** An environment is for one version of Python: after an upgrade of the system there is another. */
+/**
+ * The environment's directory. It belongs to one version of Python: after an upgrade of the system there is another.
+ */
 async function environmentOf(env: NodeJS.ProcessEnv): Promise<string> {
   const version = await python(['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], env);
   const cache = join(env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache'), 'matrixone-cdc-serverless');
@@ -36,8 +40,8 @@ async function environmentOf(env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 /**
- * The environment gets its name only when it is whole: an interrupted installation is never taken for one. Of several that
- * are made at once, the first to be whole is everybody's.
+ * Gives the environment its name only when it is complete, so an interrupted installation is never used. If several
+ * processes install at once, the first to finish wins.
  */
 async function installInto(home: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(dirname(home), { recursive: true });

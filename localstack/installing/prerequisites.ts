@@ -2,12 +2,12 @@ import { install, type Requirement } from './install.ts';
 import { mariaDb } from './mariadb-programs.ts';
 import { installMiniStack, pythonEnvironments } from './ministack-environment.ts';
 
-/** Everything that is installed on demand, before anything starts: the system's packages at once, then MiniStack. */
+/** Installs everything before anything starts: the system's packages at once, then MiniStack. */
 export async function installPrerequisites(...others: readonly Requirement[]): Promise<void> {
   await install([...(needsMariaDb() ? [mariaDb()] : []), pythonEnvironments(), ...others]);
   await installMiniStack();
 }
 
-/** Not where both ends are real servers. */
+/** False if both ends are real servers. */
 const needsMariaDb = (): boolean =>
   ['MATRIXONE_SOURCE', 'MATRIXONE_SINK'].some((variable) => (process.env[variable] ?? '') === '');

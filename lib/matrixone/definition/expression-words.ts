@@ -1,6 +1,6 @@
 /**
- * Keywords and functions of expressions that depend on nothing but their arguments: no query, no file, no time, no chance.
- * An expression with any other word is not copied.
+ * Keywords and functions whose result depends on their arguments only, not on a query, a file, the time or chance. An
+ * expression with any other word is not copied.
  */
 const KEYWORDS =
   'and or not xor is in like between null true false div mod case when then else end as binary collate utf8mb4_bin escape interval';
@@ -14,7 +14,7 @@ const TEXTS =
 const OTHERS =
   'cast convert coalesce ifnull nullif if isnull json_extract json_unquote json_valid date_add date_sub date_format datediff dayofmonth dayofweek dayofyear extract last_day str_to_date to_days unix_timestamp weekday';
 
-/** Words of a partitioning beside those. */
+/** Further words of a partitioning. */
 const OF_PARTITIONS = 'hash key range list columns linear algorithm values less than maxvalue';
 
 const wordsOf = (...lists: readonly string[]): ReadonlySet<string> => new Set(lists.flatMap((list) => list.split(' ')));

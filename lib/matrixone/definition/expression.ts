@@ -4,7 +4,7 @@ import { HARMLESS_WORDS } from './expression-words.ts';
 const SPACE = /\s*/uy;
 const NUMBER = /(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?![\p{L}\p{N}_$@])/iuy;
 const WORD = /[a-z_][a-z0-9_]*(?![\p{L}\p{N}_$@])/iuy;
-/** A text that every server reads alike: without quotes and backslashes in it, and without what no text should have. */
+/** A text that every server reads alike: without quotes, backslashes and control characters. */
 const TEXT = /'([^'"`\\\p{Cc}\u2028\u2029]*)'(?!')/uy;
 const NAME = /`((?:[^`\p{Cc}]|``)+)`(?!`)/uy;
 const SYMBOL = /<=>|<=|>=|<>|!=|\|\||&&|[-+*/%(),.<>=!&|^~]/uy;
@@ -12,8 +12,8 @@ const SYMBOL = /<=>|<=|>=|<>|!=|\|\||&&|[-+*/%(),.<>=!&|^~]/uy;
 const DEEPEST = 100;
 
 /**
- * Reads an expression as MatrixOne keeps it in its catalogue, if every token of it is understood: undefined otherwise.
- * Nothing is guessed. A text that holds a quote or a backslash is not read, for servers do not write them so that they
+ * Reads an expression as MatrixOne stores it in its catalogue. Returns undefined unless it understands every token; it
+ * never guesses. It refuses a text with a quote or a backslash, because servers do not write such texts in a form that
  * can be read back (4.2.0).
  */
 export function parseExpression(
@@ -47,9 +47,9 @@ type Read = { readonly token: ExpressionToken; readonly end: number } | undefine
 
 interface Vocabulary {
   readonly words: ReadonlySet<string>;
-  /** Columns of the table, by their names in lower case. */
+  /** The table's column names, by their names in lower case. */
   readonly columns: ReadonlyMap<string, string>;
-  /** Can all their names go without quotes? Then what goes without quotes is read as it was meant. */
+  /** Can every name be written without quotes? Only then is an unquoted word a column's name for certain. */
   readonly areBare: boolean;
 }
 
@@ -66,13 +66,16 @@ function next(sql: string, at: number, vocabulary: Vocabulary): Read {
   return symbol === undefined ? undefined : token('symbol', symbol[0], at + symbol[0].length);
 }
 
-/** A name that is no column of the table could be anything. */
+/** Refuses a name that is no column of the table: it could be anything. */
 function columnOf(name: string, end: number, { columns }: Vocabulary): Read {
   const column = columns.get(name.toLowerCase());
   return column === undefined ? undefined : token('column', column, end);
 }
 
-/** The catalogue keeps some expressions without quotes around names. A word that is a name, too, could be either. */
+/**
+ * The catalogue stores some expressions without quotes around names. Refuses a keyword that is also a column's name: it
+ * could be either.
+ */
 function wordOf(word: string, end: number, { words, columns, areBare }: Vocabulary): Read {
   const lower = word.toLowerCase();
   const column = columns.get(lower);

@@ -1,12 +1,12 @@
-/** A field of a message: bytes where it is a text or a message, else a number. */
+/** A field of a message: bytes for a text or a message, else a number. */
 type Field = Buffer | bigint;
 
 const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
 const MORE = 0x80;
 
 /**
- * A message of protocol buffers, by number of field: MatrixOne keeps parts of its catalogue so. Fields that are not known
- * are kept, as the format demands. Throws a RangeError where the bytes are no message.
+ * A message of protocol buffers, by field number. MatrixOne stores parts of its catalogue in this form. Keeps unknown
+ * fields, as the format demands. Throws a RangeError if the bytes are no message.
  * https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtoMessage {
@@ -22,7 +22,7 @@ export class ProtoMessage {
     }
   }
 
-  /** '' where there is none, as the format says. */
+  /** The last text in the field; '' if there is none, as the format says. */
   text(number: number): string {
     return this.texts(number).at(-1) ?? '';
   }

@@ -5,7 +5,10 @@ import { typeRefusal } from '../../sql/column-type.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { keyColumns, lossyColumns, rowKey, type TableRules, unfindableColumns, USUAL_RULES } from './table-rules.ts';
 
-/** A source table as the engine sees it; throws for what cannot be replicated under these rules. */
+/**
+ * Returns a source table as the engine uses it. Throws TABLE_NAME_UNSUPPORTED, TABLE_WITHOUT_KEY or TYPE_UNSUPPORTED if
+ * it cannot be replicated under these rules.
+ */
 export function tableSchema(
   table: TableName,
   id: string,
@@ -29,7 +32,7 @@ export function tableSchema(
   };
 }
 
-/** MatrixOne 4.2.0 goes down, as a whole, when such a table is read or compared. */
+/** All of MatrixOne 4.2.0 crashes when such a table is read or compared. */
 function refuseNames(name: string, { database, table }: TableName, definition: TableDefinition): void {
   const columns = definition.columns.map((column) => column.name);
   const deadly = [
@@ -43,7 +46,7 @@ function refuseNames(name: string, { database, table }: TableName, definition: T
   throw new CdcError('TABLE_NAME_UNSUPPORTED', `The table ${name} cannot be read: ${why}: ${deadly.join(', ')}.`);
 }
 
-/** `data branch diff` alone, if nothing else is allowed, cannot read tables that go by another key than the primary one. */
+/** If `data branch diff` is the only reader allowed, the table needs a primary key. */
 function refuseKeys(name: string, table: TableDefinition, { changeReader, withoutKey }: TableRules): void {
   if (table.primaryKey.length === 0 && changeReader === 'diff') {
     throw new CdcError('TABLE_WITHOUT_KEY', `The table ${name} has no primary key.`);

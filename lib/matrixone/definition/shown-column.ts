@@ -2,12 +2,12 @@ import type { Column, ColumnDefault } from '../../data/table-definition.ts';
 import { parseExpression } from './expression.ts';
 import { closing, isSymbol, textOf, type Token, words } from './shown-tokens.ts';
 
-/** Words that belong to the type although they follow its parentheses. */
+/** Words after a type's parentheses that belong to the type. */
 const TYPE_WORDS = new Set(['UNSIGNED', 'ZEROFILL', 'PRECISION', 'VARYING']);
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/iu;
 const NOW = /^(?:current_timestamp|now)(?:\(\s*(?:\d\s*)?\))?$/iu;
 
-/** Reads one column definition; `primary` when it is declared the key in place. */
+/** Reads one column definition. `primary`: does it declare the column as the primary key? */
 export function shownColumn(
   sql: string,
   item: readonly Token[],
@@ -45,7 +45,7 @@ function generationOf(sql: string, rest: readonly Token[], attributes: string, n
   return expression === undefined ? undefined : { expression, stored: /\bSTORED\b|\bPERSISTENT\b/u.test(attributes) };
 }
 
-/** What follows DEFAULT, a function with its parentheses; NULL is no default. */
+/** Reads the value after DEFAULT: a function with its parentheses, or one token. NULL counts as no default. */
 function defaultOf(sql: string, rest: readonly Token[], names: readonly string[]): ColumnDefault | undefined {
   const at = keywordAt(rest, 'DEFAULT') + 1;
   const value = at === 0 ? undefined : rest[at];

@@ -4,8 +4,8 @@ import { shownColumn } from './shown-column.ts';
 import { closing, isSymbol, textOf, type Token, tokens, words } from './shown-tokens.ts';
 
 /**
- * Reads a CREATE TABLE. `escapes`: whether a backslash in a text is there for the character after it. In the answers of
- * MatrixOne it is not: it prints texts as they are, with their quotes doubled.
+ * Reads a CREATE TABLE. `escapes`: does a backslash in a text escape the next character? It does not in the answers of
+ * MatrixOne, which prints texts as they are and only doubles their quotes.
  */
 export function shownTable(sql: string, escapes: boolean): TableDefinition {
   const all = tokens(sql, escapes);
@@ -47,7 +47,7 @@ const primaryKey = (others: readonly Token[][]): string[] | undefined =>
     .filter((item) => /^(?:CONSTRAINT \? )?PRIMARY KEY/u.test(words(item)))
     .map((item) => partsOf(item).map(({ column }) => column))[0];
 
-/** What is in the first parentheses: the columns of a key, not its own name. */
+/** Reads the names in the first parentheses: the columns of a key, not the key's own name. */
 function partsOf(item: readonly Token[]): IndexPart[] {
   const open = item.findIndex((token) => isSymbol(token, '('));
   const inside = item.slice(open, closing(item, open));
@@ -78,7 +78,7 @@ function indexOf(item: readonly Token[]): TableIndex[] {
 
 const isCheck = (item: readonly Token[]): boolean => /^(?:CONSTRAINT \? )?CHECK\b/u.test(words(item));
 
-/** One without a condition was not understood. */
+/** Reads a check. Its condition is empty if it was not understood. */
 function checkOf(sql: string, item: readonly Token[], names: readonly string[]): TableCheck {
   const open = item.findIndex((token) => isSymbol(token, '('));
   const condition = parseExpression(textOf(sql, item.slice(open + 1, closing(item, open))), names);

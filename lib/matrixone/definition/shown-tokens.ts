@@ -38,7 +38,7 @@ function quoted(sql: string, start: number, end: number, escapes: boolean, kind:
   return { kind, text, start, end };
 }
 
-/** Behind the closing quote; doubled quotes do not close, nor do escaped ones in a string. */
+/** Position after the closing quote. A doubled quote does not close, and neither does an escaped one in a string. */
 function quoteEnd(sql: string, start: number, escapes: boolean): number {
   const quote = sql.charAt(start);
   for (let i = start + 1; i < sql.length; i++) {
@@ -73,7 +73,7 @@ export function closing(all: readonly Token[], open: number): number {
 export const textOf = (sql: string, item: readonly Token[]): string =>
   sql.slice(item[0]?.start ?? 0, item.at(-1)?.end ?? 0);
 
-/** Keywords outside of parentheses; anything else is a `?`. */
+/** Keywords outside of parentheses. Any other token becomes `?`. */
 export function words(item: readonly Token[]): string {
   const shown: string[] = [];
   let depth = 0;

@@ -1,29 +1,29 @@
 import type { IndexPart, IndexSettings, TableIndex } from '../../data/table-definition.ts';
 import { ProtoMessage } from './protobuf.ts';
 
-/** Kinds of constraints in the column `constraint` of mo_tables, in its order (pkg/vm/engine/types.go). */
+/** Kinds of constraints in the column `constraint` of mo_tables, in this order (pkg/vm/engine/types.go). */
 const [INDEXES, REFERRING_TABLES, FOREIGN_KEYS, PRIMARY_KEY, STREAM] = [0, 1, 2, 3, 4];
 
 const KEY = { names: 5 };
 const INDEX = { name: 2, parts: 3, unique: 4, comment: 7, algorithm: 10, settings: 12 };
-/** MatrixOne adds the key of the rows to a plain index, last of all, under such a name. */
+/** Prefix of the column that MatrixOne appends to a plain index: the primary key. */
 const ALIAS = '__mo_alias_';
 const LENGTHS = 'prefix_lengths';
-/** What servers write of settings by themselves; and values that are one word. */
+/** Names and values of settings as servers write them: one word. */
 const SETTING = /^[\w-]+$/u;
 const PLAIN = new Set(['', 'btree', 'hash']);
 
 export interface StoredConstraints {
-  /** Names of columns, in lower case. */
+  /** Names of columns in lower case. */
   readonly primaryKey: readonly string[];
   readonly indexes: readonly TableIndex[];
   readonly notUnderstood: readonly string[];
 }
 
 /**
- * The key and the indexes of a table, from the server's own record: big-endian numbers, and messages with their lengths.
- * `mo_indexes` has them too, but keeps the old names of renamed columns (4.2.0). Throws a RangeError where it is no such
- * record.
+ * Reads the key and the indexes of a table from the server's own record: big-endian numbers, and messages with their
+ * lengths. `mo_indexes` holds them too, but with the old names of renamed columns (4.2.0). Throws a RangeError if the
+ * record has another form.
  */
 export function storedConstraints(record: Buffer): StoredConstraints {
   const found = { primaryKey: undefined as readonly string[] | undefined, indexes: [] as ProtoMessage[] };
@@ -65,7 +65,7 @@ function messagesAt(record: Buffer, from: number, count: number): { messages: Bu
   return { messages, end };
 }
 
-/** An index of several tables is there once for each of them. */
+/** An index that has several tables is listed once for each of them. */
 function read(messages: readonly ProtoMessage[]): Pick<StoredConstraints, 'indexes' | 'notUnderstood'> {
   const byName = new Map(messages.map((message, i) => [message.text(INDEX.name) || `#${i}`, message] as const));
   const [indexes, notUnderstood]: [TableIndex[], string[]] = [[], []];
@@ -111,7 +111,7 @@ function partsOf(message: ProtoMessage, encoded: string): IndexPart[] {
   });
 }
 
-/** Undefined for what is no object of texts. */
+/** Undefined if the text is no JSON object of texts. */
 function settingsOf(json: string): IndexSettings | undefined {
   if (json === '') return {};
   try {

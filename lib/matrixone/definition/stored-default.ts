@@ -7,14 +7,14 @@ const DEFAULT = { expression: 1, origin: 2 };
 const EXPRESSION = { literal: 2 };
 const LITERAL = { text: 11 };
 
-/** Negative ones are kept in parentheses. */
+/** Negative numbers are stored in parentheses. */
 const NUMBER = /^\(?(?<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\)?$/iu;
 const NOW = /^(?:current_timestamp|now|localtime|localtimestamp)(?:\s*\(\s*(?:\d\s*)?\))?$/iu;
 const BOOLEAN = /^(?:true|false)$/iu;
 
 /**
- * The default of a column, of which the catalogue keeps the value and the words that it was declared in. Words are only
- * good for what cannot be misread: of texts the value counts.
+ * Reads a column's default. The catalogue stores its value, and its words as declared. Uses the words if they cannot be
+ * misread. Uses the value for texts.
  */
 export function storedDefault(record: Buffer, columns: readonly string[]): ColumnDefault | undefined {
   const message = new ProtoMessage(record);

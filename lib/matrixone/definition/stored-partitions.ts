@@ -4,15 +4,15 @@ import { isSymbol, parseExpression } from './expression.ts';
 import { HARMLESS_WORDS, PARTITION_WORDS } from './expression-words.ts';
 
 const WORDS = new Set([...HARMLESS_WORDS, ...PARTITION_WORDS]);
-/** Names of partitions are not quoted by the server, and not every version takes one that is. */
+/** The server does not quote names of partitions, and not every version takes a quoted one. */
 const NAME = /^[a-z_]\w{0,63}$/iu;
 const BY_NUMBER = /^(?:linear )?(?:hash|key)(?: algorithm = \d)?$/u;
 const BY_VALUES = /^(?:range|list)(?: columns)?$/u;
 const VALUES = /^values (?:less than(?: maxvalue)?|in)$/u;
 
 /**
- * How a table is partitioned, as the catalogue has it at a pin (`hint`). Undefined where that was not understood: the
- * server keeps the values of partitions without escaping backslashes, so that one may look like the end of a text.
+ * How a table is partitioned at a pin (`hint`), from the catalogue. Undefined if it was not understood: the server
+ * stores values of partitions without escaping backslashes, so a value may look like the end of a text.
  */
 export async function storedPartitions(
   connection: Connection,
@@ -34,7 +34,7 @@ export async function storedPartitions(
   return partitioning(description, named, columns);
 }
 
-/** Pure, from the words of the catalogue. */
+/** Pure: reads the catalogue's words. */
 export function partitioning(
   description: string,
   parts: readonly (readonly [name: string, values: string])[],
@@ -53,7 +53,7 @@ export function partitioning(
   return partitions.length === parts.length ? { by, partitions } : undefined;
 }
 
-/** The words before the only parentheses on the outside; undefined where anything else is there. */
+/** The words before the only outer parentheses; undefined if anything else stands outside. */
 function headOf(expression: Expression): string | undefined {
   const open = expression.findIndex((token) => isSymbol(token, '('));
   const head = expression.slice(0, open < 0 ? undefined : open);

@@ -5,13 +5,13 @@ import { storedConstraints } from './stored-constraints.ts';
 import { isOnUpdateNow, storedDefault } from './stored-default.ts';
 import { storedType } from './stored-type.ts';
 
-/** A row of mo_columns. Bytes are the server's own records. */
+/** A row of mo_columns. Buffers are the server's own records. */
 export interface ColumnRecord {
   readonly name: string;
   readonly type: Buffer;
   readonly metadata: string;
   readonly notNull: boolean;
-  /** Empty for none, as is `onUpdate`. */
+  /** Empty if there is none; so is `onUpdate`. */
   readonly default: Buffer;
   readonly onUpdate: Buffer;
   readonly autoIncrement: boolean;
@@ -21,7 +21,7 @@ export interface ColumnRecord {
   readonly clusterBy: boolean;
 }
 
-/** What mo_tables has of a table's declaration. */
+/** The parts of a table's declaration that mo_tables holds. */
 export interface TableRecord {
   readonly comment: string;
   readonly constraints: Buffer;
@@ -31,11 +31,13 @@ export interface TableRecord {
 const GENERATION = { origin: 2, stored: 3 };
 const EXTRA = { checks: 18 };
 const CHECK = { name: 1, origin: 3 };
-/** What a table without a primary key has instead. */
+/** The hidden key column of a table without a primary key. */
 const NO_KEY = '__mo_fake_pk_col';
 const COMPOSITE_CLUSTER = '__mo_cbkey_';
 
-/** Puts the records of the catalogue together. RangeError where they are of a form that is not known. */
+/**
+ * Assembles a table's definition from the catalogue's records. Throws a RangeError if a record has an unknown form.
+ */
 export function assembled(records: readonly ColumnRecord[], table: TableRecord): TableDefinition {
   const shown = records.filter(({ hidden }) => !hidden);
   const names = shown.map(({ name }) => name);
@@ -58,16 +60,16 @@ export function assembled(records: readonly ColumnRecord[], table: TableRecord):
   };
 }
 
-/** The catalogue keeps quotes in comments doubled (4.2.0). */
+/** The catalogue stores quotes in comments doubled (4.2.0). */
 const unquoted = (comment: string): string => comment.replaceAll("''", "'");
 
 const listed = (name: 'notUnderstood', all: readonly string[]): Partial<Record<typeof name, readonly string[]>> =>
   all.length === 0 ? {} : { [name]: all };
 
-/** As Go has it, which the server is written in: character by character. */
+/** Lower case as Go has it, the server's language: character by character. */
 const folded = (name: string): string => Array.from(name, (c) => (c === 'İ' ? 'i' : c.toLowerCase())).join('');
 
-/** Keys and indexes are kept in lower case. */
+/** Finds a column by the name in a key or an index, which the catalogue stores in lower case. */
 function nameFinder(names: readonly string[]): (name: string) => string {
   const exact = new Set(names);
   const found = Map.groupBy(names, folded);
@@ -121,7 +123,9 @@ function checksOf(extra: Buffer, names: readonly string[]): { understood: TableC
   return { understood, unknown };
 }
 
-/** Several of them are a hidden column, whose name says how long each name is: `__mo_cbkey_003abc004defg`. */
+/**
+ * Several clustering columns are one hidden column, whose name has the length of each name: `__mo_cbkey_003abc004defg`.
+ */
 function clusterColumns(records: readonly ColumnRecord[], nameOf: (name: string) => string): string[] {
   const [found] = records.filter(({ clusterBy }) => clusterBy);
   if (found === undefined) return [];

@@ -1,4 +1,4 @@
-/** MatrixOne's numbers of types, and the words that they are declared by (pkg/container/types/types.go). */
+/** MatrixOne's numbers of types, and the words that declare them (pkg/container/types/types.go). */
 const WORDS: Readonly<Record<number, string>> = {
   ...{ 10: 'bool', 11: 'bit', 20: 'tinyint', 21: 'smallint', 22: 'int', 23: 'bigint' },
   ...{ 25: 'tinyint unsigned', 26: 'smallint unsigned', 27: 'int unsigned', 28: 'bigint unsigned' },
@@ -16,7 +16,7 @@ const [SET, JSON_TYPE, GEOMETRY, GEOMETRY32] = [28, 62, 67, 68];
 const WITH_WIDTH = new Set(['bit', 'char', 'varchar', 'binary', 'varbinary']);
 const MOMENTS = new Set(['time', 'datetime', 'timestamp']);
 
-/** Elements of arrays are plain types, or arrays. */
+/** Elements of an array are plain types or arrays. */
 const ARRAY = /^(?:array\()+[a-z][a-z0-9 ]*(?:\(\d+(?:,\d+)?\))?(?: unsigned)?\)+$/u;
 
 export interface StoredType {
@@ -25,9 +25,9 @@ export interface StoredType {
 }
 
 /**
- * A type in the words that it is declared by. `record`: `atttyp`, the server's own record of twenty bytes: a number, the
- * character set, four bytes of no account, then size, width and scale. `metadata`: `attr_enum`, the labels of an enum or a
- * set, or what the elements of an array are. A type that is not known is called by its number.
+ * Returns a type as it is declared. `record`: `atttyp`, the server's own record of twenty bytes: a number, the
+ * character set, four bytes of no meaning, then size, width and scale. `metadata`: `attr_enum`, the labels of an enum
+ * or a set, or the type of an array's elements. An unknown type is named by its number.
  */
 export function storedType(record: Buffer, metadata: string): StoredType {
   const { number, width, scale } = fieldsOf(record);
@@ -63,7 +63,7 @@ function arrayType(metadata: string): string {
   return ARRAY.test(type) ? type : 'array of what is not known';
 }
 
-/** The width of a geometry is its SRID and one, or 0 where it has none; its scale is which geometry it is. */
+/** The width of a geometry is its SRID plus one, or 0 if it has none. Its scale is the kind of geometry. */
 function geometryType(word: string, width: number, scale: number): string {
   const subtype = SUBTYPES[scale] ?? `type ${scale}`;
   const name = subtype === '' ? word : `${subtype}${word.endsWith('32') ? '32' : ''}`;

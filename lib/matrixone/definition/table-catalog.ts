@@ -8,11 +8,11 @@ import { type ColumnRecord, assembled } from './stored-table.ts';
 import { storedPartitions } from './stored-partitions.ts';
 
 /**
- * How a table is made, as data, from the server's catalogue: at a pin (`hint`), or as it is now. Undefined where there is
- * none. SHOW CREATE TABLE is never asked: MatrixOne 4.2.0 prints backslashes unescaped there, so that the text of a default
- * or a comment runs on into what would be read as SQL, and it makes a query of its own answer.
+ * Reads a table's definition from the server's catalogue, at a pin (`hint`) or live; undefined if there is no such
+ * table. Never uses SHOW CREATE TABLE: MatrixOne 4.2.0 prints backslashes unescaped there, so the text of a default or
+ * a comment may run on as SQL, and the server itself runs its answer as a query.
  *
- * TABLE_KIND_UNSUPPORTED, TABLE_DEFINITION_UNSUPPORTED.
+ * Throws TABLE_NAME_UNSUPPORTED, TABLE_KIND_UNSUPPORTED or TABLE_DEFINITION_UNSUPPORTED.
  */
 export async function tableDefinition(
   connection: Connection,
@@ -74,7 +74,7 @@ const text = (value: Value | undefined): string => value?.toString('utf8') ?? ''
 const bytes = (value: Value | undefined): Buffer => Buffer.from(text(value), 'hex');
 const flag = (value: Value | undefined): boolean => Number(text(value)) !== 0;
 
-/** Records of another version may be of a form that is not known. */
+/** Refuses records of an unknown form, which another version may write. */
 function understood<T>(table: TableName, read: () => T): T {
   try {
     return read();

@@ -2,14 +2,14 @@ import { classifyMysql } from '../../wire/error-class.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
 
 /**
- * MatrixOne uses 20101 ("internal error") for nearly everything and 1064 for a missing table, so that the text decides.
- * The order matters: an account's refusal also mentions the snapshot it was about.
+ * The text decides, because MatrixOne uses 20101 ("internal error") for nearly everything and 1064 for a missing table.
+ * The order matters: a refusal of the account also mentions the snapshot.
  */
 export const MATRIXONE_TEXTS: readonly (readonly [Failure, RegExp])[] = [
-  // First, because it quotes the value, which may hold any text.
+  // First, because the message quotes the value, which may be any text.
   ['value-rejected', /the input value .* is (?:not|invalid)|Can't cast '.*' to .* type/isu],
   ['value-rejected', /^(?:internal error: )?convert to MySQL (?:enum|set) failed/iu],
-  // ALTER TABLE … MODIFY, which does not quote it; from INT to DATETIME, for example, whatever the values are.
+  // ALTER TABLE … MODIFY; this message quotes no value. From INT to DATETIME, for example, it comes for any values.
   ['value-rejected', /unsupport change from original type/iu],
   ['value-rejected', /Can't cast column from \w+ type to \w+ type because of one or more values/iu],
   ['snapshot-quota', /has reached the limit of \d+|has disabled for account|quota .*exceeded/iu],
@@ -46,7 +46,7 @@ export const MATRIXONE_NUMBERS: readonly (readonly [Failure, readonly number[]])
   ['database-missing', [20402, 20415]],
   ['table-missing', [20403]],
   ['column-missing', [20309]],
-  // log service and its replicas, remote calls, busy or restarting nodes, a commit of which nobody knows the outcome
+  // log service and its replicas, remote calls, busy or restarting nodes, a commit with an unknown outcome
   [
     'unreachable',
     [
@@ -54,7 +54,7 @@ export const MATRIXONE_NUMBERS: readonly (readonly [Failure, readonly number[]])
       20503, 20504, 20505, 20506, 20507, 20508, 20605, 20606, 20609, 20634, 20635, 20638, 20640,
     ],
   ],
-  // conflicts, deadlocks, transactions that have to be begun again
+  // conflicts, deadlocks, transactions that must begin again
   [
     'locked',
     [
@@ -69,7 +69,7 @@ const FAILURES: ReadonlyMap<number, Failure> = new Map(
   MATRIXONE_NUMBERS.flatMap(([failure, numbers]) => numbers.map((number) => [number, failure] as const)),
 );
 
-/** Tells apart what MatrixOne and the driver report. */
+/** Classifies an error of MatrixOne or the driver. */
 export function classifyMatrixone(error: DriverError): Failure {
   const byText = MATRIXONE_TEXTS.find(([, pattern]) => pattern.test(error.message))?.[0];
   const general = classifyMysql(error);

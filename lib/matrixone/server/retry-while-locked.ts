@@ -6,8 +6,8 @@ const PATIENCE_MS = 10_000;
 const LONGEST_WAIT_MS = 500;
 
 /**
- * Runs a statement again as long as others are in its way: the server makes and drops snapshots under a lock, and refuses
- * some of those that come together (`txn need retry in rc mode`, seen on 4.2.0 with 20 workers).
+ * Repeats a statement while others are in its way: the server makes and drops snapshots under a lock, and refuses some
+ * that come at the same time (`txn need retry in rc mode`, seen on 4.2.0 with 20 workers).
  */
 export async function retryWhileLocked(connection: Connection, sql: string): Promise<ResultSet> {
   const deadline = Date.now() + PATIENCE_MS;

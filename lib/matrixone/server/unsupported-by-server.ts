@@ -2,7 +2,7 @@ import { CdcError } from '../../errors.ts';
 import { driverError, type Failure } from '../../wire/failure.ts';
 import { failureOf } from './failure-of.ts';
 
-/** Failures of a statement over many tables that one of them, or the server's version, is to blame for. */
+/** Failures of a statement over many tables that a single table or the server's version may cause. */
 const TELLS_NOTHING: ReadonlySet<Failure> = new Set([
   'table-missing',
   'database-missing',
@@ -14,8 +14,8 @@ const TELLS_NOTHING: ReadonlySet<Failure> = new Set([
 ]);
 
 /**
- * Is it the answer of a server that cannot tell, where a shortcut was tried? Only what a server says: an abort, for
- * example, is none, nor is a lost connection or a lost pin.
+ * Did the server answer that it cannot run a shortcut? Only answers of the server count. An abort, a lost connection
+ * and a lost pin do not.
  */
 export function isUnsupportedByServer(error: unknown): boolean {
   const { errno } = driverError(error instanceof CdcError && error.cause !== undefined ? error.cause : error);

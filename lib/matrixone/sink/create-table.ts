@@ -17,7 +17,7 @@ import { isLastingDefault, isPlainComment, isPlainIndex, isPrintable } from './p
 import { writeDefault, writeExpression } from './write-expression.ts';
 
 /**
- * What the source has, written anew from its definition as data. Left out are foreign keys: their tables may not be
+ * CREATE TABLE from the source table's definition as data. Leaves out foreign keys, because their tables may not be
  * replicated.
  */
 export function createTableForMatrixone(name: TableName, schema: TableSchema): string {
@@ -36,13 +36,13 @@ export function createTableForMatrixone(name: TableName, schema: TableSchema): s
   return `create table if not exists ${quoteTable(name)} (\n  ${items.join(',\n  ')}\n)${options.map((option) => ` ${option}`).join('')}`;
 }
 
-/** Without the columns that are computed in a way that was not understood. */
+/** Leaves out computed columns whose expression was not understood. */
 export const columnLinesForMatrixone = ({ columns }: TableSchema): ColumnLine[] =>
   columns
     .filter(({ generated, generation }) => !generated || generation !== undefined)
     .map((column) => ({ name: column.name, type: declaredType(column), line: columnLine(column) }));
 
-/** Full-text and vector indexes depend on what the server of the sink is set up for. */
+/** Full-text and vector indexes are optional: the sink's server may not be set up for them. */
 export const indexLinesForMatrixone = (schema: TableSchema): { lines: IndexLine[]; left: string[] } => ({
   lines: shownIndexes(schema).map((index) => ({
     name: index.name,
@@ -63,8 +63,8 @@ const isRowKey = ({ kind, parts }: TableIndex, key: readonly string[]): boolean 
   kind === 'unique' && isOfColumns(parts, key);
 
 /**
- * Without those of columns that are left out, and of names that the server cannot have. The unique key that rows are told
- * apart by is the primary one here.
+ * Leaves out indexes with an absent column, and indexes with names that the server cannot have. Also leaves out the
+ * unique key that identifies rows: it is the primary key here.
  */
 function shownIndexes({ columns, key, details }: TableSchema): TableIndex[] {
   const absent = new Set(columns.filter((c) => c.generated && c.generation === undefined).map(({ name }) => name));
@@ -111,10 +111,10 @@ function indexLine({ name, kind, parts, comment, algorithm, settings = {} }: Tab
 const partText = ({ column, length }: IndexPart): string =>
   `${quoteName(column)}${length === undefined ? '' : `(${length})`}`;
 
-/** What the server calls a check that was given no name. */
+/** Prefix of the name that the server gives a check without a name. */
 const UNNAMED_CHECK = '__mo_chk_';
 
-/** What reaches a statement without quotes. */
+/** Checks a text that a statement contains without quotes. */
 function word(text: string): string {
   if (!/^[\w-]+$/u.test(text)) throw new TypeError(`not a word: ${JSON.stringify(text)}`);
   return text;
@@ -147,7 +147,7 @@ function partitionClause({ by, partitions }: Partitioning): string {
   return `${head} (${partitions.map(({ name, values }) => `partition ${word(name)} ${writeExpression(values)}`).join(', ')})`;
 }
 
-/** What was not understood is named by the schema itself. */
+/** The schema itself lists the parts that were not understood. */
 export function omittedForMatrixone(schema: TableSchema): string[] {
   const { columns, key, details } = schema;
   const said = [

@@ -3,8 +3,8 @@ const TEXT = /^(?:(?:var)?char|text)\b/u;
 const BYTES = /^(?:(?:var)?binary|blob)\b/u;
 
 /**
- * Does a column of type `sinkType` order the values of one of type `type` as that does? Those of one type do, labels in
- * one order included, and those whose order does not depend on how long they may be.
+ * Does a column of type `sinkType` order values of type `type` as the source does? It does if the types are the same
+ * (for labels: in the same order), and for types whose order does not depend on their length.
  */
 export const ordersAlike = (type: string, sinkType: string): boolean =>
   type.toLowerCase() === sinkType.toLowerCase() ||

@@ -5,13 +5,13 @@ import type { Column } from '../../data/change.ts';
 const QUOTE = 0x22;
 const SPACE = Buffer.from(' ');
 const NO_LABEL = Buffer.from('0');
-/** Wider ones are of another type. */
+/** A decimal with more digits is of another type. */
 const DECIMAL128_DIGITS = 38;
 
 /**
- * MatrixOne's LOAD DATA takes some values for others (seen on 4.2.0): the JSON text "7" for the number 7, because it
- * strips quotes, enclosing or not; an enum's label of digits for the number of a label; and an empty enum or set for
- * NULL. So labels of an enum go as their numbers, the empty set as 0, and spaces protect quotes.
+ * MatrixOne's LOAD DATA misreads some values (seen on 4.2.0): the JSON text "7" as the number 7, because it strips
+ * quotes, enclosing or not; an enum's label of digits as the number of a label; and an empty enum or set as NULL. So an
+ * enum is sent as its number and an empty set as 0, and spaces protect quotes.
  */
 export function loadField({ type, labels = [] }: Column): LoadField | undefined {
   const base = baseType(type);
@@ -20,7 +20,10 @@ export function loadField({ type, labels = [] }: Column): LoadField | undefined 
   return base === 'set' ? (value) => (value.length === 0 ? NO_LABEL : value) : undefined;
 }
 
-/** "the value type DECIMAL256 is not support now"; and in a set that has it, 0 is a label and not the empty set. */
+/**
+ * LOAD DATA refuses wide decimals ("the value type DECIMAL256 is not support now"). In a set with the label 0, a 0
+ * would be that label instead of the empty set.
+ */
 export function loadable({ type, labels = [] }: Column): boolean {
   const base = baseType(type);
   if (base === 'decimal') return (typeNumbers(type)[0] ?? 0) <= DECIMAL128_DIGITS;
@@ -28,8 +31,8 @@ export function loadable({ type, labels = [] }: Column): boolean {
 }
 
 /**
- * Of a label that is there twice the first; no label at all is what a lenient server stores as 0. What is neither is
- * left as it is, for the server to judge.
+ * If a label occurs twice, the first one counts. The empty label has the number 0, as a lenient server stores it.
+ * Anything else stays as it is, and the server checks it.
  */
 function enumNumber(labels: readonly string[]): LoadField {
   const numbers = new Map([['', NO_LABEL]]);

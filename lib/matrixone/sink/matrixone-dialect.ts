@@ -38,7 +38,8 @@ export const matrixoneDialect: Dialect = {
     { name: 'wait_timeout', value: IDLE_TRANSACTION_SECONDS },
   ],
   idleLimit: patience,
-  // Of a transaction's size it says nothing, and needs not: what exceeds its workspace is written to objects at once.
+  // The server names no limit for a transaction and needs none: it writes what exceeds its workspace to objects at
+  // once.
   limitVariables: ['max_allowed_packet'],
   limits: (variables) => ({
     packetBytes: Number(variables.get('max_allowed_packet')),
@@ -62,22 +63,22 @@ export const matrixoneDialect: Dialect = {
   omitted: omittedForMatrixone,
   computes: ({ generation }) => generation !== undefined,
   renameColumn: (from, to) => `rename column ${quoteName(from)} to ${quoteName(to.name)}`,
-  // With a write to the table in the same transaction 4.2.0 goes down.
+  // 4.2.0 crashes if the same transaction also writes to the table.
   renamesAlone: true,
   altersTogether: false,
   commitsBeforeDdl: false,
-  // 4.2.0 keeps both in the index; a DELETE then removes one of them, and the other one stands in the way for ever.
+  // 4.2.0 keeps both values in the index. A DELETE then removes one of them, and the other blocks its value for ever.
   modifyChecksUnique: false,
-  // Not from INT to DATETIME, for example, whatever a column holds, if anything (4.2.0, error 20105).
+  // For example not from INT to DATETIME, even if the column has no values (4.2.0, error 20105).
   modifiesAnyType: false,
-  // An index would go on without the column, and a unique one would then refuse rows.
+  // Drops the column's indexes first: an index would go on without the column, and a unique one would then refuse rows.
   emptyColumn: (target, { line, nullable, indexes }) => {
     const steps = [...indexes.map(dropIndex), ...columnAnew(line, nullable ? line.line : nullableLine(line))];
     return { statements: steps.map((step) => `alter table ${target} ${step}`), done: nullable };
   },
   describe,
   loadData: (target, columns) => ({
-    // The server takes bytes as they are whatever it is told here; a proxy or emulator may not.
+    // The server takes bytes as they are, whatever this says. A proxy or an emulator may not.
     head: `load data local infile 'rows' into table ${target} character set binary`,
     fields: `(${quoteNames(columns.map((column) => column.name))})`,
   }),
@@ -86,9 +87,9 @@ export const matrixoneDialect: Dialect = {
   literalOf: matrixoneLiteralOf,
   rangeLiteralOf: matrixoneRangeLiteralOf,
   ordersAlike,
-  // LOCAL cuts long texts and bends dates and numbers without a word.
+  // LOCAL silently cuts long texts and changes dates and numbers to fit.
   loadReportsValues: false,
-  // No warnings here, and no check of keys either: chunks go into ranges that are empty.
+  // LOAD DATA gives no warnings here and checks no keys. Chunks are therefore loaded into empty ranges only.
   loadComplaint: (_session, { affectedRows }, rows) =>
     Promise.resolve(
       affectedRows === rows
@@ -103,7 +104,7 @@ export const matrixoneDialect: Dialect = {
     return `delete from ${target} where ${key.length === 1 ? names : `(${names})`} in (select ${names} from ${stage})`;
   },
   hasChecksums: true,
-  // The same server on both sides prints the same value alike.
+  // Source and sink are the same kind of server, and print a value alike.
   selectedValue: (name) => name,
   valueForm: () => undefined,
 };
@@ -131,6 +132,6 @@ const sinkColumn = (column: Column): SinkColumn => ({
   required: isRequired(column),
 });
 
-/** A default that was not understood is one all the same, and none of NOT NULL columns is NULL. */
+/** A default that was not understood is still a default, and a NOT NULL column has no default of NULL. */
 const isRequired = ({ nullable, generated, autoIncrement = false, default: value }: Column): boolean =>
   !nullable && !generated && !autoIncrement && value === undefined;

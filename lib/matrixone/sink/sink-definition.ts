@@ -8,9 +8,10 @@ import { shownTable } from '../definition/shown-table.ts';
 import { tableDefinition } from '../definition/table-catalog.ts';
 
 /**
- * How a sink table is made; undefined where there is no such base table. A user with rights to its tables alone may not read
- * the catalogue. Then SHOW CREATE TABLE tells, and information_schema has to list the same columns. What is read so is only
- * ever compared, and names in it are quoted. It does not tell backslashes in texts, nor quotes in labels.
+ * Reads the definition of a sink table; undefined if there is no such base table. A user with rights to the sink tables
+ * alone may not read the catalogue. For such a user, reads SHOW CREATE TABLE, and checks its columns against
+ * information_schema. That answer loses backslashes in texts and quotes in labels, so the result is only compared, and
+ * its names are quoted.
  */
 export async function sinkDefinition(connection: Connection, name: TableName): Promise<TableDefinition | undefined> {
   try {

@@ -6,7 +6,10 @@ const NUMBER = /^(?:0x[0-9a-f]+|[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)$/iu;
 const WORD = /^[a-z_]\w*$/u;
 const SYMBOL = /^(?:<=>|<=|>=|<>|!=|\|\||&&|[-+*/%(),.<>=!&|^~])$/u;
 
-/** Of a function, the parenthesis follows its name at once. Else there is a space, so that no two symbols make a third. */
+/**
+ * A parenthesis follows a function's name at once. All other tokens have a space between them, so that no two symbols
+ * make a third.
+ */
 export const writeExpression = (expression: Expression): string =>
   expression
     .map(
@@ -23,7 +26,7 @@ function write({ kind, text }: ExpressionToken): string {
   return text;
 }
 
-/** As MatrixOne takes a default of a column of this type. */
+/** Writes a default as MatrixOne takes it for a column of this type. */
 export function writeDefault(value: Exclude<ColumnDefault, { kind: 'unknown' }>, type: string): string {
   if (value.kind === 'text') return quoteText(value.text);
   if (value.kind === 'boolean') return String(value.value);
@@ -31,7 +34,7 @@ export function writeDefault(value: Exclude<ColumnDefault, { kind: 'unknown' }>,
   return value.kind === 'number' ? write({ kind: 'number', text: value.text }) : writeExpression(value.expression);
 }
 
-/** With as many digits of a second as the column has. */
+/** Has as many digits of a second as the column. */
 function now(type: string): string {
   const digits = /^(?:datetime|timestamp)\((\d)\)/u.exec(type)?.[1] ?? '';
   return digits === '' ? 'current_timestamp' : `current_timestamp(${digits})`;

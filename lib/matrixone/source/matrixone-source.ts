@@ -50,11 +50,13 @@ import { isUnsupportedByServer } from '../server/unsupported-by-server.ts';
 import { isUnreadable } from './changes/unreadable-diff.ts';
 import { UnchangedTables } from './poll/unchanged-tables.ts';
 
-/** More than these ask the server for nothing but waiting: two cores answer four connections. */
+/** More tables at once only make the server's two cores busier: they answer four connections. */
 const PROBE_LANES = 4;
-/** An attempt that failed at the sink waits for what it does at the source, but not for a server that hangs. */
+/**
+ * An attempt that failed at the sink waits this long for its work at the source, and no longer: the server may hang.
+ */
 const SETTLING_MS = 5_000;
-/** Up to so many tables each is asked by itself, by one connection: that is as quick. */
+/** For up to this many tables, asking each one by itself on one connection is as quick. */
 const FEW_TABLES = 4;
 
 const INCOMPARABLE: ReadonlySet<Failure> = new Set(['schema-changed', 'table-missing', 'column-missing']);
@@ -71,7 +73,7 @@ export class MatrixoneSource implements Source {
   readonly #unchanged: UnchangedTables;
   readonly #poll: ChangePoll;
 
-  /** `secrets` reads the password, where the address refers to one. */
+  /** `secrets` reads the password, if the address refers to one. */
   constructor(
     address: DatabaseAddress,
     signal: AbortSignal,
@@ -188,7 +190,7 @@ export class MatrixoneSource implements Source {
     try {
       return await this.#pins.reading([at], () => this.#pool.use(async (s) => readChecksum(await s.query(sql))));
     } catch (error) {
-      // A server that cannot pack some column: whatever else is wrong shows when the rows are read.
+      // The server cannot pack some column. Any other error shows again when the rows are read.
       if (isCdcError(error, 'SOURCE_ERROR')) return undefined;
       throw error;
     }
@@ -242,7 +244,7 @@ export class MatrixoneSource implements Source {
     await this.#leftBarriers.drop();
   }
 
-  /** A table that cannot be compared any more, because it was altered or dropped, has changed, for all that anybody knows. */
+  /** Has the table changed? A table that was altered or dropped cannot be compared, and counts as changed. */
   async #changed(table: TableName, since: Pin): Promise<boolean> {
     try {
       return await this.#changes.changedSince(table, since);
@@ -253,7 +255,7 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  /** Streams from a session of its own, retried only before the first batch. */
+  /** Streams from a connection of its own. Retries only before the first batch. */
   async *#streaming<T>(
     pins: readonly Pin[],
     open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,

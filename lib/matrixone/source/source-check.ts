@@ -16,7 +16,7 @@ import { isMatrixone, untried } from '../server/versions.ts';
 type Sessions = Pick<ConnectionPool, 'use'>;
 type Snapshots = Pick<Pins, 'create' | 'drop'>;
 
-/** Everything that keeps the area from being read. Without a connection there is only that to complain of. */
+/** Lists everything that keeps the area from being read. Without a connection, that is the only complaint. */
 export async function checkSource(
   pool: Sessions,
   pins: Snapshots,
@@ -24,7 +24,7 @@ export async function checkSource(
   rules: TableRules,
 ): Promise<Complaint[]> {
   try {
-    // Each session looks at the server's version by itself.
+    // Every new connection checks the server's version.
     await pool.use(() => Promise.resolve());
   } catch (error) {
     return [complaintOf(toCdcError(error), 'sourceUri')];
@@ -38,7 +38,7 @@ export async function checkSource(
       (error: unknown) => found.push(complaintOf(about(table, error), 'tables')),
     );
   }
-  // A snapshot of a view, or of what does not exist, fails for that reason alone.
+  // Leave out views and missing tables: a snapshot of them would fail for that reason alone.
   const pinned = area === 'account' ? area : fine;
   if (pinned.length > 0) {
     await pinnable(pins, pinned).catch((error: unknown) => {
@@ -71,7 +71,7 @@ async function missingDatabases(connection: Connection, names: readonly Database
     );
 }
 
-/** The server's own words seldom name the table. */
+/** Adds the table's name: the server's own text seldom has it. */
 function about(table: TableName, error: unknown): CdcError {
   const { code, message } = toCdcError(error);
   return new CdcError(code, message.includes(tableKey(table)) ? message : `${tableKey(table)}: ${message}`);
@@ -84,9 +84,9 @@ async function readable(pool: Sessions, table: TableName, rules: TableRules): Pr
   tableSchema(table, '', definition, rules);
 }
 
-/** Creating a snapshot is a right that cannot be asked for, only tried. */
+/** Only trying tells whether the user may create a snapshot. */
 async function pinnable(pins: Snapshots, area: Area): Promise<void> {
-  // Should nobody be there to drop it, the next worker that makes a barrier does.
+  // If this worker dies before it drops the snapshot, the next worker that makes a barrier does.
   const name = `mo_cdc_check_0_barrier${randomBytes(8).toString('hex')}`;
   await pins.create(name, area);
   await pins.drop(name);

@@ -11,7 +11,7 @@ export interface Bookkeeping {
   readonly chunks: string;
   readonly loaders: string;
   readonly owners: string;
-  /** Statements that create what is missing. */
+  /** Statements that create the bookkeeping's database and tables if they are missing. */
   readonly create: readonly string[];
   /** A name for a temporary table. */
   stage(number: number): string;
@@ -67,8 +67,8 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
 }
 
 /**
- * Creates what is missing. The right to create is not needed where everything is there. Two workers may create at the
- * same time: the loser of the race tries once more and finds everything.
+ * Creates what is missing. If nothing is missing, no right to create is needed. Two workers may create at the same
+ * time: the slower one tries once more and finds everything.
  */
 export async function ensureBookkeeping(connection: Connection, books: Bookkeeping): Promise<void> {
   if (await exists(connection, books)) return;

@@ -5,14 +5,16 @@ import { quoteText } from '../../sql/literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
 import type { Connection } from '../../wire/connection.ts';
 
-/** Chunks looked at for a claim: far more than one takes, so that several workers seldom want the same. */
+/** Chunks that a claim chooses from: far more than it takes, so that workers seldom want the same chunk. */
 const PAGE = 256;
-/** Should others have been quicker for all of them, it looks for further ones. */
+/** If other workers were quicker for all of them, a claim looks again, this often in all. */
 const TRIES = 4;
-/** Chunks that a worker takes at once, at most. */
+/** A worker takes this many chunks at once, at most. */
 const MOST = 16;
 
-/** Hands the chunks of shared plans out, each to one worker with a place. Each statement is a transaction of its own. */
+/**
+ * Hands out the chunks of shared plans, each to one worker with a place. Each statement is a transaction of its own.
+ */
 export class ChunkClaims {
   readonly #books: Bookkeeping;
   readonly #places: LoaderPlaces;
@@ -41,7 +43,10 @@ export class ChunkClaims {
     );
   }
 
-  /** Those never claimed, and only then those whose owner is gone: its transaction may still be in the way. */
+  /**
+   * Finds chunks that were never claimed. If there are none, finds those whose owner has lost its place: the owner's
+   * transaction may still hold locks.
+   */
   async #find(connection: Connection, claim: Claim, epoch: number): Promise<ClaimedChunk[]> {
     const owners = await this.#places.owners(connection);
     if (!owners.includes(claim.owner)) return [];
@@ -74,7 +79,7 @@ export class ChunkClaims {
     return affectedRows === 1;
   }
 
-  /** The chunk, as long as it is as it was seen. */
+  /** Matches the chunk only if nobody has changed it since it was read. */
   #row(generation: number, { table, number, claimedBy }: ClaimedChunk, epoch: number): string {
     return `task_id = ${this.#books.taskId} and generation = ${generation} and table_name = ${quoteText(table)}
       and chunk = ${number} and done = 0 and epoch = ${epoch} and claimed_by = ${quoteText(claimedBy)}`;
@@ -82,8 +87,8 @@ export class ChunkClaims {
 }
 
 /**
- * What one of several workers takes of the chunks found: half of its share, so that towards the end all of them come to
- * small portions and end together. It begins at a random place, where others probably do not.
+ * The chunks that one of several workers takes: half of its share, so that portions shrink towards the end and all
+ * workers end together. A random start makes it unlikely that two workers want the same chunks.
  */
 export function shareOf<T>(found: readonly T[], workers: number): readonly T[] {
   const size = Math.max(1, Math.min(MOST, Math.floor(found.length / (2 * workers))));

@@ -14,7 +14,7 @@ const endOrNull = (end: KeyPosition | undefined): string =>
   end === undefined ? 'null' : quoteText(encodeKeyPosition(end));
 const textOf = (value: Value | undefined): string | undefined => value?.toString('utf8');
 
-/** An end that cannot be read is not taken for an open one: chunks would have rows of their neighbours, loaded twice. */
+/** Refuses an end that cannot be read. An open end instead would load rows of neighbouring chunks twice. */
 function endOf(value: Value | undefined): KeyPosition | undefined {
   const text = textOf(value ?? undefined);
   if (text === undefined) return undefined;
@@ -23,7 +23,7 @@ function endOf(value: Value | undefined): KeyPosition | undefined {
   throw new CdcError('FENCE_MISMATCH', 'A chunk at the sink ends at a key that no worker of this task has written.');
 }
 
-/** The owner of chunks that only the worker which made their plan may load. */
+/** Owner of chunks that only the worker that made their plan may load. */
 export const NOT_SHARED = 'not shared';
 
 export const CHUNK_COLUMNS = 'chunk, lower_key, upper_key, done, row_count, claimed_by';
@@ -37,9 +37,9 @@ export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Valu
 });
 
 /**
- * The plans of loads: one row a chunk, done in the transaction that loads it. Works within its caller's transaction.
- * InnoDB locks every row that a DELETE looks at and, with REPEATABLE READ, the gaps about them: so only a whole key, or a
- * whole beginning of one, tells what is deleted.
+ * The plans of loads: one row per chunk, marked done in the transaction that loads the chunk. All methods run in the
+ * caller's transaction. A DELETE must name a whole key or a whole prefix of the key's columns: InnoDB locks every row
+ * that a DELETE examines and, with REPEATABLE READ, the gaps around it.
  */
 export class ChunkLedger {
   readonly #books: Bookkeeping;
@@ -56,7 +56,7 @@ export class ChunkLedger {
     return rows.length === 0 ? undefined : rows.map(chunkOf);
   }
 
-  /** By sink table. */
+  /** The states of all plans of a generation, by sink table. */
   async states(connection: Connection, generation: number): Promise<Map<string, PlanState>> {
     const { rows } = await connection.query(
       `select table_name, count(*), sum(done), sum(row_count) from ${this.#books.chunks}
@@ -90,7 +90,10 @@ export class ChunkLedger {
     for (const statement of statements(head, items)) await connection.query(statement);
   }
 
-  /** Locks the chunk and marks it done; FENCED when it is done, a newer epoch holds it, or it is another worker's. */
+  /**
+   * Locks the chunk and marks it done. Throws FENCED if it is done, if a newer epoch holds it, or if another worker
+   * does.
+   */
   async markDone(
     connection: Connection,
     name: TableName,
@@ -116,7 +119,10 @@ export class ChunkLedger {
     await connection.query(`delete from ${this.#books.chunks} where task_id = ${this.#books.taskId}`);
   }
 
-  /** By generation, and none where there is no plan: chunks of other tables are locked by those who load them. */
+  /**
+   * Deletes the plans one generation at a time, and nothing if there is no plan: the chunks of other tables are locked
+   * by the workers that load them.
+   */
   async #forgetPlans(connection: Connection, name: TableName, upTo: number): Promise<void> {
     const { rows } = await connection.query(
       `select distinct generation from ${this.#books.chunks} where ${this.#of(name)} and generation <= ${upTo}`,

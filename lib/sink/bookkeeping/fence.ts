@@ -21,8 +21,9 @@ export const fenced = (): CdcError =>
   new CdcError('FENCED', 'A newer worker holds the fence of this task at the sink: nothing was changed.');
 
 /**
- * The task's row that says who may write and how far the sink has come. Each transaction compares and raises `writes`,
- * so that a worker whose COMMIT got no answer cannot apply the same batch twice: it has to take over again and look.
+ * The task's row that says which epoch may write, and how far the sink has come. Each transaction compares and raises
+ * `writes`. A worker whose COMMIT got no answer therefore cannot apply the same batch twice: it has to take over again
+ * and look.
  */
 export class Fence {
   readonly #pool: ConnectionPool;
@@ -36,12 +37,15 @@ export class Fence {
     this.#books = books;
   }
 
-  /** The epoch taken over, or joined. */
+  /** The epoch that was taken over or joined. */
   get epoch(): number {
     return this.#joined ?? this.#current().epoch;
   }
 
-  /** For those who only load chunks of this epoch: they move no fence. */
+  /**
+   * Joins as a loader of this epoch, which loads chunks and never moves the fence. Throws FENCED if the epoch is
+   * another.
+   */
   async join(epoch: number): Promise<void> {
     const { taskId, fence } = this.#books;
     const { rows } = await this.#pool.use((connection) =>
@@ -62,8 +66,8 @@ export class Fence {
   }
 
   /**
-   * Runs `work` in a transaction that moves the fence, to `step` if one is given. One after another, whoever asks: each
-   * has to know where the one before has left the fence.
+   * Runs `work` in a transaction that moves the fence, to `step` if one is given. Calls run one after another, because
+   * each has to know where the one before has left the fence.
    */
   write<T>(connection: Connection, step: FenceStep | undefined, work: () => Promise<T>): Promise<T> {
     return this.#inTurn.run(() => this.#write(connection, step, work));
@@ -85,8 +89,8 @@ export class Fence {
   }
 
   /**
-   * Runs one statement before which the server may commit. Up to then the row is locked, and it has moved whatever becomes
-   * of the statement: between several of them a worker may freeze, and what it does after that has to be fenced again.
+   * Runs one statement before which the server may commit. The fence row is locked until that commit, and `writes` is
+   * raised even if the statement fails. A worker may freeze between two statements, so each is fenced by itself.
    */
   async statement(connection: Connection, sql: string): Promise<void> {
     const failed = await this.write(connection, undefined, async () => {
@@ -100,7 +104,7 @@ export class Fence {
     if (failed !== undefined) throw failed.error;
   }
 
-  /** Deletes the task's rows, unless a higher epoch holds them, and does `more` in the same transaction. */
+  /** Deletes the task's rows and calls `more`, in one transaction. Throws FENCED if a higher epoch holds the fence. */
   async forget(epoch: number, more: (connection: Connection) => Promise<void>): Promise<void> {
     this.#held = undefined;
     await this.#pool.use((connection) =>
@@ -140,7 +144,7 @@ export class Fence {
     });
   }
 
-  /** Somebody else may have inserted it meanwhile. */
+  /** Inserts the row. Another worker may have inserted it meanwhile. */
   async #insert(connection: Connection): Promise<void> {
     const { taskId, fence } = this.#books;
     try {
@@ -153,8 +157,8 @@ export class Fence {
   }
 
   /**
-   * Whoever else loads chunks of an older epoch has no place any more, and cannot end one. Chunks that are being loaded
-   * are locked: where the epoch is ours already, as in a further attempt of the same worker, they are left alone.
+   * Raises the epoch. Loaders of an older epoch lose their places, and cannot mark a chunk done any more. If the epoch
+   * is ours already (a further attempt of the same worker), chunks are left alone: those being loaded are locked.
    */
   async #raise(connection: Connection, epoch: number): Promise<Stored> {
     const { taskId, fence, chunks, loaders } = this.#books;

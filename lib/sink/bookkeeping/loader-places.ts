@@ -2,13 +2,13 @@ import type { Bookkeeping } from './bookkeeping.ts';
 import { quoteText } from '../../sql/literal.ts';
 import type { Connection } from '../../wire/connection.ts';
 
-/** Seconds since 1970: the place of the worker that holds the fence is its own until another epoch takes it away. */
+/** Seconds since 1970. The worker that holds the fence keeps its place until another epoch takes it away. */
 const FOR_EVER = 253_402_300_799;
 
 /**
- * The places of those who load: one row each, held until a time of the server's own clock, so that it does not matter
- * what the clocks of workers say. Only the holder of the fence makes rows: a loader that wakes up after the task was
- * dropped finds none, and leaves none behind.
+ * The places of workers that load: one row each, held until a time of the server's own clock, so that the workers'
+ * clocks do not matter. Only the holder of the fence inserts rows. A loader that wakes up after the task was dropped
+ * finds no row, and leaves none behind.
  */
 export class LoaderPlaces {
   readonly #books: Bookkeeping;
@@ -17,13 +17,13 @@ export class LoaderPlaces {
     this.#books = books;
   }
 
-  /** Within a transaction of the fence. Those who have a place already, other than the first, keep it. */
+  /** Runs in a transaction of the fence. Loaders keep the places they have, except the first. */
   async open(connection: Connection, owner: string, count: number): Promise<void> {
     const { loaders, taskId } = this.#books;
     const { rows } = await connection.query(`select place from ${loaders} where task_id = ${taskId}`);
     const there = new Set(rows.map(([place]) => Number(place)));
     for (const place of [...there].filter((each) => each === 0 || each >= count)) {
-      // One by one: a range would lock the gap that other tasks put their rows in, and they ours.
+      // One DELETE per place: a range would lock the gap in which other tasks insert their rows.
       await connection.query(`delete from ${loaders} where task_id = ${taskId} and place = ${place}`);
       there.delete(place);
     }
@@ -39,7 +39,7 @@ export class LoaderPlaces {
   async hold(connection: Connection, place: number, owner: string, milliseconds: number): Promise<boolean> {
     const { loaders, taskId } = this.#books;
     const text = quoteText(owner);
-    // Raised by one at least: a row that stays as it is does not count as affected everywhere.
+    // Adds one at least: some servers do not count a row as affected if its values stay the same.
     const until = milliseconds === 0 ? '0' : `greatest(held_until + 1, unix_timestamp() + ${seconds(milliseconds)})`;
     const { affectedRows } = await connection.query(
       `update ${loaders} set owner = ${text}, held_until = ${until}
@@ -56,7 +56,7 @@ export class LoaderPlaces {
     return rows.map(([place]) => Number(place));
   }
 
-  /** Who has a place just now. */
+  /** Owners of the places that are held now. */
   async owners(connection: Connection): Promise<string[]> {
     const { rows } = await connection.query(
       `select owner from ${this.#books.loaders}
@@ -65,7 +65,7 @@ export class LoaderPlaces {
     return rows.map(([owner]) => owner?.toString('utf8') ?? '');
   }
 
-  /** Nobody has one any more. */
+  /** Takes all places away. */
   async close(connection: Connection): Promise<void> {
     await connection.query(`delete from ${this.#books.loaders} where task_id = ${this.#books.taskId}`);
   }

@@ -9,26 +9,26 @@ import { statements } from '../../sql/statements.ts';
 /** Bytes: some hundred tables a statement. */
 const LIMITS = { longest: 20_000 };
 
-/** Of tasks that begin at once; the rest try again as after any lock. */
+/** Tries against tasks that begin at the same time. After the last one the error is retried like any lock. */
 const MOST_TRIES = 5;
 
-/** Tables by the name that the server tells them apart by. */
+/** Tables by their name as the server compares it. */
 type Names = ReadonlyMap<string, TableName>;
 
 /**
- * Whose each replicated table is: one row a table, beside the fences, so that tasks of several deployments know of one
- * another. Rows of a task that has no fence any more count for nothing.
+ * Which task owns each replicated table: one row per table, beside the fences, so that tasks of several deployments see
+ * one another. Rows of a task without a fence do not count.
  */
 export class TableOwners {
   readonly #books: Bookkeeping;
-  /** Does the server tell names apart by case? It begins with one answer and keeps to it. */
+  /** Does the server distinguish names by case? A server never changes its answer, so it is asked once. */
   #isExact: boolean | undefined;
 
   constructor(books: Bookkeeping) {
     this.#books = books;
   }
 
-  /** Those that another task has. */
+  /** The tables that another task owns. */
   async taken(connection: Connection, tables: readonly TableName[]): Promise<TakenTable[]> {
     const { owners, fence, taskId } = this.#books;
     const names = await this.#names(connection, tables);
@@ -45,15 +45,15 @@ export class TableOwners {
     return found;
   }
 
-  /** Are all of them the task's own already? */
+  /** Does the task own all of these tables already? */
   async hasAll(connection: Connection, tables: readonly TableName[]): Promise<boolean> {
     const own = await this.#own(connection);
     return [...(await this.#names(connection, tables)).keys()].every((key) => own.has(key));
   }
 
   /**
-   * Within a transaction of the fence: makes all of them the task's own that are not another's. SINK_DUPLICATE_KEY when
-   * another task does so at the same time.
+   * Runs in a transaction of the fence. Makes the task the owner of every table that no other task owns. Throws
+   * SINK_DUPLICATE_KEY if another task does so at the same time.
    */
   async take(connection: Connection, tables: readonly TableName[]): Promise<void> {
     const { owners, taskId } = this.#books;
@@ -67,18 +67,18 @@ export class TableOwners {
     for (const statement of statements(head, rows, '', LIMITS)) await connection.query(statement);
   }
 
-  /** Names of tables that the task owns and does not have any more. */
+  /** Names of tables that the task owns and no longer replicates. */
   async others(connection: Connection, kept: readonly TableName[]): Promise<string[]> {
     const names = await this.#names(connection, kept);
     return [...(await this.#own(connection))].filter((key) => !names.has(key));
   }
 
-  /** Within a transaction of the fence. */
+  /** Runs in a transaction of the fence. */
   async free(connection: Connection, keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.#delete(connection, quoteText(key), this.#books.taskId);
   }
 
-  /** Names of all tables that the task owns; none where tables had no owners yet. */
+  /** Names of all tables that the task owns. None if the owners' table is missing: older versions did not make one. */
   async owned(connection: Connection): Promise<string[]> {
     try {
       return [...(await this.#own(connection))];
@@ -88,7 +88,7 @@ export class TableOwners {
     }
   }
 
-  /** What was another's that has no fence. */
+  /** Deletes rows whose owner has no fence any more. */
   async #forgetGone(connection: Connection, names: Names): Promise<void> {
     const { owners, fence } = this.#books;
     const head = `select o.table_name, o.task_id from ${owners} o left join ${fence} f on f.task_id = o.task_id
@@ -100,14 +100,14 @@ export class TableOwners {
   }
 
   /**
-   * A statement for each: InnoDB may look for several keys by reading all rows of a small table, and then waits for the rows
-   * of other tasks, as they do for ours.
+   * One DELETE per table: for several keys, InnoDB may read all rows of a small table and wait for other tasks' rows,
+   * while they wait for ours.
    */
   async #delete(connection: Connection, key: string, taskId: string): Promise<void> {
     await connection.query(`delete from ${this.#books.owners} where table_name = ${key} and task_id = ${taskId}`);
   }
 
-  /** Servers that do not tell names apart by case have them in any. */
+  /** Keys are in lower case if the server ignores case. */
   async #names(connection: Connection, tables: readonly TableName[]): Promise<Names> {
     this.#isExact ??= text((await connection.query('select @@lower_case_table_names')).rows[0]?.[0]) === '0';
     const isExact = this.#isExact;
@@ -122,8 +122,8 @@ export class TableOwners {
 }
 
 /**
- * Takes tables while other tasks do. One that is quicker shows the next time. MariaDB from 11.6 on may say that what was read
- * has changed (1020), where others say that the key is there already.
+ * Takes tables while other tasks may do the same. If another task was quicker, the next try sees its rows. MariaDB from
+ * 11.6 on may report that the rows read have changed (1020), where other servers report a duplicate key.
  */
 export async function despiteOthers(take: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {

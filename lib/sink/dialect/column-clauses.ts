@@ -9,12 +9,12 @@ export const dropIndex = (name: string): string => `drop index ${quoteName(name)
 export const nullableLine = ({ name, type }: Pick<ColumnLine, 'name' | 'type'>): string =>
   `${quoteName(name)} ${type} null`;
 
-/** `line`: the declaration, where it is not to be the column's own. */
+/** Drops the column and adds it again. `line`: a declaration to use instead of the column's own. */
 export const columnAnew = ({ name, line: own }: ColumnLine, line = own): string[] => [
   `drop column ${quoteName(name)}`,
   `add column ${line}`,
 ];
 
-/** Of columns that the source computes and whose values are copied. */
+/** Names, in words, the expressions that the sink leaves out because it copies the values. */
 export const expressionsLeft = ({ columns }: TableSchema): string[] =>
   columns.filter(({ computedAtSource }) => computedAtSource).map(({ name }) => `how ${name} is computed`);

@@ -7,18 +7,18 @@ import type { ResultSet, Connection } from '../../wire/connection.ts';
 import type { Setting, Variables } from '../../wire/session-settings.ts';
 import type { ValueForm } from './value-form.ts';
 
-/** A column as the sink has it. */
+/** A column as the sink describes it. */
 export interface SinkColumn {
   readonly name: string;
-  /** Type with charset and collation, fit for another CREATE TABLE. */
+  /** Type with charset and collation, as CREATE TABLE takes it. */
   readonly type: string;
   readonly generated: boolean;
   readonly nullable: boolean;
-  /** Refuses rows that do not name it: NOT NULL, and nothing that gives it a value. */
+  /** Does the column refuse rows that do not name it? It is NOT NULL then, and the server has no value for it. */
   readonly required: boolean;
-  /** A geometry or a vector of MySQL. */
+  /** True for a geometry, and for a vector of MySQL. */
   readonly takesNoText?: boolean;
-  /** JSON of MariaDB, whose type is that of a long text. */
+  /** True for JSON of MariaDB, which describes its type as long text. */
   readonly takesJsonOnly?: boolean;
 }
 
@@ -29,10 +29,10 @@ export interface ColumnLine {
   readonly line: string;
 }
 
-/** An index beside the primary key. */
+/** An index other than the primary key. */
 export interface SinkIndex {
   readonly name: string;
-  /** Tells whether two indexes of one name are the same. */
+  /** Equal if two indexes of the same name are the same. */
   readonly signature: string;
 }
 
@@ -45,7 +45,7 @@ export interface FoundIndex extends SinkIndex {
 /** An index as it is declared in CREATE or ALTER TABLE. */
 export interface IndexLine extends SinkIndex {
   readonly line: string;
-  /** What it demands of rows or of the server may be too much for a sink: it is then left out, and that is said. */
+  /** The sink may be unable to keep it, because of the rows or the server. If so, it is left out and reported. */
   readonly optional: boolean;
 }
 
@@ -53,14 +53,14 @@ export interface SinkDescription {
   readonly columns: readonly SinkColumn[];
   /** Columns of the primary key. */
   readonly key: readonly string[];
-  /** A column that the server has put before those of a table without a key, to be one: nobody else sees it. */
+  /** The invisible key column that the server has put first in a table without a key. */
   readonly hiddenKey?: string | undefined;
-  /** Columns of each unique key that takes no NULLs. */
+  /** Columns of each unique key whose columns are all NOT NULL. */
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly indexes: readonly FoundIndex[];
 }
 
-/** Staged changes of one table; both tables are quoted already. */
+/** The staged changes of one table. Both table names are quoted already. */
 export interface StagedTable {
   readonly stage: string;
   readonly target: string;
@@ -68,94 +68,112 @@ export interface StagedTable {
 }
 
 /**
- * Ends the transaction of a frozen worker, in seconds: without it, it would hold its locks, the fence's among them, for
- * as long as the network keeps the connection.
+ * After this time the server ends the transaction of a frozen worker. Otherwise the worker would hold its locks, the
+ * fence's among them, for as long as the network keeps the connection.
  */
 export const IDLE_TRANSACTION_SECONDS = 60;
 
-/** Where no lock is held, a session waits for the source for as long as a worker lives. */
+/** A connection without locks may wait for the source for as long as a worker lives. */
 export const IDLE_CONNECTION_SECONDS = 900;
 
-/** In what MatrixOne and MySQL or MariaDB differ as sinks. Pure, apart from what asks the given session. */
+/** How MatrixOne, MySQL and MariaDB differ as sinks. Pure, apart from the methods that are given a connection. */
 export interface Dialect {
-  /** What every session has to be, for what is sent and answered to mean what it says. */
+  /** Settings that every session needs, so that statements and answers mean what we take them to mean. */
   readonly settings: readonly Setting[];
-  /** Sets how long the server waits for the worker, within a statement and between two, before it gives it up. */
+  /**
+   * The statement that sets how long the server waits for us, within a statement and between two, before it hangs up.
+   */
   idleLimit(seconds: number): string;
-  /** Variables that tell the limits of the server. */
+  /** Names of variables that tell the server's limits. */
   readonly limitVariables: readonly string[];
-  /** By the variables of a session that was just begun: MatrixOne holds it to the limits of that moment. */
+  /**
+   * Takes the variables of a session that has just begun: MatrixOne keeps a session's limits as they were at its begin.
+   */
   limits(variables: Variables): ServerLimits;
   classify(error: DriverError): Failure;
   /** Why this server cannot be the sink; undefined when it can. */
   unsuitable(version: string, allowUntestedVersion: boolean): string | undefined;
-  /** Is there a snapshot of that name, of the session's account? */
+  /** Does the account of this connection have a snapshot of this name? */
   readonly hasSnapshot?: (connection: Connection, name: string) => Promise<boolean>;
-  /** Why this server cannot have a table of these names, which it need not be asked for; undefined when it can. */
+  /** Why this server cannot have a table with these names, found without asking it; undefined if it can. */
   unfitNames(name: TableName, schema: TableSchema): string | undefined;
-  /** What about the names of a table may be why a server could not create it, and did not say so; undefined: nothing. */
+  /**
+   * The part of the table's names that may have kept the server from creating it, without a clear error; undefined if
+   * none.
+   */
   doubtfulNames(name: TableName): string | undefined;
-  /** Why a table of these names, its own and its columns', must not be altered; undefined when it may. */
+  /** Why a table must not be altered if it or its columns have these names; undefined if it may. */
   unalterable(names: readonly string[]): string | undefined;
-  /** What ends a CREATE TABLE of the bookkeeping tables. */
+  /** The end of CREATE TABLE for the bookkeeping tables. */
   readonly bookkeepingOptions: string;
   /** CREATE TABLE IF NOT EXISTS for the rows of this source table. */
   createTable(name: TableName, schema: TableSchema, version: string): string;
-  /** A temporary table of that declaration, by which a server says whether it can have one; `name` is quoted. */
+  /**
+   * CREATE for a temporary table of this declaration: the server's answer says if it can have one. `name` is quoted.
+   */
   trialTable?(name: string, schema: TableSchema, version: string): string;
-  /** Does createTable have the server compute a column that the source computes? */
+  /** Does the table that createTable writes compute this column, as the source does? */
   computes(column: Column): boolean;
-  /** What createTable would write for each column. Generated columns may be missing. */
+  /** The declaration that createTable writes for each column. Generated columns may be missing. */
   columnLines(schema: TableSchema, version: string): readonly ColumnLine[];
-  /** What createTable would write for each index; `left` are those that this server cannot have. */
+  /** The declaration that createTable writes for each index; `left`: names of indexes that this server cannot have. */
   indexLines(schema: TableSchema): { readonly lines: readonly IndexLine[]; readonly left: readonly string[] };
-  /** Parts of the declaration that createTable leaves out, in words. */
+  /** The parts of the declaration that createTable leaves out, in words. */
   omitted(schema: TableSchema): readonly string[];
-  /** ALTER TABLE clause that gives a column another name, and else makes it what the line says. */
+  /** The ALTER TABLE clause that renames a column. Unless `renamesAlone`, the clause also gives it the declaration. */
   renameColumn(from: string, to: ColumnLine): string;
-  /** Does a clause that renames a column leave its declaration, and go without any other statement beside it? */
+  /** Does a rename clause keep the column's declaration, and need a statement of its own? */
   readonly renamesAlone: boolean;
-  /** Does one ALTER TABLE take all that is to change? If not, each clause has a statement of its own. */
+  /** Does one ALTER TABLE take all clauses? If not, each clause gets a statement of its own. */
   readonly altersTogether: boolean;
-  /** Does the server commit before DDL, so that this cannot be part of a transaction? */
+  /** Does the server commit before DDL? If so, DDL cannot be part of a transaction. */
   readonly commitsBeforeDdl: boolean;
-  /** Does modifying a column's type look at unique indexes, of which it may make two values one? */
+  /** Does the server check unique indexes when a column's type is modified? The new type may make two values equal. */
   readonly modifyChecksUnique: boolean;
-  /** Can a column be modified from any type to any other, if only its values fit? */
+  /** Can the server modify a column from any type to any other, provided that its values fit? */
   readonly modifiesAnyType: boolean;
   /**
-   * Statements that give a column, which is not of the key, the type of its modification, and take its values away where
-   * they might not fit. `done`: is all as declared then? If not, a declaration of NOT NULL has to wait for the rows.
+   * Statements that give a column outside the key its new type, and remove values that might not fit. `done`: is the
+   * column as declared after them? If not, its NOT NULL has to wait for the rows.
    */
   emptyColumn(target: string, column: Modification): { readonly statements: readonly string[]; readonly done: boolean };
-  /** What an existing sink table looks like; undefined when there is none. */
+  /** Describes an existing sink table; undefined if there is none. */
   describe(connection: Connection, name: TableName): Promise<SinkDescription | undefined>;
-  /** LOAD DATA for these columns, in this order, without the format. */
+  /** The parts of LOAD DATA for these columns, in this order, before and after the format. */
   loadData(target: string, columns: readonly Column[]): { readonly head: string; readonly fields: string };
-  /** Can LOAD DATA write every value of such a column? */
+  /** Can LOAD DATA write every value of this column? */
   loadable(column: Column): boolean;
-  /** What LOAD DATA is to be given for the values of a column, where it would take them for others. */
+  /** Converts the values of a column that LOAD DATA would misread; undefined if it reads them as they are. */
   loadField(column: Column): LoadField | undefined;
-  /** How values of a source column of this type are written for its sink column, of the usual type if none is given. */
+  /**
+   * Writes values of a source column of this type as literals for a sink column; `sinkType` defaults to the usual type.
+   */
   literalOf(type: string, sinkType?: string): Literal;
-  /** … for the end of a key range. */
+  /** As `literalOf`, for the ends of key ranges. */
   rangeLiteralOf(type: string, sinkType?: string): Literal;
-  /** Are values of a source column in the same order in a sink column of this type? Not where that is not known. */
+  /** Does a sink column of this type order values as the source column does? False if that is not known. */
   ordersAlike(type: string, sinkType: string): boolean;
-  /** Does LOAD DATA tell of values that it has bent to fit a column? If not, columns must be of the source's types. */
+  /**
+   * Does LOAD DATA report values that it has changed to fit a column? If not, columns must have the source's types.
+   */
   readonly loadReportsValues: boolean;
-  /** What LOAD DATA did not take as it was: undefined when it took all. It must not be trusted to fail by itself. */
+  /**
+   * The rows or values that LOAD DATA did not take unchanged; undefined if it took all. LOAD DATA may report success
+   * anyway.
+   */
   loadComplaint(connection: Connection, result: ResultSet, rows: number): Promise<LoadComplaint | undefined>;
-  /** The type that values of a column of this type, as it was described or declared, are staged in. */
+  /** The type of the staging column for a column of this type, which is as described or as declared. */
   stagedType(type: string): string;
-  /** What ends the CREATE of a staging table, and the column that gives it a key where the server demands one. */
+  /** `options`: the end of the CREATE for a staging table. `key`: a key column, for a server that demands a key. */
   readonly staging: { readonly options: string; readonly key: string | undefined };
   deleteStaged(table: StagedTable): string;
-  /** Does the server compute checksums of rows as the source does? */
+  /** Does the server compute the same checksums of rows as the source? */
   readonly hasChecksums: boolean;
-  /** How a column, whose name is quoted already, is selected so that nothing of its values is lost. */
+  /** The expression that selects a column without loss. `name` is quoted already. */
   selectedValue(name: string, sinkType: string): string;
-  /** The form in which values of a source column and of its sink column are compared; undefined: as they are. */
+  /**
+   * Converts values to the form in which source and sink are compared; undefined if values are compared as they are.
+   */
   valueForm(column: Column, sinkType: string): ValueForm;
 }
 
@@ -170,18 +188,18 @@ export interface Modification {
   readonly line: ColumnLine;
   readonly nullable: boolean;
   readonly inKey: boolean;
-  /** May every value of the new declaration be written before it is declared? */
+  /** Can the column hold every new value before it is modified? */
   readonly mayWait: boolean;
-  /** Names of the sink table's indexes that it is in. */
+  /** Names of the sink table's indexes that contain the column. */
   readonly indexes: readonly string[];
-  /** Can what is lacking be seen in the table? */
+  /** Can the difference be seen in the table? */
   readonly visible: boolean;
 }
 
-/** What a server takes at most. */
+/** The largest sizes that a server takes. */
 export interface ServerLimits {
   /** Bytes of one statement, and of one packet of a LOAD DATA. */
   readonly packetBytes: number;
-  /** Bytes of rows that one transaction may write; Infinity where the server says nothing of it. */
+  /** Bytes of rows that one transaction may write; Infinity if the server names no limit. */
   readonly transactionBytes: number;
 }

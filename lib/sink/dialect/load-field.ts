@@ -1,3 +1,3 @@
-/** What LOAD DATA has to be given for a value. */
+/** Converts a value to the bytes that LOAD DATA is given for it. */
 
 export type LoadField = (value: Buffer) => Buffer;

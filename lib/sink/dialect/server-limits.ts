@@ -2,10 +2,10 @@ import type { Dialect, ServerLimits } from './dialect.ts';
 import type { Connection } from '../../wire/connection.ts';
 import type { Variables } from '../../wire/session-settings.ts';
 
-/** Headers, and the digits of a length: what a packet has beside its statement. */
+/** Bytes of a packet besides its statement: headers, and the digits of a length. */
 const ENVELOPE = 1_024;
 
-/** The limits of a sink, found out on the first connection. */
+/** The limits of a sink, read on the first connection. */
 export class KnownLimits {
   readonly #dialect: Pick<Dialect, 'limits'>;
   #known: ServerLimits | undefined;
@@ -14,13 +14,13 @@ export class KnownLimits {
     this.#dialect = dialect;
   }
 
-  /** Run on every new session: its LOAD DATA comes in packets that the server takes. */
+  /** Runs on every new connection, and keeps the packets of its LOAD DATA within the server's limit. */
   apply(connection: Connection, variables: Variables): void {
     this.#known ??= this.#dialect.limits(variables);
     connection.longestPiece = Math.min(connection.longestPiece, this.statement);
   }
 
-  /** Bytes of a statement that the server takes. */
+  /** The longest statement that the server takes, in bytes. */
   get statement(): number {
     return Math.max(ENVELOPE, (this.#known?.packetBytes ?? Infinity) - ENVELOPE);
   }

@@ -7,11 +7,13 @@ import { quoteNames } from '../../sql/identifier.ts';
 const isNewKey = (clause: string): boolean => clause.startsWith('add primary key');
 export const hasNewKey = ({ reshape }: Alteration): boolean => reshape.some(isNewKey);
 
-/** No key of before fits a column that takes none of its values, or a key that it was not in. */
+/**
+ * Does the plan add a key, or change a key column that cannot hold all new values yet? No present row has such a key.
+ */
 export const isOfKey = (plan: Alteration): boolean =>
   hasNewKey(plan) || plan.modify.some(({ inKey, mayWait }) => inKey && !mayWait);
 
-/** A column may become NULL only when it has left the key, and must not be NULL when it enters it. */
+/** A column may become NULL only after it has left the key, and must be NOT NULL before it enters the key. */
 export function inOrder(
   { renames, dropIndexes, reshape, modify }: Alteration,
   modified: readonly string[] = modify.map(modifyClause),
@@ -21,10 +23,10 @@ export function inOrder(
   return [...renames, ...dropIndexes, ...first, ...modified, ...last];
 }
 
-/** The same, with new columns that may be NULL until the rows are there. */
+/** The plan, but with new columns that may be NULL until the rows are there. */
 export const loosened = (plan: Alteration): Alteration => ({ ...plan, reshape: plan.loosely ?? plan.reshape });
 
-/** The clauses for a table without rows, whose columns may be made anew where the server does not modify them. */
+/** The clauses for a table without rows. A server that cannot modify every type drops a column and adds it again. */
 export function whenEmpty(plan: Alteration, { schema }: SinkTable, { modifiesAnyType }: Dialect): string[] {
   if (modifiesAnyType) return inOrder(plan);
   const isAnew = ({ mayWait }: Modification): boolean => !mayWait;

@@ -12,7 +12,7 @@ import type { Connection } from '../../wire/connection.ts';
 import { serverVersion } from '../../wire/server-version.ts';
 import { ensureTable, refuseUnfit } from './table-setup.ts';
 
-/** What a table still lacks of its source table's schema; undefined when there is no such table. */
+/** Compares the sink table with its source table's schema. Returns undefined if the sink has no such table. */
 export async function lacking(
   connection: Connection,
   dialect: Dialect,
@@ -36,9 +36,9 @@ function refuseUnalterable(dialect: Dialect, table: SinkTable, found: SinkDescri
 }
 
 /**
- * Brings an existing table to the columns and the key of its source table before it gets the rows, and takes away
- * indexes that the source table has no longer. Answers whether all columns are as they should be: a declaration that
- * the rows of before do not fit has to wait for those that follow.
+ * Gives an existing table the columns and the key of its source table, before the rows are written, and drops indexes
+ * that the source table no longer has. Returns whether all columns are as declared. A declaration that the present rows
+ * do not fit has to wait for the rows that follow.
  */
 export async function alterTable(
   at: Altering,
@@ -81,20 +81,22 @@ async function reshape(
   return done;
 }
 
-/** MatrixOne 4.2.0 says of a new column of type ENUM that must not be NULL that it lacks one of the name of a label. */
+/**
+ * MatrixOne 4.2.0: a new NOT NULL column of type ENUM fails with an error that a column named like a label is missing.
+ */
 const mayBeOtherwise = ({ modify, loosely }: Alteration, error: unknown, rows: RowsToFollow): boolean => {
   if (rows === 'all' && loosely !== undefined) return isUnfit(error) || isCdcError(error, 'SINK_TABLE_MISMATCH');
   return modify.length > 0 && isUnfit(error);
 };
 
-/** Of two values of a unique column the new type may make one. */
+/** The new type may make two values of a unique column equal. */
 const isUnfit = (error: unknown): boolean =>
   isCdcError(error, 'SINK_ROW_REJECTED') || isCdcError(error, 'SINK_DUPLICATE_KEY');
 
 /**
- * One column, for rows that are all to follow. Answers whether it is as it should be. What it holds goes where it does not
- * fit and the values that follow might not fit either: an INT for example, dropped at the source and added again as a
- * DATETIME.
+ * Modifies one column, when all rows are written again. Returns whether the column is as declared. If the column cannot
+ * hold the new values either, its present values are removed. Example: the source drops an INT and adds a DATETIME of
+ * the same name.
  */
 async function modify(at: Altering, dialect: Dialect, table: SinkTable, column: Modification): Promise<boolean> {
   try {
@@ -110,8 +112,8 @@ async function modify(at: Altering, dialect: Dialect, table: SinkTable, column: 
 }
 
 /**
- * The statements that would bring the sink table to the schema of its source table, which has replaced `before`; none
- * when that is done, as far as can be seen. `schema` is undefined for a table that is gone.
+ * The statements that would give the sink table the schema of its source table, which has replaced `before`. None if no
+ * difference can be seen. `schema` is undefined if the source table is gone.
  */
 export async function statementsFor(
   connection: Connection,
@@ -132,13 +134,13 @@ export async function statementsFor(
   refuseUnalterable(dialect, { name, schema }, found, 1);
   const clauses = [...inOrder(plan), ...plan.addIndexes.map(({ line }) => `add ${line}`)];
   const alters = clauses.map((clause) => `alter table ${target} ${clause}`);
-  // Rows would all have the same value in a new column of the key.
+  // A new key column would have the same value in all present rows.
   const names = new Set(found.columns.map((column) => column.name.toLowerCase()));
   const newKey = hasNewKey(plan) && schema.key.some((column) => !names.has(column.toLowerCase()));
   return newKey ? [`truncate table ${target}`, ...alters] : alters;
 }
 
-/** Runs the clauses in one statement, or in one each. */
+/** Runs all clauses in one statement, or each in a statement of its own. */
 export async function alter(
   at: Altering,
   dialect: Dialect,
@@ -146,7 +148,7 @@ export async function alter(
   clauses: readonly string[],
 ): Promise<void> {
   if (clauses.length === 0) return;
-  // MatrixOne does not drop an index without a current database, wherever the table is (seen on 4.2.0: error 1046).
+  // MatrixOne needs a current database to drop an index, even of a qualified table (seen on 4.2.0: error 1046).
   if (!dialect.altersTogether) await at.connection.query(`use ${quoteName(table.name.database)}`);
   for (const step of dialect.altersTogether ? [clauses.join(', ')] : clauses) {
     const statement = `alter table ${quoteTable(table.name)} ${step}`;
@@ -154,7 +156,7 @@ export async function alter(
       await at.run(statement);
     } catch (error) {
       if (!isCdcError(error, 'SINK_DUPLICATE_KEY') || !step.includes('primary key')) throw error;
-      // The rows of before have no place under the new key; the resync brings in all that belong there.
+      // The present rows are not unique under the new key. The resync writes all rows that belong there.
       await at.run(`delete from ${quoteTable(table.name)}`);
       await at.run(statement);
     }

@@ -17,29 +17,29 @@ import { dropIndex, nullableLine } from '../dialect/column-clauses.ts';
 
 /** Clauses of ALTER TABLE that bring a sink table to the schema of its source table. */
 export interface Alteration {
-  /** Columns that get another name. First, and each alone: what follows calls them by the new one. */
+  /** Clauses that rename columns. They come first, since later clauses use the new names; see Dialect.renamesAlone. */
   readonly renames: readonly string[];
-  /** To go before the rows that the sink gets: they may break what these demand. */
+  /** Indexes to drop before the sink gets the rows: the rows may break them. */
   readonly dropIndexes: readonly string[];
-  /** Everything else about columns and key, but for `modify`. */
+  /** All other clauses for columns and key, except `modify`. */
   readonly reshape: readonly string[];
-  /** `reshape` with new columns that may be NULL at first; undefined where there are none that must not. */
+  /** `reshape`, but with new columns that may be NULL at first; undefined if no new column is NOT NULL. */
   readonly loosely: readonly string[] | undefined;
-  /** Columns that get another declaration: rows of before may not fit it. */
+  /** Columns that get another declaration, which present rows may not fit. */
   readonly modify: readonly Modification[];
-  /** To come after the rows, which then fit. */
+  /** Indexes to add after the rows, which then fit. */
   readonly addIndexes: readonly IndexLine[];
-  /** Names of indexes that the source has got, and this server cannot have. */
+  /** Names of new indexes at the source that this server cannot have. */
   readonly left: readonly string[];
-  /** Does the table lack anything that can be seen in it? Of defaults and comments that cannot be said. */
+  /** Can a difference be seen in the table? Defaults and comments cannot be seen. */
   readonly visible: boolean;
 }
 
 const folded = (name: string): string => name.toLowerCase();
 
 /**
- * What the sink table still lacks; a repetition goes on where a crash left off. Of columns and indexes the sink keeps
- * those that the source table did not have before either.
+ * Compares the sink table with its source table, and returns what the sink still lacks. After a crash, a further call
+ * returns the rest. The sink keeps columns and indexes of its own, which the source table did not have before.
  */
 export function alteration(
   found: SinkDescription,
@@ -62,7 +62,7 @@ export function alteration(
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key, found.hiddenKey);
   const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
-  // Where a clause gives name and declaration, what modifies the column renames it as well.
+  // If a clause gives both name and declaration, the clause that modifies a column also renames it.
   const named = new Set(dialect.renamesAlone ? [] : modify.map(({ line }) => line.name));
   const renames = [...recased, ...[...renamed].map(([from, { name }]) => [from, name] as const)].flatMap(
     ([from, to]) => {
@@ -92,13 +92,13 @@ export function alteration(
   };
 }
 
-/** Servers find no value for some types that rows of before could have: MatrixOne for UUID, MariaDB for JSON. */
+/** Servers have no value for present rows in new columns of some types: MatrixOne for UUID, MariaDB for JSON. */
 function looseLine({ name, type, line }: ColumnLine, { columns, key }: TableSchema): string {
   const mustNot = columns.some((column) => column.name === name && !column.nullable);
   return mustNot && !key.includes(name) ? nullableLine({ name, type }) : line;
 }
 
-/** Columns of the sink that the source has given another case of letters, which the sink had alike before; the new names. */
+/** Sink columns that were spelled like the source's and whose case the source has changed, with their new names. */
 function recasedColumns(
   found: SinkDescription,
   { columns }: TableSchema,
@@ -114,8 +114,8 @@ function recasedColumns(
 }
 
 /**
- * A column that stands where one of the same declaration stood was renamed. Should it be another one after all, the
- * rows are compared afterwards.
+ * If a new column has the place and the declaration of an old one, the old one was renamed. Should this guess be wrong,
+ * the comparison of rows that follows mends the values.
  */
 function renamedColumns(
   found: SinkDescription,
@@ -137,8 +137,8 @@ function renamedColumns(
 }
 
 /**
- * Columns that the source table had before. What only the sink has is somebody else's: where it would refuse every row, the
- * table does not fit, and the task says so.
+ * Columns that the source table has lost. A column that only the sink has stays. If it refuses every row, the table
+ * does not fit, and the task says so.
  */
 function droppedColumns(
   present: ReadonlyMap<string, SinkColumn>,
@@ -164,7 +164,7 @@ function keyClauses(
   };
 }
 
-/** Where the source has it; the last column is the last one at the sink too. */
+/** The new column's place is that at the source. The source's last column becomes the sink's last column too. */
 function place(lines: readonly ColumnLine[], line: ColumnLine): string {
   const at = lines.indexOf(line);
   const previous = lines[at - 1];
@@ -173,8 +173,8 @@ function place(lines: readonly ColumnLine[], line: ColumnLine): string {
 }
 
 /**
- * Declared otherwise than before at the source, or such at the sink that rows may not fit. A declaration of the sink's
- * own stays as long as that of the source does. A new column may have been added loosely.
+ * Modifies a column if the source has changed its declaration, or if rows may not fit the sink's. If the source has not
+ * changed its declaration, the sink keeps its own. `loose`: the column is new, and was added as nullable.
  */
 function modification(
   line: ColumnLine,
@@ -203,11 +203,11 @@ const typeOf = ({ type, takesJsonOnly }: SinkColumn): string => (takesJsonOnly =
 const sameType = (present: string, wanted: string): boolean =>
   plainType(present) === plainType(wanted) || (baseType(present) === 'json' && baseType(wanted) === 'json');
 
-/** Names of indexes of which two values may become one. */
+/** Names of indexes in which the new type may make two values equal. */
 const merging = (modify: readonly Modification[]): string[] =>
   modify.filter(({ line, column }) => !holds(line.type, typeOf(column))).flatMap(({ indexes }) => indexes);
 
-/** Unique indexes of the source among `unsafe` go, and come back after the rows. */
+/** Also drops the source's unique indexes among `unsafe`, and adds them again after the rows. */
 function indexClauses(
   found: SinkDescription,
   schema: TableSchema,
@@ -230,7 +230,7 @@ function indexClauses(
   const present = new Set(found.indexes.map(({ name }) => folded(name)).filter((name) => !gone.has(name)));
   return {
     dropIndexes: dropped.map(({ name }) => dropIndex(name)),
-    // One of the same name that the sink has for itself stays.
+    // If the sink has an index of its own under this name, that one stays.
     addIndexes: lines.filter(({ name }) => !present.has(folded(name))),
     left: left.filter((name) => !old.left.includes(name)),
   };

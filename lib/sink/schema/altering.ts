@@ -1,6 +1,6 @@
 import type { Connection } from '../../wire/connection.ts';
 
-/** A session in which tables are made and altered. */
+/** A connection that creates and alters tables. */
 export interface Altering {
   readonly connection: Connection;
   /** Runs a statement that changes something, unless a newer worker holds the fence. */

@@ -1,15 +1,15 @@
 import { baseType, typeNumbers } from '../../sql/column-type.ts';
 
 const INTEGERS = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
-/** Longer values mean more room, and nothing else. */
+/** Types of which a longer one holds all values of a shorter one. */
 const BY_LENGTH = new Set(['varchar', 'varbinary', 'bit', 'datetime', 'timestamp', 'time']);
 const LENGTHS: Readonly<Record<string, number>> = { bit: 1 };
 const TEXT_BYTES = 65_535;
 const BYTES_PER_CHARACTER = 4;
 
 /**
- * Can a column of type `present` hold every value that one of type `wanted` can? False where that is not certain. Both
- * as they are declared.
+ * Can a column of type `present` hold every value of type `wanted`? False if that is not certain. Both types are as
+ * declared, in any case of letters.
  */
 export function holds(present: string, wanted: string): boolean {
   const [from, to] = [plainType(present), plainType(wanted)];
@@ -31,10 +31,12 @@ export function holds(present: string, wanted: string): boolean {
 const holdsDecimal = ([digits = 10, scale = 0]: readonly number[], [need = 10, needScale = 0]: readonly number[]) =>
   scale >= needScale && digits - scale >= need - needScale;
 
-/** Texts of the source are UTF-8. */
+/** The source's texts are UTF-8. */
 const holdsAnyText = (type: string): boolean => !/ character set (?!utf8mb4\b|binary\b)/u.test(type.toLowerCase());
 
-/** Without character set and collation, and without the display width that some servers print. */
+/**
+ * The type in lower case, without character set and collation, and without the display width that some servers print.
+ */
 export const plainType = (type: string): string =>
   type
     .toLowerCase()

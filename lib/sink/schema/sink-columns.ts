@@ -8,16 +8,16 @@ import type { Dialect, SinkColumn, SinkDescription } from '../dialect/dialect.ts
 import type { Connection } from '../../wire/connection.ts';
 
 interface Known {
-  /** As the sink has them. */
+  /** Column names as the sink spells them. */
   readonly names: readonly string[];
   /** By lower-case column name. */
   readonly types: ReadonlyMap<string, string>;
-  /** Those that the server computes, in lower case. */
+  /** Lower-case names of columns that the server computes. */
   readonly computed: ReadonlySet<string>;
   readonly exists: boolean;
 }
 
-/** What the sink tables look like, asked for once a table. */
+/** The columns of sink tables. Each table is described once. */
 export class SinkColumns {
   readonly #dialect: Dialect;
   readonly #known = new Map<string, Known>();
@@ -31,14 +31,16 @@ export class SinkColumns {
     return (await this.#look(connection, table)).types;
   }
 
-  /** The table with its columns spelled as the sink has them: by what is sent, they are called so alone. */
+  /** The table with its columns spelled as the sink has them. Statements use these names only. */
   async spelled(connection: Connection, table: SinkTable): Promise<SinkTable> {
     const { names } = await this.#look(connection, table);
     const schema = spelledAs(table.schema, names);
     return schema === table.schema ? table : { ...table, schema };
   }
 
-  /** The schema with the source's computed columns as plain ones where they are, or will be, plain here. */
+  /**
+   * The schema, but a column that the source computes becomes a plain one if the sink has, or will have, a plain one.
+   */
   async carried(connection: Connection, table: SinkTable, before?: TableSchema): Promise<TableSchema> {
     const { exists, types, computed } = await this.#look(connection, table);
     const old = before === undefined ? undefined : new Set(before.columns.map(({ name }) => name.toLowerCase()));
@@ -62,12 +64,12 @@ export class SinkColumns {
       computed: new Set(columns.filter(({ generated }) => generated).map(({ name }) => name.toLowerCase())),
       exists: description !== undefined,
     };
-    // A table that is not there yet may come.
+    // Remember existing tables only: a missing one may be created later.
     if (description !== undefined) this.#known.set(tableKey(name), found);
     return found;
   }
 
-  /** Are all columns of the types that the source declares? MatrixOne prints the labels of a set in lower case. */
+  /** Do all columns have the types that the source declares? MatrixOne prints the labels of a set in lower case. */
   async same(connection: Connection, table: SinkTable): Promise<boolean> {
     const types = await this.types(connection, table);
     return carriedColumns(table.schema).every(
@@ -75,7 +77,7 @@ export class SinkColumns {
     );
   }
 
-  /** As they are now: somebody may have altered the table meanwhile. */
+  /** Asks again: somebody may have altered the table meanwhile. */
   fresh(connection: Connection, table: SinkTable): Promise<ReadonlyMap<string, string>> {
     this.forget(table);
     return this.types(connection, table);
@@ -116,7 +118,10 @@ function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): 
   return generated.length > 0 ? `it computes ${columnList(generated)} itself` : undefined;
 }
 
-/** Order does not matter: rows are found by all key columns. Without a primary key a unique one without NULLs will do. */
+/**
+ * The order of key columns does not matter: rows are found by all of them. If the table has no primary key, a unique
+ * key without NULLs will do.
+ */
 function keyMismatch({ key, uniqueKeys }: SinkDescription, { schema }: SinkTable): string | undefined {
   const sorted = (names: readonly string[]): string =>
     names
@@ -130,8 +135,8 @@ function keyMismatch({ key, uniqueKeys }: SinkDescription, { schema }: SinkTable
 }
 
 /**
- * MatrixOne tells `a`, `A` and `a ` apart. A sink that does not would take the one for the other: a change of one key
- * would delete the row of the other, without an error. Only binary collations that do not pad keep them apart.
+ * MatrixOne distinguishes `a`, `A` and `a `. If the sink does not, a change of one key deletes the row of the other
+ * without an error. Only binary collations that do not pad distinguish them.
  */
 function collationMismatch({ columns, indexes }: SinkDescription, { schema }: SinkTable): string | undefined {
   const key = new Set(schema.key.map((name) => name.toLowerCase()));

@@ -14,19 +14,19 @@ import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { ensureTable } from './table-setup.ts';
 
-/** How a server says that it cannot have an index. */
+/** Errors by which a server says that it cannot have an index. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TABLE_UNSUPPORTED']);
 
 /**
- * Schema changes of the sink tables, in two steps: one before and one after the rows of a window. Each step looks at
- * what is there, so that it may be repeated from any point. MySQL commits before DDL: up to then the row of the fence is
- * locked, so that no worker runs a statement after another one has taken over.
+ * Changes the schema of sink tables in two steps: one before and one after the rows of a window. Each step looks at the
+ * table first, so a step may be repeated from any point. MySQL commits before DDL: the fence row stays locked until
+ * then, so no worker runs a statement after another worker has taken over.
  */
 export class TableAlterer {
   readonly #pool: ConnectionPool;
   readonly #fence: Fence;
   readonly #dialect: Dialect;
-  /** Tables whose columns this worker has brought into step. */
+  /** Tables whose columns this worker has altered to the source's. */
   readonly #columnsDone = new Set<string>();
 
   constructor(pool: ConnectionPool, fence: Fence, dialect: Dialect) {
@@ -35,7 +35,7 @@ export class TableAlterer {
     this.#dialect = dialect;
   }
 
-  /** One that is there already is only looked at. */
+  /** Creates the table. If the table exists, only checks that it fits. */
   async create(table: SinkTable): Promise<void> {
     await this.#pool.use((connection) =>
       ensureTable({ connection, run: (sql) => this.#alone(connection, sql) }, this.#dialect, table),
@@ -50,7 +50,7 @@ export class TableAlterer {
     if (done) this.#columnsDone.add(key);
   }
 
-  /** Each in a transaction of its own: see Dialect. */
+  /** Renames each column in a transaction of its own: see Dialect.renamesAlone. */
   async #rename(table: SinkTable, before: TableSchema | undefined): Promise<void> {
     const plan = await this.#pool.use((connection) => lacking(connection, this.#dialect, table, before));
     for (const clause of plan?.renames ?? []) await this.#fenced((at) => alter(at, this.#dialect, table, [clause]));
@@ -65,7 +65,7 @@ export class TableAlterer {
     await this.#fenced((at) => at.run(`drop table if exists ${quoteTable(name)}`));
   }
 
-  /** Returns the names of indexes that the source table has got and the sink table does not get. */
+  /** Adds what had to wait for the rows. Returns the names of new source indexes that the sink table does not get. */
   async finish(table: SinkTable, before: TableSchema | undefined): Promise<string[]> {
     const known = this.#columnsDone.delete(tableKey(table.name));
     const plan = await this.#fenced(async (at) => {
@@ -82,7 +82,7 @@ export class TableAlterer {
     return left;
   }
 
-  /** In a transaction of its own: what is refused takes nothing else along. */
+  /** Uses a transaction of its own, so that a refusal undoes nothing else. */
   async #try(table: SinkTable, clause: string): Promise<boolean> {
     try {
       await this.#fenced((at) => alter(at, this.#dialect, table, [clause]));
@@ -99,7 +99,7 @@ export class TableAlterer {
     else await this.#fence.write(connection, undefined, () => connection.query(sql));
   }
 
-  /** In one transaction, where DDL can be part of one; else statement by statement, each fenced by itself. */
+  /** Runs `work` in one transaction if DDL can be part of one. If not, fences each statement by itself. */
   #fenced<T>(work: (at: Altering) => Promise<T>): Promise<T> {
     return this.#pool.use((connection) => {
       if (this.#dialect.commitsBeforeDdl) {

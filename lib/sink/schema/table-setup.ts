@@ -10,7 +10,7 @@ import type { Connection } from '../../wire/connection.ts';
 import { serverVersion } from '../../wire/server-version.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
 
-/** Creates database and table where they are missing, and makes sure that the table can take the rows. */
+/** Creates database and table if they are missing, and checks that the table can take the rows. */
 export async function ensureTable(at: Altering, dialect: Dialect, table: SinkTable): Promise<void> {
   refuseUnfit(dialect, table);
   const { connection } = at;
@@ -32,7 +32,7 @@ export function refuseUnfit(dialect: Dialect, table: SinkTable): void {
 export const unfitText = ({ name }: SinkTable, reason: string): string =>
   `The sink cannot have the table ${tableKey(name)}: ${reason}.`;
 
-/** Of names and lengths that it does not take, a server says what it says of values. */
+/** If a server refuses a name or a length, it reports the same error as for a value it refuses. */
 async function create(at: Altering, dialect: Dialect, { name, schema }: SinkTable): Promise<void> {
   const sql = dialect.createTable(name, schema, await serverVersion(at.connection));
   try {
@@ -48,13 +48,13 @@ async function create(at: Altering, dialect: Dialect, { name, schema }: SinkTabl
   }
 }
 
-/** Catalogues do not list what a user has no right to: the server says so itself where the table is asked for. */
+/** Catalogues omit tables that the user has no right to. A query of the table gets the server's own error. */
 async function unseen(connection: Connection, { name }: SinkTable): Promise<string> {
   await connection.query(`select 1 from ${quoteTable(name)} limit 0`);
   return 'it is not a base table';
 }
 
-/** A user without the right to create databases may still have one made for it. */
+/** Creates the database if it is missing. A user without the right to create one may use one that exists. */
 export async function ensureDatabase(connection: Connection, database: string): Promise<void> {
   if (await databaseExists(connection, database)) return;
   try {

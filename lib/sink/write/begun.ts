@@ -1,6 +1,6 @@
 /**
- * Batches whose first one has been asked for already: whoever opens a transaction for them does not wait in it, holding
- * locks, until the other end has found something.
+ * An iterable whose first item has been read already. A transaction opened for it does not hold locks while the other
+ * end looks for that item.
  */
 export class Begun<T> implements AsyncIterable<T> {
   readonly #iterator: AsyncIterator<T>;
@@ -20,7 +20,7 @@ export class Begun<T> implements AsyncIterable<T> {
     for (let item = this.#first; item.done !== true; item = await this.#iterator.next()) yield item.value;
   }
 
-  /** Lets go of what was not read. Waits for nothing: the other end may be in the midst of finding more. */
+  /** Drops what was not read. Does not wait, because the other end may still be looking for more. */
   end(): void {
     this.#iterator.return?.().catch(() => undefined);
   }

@@ -22,11 +22,11 @@ interface Staged {
   readonly staging: Staging;
 }
 
-/** How rows are written, directly and by way of staging tables. */
+/** Writes rows directly, or by way of staging tables. */
 export interface BatchWriters {
   readonly staging: (connection: Connection) => Staging;
   readonly writing: (connection: Connection, table: SinkTable) => Promise<Writing>;
-  /** The table as the sink has it. */
+  /** The table with its columns spelled as the sink has them. */
   readonly own: (connection: Connection, table: SinkTable) => Promise<SinkTable>;
 }
 
@@ -39,7 +39,7 @@ interface Written extends Buffered {
   readonly writing: Writing;
 }
 
-/** A batch keeps its changes in memory while they are few; more of them go through staging tables. */
+/** A batch of changes. It keeps few changes in memory, and puts many into staging tables. */
 export class ChangeBatch implements SinkBatch {
   readonly #mode: BatchMode;
   readonly #pool: ConnectionPool;
@@ -129,7 +129,7 @@ export class ChangeBatch implements SinkBatch {
     }
   }
 
-  /** Before the transaction: a table is looked at when it is written for the first time. */
+  /** Runs before the transaction: the first write to a table reads the table's description. */
   async #written(connection: Connection, held: readonly Buffered[]): Promise<Written[]> {
     const written: Written[] = [];
     for (const part of held) {
@@ -163,7 +163,10 @@ export class ChangeBatch implements SinkBatch {
     await this.#ledger.count(connection, table.name, generation, chunk, chunk.rows);
   }
 
-  /** MatrixOne keeps the temporary tables of an ended session for a day. Whether dropping works changes no outcome. */
+  /**
+   * Drops the staging tables, because MatrixOne keeps the temporary tables of an ended session for a day. Whether
+   * dropping works changes no outcome.
+   */
   async #dropStages({ connection, staging }: Staged): Promise<void> {
     try {
       await staging.finish();
@@ -174,7 +177,7 @@ export class ChangeBatch implements SinkBatch {
     }
   }
 
-  /** The batch ends with its first error: half of it may be in a staging table. */
+  /** The first error ends the batch: half of the changes may be in a staging table. */
   async #failing(work: () => Promise<void>): Promise<void> {
     try {
       await work();

@@ -6,7 +6,7 @@ import { plainRows, writePlainRows } from './plain-rows.ts';
 
 const PIECE_BYTES = 256 * 1024;
 
-/** Pieces stay far below the 16 MiB of a protocol packet. */
+/** Far below the 16 MiB of a protocol packet. */
 const MAX_PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Writes rows as a LOAD DATA file, piece by piece. */
@@ -17,7 +17,7 @@ export class LoadEncoder {
   readonly #fields: readonly (LoadField | undefined)[];
   readonly #asTheyAre: boolean;
 
-  /** `fields`: by column, what is written in place of a value; undefined where that is the value itself. */
+  /** `fields`: converts the values of each column; undefined writes them as they are. */
   constructor(fields: readonly (LoadField | undefined)[] = []) {
     this.#fields = fields;
     this.#asTheyAre = fields.every((field) => field === undefined);
@@ -96,8 +96,8 @@ export class LoadEncoder {
   }
 
   /**
-   * `further`: of a long value. MatrixOne refuses a field of which it meets 10 MB without an escape ("size of row cannot
-   * exceed the max value of txn-entry-size-limit", 4.2.0): so each further part has one, needed or not.
+   * `further`: a part of a long value after the first. MatrixOne refuses a field with 10 MB without an escape ("size of
+   * row cannot exceed the max value of txn-entry-size-limit", 4.2.0), so each further part gets one escape.
    */
   #part(bytes: Buffer, start: number, end: number, further: boolean): void {
     const at = further ? selfAt(bytes, start, end) : end;
@@ -107,7 +107,8 @@ export class LoadEncoder {
   }
 
   #escaped(bytes: Buffer, start: number, end: number): void {
-    // Of long values it is worth a pass to know how many bytes they become: nearly all need hardly more than they have.
+    // For a long value, counting the escapes first saves memory: nearly all values need hardly more bytes than they
+    // have.
     const isLong = (end - start) * 2 > PIECE_BYTES;
     this.#reserve(isLong ? end - start + escapesIn(bytes, start, end) : (end - start) * 2);
     const piece = this.#piece;
@@ -141,7 +142,7 @@ export class LoadEncoder {
     if (bytes > this.#piece.length) this.#piece = Buffer.allocUnsafeSlow(bytes);
   }
 
-  /** A piece that was handed out is never written again: it may still wait in the socket. */
+  /** Never writes again to a piece that was handed out: it may still wait in the socket. */
   #flush(): void {
     if (this.#used === 0) return;
     this.#full.push(this.#piece.subarray(0, this.#used));

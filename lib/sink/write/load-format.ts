@@ -7,17 +7,17 @@ export const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
 export const NULL_FIELD = Buffer.from('\\N', 'latin1');
-/** The text NULL: MatrixOne takes the bare word for SQL NULL. Any server reads an escaped letter as that letter. */
+/** The text NULL. MatrixOne reads the bare word as SQL NULL. Every server reads an escaped letter as that letter. */
 export const NULL_TEXT = Buffer.from('N\\ULL', 'latin1');
 
-/** What follows the backslash, by byte; 0 means that the byte needs none. */
+/** The byte to write after a backslash, by byte; 0 if the byte needs no escape. */
 export const ESCAPES = new Uint8Array(256);
 ESCAPES[0x00] = 0x30;
 ESCAPES[TAB] = 0x74;
 ESCAPES[NEWLINE] = 0x6e;
 ESCAPES[0x0d] = 0x72;
 ESCAPES[BACKSLASH] = BACKSLASH;
-// MatrixOne takes a field that starts with a quote for an enclosed one, also where no enclosing was asked for.
+// MatrixOne reads a field that starts with a quote as an enclosed one, even if no enclosing was asked for.
 ESCAPES[QUOTE] = QUOTE;
 
 /** Is it the text NULL? */
@@ -28,10 +28,10 @@ export const isNullText = (bytes: Uint8Array, start: number, end: number): boole
   bytes[start + 2] === 0x4c &&
   bytes[start + 3] === 0x4c;
 
-/** Bytes that any server reads as themselves after a backslash, too: some letters, and the space. */
+/** Bytes that every server reads as themselves after a backslash: some letters and digits, and the space. */
 const SELF = new Set(Buffer.from(' acdefghijklmopqsuvwxyzABCDEFGHIJKLMOPQRSTUVWXY123456789', 'latin1'));
 
-/** Where the first byte is that may be escaped although it need not be; `end` where there is none. */
+/** Position of the first byte that may be escaped without need; `end` if there is none. */
 export function selfAt(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && !SELF.has(bytes[at] as number)) at += 1;

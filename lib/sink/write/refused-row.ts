@@ -10,23 +10,23 @@ import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { deleteStatements, insertStatements, type Writing } from '../../sql/statements.ts';
 
-/** Rows that a transaction was to insert into one table, as the sink has it. */
+/** Rows that a transaction was to insert into one table, whose columns are spelled as the sink has them. */
 export interface RowsToInsert {
   readonly table: SinkTable;
   readonly rows: readonly Row[];
   readonly writing: Writing;
 }
 
-/** Of wider tables nobody waits for every column. */
+/** Trying every column of a wider table would take too long. */
 const MOST_COLUMNS = 60;
-/** Rows of a load. */
+/** Rows of a load that are tried in one transaction. */
 const TRIED_AT_ONCE = 1_000;
-/** What may hold a secret is not told, not even as a key. */
+/** Keys in columns with such a name are not printed: they may be secrets. */
 const SECRET = /pass|pwd|secret|token|credential|private|api_?key|session|otp|auth|cookie/iu;
 
 /**
- * The error, with the key and the column of a row that the sink refuses: servers seldom name either, and never both. Rows
- * are tried once more, fewer and fewer, in transactions that are taken back. Where it cannot be told, the error as it was.
+ * Adds the key and the column of the refused row to the error: servers seldom name either, and never both. Tries the
+ * rows again, fewer and fewer, in transactions that are rolled back. Returns the error unchanged if no row is found.
  */
 export async function explained(
   pool: ConnectionPool,
@@ -45,7 +45,7 @@ export async function explained(
   }
 }
 
-/** The same for rows of a load, which may be too many to be held: they are read once more. */
+/** As `explained`, for rows of a load: they may not fit into memory, so they are read again. */
 export async function explainedLoad(
   pool: ConnectionPool,
   thrown: unknown,
@@ -95,7 +95,7 @@ class Trials {
 
   async find(): Promise<string | undefined> {
     const row = await this.#row();
-    // A deletion may be what was refused.
+    // The server may have refused a deletion instead.
     if (row === undefined || !(await this.#isRefused([row]))) return undefined;
     const { name, schema } = this.#table;
     const key = schema.key.some((column) => SECRET.test(column)) ? '' : ` ${printKey(schema, keyText(schema)(row))}`;
@@ -103,7 +103,7 @@ class Trials {
     return `It refused the row${key} of ${tableKey(name)}${column === undefined ? '' : ` for its column ${column}`}.`;
   }
 
-  /** By halves. */
+  /** Finds the refused row by halves. */
   async #row(): Promise<Row | undefined> {
     while (this.#rows.length > 1) {
       const middle = Math.ceil(this.#rows.length / 2);
@@ -115,7 +115,10 @@ class Trials {
     return this.#rows[0];
   }
 
-  /** The one without whose value the row is taken, or refused for another reason. */
+  /**
+   * Finds the column that makes the server refuse the row: with NULL in that column, the server takes the row or
+   * reports another error.
+   */
   async #column(row: Row): Promise<string | undefined> {
     const columns = carriedColumns(this.#table.schema);
     if (columns.length > MOST_COLUMNS) return undefined;

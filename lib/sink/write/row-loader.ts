@@ -9,8 +9,8 @@ import type { Connection } from '../../wire/connection.ts';
 import { insertStatements, type Writing } from '../../sql/statements.ts';
 
 /**
- * Brings many rows into a table: by LOAD DATA LOCAL INFILE, or by INSERT once the server has refused that. Whether it
- * does can only be found out by trying: MatrixOne says `local_infile = off` and takes it nevertheless.
+ * Writes many rows into a table by LOAD DATA LOCAL INFILE. Once the server has refused that, by INSERT. Only trying
+ * tells if the server takes it: MatrixOne says `local_infile = off` and takes it nevertheless.
  */
 export class RowLoader {
   readonly #dialect: Dialect;
@@ -23,8 +23,8 @@ export class RowLoader {
   }
 
   /**
-   * Within the caller's transaction, which has to be rolled back when this throws. Returns the number of rows.
-   * `sameTypes`: the target's columns are of the types in the schema.
+   * Runs in the caller's transaction, which must be rolled back if this throws. Returns the number of rows.
+   * `sameTypes`: do the target's columns have the schema's types?
    */
   async load(
     connection: Connection,
@@ -33,7 +33,7 @@ export class RowLoader {
     sameTypes: boolean,
     rows: AsyncIterable<Rows>,
   ): Promise<number> {
-    // A row of one empty text would be an empty line, which MatrixOne skips.
+    // With a single column, an empty text would be an empty line, which MatrixOne skips.
     const columns = carriedColumns(schema);
     const loadable = columns.length > 1 && columns.every((column) => this.#dialect.loadable(column));
     const trusted = sameTypes || this.#dialect.loadReportsValues;
@@ -41,7 +41,7 @@ export class RowLoader {
     try {
       return await this.#loadData(connection, target, schema, rows);
     } catch (error) {
-      // Refused before the first row was asked for, so `rows` is still whole.
+      // The server refused before the first row was read, so `rows` is still whole.
       if (!this.#isRefusal(error)) throw error;
       this.#refused = true;
       return this.#insertAll(connection, target, schema, rows);

@@ -27,7 +27,7 @@ interface Staged {
   readonly table: SinkTable;
 }
 
-/** A LOAD DATA under way that is fed by `push`. */
+/** A running LOAD DATA. It reads the rows pushed into `rows`. */
 interface OpenLoad {
   readonly key: string;
   /** The source table. */
@@ -37,7 +37,7 @@ interface OpenLoad {
 }
 
 /**
- * Holds the changes of a large batch in temporary tables of one session, outside of any transaction: nobody else sees
+ * Holds the changes of a large batch in temporary tables of one session, outside of any transaction. Nobody else sees
  * them, they vanish with the session, and the transaction that applies them is short.
  */
 export class Staging {
@@ -68,7 +68,7 @@ export class Staging {
     await load.rows.push(marked(changes));
   }
 
-  /** Ends what is being loaded; all changes are in their tables then. */
+  /** Ends the running LOAD DATA. After it, all changes are in their staging tables. */
   async finish(): Promise<void> {
     const open = this.#open;
     if (open === undefined) return;
@@ -78,7 +78,7 @@ export class Staging {
     await this.#connection.query(this.#dialect.idleLimit(IDLE_TRANSACTION_SECONDS));
   }
 
-  /** Deletes every staged key from the sink tables, and all rows of those without a key. */
+  /** Deletes every staged key from the sink tables. From tables without a key, deletes all rows. */
   async deleteAll(): Promise<void> {
     for (const staged of this.#staged.values()) {
       const table = describe(staged);
@@ -98,7 +98,10 @@ export class Staging {
     }
   }
 
-  /** Once a day, a node of MatrixOne drops the temporary tables of sessions that it does not know: that is no mismatch. */
+  /**
+   * Once a day, a node of MatrixOne drops temporary tables of sessions that it does not know. If a staging table is
+   * gone, the error is SINK_ERROR and no mismatch.
+   */
   async #apply({ name, table }: Staged, sql: string): Promise<void> {
     try {
       await this.#connection.query(sql);
@@ -121,7 +124,7 @@ export class Staging {
     if (this.#open?.key === key) return this.#open;
     await this.finish();
     const staged = this.#staged.get(key) ?? (await this.#create(key, table));
-    // The source may need long to find a table's first change, while the load of the table before is still open.
+    // The source may take long to find a table's first change, while the LOAD DATA of the table before is still open.
     await this.#connection.query(this.#dialect.idleLimit(IDLE_CONNECTION_SECONDS));
     const rows = new Channel<Rows>();
     const done = this.#loader.load(this.#connection, staged.name, stageSchema(staged.table.schema), true, rows);
@@ -133,8 +136,9 @@ export class Staging {
   }
 
   /**
-   * No keys, and every column takes NULL: of a deleted row only the key's values count. Types are the sink table's, or
-   * the source's where LOAD DATA would bend values to the sink's in silence: then INSERT … SELECT meets them first.
+   * The staging table has no key, and every column takes NULL, because only the key counts in a deleted row. Columns
+   * have the sink's types. If LOAD DATA would silently change values to fit those, they have the source's types, and
+   * INSERT … SELECT checks the values.
    */
   async #create(key: string, given: SinkTable): Promise<Staged> {
     const table = await this.#columns.spelled(this.#connection, given);
@@ -149,7 +153,7 @@ export class Staging {
     return staged;
   }
 
-  /** With a key only for a server that takes no table without one: it is a column more, of which there are only so many. */
+  /** Adds a key column only if the server demands one: it could be one column too many. */
   async #createTable(name: string, columns: readonly string[]): Promise<void> {
     const { options, key } = this.#dialect.staging;
     const create = (these: readonly string[]): Promise<unknown> =>
@@ -168,7 +172,7 @@ const marked = (changes: Changes): Rows =>
     ? changes.rows
     : changes.map(({ deleted, row }) => [deleted ? DELETED : NOT_DELETED, ...row]);
 
-/** The column that says whether a row is deleted. Its name is none of the table's own. */
+/** Name of the column that says whether a row is deleted. No column of the table has this name. */
 function markOf({ columns }: TableSchema): string {
   const names = new Set(columns.map(({ name }) => name.toLowerCase()));
   let mark = MARK;

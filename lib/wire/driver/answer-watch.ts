@@ -1,7 +1,9 @@
 import { ConnectionProblem } from './connection-problem.ts';
 import { endOfLength, endOfValues } from './text-values.ts';
 
-/** What is to come: an answer as a whole, rows one after the other, or the same after a file that is asked for. */
+/**
+ * The expected answer: one as a whole, rows one after the other, or one as a whole after the server asks for a file.
+ */
 export type Expected = 'answer' | 'rows' | 'file';
 
 const OK = 0x00;
@@ -11,17 +13,17 @@ const ERROR = 0xff;
 /** An EOF is shorter than any row that begins with the same byte. */
 const EOF_BYTES = 9;
 const MORE_RESULTS = 8;
-/** No server has tables of as many. */
+/** More columns than a table of any server has. */
 const MOST_COLUMNS = 20_000;
-/** Catalogue, database, table and its name, column and its name. */
+/** Texts that describe a column: catalogue, database, table and its name, column and its name. */
 const COLUMN_TEXTS = 6;
 const COLUMN_BYTES = 13;
-/** Six names, and an error's text: a server has no longer ones. */
+/** More bytes than six names take, and than the text of any error. */
 const LONGEST_WORDS = 64 * 1024;
 
 /**
- * Follows the packets of each answer before the driver gets them. The driver takes a server at its word: it would give
- * several results to whoever waits for one, send a file that nobody has offered, and read values beyond the end of a row.
+ * Checks the packets of each answer before the driver gets them. The driver trusts the server: it would accept several
+ * results for one statement, send a file that nobody has offered, and read values beyond the end of a row.
  */
 export class AnswerWatch {
   #state: 'nothing' | 'header' | 'columns' | 'rows' | 'file' = 'nothing';
@@ -34,17 +36,19 @@ export class AnswerWatch {
     this.#expected = expected;
   }
 
-  /** Are rows coming, and no longer what describes them? */
+  /** Have the descriptions of columns ended, so that rows are coming? */
   get inRows(): boolean {
     return this.#state === 'rows';
   }
 
-  /** Throws a ConnectionProblem when it is none that may come. `extraTexts`: of each column, beside the usual ones. */
+  /**
+   * Throws a ConnectionProblem if this packet must not come now. `extraTexts`: further texts that describe each column.
+   */
   packet(bytes: Buffer, start: number, end: number, extraTexts: number): void {
     const first = start < end ? bytes[start] : undefined;
     if (first === ERROR) {
       if (end - start > LONGEST_WORDS) throw surprise('its error is longer than any');
-      // One that nobody waits for is a goodbye.
+      // If no statement is under way, the server says goodbye.
       this.#state = 'nothing';
       return;
     }
@@ -94,7 +98,7 @@ export class AnswerWatch {
     this.#described += 1;
   }
 
-  /** Behind its first byte an OK has two numbers, then the status. */
+  /** An OK has its first byte, two numbers, and then the status. */
   #ok(bytes: Buffer, start: number, end: number): void {
     const affected = endOfLength(bytes, start + 1, end);
     const inserted = affected === undefined ? undefined : endOfLength(bytes, affected.end, end);

@@ -1,14 +1,14 @@
-/** What is wrong with a connection that the product itself gives up, though neither the server nor the driver fails. */
+/** Why the product itself gives up a connection, although neither the server nor the driver has failed. */
 export type Problem =
-  /** The server does not make the session what it has to be. */
+  /** The server does not set the session as required. */
   | 'settings'
-  /** The server asks for the password in a form that whoever listens, or is in between, could read. */
+  /** The server asks for the password in a form that somebody on the way could read. */
   | 'password'
-  /** The server answers what no answer to the statement can be, or more of it than is to be expected. */
+  /** The server's answer does not belong to the statement, or is larger than expected. */
   | 'answer';
 
 export class ConnectionProblem extends Error {
-  /** The driver writes a code of its own onto errors of a login. */
+  /** Not named `code`, because the driver overwrites the code of errors at login. */
   readonly problem: Problem;
 
   constructor(problem: Problem, message: string, options?: ErrorOptions) {

@@ -4,17 +4,20 @@ import { AnswerWatch, type Expected } from './answer-watch.ts';
 import { ConnectionProblem } from './connection-problem.ts';
 
 const MIB = 1024 * 1024;
-/** All that a server has to say until somebody is logged in. */
+/** The most bytes that a server sends before the login is complete. */
 const LOGIN_BYTES = MIB;
-/** A server has no longer rows: it would have had to take them in a statement. */
+/** No server has a longer row: the row would have had to arrive in a statement. */
 const PACKET_BYTES = 256 * MIB;
-/** Of an answer that is held as a whole: ten times the list of 100,000 tables. Whatever may be larger is streamed. */
+/**
+ * The most bytes of an answer that is held as a whole: ten times the list of 100,000 tables. Larger answers are
+ * streamed.
+ */
 const ANSWER_BYTES = 128 * MIB;
 
 const ERROR = 0xff;
 const HEADER_BYTES = 4;
 
-/** What of the driver (mysql2 3.24) is not in its types. */
+/** Parts of the driver (mysql2 3.24) that its types omit. */
 interface DriverPacket {
   readonly buffer: Buffer;
   readonly offset: number;
@@ -30,8 +33,8 @@ interface Driver {
 }
 
 /**
- * Stands before the driver: looks at each packet, counts the bytes, and turns whatever goes wrong in it into a problem of
- * the connection. Without it, an error in the driver's handling of a packet would end the process.
+ * Stands before the driver: checks each packet, counts the bytes, and reports any error as a problem of the connection.
+ * Without it, an error in the driver's handling of a packet would end the process.
  */
 export class DriverGuard {
   readonly #driver: Driver;
@@ -41,7 +44,7 @@ export class DriverGuard {
   #loggedIn = false;
   #stream: Socket;
   #greeted = false;
-  /** Nothing is to be said in plain once encryption is asked for. */
+  /** False after encryption is asked for, until it is in use. Plain packets are refused meanwhile. */
   #encrypted: boolean;
   #ended = false;
   #packetBytes = 0;
@@ -65,7 +68,7 @@ export class DriverGuard {
     });
   }
 
-  /** A statement is about to be sent. */
+  /** Call it before a statement is sent. */
   begin(expected: Expected): void {
     this.#watch.begin(expected);
     this.#expected = expected;
@@ -95,7 +98,7 @@ export class DriverGuard {
     }
     if (!this.#greeted) this.#greetingBytes = HEADER_BYTES + end - offset;
     this.#greeted = true;
-    // An error may come in between; and one is the goodbye to a connection at rest.
+    // The server may send an error at any time. To an idle connection, an error is the goodbye.
     if (sequenceId !== this.#driver.sequenceId && buffer[offset] !== ERROR) {
       throw new ConnectionProblem('answer', 'its packets are out of order.');
     }
@@ -103,11 +106,11 @@ export class DriverGuard {
     this.#watch.packet(buffer, offset, end, this.#driver._mariadbExtendedMetadata ? 1 : 0);
   }
 
-  /** Once it asks for encryption, the driver goes on with another stream. */
+  /** When the driver asks for encryption, it goes on with another stream. */
   #follow(): void {
     const { stream } = this.#driver;
     if (stream === this.#stream) return;
-    // The driver keeps the beginning of a packet, and would take what comes encrypted for the rest of it.
+    // The driver keeps an unfinished packet, and would join the encrypted bytes to it.
     if (this.#answerBytes !== this.#greetingBytes) {
       throw new ConnectionProblem('answer', 'it says more than its greeting in plain.');
     }
@@ -138,7 +141,7 @@ export class DriverGuard {
   }
 }
 
-/** A server may say that the session's character set is another one: the driver would write statements in that. */
+/** A server may report another character set for the session. The driver would then write statements in it. */
 function fixCharset({ config }: Driver): void {
   const { charsetNumber } = config;
   Object.defineProperty(config, 'charsetNumber', { get: () => charsetNumber, set: () => undefined });

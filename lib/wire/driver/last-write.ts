@@ -1,12 +1,12 @@
 import { CdcError } from '../../errors.ts';
 
-/** What writes to a user's table or changes it; the product updates nothing but its own bookkeeping. */
+/** Statements that write to a user's table or change it. The product runs UPDATE on its own bookkeeping only. */
 const WRITE =
   /^\s*(insert into|delete from|alter table|create table(?: if not exists)?|drop table(?: if exists)?|load data local infile 'rows' into table)\s+((?:`(?:[^`]|``)*`\.)?`(?:[^`]|``)*`)/u;
-/** Of an ALTER, what is done to which column; never as far as a default or a comment. */
+/** The action and the column of an ALTER, without a default or a comment. */
 const CLAUSE = /^ ([a-z ]+`(?:[^`]|``)*`)/u;
 
-/** What a statement does to which table, without any value of a row; undefined for one that writes nothing of a user's. */
+/** Names a statement's action and table, without any value of a row; undefined if it writes to no user's table. */
 export function writeOf(sql: string): string | undefined {
   const start = sql.slice(0, 2_000);
   const found = WRITE.exec(start);
@@ -16,7 +16,7 @@ export function writeOf(sql: string): string | undefined {
   return [verb.startsWith('load data') ? 'load data' : verb, table, clause].filter((part) => part !== '').join(' ');
 }
 
-/** Notes on an error that the connection was lost, after what it was lost. */
+/** If the error is a lost sink, notes the last write before it. */
 export function withLastWrite<T>(error: T, write: string | undefined): T {
   if (error instanceof CdcError && error.code === 'SINK_UNREACHABLE') error.lostAfter ??= write;
   return error;

@@ -1,14 +1,15 @@
-/** Below what the protocol, and the driver, would divide into several. */
+/** Bytes. Short enough that neither the protocol nor the driver divides it. */
 export const LONGEST_PACKET = 8 * 1024 * 1024;
-/** The length of a packet that is followed by another one of the same statement. */
+/** A packet of this length is followed by another one of the same statement. */
 const FULL_PACKET = 0xff_ff_ff;
 const COMMAND = 1;
 const HEADER = 4;
 
 /**
- * Of statements whose last packet is up to three bytes short of a full one, the driver (mysql2 3.24) counts its own
- * header too, and sends an empty packet after them. Servers take that for the next command: MariaDB ends the connection,
- * MatrixOne 4.2.0 its whole process. Blanks at the end make the packet a full one, which an empty one has to follow.
+ * Adds blanks to a statement whose last packet would be up to three bytes short of a full one. For such a packet the
+ * driver (mysql2 3.24) also counts its own header, and sends an empty packet after it. Servers take the empty packet
+ * for the next command: MariaDB ends the connection, and MatrixOne 4.2.0 its whole process. With the blanks the packet
+ * is full, and the empty packet is right.
  */
 export function padded(sql: string): string {
   if (sql.length * 3 < FULL_PACKET - HEADER) return sql;
@@ -16,14 +17,14 @@ export function padded(sql: string): string {
   return missing < HEADER ? sql + ' '.repeat(missing) : sql;
 }
 
-/** The pieces of a file, none of them longer than a packet may be. */
+/** Divides the pieces of a file, so that none is longer than `longest`. */
 export async function* divided(pieces: AsyncIterable<Buffer>, longest: number): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
     for (let start = 0; start < piece.length; start += longest) yield piece.subarray(start, start + longest);
   }
 }
 
-/** What goes wrong in the making of the pieces is kept: the driver tells of it in words of its own. */
+/** Remembers an error from making the pieces, because the driver reports it in other words. */
 export async function* remember(pieces: AsyncIterable<Buffer>, failure: { error?: unknown }): AsyncGenerator<Buffer> {
   try {
     yield* pieces;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuthPlugin } from 'mysql2';
 import { ConnectionProblem } from './connection-problem.ts';
 
-/** The server knows the proof of the password already. */
+/** The server's answer if it has seen the password's proof before. */
 const PROVED = Buffer.from([3]);
 const SCRAMBLE_BYTES = 20;
 
@@ -22,8 +22,8 @@ const refused =
   };
 
 /**
- * The proof goes out, a hash of the password with what the server has chosen. Where that is not enough, the driver would
- * encrypt the password itself with whatever key is offered: whoever is in between offers one of their own.
+ * Sends only a proof: a hash of the password with a challenge of the server. If the server wants more, the driver would
+ * encrypt the password itself with any key it is offered, and somebody on the way could offer one.
  */
 const provenOnly: AuthPlugin = ({ connection }) => {
   const { password } = (connection as unknown as { readonly config: { readonly password?: string } }).config;
@@ -46,8 +46,8 @@ function proof(password: string, scramble: Buffer): Buffer {
 }
 
 /**
- * How to log in where nothing is encrypted. Beside these, the driver (mysql2 3.24) knows mysql_native_password, which is a
- * proof as well, and refuses what it does not know.
+ * Logins over an unencrypted connection. Besides these, the driver (mysql2 3.24) knows mysql_native_password, which is
+ * a proof as well. It refuses any other.
  */
 export const PLAIN_LOGIN: Readonly<Record<string, AuthPlugin>> = {
   caching_sha2_password: provenOnly,

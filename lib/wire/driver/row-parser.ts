@@ -3,7 +3,7 @@ import type { Row } from '../../data/change.ts';
 import { ConnectionProblem } from './connection-problem.ts';
 import { valuesOf } from './text-values.ts';
 
-/** What the driver hands to its parser of rows: a row's bytes are those from `offset` to `end`. */
+/** A packet as the driver gives it to its parser of rows. The row's bytes are those from `offset` to `end`. */
 export interface RowPacket {
   readonly buffer: Buffer;
   readonly offset: number;
@@ -11,15 +11,15 @@ export interface RowPacket {
 }
 
 /**
- * Has the rows of a query handed over as they are. mysql2 (seen in 3.24) makes a parser for each set of columns and keeps
- * it in `_rowParser`, where it asks it for the row in each packet; parsing to values would make an object of every one.
+ * Takes the rows of a query unparsed. For each set of columns mysql2 (seen in 3.24) makes a parser, stores it in
+ * `_rowParser`, and calls it for each packet. Parsing would make an object of every value.
  */
 export function takeRows(query: Query, take: (packet: RowPacket) => void): void {
   const parser = { next: take };
   Object.defineProperty(query, '_rowParser', { get: () => parser, set: () => undefined });
 }
 
-/** Each is an object, as is a row: more of them fill the memory of a worker, however short they are. */
+/** Each value is an object, and so is each row. More of them fill a worker's memory, however short they are. */
 const MOST_VALUES = 1_000_000;
 
 /** The rows of an answer that is held as a whole. */

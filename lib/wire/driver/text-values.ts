@@ -4,10 +4,10 @@ const NULL_VALUE = 0xfb;
 const TWO_BYTES = 0xfc;
 const THREE_BYTES = 0xfd;
 const EIGHT_BYTES = 0xfe;
-/** A longer number is no length of anything. */
+/** No value is longer than this, in bytes. */
 const MOST = 2 ** 40;
 
-/** A length-encoded number and where it ends; undefined where there is none before the `end`. */
+/** Reads a length-encoded number, and where it ends; undefined if it does not end by `end`. */
 export function endOfLength(
   bytes: Buffer,
   at: number,
@@ -21,13 +21,13 @@ export function endOfLength(
   return length > MOST ? undefined : { length, end: at + 1 + size };
 }
 
-/** Where so many values of the text protocol end; undefined where they do not end by `end`. */
+/** Where `count` values of the text protocol end; undefined if they do not end by `end`. */
 export function endOfValues(bytes: Buffer, start: number, end: number, count: number): number | undefined {
   let at = start;
   for (let i = 0; i < count; i += 1) {
     const first = at < end ? bytes[at] : undefined;
     if (first === undefined) return undefined;
-    // Most values are short: nothing is made of them.
+    // Most values are short, so this path makes no object.
     if (first < NULL_VALUE) at += 1 + first;
     else if (first === NULL_VALUE) at += 1;
     else {
@@ -40,7 +40,7 @@ export function endOfValues(bytes: Buffer, start: number, end: number, count: nu
   return at;
 }
 
-/** The values of a row that is known to be one. They share its memory. */
+/** The values of a row that was checked before. They share its memory. */
 export function valuesOf(bytes: Buffer, start: number, end: number, count: number): Row {
   const row: Value[] = [];
   let at = start;

@@ -4,10 +4,10 @@ import type { Pin, Window } from '../../../data/position.ts';
 import type { Source } from '../../../replication/endpoints/source.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 
-/** Pins that the shapes of tables are remembered at: both ends of a window, and one that is being made. */
+/** The most pins with remembered shapes: both ends of a window, and a pin that is being made. */
 const REMEMBERED = 3;
 
-/** What tables are like at pins. What is known of a table is not asked for again while its shape stays the same. */
+/** The schemas of tables at pins. A table is described again only when its shape has changed. */
 export class KnownSchemas {
   readonly #source: Pick<Source, 'describe' | 'shapes'>;
   readonly #shapes = new Map<string, Map<string, string>>();
@@ -17,7 +17,7 @@ export class KnownSchemas {
     this.#source = source;
   }
 
-  /** SOURCE_TABLE_MISSING when there is none at the pin. */
+  /** Throws SOURCE_TABLE_MISSING if the table does not exist at the pin. */
   async at(table: TableName, pin: Pin): Promise<TableSchema> {
     const shape = await this.#shape(table, pin);
     const key = tableKey(table);
@@ -37,17 +37,17 @@ export class KnownSchemas {
     );
   }
 
-  /** One question for all of them, where each would be asked for by itself. */
+  /** Asks for the shapes of all tables at once; otherwise each table is asked for by itself. */
   async prepare(tables: readonly TableName[], pin: Pin): Promise<void> {
     if (!this.#shapes.has(pinKey(pin))) await this.#source.shapes(tables, pin);
   }
 
-  /** The shapes that are known of tables at a pin, by `db.table`. */
+  /** The shapes that are known at a pin, by `db.table`. */
   noted(pin: Pin): ReadonlyMap<string, string> {
     return this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
   }
 
-  /** Takes note of an answer of `shapes`, or of one that tells them as well. */
+  /** Remembers shapes: the answer of `shapes`, or of a query that returns them as well. */
   note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
     const noted = this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
     for (const [key, shape] of shapes) noted.set(key, shape);
@@ -68,5 +68,5 @@ export class KnownSchemas {
   }
 }
 
-/** Times without a snapshot have no names. */
+/** A pin without a snapshot has a time and no name. */
 const pinKey = ({ name, ts }: Pin): string => name || ts;

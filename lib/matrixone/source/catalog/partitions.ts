@@ -3,7 +3,7 @@ import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
 import { pinHint } from '../history/pins.ts';
 
-/** What mo_catalog.mo_tables says of a table. */
+/** A table's row in mo_catalog.mo_tables. */
 export interface CatalogRow {
   /** `rel_id`. */
   readonly id: string;
@@ -11,9 +11,9 @@ export interface CatalogRow {
 }
 
 /**
- * What tells the partitions that a table has at a pin from any others, by `rel_id`. To truncate or drop a partition leaves
- * the table's `rel_id` and `rel_version` as they are, and `data branch diff` does not report the rows that went with it:
- * only the numbers of the partitions change (seen on 4.2.0). Nothing is asked where no table has any.
+ * A digest of the partitions that each table has at a pin, by `rel_id`; asks nothing if no table has any. TRUNCATE or
+ * DROP of a partition keeps the table's `rel_id` and `rel_version`, and `data branch diff` does not report the rows
+ * that are gone. Only the partitions' ids change (seen on 4.2.0).
  */
 export async function partitionsOf(
   connection: Connection,

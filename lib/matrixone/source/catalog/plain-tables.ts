@@ -3,26 +3,27 @@ import type { Pin } from '../../../data/position.ts';
 import { pinHint } from '../history/pins.ts';
 import { inDatabases } from './table-listing.ts';
 
-/** Numbers of types, as MatrixOne has them in its catalogue. */
+/** Numbers of types in MatrixOne's catalogue. */
 const INTEGERS = [20, 21, 22, 23, 25, 26, 27, 28];
 const [BOOL, BIT, FLOAT, DOUBLE, DECIMAL64, DECIMAL128, DECIMAL256] = [10, 11, 30, 31, 32, 33, 34];
 const [DATE, TIME, DATETIME, TIMESTAMP, YEAR] = [50, 51, 52, 53, 55];
 const [CHAR, VARCHAR, JSON, UUID, BINARY, VARBINARY, ENUM, BLOB, TEXT] = [60, 61, 62, 63, 64, 65, 66, 70, 71];
 const [DATALINK, VECTORS] = [72, [224, 225, 226, 227, 228, 229]];
 
-/** Of these no value is refused. Geometries are not among them: their number does not tell which of them it is. */
+/** Types whose values are never refused. Geometries are not among them: one number stands for several of them. */
 const TYPES = [
   ...[...INTEGERS, BOOL, BIT, FLOAT, DOUBLE, DECIMAL64, DECIMAL128, DECIMAL256, DATE, TIME, DATETIME, TIMESTAMP, YEAR],
   ...[CHAR, VARCHAR, JSON, UUID, BINARY, VARBINARY, ENUM, BLOB, TEXT, DATALINK, ...VECTORS],
 ];
-/** Of these nothing is wrong with a key either, under any rule (see table-rules.ts). */
+/** Types that also suit a key under every rule (see table-rules.ts). */
 const KEYS = [...INTEGERS, DATE, CHAR, VARCHAR, UUID, BINARY, VARBINARY];
-/** Of these as long as there are no fractions of a second. */
+/** Types that suit a key as long as they have no fractions of a second. */
 const MOMENTS = [TIME, DATETIME, TIMESTAMP];
 
 /**
- * `atttyp` is the server's own record of a type, twenty bytes: two of its number, at the end four each of its width and
- * its scale, both doubled. Text functions take bytes above 127 for broken letters, so it is looked at in hexadecimal.
+ * `atttyp` is the server's own record of a type, twenty bytes: two for its number, and the last eight for width and
+ * scale, four each and stored doubled. Text functions take bytes above 127 for broken letters, so its hexadecimal form
+ * is compared.
  */
 const HEX = 'hex(atttyp)';
 const isOneOf = (types: readonly number[]): string =>
@@ -32,18 +33,18 @@ const FIT = `(${isOneOf(KEYS)} and coalesce(attr_enum, '') = '' or ${isOneOf(MOM
   and coalesce(attr_has_generated, 0) = 0`;
 
 const count = (condition: string): string => `sum(case when ${condition} then 1 else 0 end)`;
-/** A NULL is something unknown, and counts as an exception. */
+/** An unknown (NULL) rule counts as an exception. */
 const exceptions = (rule: string): string => `sum(case when ${rule} then 0 else 1 end)`;
 const HIDDEN = 'att_is_hidden = 1';
 const DEADLY = `instr(attname, '{') > 0 or instr(att_relname, '{') > 0 or instr(attname, char(92)) > 0 or instr(attname, 'İ') > 0`;
 const KEY = `att_constraint_type = 'p'`;
 
 /**
- * Numbers of tables that certainly can be replicated under any rules, found in one question; to describe them one
- * by one takes ten times as long. A key of one column is marked, one of several stands for itself as a hidden column, and which
- * those are only `mo_indexes` tells, under the names that they had when the table was made (4.2.0). But they can only be
- * columns that are NOT NULL. A table without a primary key has a hidden one of another name. Names that the server goes
- * down of (see read-table.ts) are left to be described.
+ * Ids of tables that can certainly be replicated under any rules. One query finds them; describing them one by one
+ * takes ten times as long. A key of one column is marked. A key of several columns is a hidden column, and only
+ * `mo_indexes` lists its columns, under the names they had when the table was made (4.2.0); but all of them are NOT
+ * NULL. A table without a primary key has a hidden key of another name. Tables with names that crash the server (see
+ * read-table.ts) are not returned, and so are described.
  */
 export async function plainTables(
   connection: Connection,

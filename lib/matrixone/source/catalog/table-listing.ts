@@ -6,7 +6,7 @@ import { partitionsOf } from './partitions.ts';
 import { pinHint } from '../history/pins.ts';
 import { shapeOf } from './table-shapes.ts';
 
-/** relkind in words. */
+/** Words for `relkind`. */
 const KINDS: Readonly<Record<string, string>> = {
   r: 'table',
   v: 'view',
@@ -16,16 +16,16 @@ const KINDS: Readonly<Record<string, string>> = {
   s: 'stream',
 };
 
-/** Kinds that belong to another table or to a session; some of their names would do for a user's table. */
+/** Kinds that belong to another table or to a session. Some of their names could be a user's table. */
 const HIDDEN = `relkind not in ('i', 'partition', 'fulltext', 'temporary_table', '')
   and left(relname, 11) <> '__mo_index_' and left(relname, 9) <> '__mo_tmp_' and left(relname, 3) <> '%!%'`;
 
-/** With the table's shape (see table-shapes.ts), which comes for nothing here. */
+/** A listed table with its shape (see table-shapes.ts), which this query returns at no extra cost. */
 export interface ListedShape extends ListedTable {
   readonly shape: string;
 }
 
-/** What mo_tables lists at a pin. */
+/** The tables that mo_tables lists at a pin. */
 export async function listTables(
   connection: Connection,
   databases: readonly string[] | 'account',
@@ -49,7 +49,7 @@ export async function listTables(
   });
 }
 
-/** A condition on a column that holds names of databases, to be added to others. */
+/** A condition on a column with database names, to append to other conditions. */
 export const inDatabases = (column: string, databases: readonly string[] | 'account'): string =>
   databases === 'account' ? '' : `and lower(${column}) in (${databases.map(lowered).join(', ')})`;
 

@@ -4,21 +4,21 @@ import { ChangeBlock, DELETED, NOT_DELETED, type RowBlock } from '../../../data/
 const packed = (mark: Buffer): Buffer => Buffer.concat([Buffer.from([mark.length]), mark]);
 const HEADS = { deleted: packed(DELETED), kept: packed(NOT_DELETED) };
 
-/** Packs changes, each made of bytes of packed values, into blocks of their own. */
+/** Packs changes into blocks. Each change is copied from bytes of packed values. */
 export class ChangePacker {
   readonly #rows: RowPacker;
 
-  /** `columns`: values of a row. */
+  /** `columns`: the number of values in a row. */
   constructor(columns: number) {
     this.#rows = new RowPacker(columns + 1);
   }
 
-  /** Takes in one change; returns the block before it, once it is full. */
+  /** Adds a change. Returns the block before it once that block is full. */
   add(deleted: boolean, row: Buffer, start: number, end: number): ChangeBlock | undefined {
     return changesIn(this.#rows.add(row, start, end, deleted ? HEADS.deleted : HEADS.kept));
   }
 
-  /** What is left. */
+  /** Returns the changes that are left. */
   take(): ChangeBlock | undefined {
     return changesIn(this.#rows.take());
   }

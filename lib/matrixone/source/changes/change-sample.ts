@@ -11,23 +11,23 @@ import type { Use } from '../../server/kill-query.ts';
 import { atPin } from '../history/pins.ts';
 import { countRows } from '../rows/range-planner.ts';
 
-/** Rows of a sample: enough for a tenth more or less. */
+/** Rows of a sample: enough to be off by a tenth at most, in most cases. */
 const SAMPLED = 4_000;
-/** More of them are none: the table is much larger than the server remembers. */
+/** If the sample has more rows than this, the table is much larger than the server's count: no estimate. */
 const MOST = 20 * SAMPLED;
 
 /** Digests by key. */
 type Sample = ReadonlyMap<string, string>;
 
-/** About how many rows a table has, and how many are not what they were at a window's beginning. */
+/** Estimates of a table's number of rows, and of rows that differ from the window's beginning. */
 export interface ChangeEstimate {
   readonly rows: number;
-  /** Keys that the table had at the beginning, and whose rows are others now, or gone. */
+  /** Keys that the table had at the beginning and whose rows have changed or are gone. */
   readonly changed: number;
   readonly inserted: number;
 }
 
-/** Looks at some of the rows, the same ones at both pins: two passes over the keys, some 30 ms for a million (4.2.0). */
+/** Samples the same keys at both pins: two passes over the keys, some 30 ms for a million (4.2.0). */
 export async function estimateChanges(use: Use, schema: TableSchema, window: Window): Promise<ChangeEstimate> {
   const rows = await use([window.until], (connection) => rowsAbout(connection, schema.table, window.until));
   const one = Math.max(1, Math.floor(rows / SAMPLED));
@@ -44,15 +44,15 @@ export async function estimateChanges(use: Use, schema: TableSchema, window: Win
 }
 
 /**
- * What the server remembers is there at once, and may be old, or nothing yet of a new table. To count is a pass over the
- * table, beside the diff a slow one.
+ * The server answers at once with a number that may be old, or 0 for a new table. Counting is a pass over the table,
+ * and a slow one while the diff runs.
  */
 async function rowsAbout(connection: Connection, { database, table }: TableName, at: Pin): Promise<number> {
   const { rows } = await connection.query(`select mo_table_rows(${quoteText(database)}, ${quoteText(table)})`);
   return Number(rows[0]?.[0] ?? 0) || (await countRows(connection, { database, table }, at));
 }
 
-/** Of about each `one` of the rows. */
+/** Digests of about one in every `one` rows. */
 async function sample(connection: Connection, schema: TableSchema, at: Pin, one: number): Promise<Sample> {
   const { rows } = await connection.query(
     `select ${quoteNames(schema.key)}, ${rowDigestSql(schema)} from ${atPin(schema.table, at)}

@@ -12,20 +12,20 @@ import { tableChecksum } from '../rows/table-checksum.ts';
 import { TableChecksums } from '../rows/table-checksums.ts';
 
 /**
- * Rows of one range, remembered by key and digest while it is compared. A range of another key than the table is stored
- * by takes a pass over the table: rather fewer of them.
+ * Rows of one range, whose keys and digests are in memory while it is compared. If the range is of another key than the
+ * table is stored by, it takes a pass over the table, so such ranges are fewer and larger.
  */
 const RANGE_ROWS = 5_000;
 const OTHER_RANGE_ROWS = 50_000;
-/** Keys are what may be long of what is remembered. */
+/** Limits the memory for keys, which may be long. */
 const RANGE_BYTES = 64 * 1024 * 1024;
 /** Deletions in one batch. */
 const BATCH_ROWS = 500;
 
-/** What the comparison needs of its source. */
+/** The part of the source that the comparison uses. */
 export interface ComparedTables {
   readonly schemas: Pick<KnownSchemas, 'refuseOther'>;
-  /** Lends a session for reading at these pins. */
+  /** Lends a connection for reading at these pins. */
   use<T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>): Promise<T>;
   planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
   readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
@@ -33,14 +33,14 @@ export interface ComparedTables {
 
 interface Remembered {
   readonly digest: string;
-  /** A row of which only the key's values are there. */
+  /** A row with the key's values only; the others are NULL. */
   readonly key: Row;
 }
 
 /**
- * Finds the changes of a window by comparing a table at its two pins, each of them in queries of its own: one query that
- * names a table at two snapshots silently reads one of them twice. Needs no `data branch diff`, and reads both states of
- * every key range that has changed.
+ * Finds the changes of a window by comparing a table at its two pins. Each pin has queries of its own, because a query
+ * that names a table at two snapshots silently reads one of them twice. Needs no `data branch diff`. Reads both states
+ * of every key range that has changed.
  */
 export class ComparisonReader implements ChangeReader {
   readonly #tables: ComparedTables;
@@ -69,7 +69,8 @@ export class ComparisonReader implements ChangeReader {
 
   async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
     if (!(await this.#hasChanges(schema, window))) return;
-    // Ranges of the earlier state, for that is what is remembered. The first and the last are open: they hold all keys.
+    // Ranges are planned at the earlier pin, whose rows are kept in memory. The first and the last range are open, so
+    // all keys are in one.
     const rows = schema.hasPrimaryKey ? RANGE_ROWS : OTHER_RANGE_ROWS;
     const ranges = await this.#tables.planRanges(schema, window.after, { rows, bytes: RANGE_BYTES });
     for (const range of ranges) {

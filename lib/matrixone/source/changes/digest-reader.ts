@@ -12,16 +12,16 @@ import { DIGEST_BYTES, type KeyedDigest, KeyTable } from './key-table.ts';
 import { atPin } from '../history/pins.ts';
 import { widestRow } from '../rows/row-width.ts';
 
-/** More ranges mean more passes over the newer rows, which lie in no order of keys. */
+/** Each further range costs a pass over the newer rows, which are not ordered by key. */
 const MOST_KEYS = 1_000_000;
-/** What the keys of a range may come to in memory. */
+/** Bytes that the keys of a range may take in memory. */
 const KEY_BYTES = 64 * 1024 * 1024;
-/** Bytes of a key in memory beside its own. */
+/** Bytes that a key takes in memory besides its own length. */
 const ENTRY_BYTES = 40;
 
 export interface DigestedTables {
   planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
-  /** Streams from a session of its own at these pins. */
+  /** Streams from a connection of its own at these pins. */
   streaming<T>(
     pins: readonly Pin[],
     open: (connection: Connection) => AsyncGenerator<T, void, undefined>,
@@ -29,30 +29,30 @@ export interface DigestedTables {
 }
 
 /**
- * SQL for what stands for a whole row: as long as a single byte of it differs, so does the digest. 16 bytes, binary. Packed,
- * no two rows are alike (see checksumQuery).
+ * SQL for the digest of a whole row: 16 bytes, binary. The packed form differs for any two different rows (see
+ * checksumQuery).
  */
 export const rowDigestSql = (schema: TableSchema): string =>
   `unhex(md5(serial_full(${carriedColumns(schema).map(packed).join(', ')})))`;
 
 /**
- * Finds the changes of a window by the digests of its rows at both pins, which the server computes: of the earlier state
- * only keys and digests are read. What it costs follows the table, and hardly the changes: two thirds of a microsecond a
- * row at the earlier pin, one and a half at the later, against ten a change by `data branch diff` (4.2.0), which moreover
- * says nothing until it knows nearly all.
+ * Finds the changes of a window by the digests of all rows at both pins, which the server computes. It reads only keys
+ * and digests of the earlier state. The time depends on the table, and hardly on the changes: two thirds of a
+ * microsecond per row at the earlier pin and 1.5 at the later one. `data branch diff` takes ten microseconds per change
+ * (4.2.0) and returns nothing until it knows nearly all changes.
  */
 export class DigestReader {
   readonly #tables: DigestedTables;
   readonly #mostKeys: number;
 
-  /** `mostKeys`: keys that are in memory at once. */
+  /** `mostKeys`: the most keys in memory at once. */
   constructor(tables: DigestedTables, mostKeys = MOST_KEYS) {
     this.#tables = tables;
     this.#mostKeys = mostKeys;
   }
 
   async *read(schema: TableSchema, window: Window): AsyncGenerator<ChangeBlock, void, undefined> {
-    // Ranges of the earlier state, for its keys are what is remembered. The first and the last are open.
+    // Ranges are planned at the earlier pin, whose keys are kept in memory. The first and the last range are open.
     const size = { rows: Math.min(this.#mostKeys, keysIn(KEY_BYTES, schema)), bytes: Infinity };
     const ranges = await this.#tables.planRanges(schema, window.after, size);
     for (const range of ranges) yield* this.#compare(schema, window, range);
@@ -92,7 +92,7 @@ export class DigestReader {
     return found;
   }
 
-  /** Digest and key of each row, and then, where it is wanted, all of it. */
+  /** Selects the digest and the key of each row and, if `whole`, all carried columns. */
   #rows(schema: TableSchema, at: Pin, range: KeyRange, whole: boolean): AsyncIterable<RowBlock> {
     const values = whole ? carriedColumns(schema).map(({ name }) => name) : [];
     const columns = `${rowDigestSql(schema)}, ${quoteNames([...schema.key, ...values])}`;
@@ -101,13 +101,13 @@ export class DigestReader {
   }
 }
 
-/** Walks from row to row: a digest, the key's values, and then some more. */
+/** Walks from row to row: a digest, the key's values, and the rest. */
 class EntryCursor implements KeyedDigest {
   readonly bytes: Buffer;
   digestStart = 0;
   keyStart = 0;
   keyEnd = 0;
-  /** Where the row ends. */
+  /** Position of the row's end. */
   end = 0;
   readonly #cursor: ValueCursor;
   readonly #keys: number;
@@ -138,7 +138,7 @@ class EntryCursor implements KeyedDigest {
   }
 }
 
-/** A row of which only the key's values are there, made of packed ones; it shares nothing with them. */
+/** Builds a packed row with the key's values and NULLs. The row shares no memory with the key. */
 function rowOfKey(schema: TableSchema): (key: Buffer) => Buffer {
   const places = keyIndexes(schema);
   const columns = carriedColumns(schema).map((_, i) => places.indexOf(i));
@@ -154,7 +154,7 @@ function rowOfKey(schema: TableSchema): (key: Buffer) => Buffer {
   };
 }
 
-/** How many keys have room in so many bytes, however long they are. */
+/** How many of the longest keys fit into this many bytes. */
 function keysIn(bytes: number, schema: TableSchema): number {
   const key = new Set(schema.key);
   const widest = widestRow({ ...schema, columns: schema.columns.filter(({ name }) => key.has(name)) });

@@ -1,13 +1,13 @@
-/** Bytes of a digest: those of an MD5. */
+/** Bytes of an MD5 digest. */
 export const DIGEST_BYTES = 16;
 
 const WORDS = DIGEST_BYTES / 4;
 const FIRST_ENTRIES = 1 << 14;
-/** Slots for each entry that there is room for; so many, or twice as many, are free. */
+/** Slots per entry: at least half of the slots are free. */
 const SLOTS = 2;
 const KEY_BYTES = 8;
 
-/** A digest and a key, as they stand in a row. */
+/** Positions of a digest and a key in the bytes of a row. */
 export interface KeyedDigest {
   readonly bytes: Buffer;
   readonly digestStart: number;
@@ -16,24 +16,27 @@ export interface KeyedDigest {
 }
 
 /**
- * Keys with a digest each, a million of them in some 40 MB: an object or a string for each would take several times the
- * memory, and the time. Whatever is short is copied and compared here and not by Buffer, whose calls take longer.
+ * A hash table of keys with a digest each: some 40 MB for a million keys. An object or a string per key would take
+ * several times the memory and the time. Short byte ranges are copied and compared in loops, because calls of Buffer
+ * take longer.
  */
 export class KeyTable {
   #room = FIRST_ENTRIES;
   #count = 0;
-  /** The entry after the one that was taken last: both states of a table come in much the same order. */
+  /**
+   * The entry after the one taken last. Both states of a table are read in much the same order, so it is tried first.
+   */
   #next = 0;
   #hashes = new Uint32Array(this.#room);
   #digests = new Uint32Array(this.#room * WORDS);
   #taken = new Uint8Array(this.#room);
-  /** Where the keys of entries end in `#keys`. */
+  /** Ends of the entries' keys in `#keys`. */
   #ends = new Uint32Array(this.#room);
   #keys = Buffer.allocUnsafeSlow(this.#room * KEY_BYTES);
   /** Numbers of entries, from 1; 0 in a free slot. */
   #slots = new Uint32Array(this.#room * SLOTS);
 
-  /** A key that is there already gets the new digest. */
+  /** Adds a key. If the key is there already, replaces its digest. */
   set(entry: KeyedDigest): void {
     if (this.#count === this.#room) this.#widen();
     const hash = hashOf(entry);
@@ -44,7 +47,7 @@ export class KeyTable {
     for (let word = 0; word < WORDS; word++) this.#digests[number * WORDS + word] = wordOf(entry, word);
   }
 
-  /** Takes the key out; has it the same digest? Undefined when it is not there. */
+  /** Takes the key out. Returns whether its digest is the same; undefined if the key is not there. */
   take(entry: KeyedDigest): boolean | undefined {
     const isNext = this.#next < this.#count && this.#hasKey(this.#next, entry);
     const number = isNext ? this.#next : (this.#slots[this.#find(entry, hashOf(entry))] ?? 0) - 1;
@@ -57,14 +60,14 @@ export class KeyTable {
     return true;
   }
 
-  /** The keys that nobody has taken; they share the table's memory. */
+  /** The keys that nobody has taken. They share the table's memory. */
   *left(): Generator<Buffer, void, undefined> {
     for (let number = 0; number < this.#count; number++) {
       if (this.#taken[number] === 0) yield this.#keys.subarray(this.#startOf(number), this.#ends[number]);
     }
   }
 
-  /** The slot that has the key, or the free one where it belongs. */
+  /** The slot of the key, or the free slot where it belongs. */
   #find(entry: KeyedDigest, hash: number): number {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
@@ -129,7 +132,7 @@ function wordOf({ bytes, digestStart }: KeyedDigest, word: number): number {
   return (high | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
 }
 
-/** FNV-1a, its bits mixed once more: of running numbers, as keys are, the lowest ones differ too little. */
+/** FNV-1a, with its bits mixed once more: the lowest bits differ too little for running numbers, as keys often are. */
 function hashOf({ bytes, keyStart, keyEnd }: KeyedDigest): number {
   let hash = 0x811c9dc5;
   for (let i = keyStart; i < keyEnd; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);

@@ -1,24 +1,24 @@
 import type { Row, Value } from '../../../data/change.ts';
 import { CdcError } from '../../../errors.ts';
 
-/** Turns the value of one column into its label. */
+/** Translates one column's value into its label. */
 type Translate = (value: Value) => Value;
 
 const NUMBER = /^\d+$/u;
 
 /**
- * `data branch diff` gives enum and set columns as their number: the index of the label, or a bitmask of labels.
- * Everything else at both ends knows them by their labels.
+ * Translates enum and set columns, which `data branch diff` returns as numbers: the index of the label, or a bitmask of
+ * labels. Sink and source use the labels everywhere else.
  */
 export class LabelTranslator {
   readonly #columns: readonly { readonly index: number; readonly translate: Translate }[];
 
-  /** Labels by position of the column in the rows; undefined for columns of other types. */
+  /** `labels`: by the column's position in the rows; undefined for columns of other types. */
   constructor(labels: readonly (ColumnLabels | undefined)[]) {
     this.#columns = labels.flatMap((of, index) => (of === undefined ? [] : [{ index, translate: translator(of) }]));
   }
 
-  /** Does it change any row at all? */
+  /** Is there any column to translate? */
   get translates(): boolean {
     return this.#columns.length > 0;
   }
@@ -42,13 +42,13 @@ const translator = (of: ColumnLabels): Translate => {
   return (value) => {
     if (value === null) return null;
     const text = value.toString('latin1');
-    // Digits are always a number, also where they are some label as well: in an enum('0', '1') 1 means '0'. A later
-    // version may send labels: what is no number is left as it is.
+    // Digits are always a number, even if they are also a label: in an enum('0', '1'), 1 means '0'. A later version may
+    // send labels, so anything else stays as it is.
     return NUMBER.test(text) ? Buffer.from(label(text), 'utf8') : value;
   };
 };
 
-/** 0 is the empty value that a lenient server stores for an unknown label. */
+/** The number 0 is the empty value, which a lenient server stores for an unknown label. */
 function enumLabel({ column, labels }: ColumnLabels): (text: string) => string {
   return (text) => {
     const number = Number(text);

@@ -8,26 +8,27 @@ import { withTimeout } from '../../../concurrency/with-timeout.ts';
 import { killQuery, type Use } from '../../server/kill-query.ts';
 import type { WholeDiff } from './whole-diff.ts';
 
-/** Milliseconds after which a diff that has said nothing is likely to be one of many changes: of 2,000 it is done. */
+/** Milliseconds. A diff of 2,000 changes has answered by then. A diff that has not probably has many. */
 const SILENCE_MS = 50;
-/** Fewer rows are not worth the second look. */
+/** For fewer rows, an estimate is not worth its time. */
 const FEWEST_ROWS = 20_000;
 
-/** Microseconds on two cores (4.2.0). What is only inserted costs a diff little; for any other change it looks up a row. */
+/** Microseconds on two cores (4.2.0). The diff looks up a row for each change except an insertion. */
 const DIFF_OF_CHANGED = 10;
 const DIFF_OF_INSERTED = 2;
 const DIGESTS_OF_ROW = 1.7;
-/** How much quicker digests have to be. */
+/** Digests must be faster by this factor. */
 const ADVANTAGE = 1.1;
 
-/** What the reader needs of its source. */
+/** The part of the source that the reader uses. */
 export interface QuicklyRead extends DigestedTables {
   readonly use: Use;
 }
 
 /**
- * Reads changes by the diff, or, where that takes long and a sample says that a large part of the table has changed, by
- * digests. Which of them is a matter of time: two readings of a window may differ in rows that have not changed.
+ * Reads changes by the diff. If the diff takes long and a sample says that a large part of the table has changed, reads
+ * them by digests instead. The choice depends on timing, so two readings of a window may differ in rows that have not
+ * changed.
  */
 export class QuickReader {
   readonly #tables: QuicklyRead;
@@ -55,14 +56,14 @@ export class QuickReader {
       yield* goOn(first, diff);
       return;
     }
-    // A diff that had no session yet begins all the same, and is ended then.
+    // A diff that still waits for a connection begins all the same, and is ended then.
     void first.then(() => diff.return()).catch(() => undefined);
     if (reading.connection !== undefined) await killQuery(this.#tables.use, reading.connection);
     reading.connection?.destroy();
     yield* this.#digests.read(schema, window);
   }
 
-  /** Are digests so much quicker than the rest of the diff? Not if the diff answers before that is known. */
+  /** Are digests faster than the rest of the diff? False if the diff answers before the estimate is there. */
   async #isSlow(schema: TableSchema, window: Window, answered: Promise<boolean>, begun: number): Promise<boolean> {
     const estimated = estimateChanges(this.#tables.use, schema, window).then(
       ({ rows, changed, inserted }) => {
@@ -70,7 +71,7 @@ export class QuickReader {
         const left = DIFF_OF_CHANGED * changed + DIFF_OF_INSERTED * inserted - 1_000 * (performance.now() - begun);
         return left > ADVANTAGE * DIGESTS_OF_ROW * rows;
       },
-      // Not every type can be packed; and whatever else is wrong, the diff will say.
+      // The server may be unable to pack a type. The diff reports any other error.
       () => false,
     );
     return await Promise.race([estimated, answered.then(() => false)]);

@@ -10,8 +10,9 @@ import { atPin } from '../history/pins.ts';
 import { halfSeenColumns, type KeyedTable, lossyColumns, wideColumns } from '../../definition/table-rules.ts';
 
 /**
- * `diff` and `compare` as in the task's option. `probe`: the diff says whether there is anything to compare; its rows
- * are of no use, for without a primary key it goes by a hidden one, and an UPDATE shows no old key.
+ * `diff` and `compare` are those of the task's option. `probe`: the diff tells only whether there is anything to
+ * compare. Its rows are of no use: without a primary key the diff uses a hidden one, and an UPDATE does not show the
+ * old key.
  */
 export type ReaderChoice = 'diff' | 'compare' | 'probe';
 
@@ -20,11 +21,11 @@ export class ReaderChooser<Reader> {
   readonly #setting: TaskOptions['changeReader'];
   readonly #use: Use;
   readonly #readers: Readonly<Record<ReaderChoice, Reader>>;
-  /** Whether a table had keys that the diff fails for, by table and pin; of the pins asked about last. */
+  /** Whether a table had keys for which the diff fails, by table and pin. Keeps the pins that were asked about last. */
   readonly #wide = new Map<string, boolean>();
   #hasDiff: Promise<boolean> | undefined;
 
-  /** `use` lends a session for reading at pins. */
+  /** `use` lends a connection for reading at pins. */
   constructor(setting: TaskOptions['changeReader'], use: Use, readers: Readonly<Record<ReaderChoice, Reader>>) {
     this.#setting = setting;
     this.#use = use;
@@ -45,7 +46,7 @@ export class ReaderChooser<Reader> {
     return 'diff';
   }
 
-  /** Once a run: a failed probe is tried again. */
+  /** Probes the server once a run. A failed probe is tried again. */
   #probed(): Promise<boolean> {
     this.#hasDiff ??= this.#use([], hasBranchDiff).catch((error: unknown) => {
       this.#hasDiff = undefined;
@@ -77,11 +78,11 @@ const isMisread = (table: KeyedTable): boolean => lossyColumns(table).length + h
 
 const MOST_REMEMBERED = 4_000;
 
-/** The number of a syntax error, and of a missing table: the text tells which. */
+/** The number of a syntax error and also of a missing table: only the text differs. */
 const PARSE_ERROR = 1064;
 const PROBE = 'data branch diff `mo_cdc_no_such_database`.`t` against `mo_cdc_no_such_database`.`t` output count';
 
-/** Does the server know the statement? One that does misses the table; any other fails to parse it. */
+/** Does the server know the statement? If so, it reports a missing table. If not, it reports a syntax error. */
 async function hasBranchDiff(connection: Connection): Promise<boolean> {
   try {
     await connection.query(PROBE);

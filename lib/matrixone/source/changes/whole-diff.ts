@@ -9,18 +9,18 @@ import type { RowCounts } from '../rows/row-counts.ts';
 import type { Use } from '../../server/kill-query.ts';
 import { isUnreadable } from './unreadable-diff.ts';
 
-/** Streams from a session of its own at these pins. */
+/** Streams from a connection of its own at these pins. */
 export type Streaming = <T>(
   pins: readonly Pin[],
   open: (connection: Connection) => AsyncGenerator<T, void, undefined>,
 ) => AsyncGenerator<T, void, undefined>;
 
 /**
- * Reads changes by the diff, and makes sure that it has told all of them. Where objects of a table were merged and collected
- * within the window, 4.2.0 puts the diff together from those that are left: rows that were written are still in these, marks
- * of deleted rows no more. Then it leaves deletions out without a word, or finds nothing and says so (20405). Seen on a
- * server that merges while others write. What it calls an INSERT then is often an UPDATE: both count too many rows, so that
- * one never makes up for the other.
+ * Reads changes by the diff, and checks that no change is missing. If objects of a table were merged and collected
+ * within the window, 4.2.0 computes the diff from the remaining objects: these hold the written rows, but no longer the
+ * marks of deleted rows. The diff then leaves deletions out silently, or fails with 20405. Seen on a server that merges
+ * while others write. Such a diff also reports many an UPDATE as INSERT. Both faults count too many rows, so they never
+ * cancel each other out.
  */
 export class WholeDiff {
   readonly #use: Use;
@@ -45,7 +45,7 @@ export class WholeDiff {
     }
   }
 
-  /** CHANGES_UNREADABLE at the end, where some were left out. `opened` is told whose session reads. */
+  /** Throws CHANGES_UNREADABLE at the end if changes were left out. `opened` receives the connection that reads. */
   async *read(
     schema: TableSchema,
     window: Window,
@@ -53,7 +53,7 @@ export class WholeDiff {
   ): AsyncGenerator<Changes, void, undefined> {
     const tally = new DiffTally();
     const growth = this.#counts.growth(schema.table, window);
-    // The diff says first what is wrong with the server or the table.
+    // If this fails too, the diff's own error comes first.
     growth.catch(() => undefined);
     yield* this.#streaming([window.after, window.until], (connection) => {
       opened(connection);

@@ -12,30 +12,30 @@ import { failureOf } from '../../server/failure-of.ts';
 import { barrierScopes } from './snapshot-scope.ts';
 import { readSnapshots } from './snapshot-rows.ts';
 
-/** How long to wait for a place in the account's quota: barriers of others are gone within a moment. */
+/** How long to wait for a place in the account's quota. Other tasks' barriers are gone within a moment. */
 const PATIENCE_MS = 20_000;
 const SHORTEST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 1_000;
-/** Nobody needs a barrier for so long: whoever made it has died, or has been frozen and will make another. */
+/** No barrier is needed for this long: its worker has died, or is frozen and will make another. */
 const STALE_MS = 300_000;
-/** Another level may do, or a later try. */
+/** Failures after which another level, or a later try, may succeed. */
 const NO_PLACE: ReadonlySet<Failure> = new Set(['snapshot-quota', 'table-missing', 'database-missing']);
-/** What the server takes to make one, amply; and how often to look for it. */
+/** Ample time for the server to make a snapshot; and the pause between two looks for it. */
 const SETTLING_MS = 1_500;
 const LOOK_MS = 100;
-/** Of the epoch 0, so that every worker of the task may drop it; see pinEpoch. */
+/** Epoch 0, so that every worker of the task may drop the barrier; see pinEpoch. */
 const MARK = '0_barrier';
-/** What tells barriers of all tasks from their pins. */
+/** Matches the barriers of all tasks, and no pin. */
 const ANY = quoteText('^mo_cdc_.*_0_barrier[0-9a-f]+$');
 
 /**
  * Snapshots that are made only to be seen: a node that shows one has received everything that was committed before it.
- * They take a place in the account's quota for a moment, of whatever level has one. Nothing relies on one that has been
- * seen, so that anybody may drop those that a dead worker has left.
+ * A barrier takes a place in the account's quota for a moment, at any level that has one free. Nothing relies on a
+ * barrier once it was seen, so any worker may drop those that a dead worker has left.
  */
 export class Barriers {
   readonly #signal: AbortSignal;
-  /** Those that may stand, and whether the server has said so. */
+  /** Barriers that may exist, by name; true once the server has confirmed it. */
   readonly #open = new Map<string, boolean>();
   readonly #underWay = new Set<Promise<unknown>>();
   #prefix = 'mo_cdc_any_';
@@ -45,12 +45,15 @@ export class Barriers {
     this.#signal = signal;
   }
 
-  /** What the names of the task's pins begin with: its workers drop what is left of these. */
+  /** Sets the prefix of the task's pins. The task's workers drop barriers with this prefix if any are left. */
   belongTo(prefix: string): void {
     this.#prefix = prefix;
   }
 
-  /** Does the work while a barrier stands that this session has seen. SNAPSHOT_QUOTA when none can be made for long. */
+  /**
+   * Runs `work` while a barrier exists that this connection has seen. Throws SNAPSHOT_QUOTA if no place gets free in
+   * time.
+   */
   async behind<T>(connection: Connection, area: Area, work: (barrier: Pin) => Promise<T>): Promise<T> {
     const done = this.#behind(connection, area, work);
     this.#underWay.add(done);
@@ -62,8 +65,8 @@ export class Barriers {
   }
 
   /**
-   * Once those under way have come to their end, or have been given up. A connection that is cut while the server makes a
-   * snapshot for it leaves the snapshot, whenever that comes.
+   * Waits until the calls under way have ended, or the time is up. If a connection is cut while the server makes a
+   * snapshot for it, the snapshot still appears, at any later time.
    */
   async settled(milliseconds: number): Promise<void> {
     if (this.#underWay.size === 0 || this.#signal.aborted) return;
@@ -84,15 +87,17 @@ export class Barriers {
     }
   }
 
-  /** Does one stand, or may it, whose session was lost before it was dropped? */
+  /** May a barrier exist whose connection was lost before it was dropped? */
   get areLeft(): boolean {
     return this.#open.size > 0;
   }
 
-  /** Once nobody is behind any, and no session is under way with one. */
+  /**
+   * Drops the barriers that are left. Call it when no call of `behind` is under way and its connections are closed.
+   */
   async dropLeft(connection: Connection): Promise<void> {
     for (const [name, made] of this.#open) if (made) await this.#drop(connection, name);
-    // The server may still be making others for connections that are gone.
+    // The server may still be making snapshots for connections that are gone.
     const until = Date.now() + SETTLING_MS;
     for (;;) {
       const names = [...this.#open.keys()].map(quoteText);
@@ -119,12 +124,14 @@ export class Barriers {
         throw new CdcError('SNAPSHOT_QUOTA', 'The source account has had no place for one more snapshot for a while.');
       }
       await this.#sweep(connection);
-      // Different for each of many workers, so that they do not come back together.
+      // A random wait, so that many workers do not come back together.
       await sleep(wait / 2 + Math.random() * wait, undefined, { signal: this.#signal });
     }
   }
 
-  /** Undefined when no level has a place, or when somebody took the barrier for a leftover before it was seen. */
+  /**
+   * Returns undefined if no level has a place, or if another worker dropped the barrier as stale before it was seen.
+   */
   async #tryEveryLevel(connection: Connection, area: Area): Promise<Pin | undefined> {
     for (const scope of await barrierScopes(connection, area)) {
       const name = `${this.#prefix}${MARK}${randomBytes(6).toString('hex')}`;

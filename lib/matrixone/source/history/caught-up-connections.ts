@@ -8,16 +8,17 @@ import { latestShown } from './snapshot-rows.ts';
 type Lender = Pick<ConnectionPool, 'use' | 'acquire' | 'release' | 'discard' | 'close'>;
 
 /**
- * A pool whose sessions may read at times. A read at a time does not wait until the session's node has received what was
- * committed by then, so each session has to have seen a snapshot that is not older: it proves that its node has. Reads at
- * snapshots need no such proof, since a node that has not received one does not find it.
+ * A pool whose connections may read at a time. Such a read does not wait until the server's node has received what was
+ * committed by then. So each connection first has to see a snapshot that is as late: it proves that the node has
+ * received everything before it. Reads at snapshots need no proof, since a node that has not received a snapshot does
+ * not find it.
  */
 export class CaughtUpConnections implements Lender {
   readonly #pool: Lender & Pick<ConnectionPool, 'useIdle'>;
   readonly #barriers: Barriers;
-  /** The time of the latest snapshot that a session has seen. */
+  /** The time of the latest snapshot that each connection has seen. */
   readonly #seen = new WeakMap<Connection, bigint>();
-  /** Sessions that have seen nothing as late as this are not lent. */
+  /** A connection must have seen a snapshot this late before it is lent. */
   #needed = 0n;
 
   constructor(pool: Lender & Pick<ConnectionPool, 'useIdle'>, barriers: Barriers) {
@@ -25,7 +26,7 @@ export class CaughtUpConnections implements Lender {
     this.#barriers = barriers;
   }
 
-  /** From now on sessions are lent only when they may read at this time. */
+  /** From now on, lends only connections that may read at this time. */
   upTo(ts: bigint): void {
     if (ts > this.#needed) this.#needed = ts;
   }
@@ -61,8 +62,8 @@ export class CaughtUpConnections implements Lender {
   }
 
   /**
-   * A barrier while it stands. The sessions at rest take a look at it too, for a later one that needs the proof would have
-   * to make a barrier of its own.
+   * Runs `work` while a barrier exists. Idle connections look at the barrier too. Otherwise each would need a barrier
+   * of its own later.
    */
   async behindBarrier<T>(area: Area, work: (connection: Connection, barrier: Pin) => Promise<T>): Promise<T> {
     return await this.#pool.use((connection) =>
@@ -77,7 +78,7 @@ export class CaughtUpConnections implements Lender {
   async #catchUp(connection: Connection): Promise<void> {
     const needed = this.#needed;
     const isBehind = (): boolean => (this.#seen.get(connection) ?? 0n) < needed;
-    // Most of the time another task's pin or barrier, or one of our own, will do.
+    // Most of the time a pin or barrier of this or another task is late enough.
     if (isBehind()) await this.#look(connection);
     while (isBehind()) {
       await this.#barriers.behind(connection, 'account', (barrier) => {

@@ -9,13 +9,15 @@ interface HeldSnapshot extends Held {
 }
 
 const NANOS_PER_MILLI = 1_000_000n;
-/** The worker's clock may be so far behind the server's: what falls out of a PITR's reach by then is not relied upon. */
+/**
+ * The worker's clock may lag this far behind the server's. History that leaves a PITR's reach within it does not count.
+ */
 const SKEW = 60_000n * NANOS_PER_MILLI;
 
 /**
- * A point not after `ts` from which all history of the area is held without any doing of the task's: `ts` itself where
- * PITRs reach that far back, and will for a while (pitrReach is asked again and again while the task stands there), else
- * the last snapshot before it that covers the whole area. Snapshots of tasks come and go.
+ * A point at or before `ts` since which all history of the area is held without the task's snapshots. It is `ts` itself
+ * if PITRs hold it for some time to come (the caller asks pitrReach again and again while it relies on that). If not,
+ * it is the last snapshot before `ts` that covers the whole area and that no task has made: tasks drop theirs.
  */
 export async function heldSince(
   connection: Connection,
@@ -31,10 +33,9 @@ export async function heldSince(
 }
 
 /**
- * For how long, counted from `ts`, PITRs hold all history of the area from there on, in milliseconds; undefined when
- * they do not, or no longer. `known` is what was answered for it last: a PITR that was made longer since holds nothing
- * that had fallen out of its reach before. Those of single tables do not count: they follow the number of the table,
- * which an ALTER changes.
+ * For how long after `ts`, in milliseconds, PITRs hold all history of the area since `ts`; undefined if they do not, or
+ * no longer. `known`: the last answer for the same `ts`. If a PITR's length was changed after that time, the PITR may
+ * have lost history before. PITRs of single tables do not count: they follow the table's id, which an ALTER changes.
  */
 export async function pitrReach(
   connection: Connection,

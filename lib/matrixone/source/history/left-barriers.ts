@@ -1,13 +1,13 @@
 import { type PoolOptions, ConnectionPool } from '../../../wire/connection-pool.ts';
 import type { Barriers } from './barriers.ts';
 
-/** A worker that has been told to stop has little time; but a server with many logins at once takes seconds for one. */
+/** A worker that is told to stop has little time, but a busy server may take seconds for a login. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Takes away the barriers of a worker that was told to stop while one stood: its connections are cut at once, and until
- * the task's next worker, or five minutes later any other's, nobody else would free the places in the quota. By a
- * connection of its own; where none is to be had in time, others will.
+ * Drops the barriers of a worker that was told to stop while a barrier existed: its connections are cut at once.
+ * Otherwise the places in the quota stay taken until the task's next worker, or any other worker after five minutes.
+ * Uses a connection of its own. If there is none in time, it leaves the barriers to those workers.
  */
 export class LeftBarriers {
   readonly #barriers: Barriers;
@@ -18,7 +18,7 @@ export class LeftBarriers {
     this.#options = options;
   }
 
-  /** Once the worker's own connections are closed. Never fails. */
+  /** Call it after the worker's own connections are closed. Never fails. */
   async drop(): Promise<void> {
     if (!this.#barriers.areLeft) return;
     const pool = new ConnectionPool(this.#options, AbortSignal.timeout(PATIENCE_MS));

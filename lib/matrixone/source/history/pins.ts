@@ -15,18 +15,18 @@ import { areaParts, covers, listPitrs } from './pitrs.ts';
 import { readSnapshots } from './snapshot-rows.ts';
 import { snapshotScope } from './snapshot-scope.ts';
 
-/** Time a compute node may need to learn of a snapshot that another one has made. */
+/** Time that a compute node may need to learn of a snapshot that another node has made. */
 const CATCH_UP_MS = 5_000;
 const RETRY_MS = 100;
 
-/** What stands behind a table's name to read it as it was at a pin. */
+/** The text after a table's name that makes a query read the table at a pin. */
 export const pinHint = (pin: Pin): string =>
   isHeldByPitr(pin) ? `{MO_TS = ${BigInt(pin.ts)}}` : `{snapshot = ${quoteText(pin.name)}}`;
 
 /** A table as it was at a pin. */
 export const atPin = (table: TableName, pin: Pin): string => `${quoteTable(table)}${pinHint(pin)}`;
 
-/** The points of the source that a task stands on: snapshots by the names that it gives them, or times that a PITR holds. */
+/** The task's pins at the source: snapshots that it names, or times that a PITR holds. */
 export class Pins {
   readonly #connections: CaughtUpConnections;
   readonly #barriers: Barriers;
@@ -46,7 +46,7 @@ export class Pins {
       return await this.#snapshot(name, area);
     } catch (error) {
       if (this.#history === 'snapshots' || failureOf(error) !== 'snapshot-quota') throw error;
-      // Each pin tries for a snapshot of its own: as soon as there is room again, they come back.
+      // Every pin tries for a snapshot first, so the task uses snapshots again as soon as there is room.
       if (!(await this.#hasPitr(area))) throw error;
       return await this.#atBarrier(area);
     }
@@ -68,8 +68,8 @@ export class Pins {
   }
 
   /**
-   * Runs a read at pins. A node that does not know a pin yet will in a moment; one that nobody knows is gone for good,
-   * and history with it.
+   * Runs a read at pins, and repeats it while a node does not know a pin yet. Throws HISTORY_LOST if no node knows a
+   * pin: the pin is gone for good, and history with it.
    */
   async reading<T>(pins: readonly Pin[], read: () => Promise<T>): Promise<T> {
     for (const pin of pins.filter(isHeldByPitr)) this.#connections.upTo(BigInt(pin.ts));
@@ -95,7 +95,7 @@ export class Pins {
     });
   }
 
-  /** The barrier is gone afterwards: its time is what is kept, for a PITR holds what there was. */
+  /** The pin is the barrier's time. The barrier itself may go, because a PITR holds the history. */
   async #atBarrier(area: Area): Promise<Pin> {
     return await this.#connections.behindBarrier(area, async (connection, { ts }) => {
       if ((await pitrReach(connection, ts, area, Date.now())) === undefined) throw uncovered();
@@ -103,7 +103,7 @@ export class Pins {
     });
   }
 
-  /** A look that costs no place in the quota. */
+  /** Looks for PITRs without taking a place in the quota. */
   async #hasPitr(area: Area): Promise<boolean> {
     const pitrs = (await this.#connections.use(listPitrs)).filter(({ level }) => level !== 'table');
     return areaParts(area).every((part) => pitrs.some((pitr) => covers(pitr, part)));
@@ -126,7 +126,7 @@ const lost = (error: unknown, pins: readonly Pin[]): CdcError =>
     cause: error,
   });
 
-/** A table or database that is not there any more is covered by the next wider level. */
+/** Creates the snapshot. If a table or database is gone, the next wider level covers it. */
 async function createInScope(connection: Connection, name: string, area: Area): Promise<void> {
   const databases = area === 'account' ? [] : area.map(({ database }) => ({ database }));
   const wider: readonly Area[] = [area, databases, 'account'];
@@ -145,7 +145,10 @@ async function createInScope(connection: Connection, name: string, area: Area): 
   }
 }
 
-/** An earlier attempt whose answer was lost may have made it: that one is too old to be a bound. */
+/**
+ * Creates the snapshot anew. If the name exists, an earlier attempt whose answer was lost has made it: that snapshot is
+ * too old.
+ */
 async function createAnew(connection: Connection, name: string, statement: string): Promise<void> {
   try {
     await retryWhileLocked(connection, statement);

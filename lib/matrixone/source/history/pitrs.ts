@@ -2,7 +2,7 @@ import type { Connection } from '../../../wire/connection.ts';
 import type { Area, DatabaseName } from '../../../task/table-selection.ts';
 import type { TableName } from '../../../task/task.ts';
 
-/** What a snapshot or a PITR covers. */
+/** The part of the server that a snapshot or a PITR covers. */
 export interface Held {
   readonly level: string;
   readonly database: string;
@@ -10,15 +10,15 @@ export interface Held {
 }
 
 export interface Pitr extends Held {
-  /** Nothing is held from before it was made, in nanoseconds since 1970. */
+  /** Nanoseconds since 1970 when the PITR was made or switched on. It holds nothing from before. */
   readonly created: bigint;
-  /** When its length was changed last; the same as `created` if it never was. */
+  /** Nanoseconds since 1970 when its length was changed last; the same as `created` if never. */
   readonly altered: bigint;
-  /** How long it holds what there was, in nanoseconds. */
+  /** How long it holds history, in nanoseconds. */
   readonly length: bigint;
 }
 
-/** Hours of the units of a PITR's length; months and years are taken for the shortest that there are. */
+/** Hours per unit of a PITR's length. Months and years count as the shortest possible. */
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, mo: 28 * 24, y: 365 * 24 };
 const NANOS_PER_HOUR = 3_600_000_000_000n;
 const NANOS_PER_SECOND = 1_000_000_000n;
@@ -26,7 +26,7 @@ const NANOS_PER_SECOND = 1_000_000_000n;
 export const areaParts = (area: Area): readonly ('account' | TableName | DatabaseName)[] =>
   area === 'account' ? ['account'] : area;
 
-/** Servers may fold the case of names, so that it does not tell names apart. */
+/** Compares names without case, because servers may change it. */
 export function covers({ level, database, table }: Held, part: 'account' | TableName | DatabaseName): boolean {
   if (level === 'cluster' || level === 'account') return true;
   if (part === 'account' || part.database.toLowerCase() !== database.toLowerCase()) return false;
@@ -35,7 +35,7 @@ export function covers({ level, database, table }: Held, part: 'account' | Table
 
 /**
  * The account's PITRs that are in force. Accounts other than `sys` have no `mo_catalog.mo_pitr` (seen on 4.2.0), and
- * SHOW PITR tells whole seconds and no state.
+ * SHOW PITR shows whole seconds and no state.
  */
 export async function listPitrs(connection: Connection): Promise<Pitr[]> {
   const { rows } = await connection.query('select current_account_name()');
@@ -58,19 +58,19 @@ async function fromCatalogue(connection: Connection): Promise<Pitr[]> {
 }
 
 /**
- * A PITR is of the database that had the name when it was made: one that was made anew since is not covered. Those of
- * single tables are left out: nothing tells whether the table is still that one.
+ * A PITR belongs to the database that had the name when the PITR was made. A database that was made again since is not
+ * covered. PITRs of single tables are left out: nothing shows whether the table is still the same.
  */
 async function fromShow(connection: Connection, account: string): Promise<Pitr[]> {
-  // Times are shown in the session's time zone, which is UTC.
+  // Times are in the session's time zone, which is UTC.
   const { rows } = await connection.query('show pitr');
-  // The next statement of the session takes itself for one of `sys` (seen on 4.2.0: current_account_id() is 0), and only
-  // that one: it had better be of no importance.
+  // The session's next statement, and only that one, runs as if the account were `sys` (seen on 4.2.0:
+  // current_account_id() is 0). So run one that does not matter.
   await connection.query('select 1');
   const found = rows.flatMap((row): Pitr[] => {
     const [, madeAt = '', alteredAt = '', level = '', owner = '', database = '', , ...rest] = row.map(text);
     if (level === 'table' || owner !== account) return [];
-    // Seconds are cut off: the next whole one is certainly after it.
+    // The fraction of the second is cut off, so use the next whole second, which is certainly not too early.
     const created = seconds(madeAt) + NANOS_PER_SECOND;
     const altered = alteredAt === madeAt ? created : later(created, seconds(alteredAt) + NANOS_PER_SECOND);
     return [{ level, database, table: '', created, altered, length: lengthOf(rest) }];

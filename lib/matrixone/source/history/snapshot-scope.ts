@@ -3,8 +3,8 @@ import type { Connection } from '../../../wire/connection.ts';
 import type { Area } from '../../../task/table-selection.ts';
 
 /**
- * The narrowest level that covers the area: a snapshot holds back garbage collection for its own level only. MatrixOne
- * writes the names into a statement of its own without escaping them: those with quotes need a wider level.
+ * The narrowest level that covers the area, because a snapshot holds back garbage collection for its own level only.
+ * MatrixOne puts the names into a statement of its own without escaping them, so names with quotes need a wider level.
  */
 export async function snapshotScope(connection: Connection, area: Area): Promise<string> {
   const [first, ...others] = area === 'account' ? [] : area;
@@ -16,7 +16,9 @@ export async function snapshotScope(connection: Connection, area: Area): Promise
   return await accountScope(connection);
 }
 
-/** Each level has a quota of its own, and a barrier may be of any: first the one that fewest tasks keep snapshots of. */
+/**
+ * The levels for a barrier. Each level has a quota of its own. The first is the one with the fewest snapshots of tasks.
+ */
 export async function barrierScopes(connection: Connection, area: Area): Promise<string[]> {
   const [first] = area === 'account' ? [] : area;
   const scopes = [await accountScope(connection)];

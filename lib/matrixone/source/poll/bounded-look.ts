@@ -3,18 +3,18 @@ import type { Pin } from '../../../data/position.ts';
 import { withTimeout } from '../../../concurrency/with-timeout.ts';
 import { killQuery, type Use } from '../../server/kill-query.ts';
 
-/** A look at the source takes some milliseconds where nothing has changed. */
+/** If nothing has changed, an answer takes some milliseconds. */
 const SHORTEST_MS = 30;
 const LONGEST_MS = 5_000;
-/** How much longer than the last complete look the next one may take. */
+/** The next look may take this many times as long as the last complete one. */
 const SLACK = 5;
 
 class GivenUp extends Error {}
 
 /**
- * Asks whether anything has changed, no longer than an answer that says no would take: the diff that would only be counted
- * takes as long as the one that brings the changes (3 seconds for 300,000 on 4.2.0). Should the server just be slow, the
- * next look has twice the time.
+ * Asks whether anything has changed, but waits no longer than a "no" would take. Counting a diff takes as long as
+ * reading its changes (3 seconds for 300,000 on 4.2.0), so a late answer means "yes". In case the server is merely
+ * slow, the next look gets twice the time.
  */
 export class BoundedLook {
   readonly #use: Use;
@@ -24,7 +24,7 @@ export class BoundedLook {
     this.#use = use;
   }
 
-  /** True, too, when there is no answer in time. */
+  /** Also true if there is no answer in time. */
   async changed(pins: readonly Pin[], ask: (connection: Connection) => Promise<boolean>): Promise<boolean> {
     const begun = performance.now();
     try {
@@ -42,7 +42,7 @@ export class BoundedLook {
     const answer = ask(connection);
     const first = await withTimeout(answer, this.#patience);
     if (first !== undefined) return first;
-    // What it still says is of no use.
+    // Nobody needs this answer any more.
     answer.catch(() => undefined);
     await killQuery(this.#use, connection);
     throw new GivenUp('The look takes too long.');

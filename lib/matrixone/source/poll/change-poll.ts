@@ -3,24 +3,28 @@ import { tableKey, type TableName } from '../../../task/task.ts';
 import { someConcurrently } from '../../../concurrency/concurrently.ts';
 import { batches, type UnchangedTables } from './unchanged-tables.ts';
 
-/** A look at all tables that finds nothing is followed by so many times its length without one: a quarter of the time. */
+/**
+ * After a look at all tables that found nothing, rests this many times its length: looks take a quarter of the time.
+ */
 const REST = 3;
 
-/** Asks many live tables whether any has changed: those first that changed last, and no more once one has. */
+/**
+ * Asks whether any of many live tables has changed. Asks the tables first that changed last, and stops at a change.
+ */
 export class ChangePoll {
   readonly #unchanged: UnchangedTables;
   readonly #changed: (table: TableName, since: Pin) => Promise<boolean>;
-  /** By `db.table`; what changed last comes last. */
+  /** `db.table`; the table that changed last is the last one. */
   readonly #recent = new Set<string>();
   #restUntil = 0;
 
-  /** `changed` asks a single table. */
+  /** `changed` asks about one table. */
   constructor(unchanged: UnchangedTables, changed: (table: TableName, since: Pin) => Promise<boolean>) {
     this.#unchanged = unchanged;
     this.#changed = changed;
   }
 
-  /** False, too, right after a look that has found nothing. */
+  /** Also false while resting after a look that found nothing. */
   async changedSince(tables: readonly TableName[], since: Pin, lanes: number): Promise<boolean> {
     const begun = Date.now();
     if (begun < this.#restUntil) return false;
@@ -31,7 +35,7 @@ export class ChangePoll {
     return found;
   }
 
-  /** They changed, as a poll or a window found. */
+  /** Remembers tables that have changed, according to a poll or a window. */
   note(keys: Iterable<string>): void {
     for (const key of keys) {
       this.#recent.delete(key);

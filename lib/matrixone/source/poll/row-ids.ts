@@ -4,20 +4,20 @@ import type { Pin } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import { pinHint } from '../history/pins.ts';
 
-/** Tables in one statement: more of them are planned no faster, and a statement that fails tells nothing of any. */
+/** Tables per statement. A longer statement is no faster per table, and if it fails, no table has an answer. */
 export const TABLES_A_STATEMENT = 16;
-/** What a table of more rows takes here is more than what the diff of one takes. */
+/** For a table with more rows, the diff is cheaper. */
 const MOST_ROWS = 10_000;
 
 /**
- * What the ids of a table's rows come to (`large` for more than MOST_ROWS rows), by `db.table`; of the live tables or of
- * all of them at one pin, for a query that names a table at two silently reads one of them twice.
+ * A sum of each table's row ids, by `db.table`; `large` for more than MOST_ROWS rows. Reads the live tables, or all
+ * tables at one pin: a query that names a table at two pins silently reads one of them twice.
  *
- * The hidden `__mo_rowid` says where a version of a row is stored (object, block, offset). Nothing is ever stored in a
- * place that was used before: an UPDATE writes another row and marks the old one deleted, whatever it changes. So tables
- * with the same ids hold the same rows. The reverse does not hold, as a merge moves rows. Ids can be counted and given to
- * `hash_value`, and to hardly anything else (4.2.0). Two hashes, one of them added up with a carry: an XOR alone goes by
- * single bits, and ids of a block differ in few.
+ * The hidden `__mo_rowid` is the place where a version of a row is stored (object, block, offset). The server never
+ * uses a place again: every UPDATE writes another row and marks the old one deleted. So tables with the same ids hold
+ * the same rows. The reverse is not true, as a merge moves rows. Ids can be counted and given to `hash_value`, and to
+ * hardly anything else (4.2.0). There are two hashes, one of them added up with a carry: an XOR alone treats each bit
+ * by itself, and ids of a block differ in few bits.
  */
 export async function rowIdSums(
   connection: Connection,
@@ -33,12 +33,12 @@ export async function rowIdSums(
   );
 }
 
-/** What stands for a table too large to be added up. */
+/** Replaces the sum of a table that is too large. */
 export const LARGE = 'large';
 
 /**
- * The first table is named at the snapshot: the server looks it up, so that it fails where the pin is gone, and has
- * received all that was committed before it. The others need no look-up of their own.
+ * Reads the first table at the snapshot by name: the server then fails if the pin is gone, and has received everything
+ * that was committed before it. The other tables use the pin's time and save that look-up.
  */
 function sumsOf(index: number, table: TableName, at: Pin | undefined): string {
   const hint = at === undefined ? '' : pinHint(index === 0 ? at : { ...at, name: '' });

@@ -7,32 +7,33 @@ import { failureOf } from '../../server/failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
 import { isUnsupportedByServer } from '../../server/unsupported-by-server.ts';
 
-/** Pins whose sums are remembered: both ends of a window, and one that is being made. */
+/** The most pins with remembered sums: both ends of a window, and a pin that is being made. */
 const REMEMBERED = 3;
 
-/** What became of tables is no fault of the server's. */
+/** Failures of a single table. The server can still compute the sums of others. */
 const OF_TABLES: ReadonlySet<Failure> = new Set(['table-missing', 'database-missing', 'privilege']);
 
 type Sums = Map<string, string>;
 
 /**
- * Finds tables that certainly have not changed, many in one statement, by the ids of their rows. It may miss some: those
- * that are large, those whose rows were moved by a flush or a merge, all of them where the server cannot tell.
+ * Finds tables that have certainly not changed, many in one statement, by the ids of their rows. It may miss some:
+ * large tables, tables whose rows were moved by a flush or a merge, and all tables if the server cannot compute the
+ * sums.
  */
 export class UnchangedTables {
   readonly #use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>;
   readonly #atPins = new Map<string, Sums>();
-  /** Sums of live tables that were found to hold what the pin holds, by `db.table`. */
+  /** Sums of live tables that hold the same rows as at the pin, by `db.table`. */
   #same: { readonly pin: string; readonly sums: Sums } = { pin: '', sums: new Map() };
   readonly #large = new Set<string>();
   #unable = false;
 
-  /** `use` lends a session for reading at pins. */
+  /** `use` lends a connection for reading at pins. */
   constructor(use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>) {
     this.#use = use;
   }
 
-  /** Those of the tables, by `db.table`, that are the same at both ends; all have to be there. */
+  /** The tables that are the same at both ends, by `db.table`. All tables must exist. */
   async between(tables: readonly TableName[], { after, until }: Window, lanes: number): Promise<ReadonlySet<string>> {
     const now = await this.#atPin(tables, until, lanes);
     const before = await this.#atPin(
@@ -44,8 +45,8 @@ export class UnchangedTables {
   }
 
   /**
-   * Those of the live tables that hold what they held at the pin, and a way to take note of others that were found to:
-   * tables whose rows are moved do not look changed for ever.
+   * The live tables that are the same as at the pin. The caller calls `note` for each further table that it found
+   * unchanged, so that a table whose rows were moved is not asked about again and again.
    */
   async since(
     tables: readonly TableName[],
@@ -67,7 +68,7 @@ export class UnchangedTables {
     return { same: new Set(same), note };
   }
 
-  /** A pin of this name is made anew. */
+  /** Forgets a pin, because a pin of this name is made again. */
   forget(pin: string): void {
     this.#atPins.delete(pin);
   }
@@ -106,10 +107,10 @@ export class UnchangedTables {
 
 const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a !== LARGE && a === b;
 
-/** Tables that are asked about in one statement. */
+/** Groups of tables, one group per statement. */
 export function* batches(tables: readonly TableName[]): Generator<readonly TableName[]> {
   for (let i = 0; i < tables.length; i += TABLES_A_STATEMENT) yield tables.slice(i, i + TABLES_A_STATEMENT);
 }
 
-/** Times without a snapshot have no names. */
+/** A pin without a snapshot has a time and no name. */
 const pinKey = ({ name, ts }: Pin): string => name || ts;

@@ -9,8 +9,8 @@ import { atPin } from '../history/pins.ts';
 const KEYS_AT_ONCE = 200;
 
 /**
- * Those of the rows whose key the table has at the pin. Each row is answered by its number and not by its key's text:
- * what counts as the same key is for the server to say.
+ * The rows whose key exists in the table at the pin. The query returns numbers of rows, not keys: only the server knows
+ * which keys are the same.
  */
 export async function presentRows(
   connection: Connection,
@@ -26,7 +26,7 @@ export async function presentRows(
       continue;
     }
     const answer = await connection.query(asked.map((row, i) => lookUp(schema, at, row, i)).join(' union all '));
-    // A UNION ALL answers in any order.
+    // UNION ALL answers in any order.
     const numbers = new Set(answer.rows.map(([number]) => Number(number)));
     found.push(...asked.filter((_, i) => numbers.has(i)));
   }
@@ -34,8 +34,8 @@ export async function presentRows(
 }
 
 /**
- * As many keys as are asked for: then each is one of them. Asked in one list, they take a tenth of the time that they take
- * one by one.
+ * Does the table have as many of these keys as there are rows? Then it has all. One list of keys takes a tenth of the
+ * time of one query per key.
  */
 async function areAllPresent(
   connection: Connection,

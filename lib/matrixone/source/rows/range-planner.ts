@@ -10,19 +10,19 @@ import { rangeCondition } from './key-range.ts';
 import { atPin } from '../history/pins.ts';
 import { rowSize, widestRow } from './row-width.ts';
 
-/** Keys sampled for each range: enough that ranges come out of about one length, and workers end with them together. */
+/** Keys sampled per range: enough that ranges are about equally long, so that workers finish them together. */
 const SAMPLES = 100;
 /** A table this much longer than one range is still one range. */
 const TOLERANCE = 1.2;
-/** No names of the table's own. */
+/** Names that are not the table's own. */
 const HASH = '__mo_cdc_hash';
 const SIZE = '__mo_cdc_size';
 
 /**
- * Cuts a table into ranges of about `rows` keys, or fewer of so many `bytes`, in one pass: a sample chosen by a hash of
- * the key is uniform whatever the keys look like, and about each 100th of the ordered sample ends a range. Where rows may
- * be large, those that the hash meets within their size are sampled too: a row's chance grows with its bytes, so that a
- * sample stands for so many of them, wherever in the table they are. With `after`, only what comes after that end.
+ * Cuts a table into ranges of about `rows` keys, or fewer if they exceed `bytes`, in one pass. Samples keys by a hash,
+ * so the sample is uniform for any keys; about each 100th sampled key, in order, ends a range. Where rows may be large,
+ * it also samples a row whose hash falls within the row's size: large rows are sampled more often, so each such sample
+ * stands for a number of bytes. `after`: plans only keys beyond this position.
  */
 export async function planRanges(
   connection: Connection,
@@ -56,17 +56,19 @@ export async function planRanges(
   return between(after, ends);
 }
 
-/** The server keeps numbers of rows with its blocks: this is not a pass over the table. */
+/** The server stores numbers of rows with its blocks, so this is no pass over the table. */
 export async function countRows(connection: Connection, table: TableName, at: Pin): Promise<number> {
   return countOf(await connection.query(`select count(*) from ${atPin(table, at)}`));
 }
 
 const countOf = ({ rows }: ResultSet): number => Number(rows[0]?.[0]);
 
-/** How many rows or bytes a sample stands for; undefined for what need not be sampled. */
+/** How many rows or bytes a sample stands for; undefined if they need no samples. */
 type Grain = { readonly [of in keyof RangeSize]: number | undefined };
 
-/** The sampled keys in order, each after the rows and the bytes that it stands for: 0 where it is no sample of these. */
+/**
+ * Selects the sampled keys in order, each after the rows and the bytes it stands for; 0 if it was not sampled for them.
+ */
 function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where: string): string {
   const names = quoteNames(schema.key);
   const order = keyColumns(schema).map(ordered).join(', ');
@@ -86,11 +88,13 @@ function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where
     where ${byRows} or ${byBytes} order by ${order}`;
 }
 
-/** Labels are sorted by their numbers, and compared with a text by their texts, as the condition of a range does. */
+/**
+ * Orders an enum by its labels, as the condition of a range compares them. MatrixOne would order it by its numbers.
+ */
 const ordered = ({ name, type }: Column): string =>
   /^enum\b/u.test(type) ? `concat(${quoteName(name)}, '')` : quoteName(name);
 
-/** The last range is open; a boundary at the very last key makes it empty, which does no harm. */
+/** The last range is open. If the last boundary is the table's last key, that range is empty, which does no harm. */
 function between(first: KeyPosition | undefined, ends: readonly KeyPosition[]): KeyRange[] {
   const lowers: readonly (KeyPosition | undefined)[] = [first, ...ends];
   return lowers.map((lower, i) => ({ lower, upper: ends[i] }));

@@ -3,21 +3,21 @@ import { tableKey, type TableName } from '../../../task/task.ts';
 import type { Use } from '../../server/kill-query.ts';
 import { countRows } from './range-planner.ts';
 
-/** Of each table so many counts are remembered: the end of one window is the beginning of the next. */
+/** Counts that are remembered per table: the end of one window is the beginning of the next. */
 const REMEMBERED = 2;
 
-/** Numbers of rows at pins. The server keeps them with its blocks, and answers in a few milliseconds whatever there is. */
+/** Numbers of rows at pins. The server stores them with its blocks, and answers in a few milliseconds for any size. */
 export class RowCounts {
   readonly #use: Use;
-  /** By `db.table`, and in it by pin. */
+  /** By `db.table`, then by pin. */
   readonly #known = new Map<string, Map<string, number>>();
 
-  /** `use` lends a session for reading at pins. */
+  /** `use` lends a connection for reading at pins. */
   constructor(use: Use) {
     this.#use = use;
   }
 
-  /** How many rows more there are at the window's end than at its beginning. */
+  /** The number of rows at the window's end minus the number at its beginning. */
   async growth(table: TableName, { after, until }: Window): Promise<number> {
     const [before, now] = await Promise.all([this.#at(table, after), this.#at(table, until)]);
     return now - before;

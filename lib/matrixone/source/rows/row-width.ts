@@ -3,15 +3,15 @@ import { quoteName } from '../../../sql/identifier.ts';
 import { packed } from '../../../sql/range-checksum.ts';
 import { carriedColumns, type Column, type TableSchema } from '../../../data/change.ts';
 
-/** Numbers, times, uuids: as text none is longer. */
+/** The longest number, time or uuid as text, in bytes. */
 const SHORT = 40;
 const BYTES_A_CHARACTER = 4;
-/** Digits of a vector's element as it is printed, about. */
+/** Bytes of a vector's element as text, about. */
 const ELEMENT = 12;
 
 const LONG = /^(?:(?:tiny|medium|long)?(?:text|blob)|datalink|json|array)$/u;
 
-/** Bytes that a value may have, as text; Infinity where its type does not say. */
+/** The most bytes of a value as text; Infinity if its type does not tell. */
 function widest({ type }: Column): number {
   const base = baseType(type);
   if (LONG.test(base) || valueKind(type) === 'geometry') return Infinity;
@@ -23,18 +23,21 @@ function widest({ type }: Column): number {
   return base === 'decimal' && length !== Infinity ? Math.max(SHORT, length) : SHORT;
 }
 
-/** Bytes that a row may have; Infinity where its types do not say. */
+/** The most bytes of a row; Infinity if its types do not tell. */
 export const widestRow = (schema: TableSchema): number =>
   carriedColumns(schema).reduce((sum, column) => sum + widest(column), 0);
 
-/** SQL for the bytes that a row has, about. What is always short is not looked at. */
+/** SQL for a row's size in bytes, about. Types that are always short add nothing. */
 export function rowSize(schema: TableSchema): string {
   const columns = carriedColumns(schema).filter((column) => widest(column) > SHORT);
   const short = (carriedColumns(schema).length - columns.length) * SHORT;
   return [String(short), ...columns.map(valueSize)].join(' + ');
 }
 
-/** MatrixOne's length() takes no JSON, vector or geometry (4.2.0); packed, any type is as long as its value, about. */
+/**
+ * MatrixOne's length() takes no JSON, vector or geometry (4.2.0). A packed value of any type is about as long as the
+ * value.
+ */
 function valueSize(column: Column): string {
   const base = baseType(column.type);
   const isText = /char$|binary$|text$|blob$/u.test(base);

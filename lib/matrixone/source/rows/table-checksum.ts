@@ -3,8 +3,8 @@ import type { Connection } from '../../../wire/connection.ts';
 import { carriedColumns, type TableSchema } from '../../../data/change.ts';
 
 /**
- * Count and sums of rows: equal for equal rows in any order. `table` is the table, at a pin or not; never two of them in
- * one query.
+ * Count and sums of rows: equal for equal rows in any order. `table`: the table, live or at a pin. A query must not
+ * read it at two pins.
  */
 export async function tableChecksum(
   connection: Connection,

@@ -6,24 +6,24 @@ import { tableKey } from '../../../task/task.ts';
 import { atPin } from '../history/pins.ts';
 import { tableChecksum } from './table-checksum.ts';
 
-/** Of each table so many checksums at pins are remembered: both ends of a window. */
+/** Checksums that are remembered per table: both ends of a window. */
 const REMEMBERED = 2;
-/** The live table is looked at for at most a tenth of the time. */
+/** Looks at the live table take at most a tenth of the time. */
 const REST = 9;
 
 interface Known {
   /** By pin and shape of the table. */
   readonly atPins: Map<string, string>;
-  /** Milliseconds since 1970: the live table is not looked at before. */
+  /** Milliseconds since 1970. Before then, the live table is not read again. */
   restUntil: number;
 }
 
-/** Checksums of whole tables. What the end of one window was like is known as the beginning of the next. */
+/** Checksums of whole tables. The checksum at a window's end is remembered for the beginning of the next. */
 export class TableChecksums {
   readonly #use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>;
   readonly #known = new Map<string, Known>();
 
-  /** `use` lends a session for reading at pins. */
+  /** `use` lends a connection for reading at pins. */
   constructor(use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>) {
     this.#use = use;
   }
@@ -41,7 +41,7 @@ export class TableChecksums {
     return sum;
   }
 
-  /** Is the live table another one than at the pin? False, too, right after a look that took long. */
+  /** Does the live table differ from the pin? Also false while resting after a look that took long. */
   async changedSince(schema: TableSchema, pin: Pin): Promise<boolean> {
     const known = this.#of(schema);
     if (Date.now() < known.restUntil) return false;
