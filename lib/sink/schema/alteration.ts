@@ -61,7 +61,11 @@ export function alteration(
   const key = found.key.map((name) => renamed.get(folded(name))?.name ?? name);
   const added = lines.filter((line) => !present.has(folded(line.name)));
   const keySteps = keyClauses(key, schema.key, found.hiddenKey);
-  const modify = lines.flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old));
+  // A clause that renames and declares a column needs no other one, and a further one could not name the column.
+  const isDeclared = ({ column }: Modification): boolean => !dialect.renamesAlone && renamed.has(folded(column.name));
+  const modify = lines
+    .flatMap((line) => modification(line, present.get(folded(line.name)), found, schema, old))
+    .filter((each) => !isDeclared(each));
   // If a clause gives both name and declaration, the clause that modifies a column also renames it.
   const named = new Set(dialect.renamesAlone ? [] : modify.map(({ line }) => line.name));
   const renames = [...recased, ...[...renamed].map(([from, { name }]) => [from, name] as const)].flatMap(

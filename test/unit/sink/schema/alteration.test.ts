@@ -60,6 +60,12 @@ describe.each(DIALECTS)('an alteration of a sink table of %s', (_name, dialect) 
     expect(renamed.addIndexes).toEqual([]);
   });
 
+  it('renames a column that the sink has of another type, and declares it as the source does', () => {
+    const sink = modelOf(dialect, schema(ID, '`a` bigint', '`b` varchar(20)', KEY), VERSION);
+    const renamed = altered(sink, inOrder(planFor(dialect, sink, base, schema(ID, '`c` int', '`b` varchar(20)', KEY))));
+    expect(renamed.columns[1]).toEqual({ name: 'c', type: 'int', nullable: true });
+  });
+
   it('does not take a new column for an old one that the source still has', () => {
     const before = schema(ID, '`a` int', '`b` int', KEY);
     const now = schema(ID, '`c` int', '`a` int', KEY);

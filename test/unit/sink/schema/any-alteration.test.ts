@@ -64,6 +64,29 @@ describe.each(DIALECTS)('any alteration of a sink table of %s', (_name, dialect)
     );
   });
 
+  it('has only clauses that the server takes, whatever types the sink has given its columns', () => {
+    const others = fc.array(fc.constantFrom('as made', 'bigint', 'varchar(99)', 'year(4)'), {
+      minLength: 7,
+      maxLength: 7,
+    });
+    fc.assert(
+      fc.property(changes, ownColumns, others, ({ before, now }, columns, types) => {
+        const made = withOwn(modelOf(dialect, before, VERSION), columns);
+        const start = {
+          ...made,
+          columns: made.columns.map((column, i) => {
+            const type = types[i] ?? 'as made';
+            return type === 'as made' ? column : { ...column, type };
+          }),
+        };
+        const done = finished(start, before, now);
+        expect(finished(done, before, now)).toEqual(done);
+        expect(planFor(dialect, done, before, now).visible).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('may stop after any clause, and be planned anew', () => {
     fc.assert(
       fc.property(changes, ownColumns, fc.nat({ max: 30 }), ({ before, now }, columns, clauses) => {
