@@ -13,8 +13,17 @@ const print = (text: string): void => {
   process.stdout.write(OWN_URIS.reduce((masked, uri) => masked.replaceAll(uri, maskUri(uri)), text));
 };
 
+/** The machine's own Node, which runs npm, may be older: then say which one runs what follows. */
+const nodeLine = (version: string, npmAgent = ''): string => {
+  const own = /\bnode\/v([\d.]+)/u.exec(npmAgent)?.[1];
+  const beside =
+    own === undefined || own === version ? '' : `, which the project brings; your own Node ${own} only runs npm`;
+  return `Running with Node ${version}${beside}.\n`;
+};
+
 /** Plays the scenario on a stack of its own. With --keep, the stack stays up until it is interrupted. */
 async function main(keep: boolean, interrupted: AbortSignal): Promise<void> {
+  print(nodeLine(process.versions.node, process.env['npm_config_user_agent']));
   print('Starting databases and AWS on this machine, and deploying the functions to it …\n');
   const stack = await startStack({ signal: interrupted });
   try {

@@ -1,14 +1,13 @@
+import { isThrottlingError, isTransientError } from '@smithy/service-error-classification';
+
 /** The kinds of failures of an AWS service, or of the SDK on the way to it. */
 export type ServiceFailure = 'throttled' | 'denied' | 'missing' | 'refused' | 'unreachable' | 'other';
 
-/** Names of errors of services and the SDK. Errors with other names are classified by their HTTP status. */
-export const SERVICE_ERRORS: Readonly<Record<Exclude<ServiceFailure, 'other'>, readonly string[]>> = {
-  throttled: [
-    ...['BandwidthLimitExceeded', 'EC2ThrottledException', 'LimitExceededException', 'PriorRequestNotComplete'],
-    ...['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'RequestThrottled', 'SlowDown'],
-    ...['RequestThrottledException', 'ThrottledException', 'Throttling', 'ThrottlingException'],
-    ...['TooManyRequestsException', 'TransactionInProgressException'],
-  ],
+/**
+ * Names of errors of services and the SDK. The SDK itself classifies errors with other names as throttling or passing; what
+ * remains is classified by the HTTP status.
+ */
+export const SERVICE_ERRORS: Readonly<Record<Exclude<ServiceFailure, 'other' | 'throttled'>, readonly string[]>> = {
   // missing rights, and credentials that are wrong, missing or expired
   denied: [
     ...['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'OptInRequired', 'NotAuthorized'],
@@ -30,10 +29,10 @@ export const SERVICE_ERRORS: Readonly<Record<Exclude<ServiceFailure, 'other'>, r
     ...['ConditionalCheckFailedException', 'UnknownOperationException', 'RequestEntityTooLarge'],
   ],
   unreachable: [
-    ...['TimeoutError', 'RequestTimeout', 'RequestTimeoutException', 'NetworkingError', 'AbortError'],
+    ...['NetworkingError', 'AbortError'],
     ...['ServiceUnavailable', 'ServiceUnavailableException', 'InternalServerError', 'InternalFailure'],
     ...['InternalServerErrorException', 'ServiceException', 'ResourceInUseException', 'ResourceNotReadyException'],
-    ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+    'EAI_AGAIN',
   ],
 };
 
@@ -43,12 +42,19 @@ const BY_NAME: ReadonlyMap<string, ServiceFailure> = new Map(
   ),
 );
 
-/** Classifies an error of the AWS SDK: by its name, by Node's code of a network error, and last by the HTTP status. */
+/** Classifies an error of the AWS SDK: by its name or Node's code of a network error, by the SDK, and last by its status. */
 export function serviceFailure(error: unknown): ServiceFailure {
   if (typeof error !== 'object' || error === null) return 'other';
   const { name, code, $metadata } = error as Readonly<Record<string, unknown>>;
   const known = [name, code].flatMap((word) => (typeof word === 'string' ? (BY_NAME.get(word) ?? []) : []))[0];
-  return known ?? byStatus($metadata);
+  return known ?? bySdk(error) ?? byStatus($metadata);
+}
+
+function bySdk(error: object): ServiceFailure | undefined {
+  // The SDK reads a few members, each of which may be missing.
+  const seen = error as Parameters<typeof isThrottlingError>[0];
+  if (isThrottlingError(seen)) return 'throttled';
+  return isTransientError(seen) ? 'unreachable' : undefined;
 }
 
 function byStatus(metadata: unknown): ServiceFailure {

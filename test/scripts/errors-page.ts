@@ -79,11 +79,14 @@ const said = (parts: readonly string[]): string => parts.filter((part) => part !
 const services = (): string =>
   table(
     ['what is wrong', 'code', 'names'],
-    Object.entries(SERVICE_ERRORS).map(([failure, names]) => [
-      failure,
-      link(STORE_CODES[failure as keyof typeof SERVICE_ERRORS]),
-      list(names),
-    ]),
+    [
+      ['throttled', link(STORE_CODES.throttled), 'every error that the AWS SDK calls throttling'],
+      ...Object.entries(SERVICE_ERRORS).map(([failure, names]) => [
+        failure,
+        link(STORE_CODES[failure as keyof typeof SERVICE_ERRORS]),
+        `${list(names)}${failure === 'unreachable' ? ', and every error that the AWS SDK calls transient' : ''}`,
+      ]),
+    ],
   );
 
 /** docs/reference/errors.md, not yet formatted: every error and what becomes of it, as the code has it. */

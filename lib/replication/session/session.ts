@@ -146,8 +146,9 @@ class LeasedSession implements Session {
     return { task, taskId, epoch, ...(pending === undefined ? {} : { window: pending.number }) };
   }
 
-  readonly log: Log = (level, event, fields) => {
-    this.deps.log(level, event, { ...this.#logFields, ...fields });
+  readonly log: Log = (...[level, event, fields]) => {
+    const write = this.deps.log;
+    write(level, event, { ...this.#logFields, ...fields });
   };
 
   get storedAt(): number {
