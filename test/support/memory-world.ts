@@ -1,3 +1,6 @@
+import { KnownSchemas } from '../../lib/matrixone/source/catalog/known-schemas.ts';
+import { SOURCE_MEMBERS, withMembers } from '../../lib/replication/endpoints/members.ts';
+import type { Source } from '../../lib/replication/endpoints/source.ts';
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
@@ -31,6 +34,15 @@ export class TestClock implements Clock {
     await new Promise((resolve) => setTimeout(resolve, 1));
     signal?.throwIfAborted();
   }
+}
+
+/** The source as MatrixOne's is: it does not ask its server twice for shapes and schemas that it knows. */
+function knowing(source: Source): Source {
+  const known = new KnownSchemas(source);
+  return withMembers(source, SOURCE_MEMBERS, {
+    shapes: (tables, at) => known.shapes(tables, at),
+    describe: (table, at) => known.describe(table, at),
+  });
 }
 
 /** A whole deployment in memory: one task over two tables. */
@@ -117,7 +129,7 @@ export class MemoryWorld {
     return {
       store: gated(this.store, 'store', gate),
       connectors: {
-        source: ({ options }: TaskSpec) => gated(memorySource(this.source, options), 'source', gate),
+        source: ({ options }: TaskSpec) => knowing(gated(memorySource(this.source, options), 'source', gate)),
         sink: (_spec: unknown, taskId: string) => gated(memorySink(this.sink, taskId), 'sink', gate),
       },
       loaders: gated(loaders, 'loaders', gate),

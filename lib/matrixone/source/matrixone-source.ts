@@ -94,7 +94,10 @@ export class MatrixoneSource implements Source {
     this.#leftBarriers = new LeftBarriers(barriers, options);
     this.#pins = new Pins(this.#pool, barriers, history);
     this.#rules = rules;
-    this.#schemas = new KnownSchemas(this);
+    this.#schemas = new KnownSchemas({
+      describe: (table, at) => this.#describe(table, at),
+      shapes: (tables, at) => this.#pins.reading([at], () => this.#pool.use((s) => tableShapes(s, tables, at))),
+    });
     this.#changes = new ChangeReaders(rules.changeReader, {
       schemas: this.#schemas,
       use: (pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)),
@@ -111,7 +114,6 @@ export class MatrixoneSource implements Source {
   }
 
   createPin(name: string, area: Area): Promise<Pin> {
-    this.#schemas.forget(name);
     this.#unchanged.forget(name);
     return this.#pins.create(name, area);
   }
@@ -148,31 +150,11 @@ export class MatrixoneSource implements Source {
   }
 
   describe(table: TableName, at: Pin): Promise<TableSchema> {
-    return this.#pins.reading([at], () =>
-      this.#pool.use(async (connection) => {
-        const definition = await tableDefinition(connection, table, pinHint(at));
-        if (definition === undefined) {
-          throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
-        }
-        const key = tableKey(table);
-        const shape = this.#schemas.noted(at).get(key) ?? (await tableShapes(connection, [table], at)).get(key);
-        if (shape === undefined)
-          throw new CdcError('SOURCE_TABLE_MISSING', `The source does not list the table ${key}.`);
-        return tableSchema(table, idOfShape(shape), definition, this.#rules);
-      }),
-    );
+    return this.#schemas.describe(table, at);
   }
 
-  async shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
-    const unknown = tables.filter((table) => !this.#schemas.noted(at).has(tableKey(table)));
-    if (unknown.length > 0) {
-      const ask = (): Promise<ReadonlyMap<string, string>> => this.#pool.use((s) => tableShapes(s, unknown, at));
-      this.#schemas.note(at, await this.#pins.reading([at], ask));
-    }
-    const known = this.#schemas.noted(at);
-    return new Map(
-      tables.map(tableKey).flatMap((key) => (known.has(key) ? [[key, known.get(key) ?? ''] as const] : [])),
-    );
+  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
+    return this.#schemas.shapes(tables, at);
   }
 
   countRows(table: TableName, at: Pin): Promise<number> {
@@ -242,6 +224,22 @@ export class MatrixoneSource implements Source {
     await this.#barriers.settled(SETTLING_MS);
     await this.#pool.close();
     await this.#leftBarriers.drop();
+  }
+
+  #describe(table: TableName, at: Pin): Promise<TableSchema> {
+    return this.#pins.reading([at], () =>
+      this.#pool.use(async (connection) => {
+        const definition = await tableDefinition(connection, table, pinHint(at));
+        if (definition === undefined) {
+          throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
+        }
+        const key = tableKey(table);
+        const shape = this.#schemas.shapeOf(table, at) ?? (await tableShapes(connection, [table], at)).get(key);
+        if (shape === undefined)
+          throw new CdcError('SOURCE_TABLE_MISSING', `The source does not list the table ${key}.`);
+        return tableSchema(table, idOfShape(shape), definition, this.#rules);
+      }),
+    );
   }
 
   /** Has the table changed? A table that was altered or dropped cannot be compared, and counts as changed. */

@@ -8,7 +8,6 @@ import { createPin, startPoint, sweepPins } from '../history/pins.ts';
 import { newProgress } from '../../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from '../window/rebuild.ts';
 import { loadOrGiveUp } from './refused-load.ts';
-import { remembered } from '../endpoints/remembered-source.ts';
 import { reportedSink, reportedSource } from '../endpoints/reported-end.ts';
 import type { Session, StoredTask } from '../session/session.ts';
 import { stoodAt } from '../tables/since-restart.ts';
@@ -36,7 +35,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
   const report = (rows: number, bytes: number): void => {
     session.moved(rows, bytes);
   };
-  const source = remembered(reportedSource(connectors.source(session.record.spec, session.signal), report));
+  const source = reportedSource(connectors.source(session.record.spec, session.signal), report);
   const sink = reportedSink(connectors.sink(session.record.spec, session.key.id, session.signal), report);
   const ends: Endpoints = { source, sink, ...tableSets(session, source) };
   try {

@@ -1,31 +1,62 @@
 import { CdcError } from '../../../errors.ts';
 import { sameRows, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
-import type { Source } from '../../../replication/endpoints/source.ts';
+import type { SourceCatalog } from '../../../replication/endpoints/source.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 
 /** The most pins with remembered shapes: both ends of a window, and a pin that is being made. */
-const REMEMBERED = 3;
+const PINS = 3;
+/** The most tables with remembered schemas. Only tables with changes are described: seldom do more change together. */
+const SCHEMAS = 1_000;
 
-/** The schemas of tables at pins. A table is described again only when its shape has changed. */
+/** By `db.table`; undefined where the pin has no such table. */
+type Shapes = Map<string, string | undefined>;
+
+/**
+ * What the source has told of its tables: their shapes at the last pins, and the schema that goes with a shape. The end of one
+ * window is the beginning of the next, so most questions are asked once. A table is described again when its shape has changed.
+ */
 export class KnownSchemas {
-  readonly #source: Pick<Source, 'describe' | 'shapes'>;
-  readonly #shapes = new Map<string, Map<string, string>>();
+  readonly #server: Pick<SourceCatalog, 'describe' | 'shapes'>;
+  readonly #shapes = new Map<string, Shapes>();
   readonly #schemas = new Map<string, { readonly shape: string; readonly schema: TableSchema }>();
 
-  constructor(source: Pick<Source, 'describe' | 'shapes'>) {
-    this.#source = source;
+  /** `server` asks the server each time. */
+  constructor(server: Pick<SourceCatalog, 'describe' | 'shapes'>) {
+    this.#server = server;
   }
 
-  /** Throws SOURCE_TABLE_MISSING if the table does not exist at the pin. */
-  async at(table: TableName, pin: Pin): Promise<TableSchema> {
-    const shape = await this.#shape(table, pin);
+  /** As the source's `shapes`. */
+  async shapes(tables: readonly TableName[], pin: Pin): Promise<ReadonlyMap<string, string>> {
+    const asked = tables.filter((table) => !this.#at(pin).has(tableKey(table)));
+    if (asked.length > 0) {
+      const found = await this.#server.shapes(asked, pin);
+      this.#note(pin, new Map(asked.map(tableKey).map((key) => [key, found.get(key)])));
+    }
+    const known = this.#at(pin);
+    return new Map(
+      tables.map(tableKey).flatMap((key) => {
+        const shape = known.get(key);
+        return shape === undefined ? [] : [[key, shape] as const];
+      }),
+    );
+  }
+
+  /** As the source's `describe`. */
+  async describe(table: TableName, pin: Pin): Promise<TableSchema> {
     const key = tableKey(table);
+    const shape = this.shapeOf(table, pin);
     const known = this.#schemas.get(key);
-    if (known?.shape === shape) return known.schema;
-    const schema = await this.#source.describe(table, pin);
-    this.#schemas.set(key, { shape, schema });
+    if (shape !== undefined && known?.shape === shape) return known.schema;
+    const schema = await this.#server.describe(table, pin);
+    if (shape !== undefined) keep(this.#schemas, key, { shape, schema }, SCHEMAS);
     return schema;
+  }
+
+  /** The schema at the pin, by the table's shape there. Throws SOURCE_TABLE_MISSING if the table does not exist at the pin. */
+  async at(table: TableName, pin: Pin): Promise<TableSchema> {
+    if ((await this.shapes([table], pin)).size > 0) return this.describe(table, pin);
+    throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${tableKey(table)}.`);
   }
 
   /** SCHEMA_CHANGED when the rows at the window's beginning are of another kind than those of `schema`, at its end. */
@@ -39,34 +70,39 @@ export class KnownSchemas {
 
   /** Asks for the shapes of all tables at once; otherwise each table is asked for by itself. */
   async prepare(tables: readonly TableName[], pin: Pin): Promise<void> {
-    if (!this.#shapes.has(pinKey(pin))) await this.#source.shapes(tables, pin);
+    if (!this.#shapes.has(pinKey(pin))) await this.shapes(tables, pin);
   }
 
-  /** The shapes that are known at a pin, by `db.table`. */
-  noted(pin: Pin): ReadonlyMap<string, string> {
-    return this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
+  /** The shape that is known of a table at a pin. */
+  shapeOf(table: TableName, pin: Pin): string | undefined {
+    return this.#shapes.get(pinKey(pin))?.get(tableKey(table));
   }
 
-  /** Remembers shapes: the answer of `shapes`, or of a query that returns them as well. */
+  /** Remembers shapes that a query for something else returned as well. */
   note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
-    const noted = this.#shapes.get(pinKey(pin)) ?? new Map<string, string>();
+    this.#note(pin, shapes);
+  }
+
+  #note(pin: Pin, shapes: ReadonlyMap<string, string | undefined>): void {
+    const noted = this.#at(pin);
     for (const [key, shape] of shapes) noted.set(key, shape);
-    this.#shapes.delete(pinKey(pin));
-    this.#shapes.set(pinKey(pin), noted);
-    for (const name of [...this.#shapes.keys()].slice(0, -REMEMBERED)) this.#shapes.delete(name);
+    keep(this.#shapes, pinKey(pin), noted, PINS);
   }
 
-  forget(pin: string): void {
-    this.#shapes.delete(pin);
-  }
-
-  async #shape(table: TableName, pin: Pin): Promise<string> {
-    const key = tableKey(table);
-    const shape = this.#shapes.get(pinKey(pin))?.get(key) ?? (await this.#source.shapes([table], pin)).get(key);
-    if (shape === undefined) throw new CdcError('SOURCE_TABLE_MISSING', `The source has no table ${key}.`);
-    return shape;
+  #at(pin: Pin): Shapes {
+    return this.#shapes.get(pinKey(pin)) ?? new Map<string, string | undefined>();
   }
 }
 
-/** A pin without a snapshot has a time and no name. */
-const pinKey = ({ name, ts }: Pin): string => name || ts;
+/** Sets the entry and removes the oldest entries beyond `most`. */
+function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(oldest);
+  }
+}
+
+/** The name alone is not enough: a snapshot that somebody drops and makes anew has another time. */
+const pinKey = ({ name, ts }: Pin): string => `${ts} ${name}`;
