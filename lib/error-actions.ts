@@ -1,4 +1,4 @@
-/** What to do about errors that either end may have; see error-codes.ts. */
+/** Actions that several errors share; see error-codes.ts. */
 
 export const SECRET =
   "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
@@ -15,7 +15,7 @@ export const ANSWER =
 export const TLS =
   'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
 
-/** Of a diff that the source cannot compute any more. */
+/** For a diff that the source cannot compute any more. */
 export const UNREADABLE =
   'Nothing: the table is compared with its sink table in the next try. A PITR at the source that covers the tables keeps what tells their changes.';
 
@@ -34,7 +34,7 @@ export const GOES_DOWN =
 export const MISSING =
   'Nothing: the sink table is made anew and gets all of its rows with the next change of its source table, or at once by a resync. Only a task without a first copy has to be restarted for that.';
 
-/** Of a sink table that another task has. */
+/** For a sink table that belongs to another task. */
 export const TAKEN =
   'Give this task another sink table, or take the table out of the other task, or drop that one, then resume. Where the other task is gone for good, delete the rows of its id from `mo_cdc.owner` at the sink.';
 

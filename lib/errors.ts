@@ -1,9 +1,9 @@
 import { ERRORS, type ErrorCode, errorKind } from './error-codes.ts';
 
-/** What went wrong, as an operator needs it: a stable code, whether waiting helps, and what to do. */
+/** An error as an operator needs it: a stable code, whether waiting helps, and what to do. */
 export class CdcError extends Error {
   readonly code: ErrorCode;
-  /** The last statement that had written to the sink, in a few words, when the connection was lost. */
+  /** If the connection was lost: a short name of the last statement that had written to the sink. */
   lostAfter: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -12,7 +12,7 @@ export class CdcError extends Error {
     this.code = code;
   }
 
-  /** True: the same step may succeed later without anybody's help. False: an operator has to act first. */
+  /** True: the same step may succeed later without help. False: an operator must act first. */
   get retry(): boolean {
     return errorKind(this.code).class === 'retry';
   }
@@ -23,7 +23,10 @@ export class CdcError extends Error {
   }
 }
 
-/** Wraps anything thrown into a CdcError; what nobody classified is INTERNAL and is tried again. */
+/**
+ * Turns any thrown value into a CdcError. If nobody has classified it, the code is INTERNAL, and the step is tried
+ * again.
+ */
 export function toCdcError(error: unknown): CdcError {
   if (error instanceof CdcError) return error;
   const message = error instanceof Error ? error.message : String(error);

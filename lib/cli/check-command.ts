@@ -14,8 +14,8 @@ type Check = NonNullable<TaskView['check']>;
 const POLL_MS = 500;
 
 /**
- * Verify and resync: asks, waits for the end, and prints what was found. A verify that found something fails, and so
- * does either when a table could not be compared.
+ * Verify and resync: asks for the comparison, waits for its end, and prints the result. Verify fails if it found a
+ * difference. Both fail if a table could not be compared.
  */
 export const check =
   (kind: Check['kind']) =>

@@ -34,7 +34,7 @@ const ITS_SOURCE = [SOURCE, 'only if this is its source'] as const;
 const ALL = ['--all', 'every task, or every task of that source'] as const;
 const URI = 'mysql://user:password@host:port';
 
-/** The commands and flags of mo_cdc, and some of our own. */
+/** The commands and flags of mo_cdc, and those that this project adds. */
 export function createProgram(run: Runner, { out, error }: Output): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
@@ -44,7 +44,7 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
     .option('--profile <profile>', 'profile of the AWS credentials')
     .option('--sign', "sign requests to an address that is not AWS's own, too (or MO_CDC_SIGN=1)")
     .version(manifest.version)
-    // Commands made after this take it over.
+    // Subcommands inherit this only if they are created after it.
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: out, writeErr: error });
@@ -158,5 +158,5 @@ function addControl(task: Command, run: Runner): void {
     .option(...noWait);
 }
 
-/** Before it may stand `--no-exclude`, which is false. */
+/** `before` is false if the user also gave `--no-exclude`. */
 const collect = (value: string, before: readonly string[] | false = false): string[] => [...(before || []), value];

@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../error-classes.ts';
 
-/** Errors of requests: what they ask for cannot be done, or not now. */
+/** Errors of requests that cannot be carried out, now or ever. */
 export const REQUESTS = {
   REQUEST_INVALID: {
     status: 422,

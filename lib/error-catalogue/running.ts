@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../error-classes.ts';
 
-/** Errors of workers and of the services they run on. */
+/** Errors of workers, and of the services that they run on. */
 export const RUNNING = {
   TYPE_UNSUPPORTED: {
     status: 422,

@@ -1,7 +1,7 @@
 import * as actions from '../error-actions.ts';
 import type { ErrorKind } from '../error-classes.ts';
 
-/** Errors of the sink: its server, its tables, and the rows that it is given. */
+/** Errors of the sink: its server, its tables, and the rows written to it. */
 export const SINK = {
   SINK_GOES_DOWN: { status: 409, class: 'operator', scope: 'step', action: actions.GOES_DOWN },
   SINK_UNREACHABLE: {

@@ -65,7 +65,7 @@ const operation = (operationId: string, summary: string, status: number, schema:
 const ofOneTask = (operationId: string, summary: string, status: number, more: readonly object[] = []) =>
   operation(operationId, summary, status, TASK, { parameters: [...PARAMETERS, ...more] });
 
-/** What the API takes and answers, from the very schemas that it checks requests with. */
+/** The OpenAPI document. It is made from the schemas that the API checks requests with. */
 export const openApiDocument = () => ({
   openapi: '3.1.0',
   info: { title: 'Change data capture for MatrixOne', version: '1' },

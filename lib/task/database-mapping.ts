@@ -30,12 +30,12 @@ export function parseDatabases(text: string): DatabaseMapping[] {
   return accept(pairs, complaints);
 }
 
-/** The same from pairs of names. */
+/** The same as parseDatabases, from pairs of names. */
 export const mapDatabases = (pairs: readonly DatabasePair[]): DatabaseMapping[] => accept(pairs, []);
 
 /**
- * Whatever would be copied onto itself. The servers are compared as they are written, unless `isOneServer`: whoever has asked
- * both knows of two names for one.
+ * Complaints about everything that would be copied onto itself. The addresses decide whether source and sink are one
+ * server. But two addresses may lead to one server: a caller that has asked both servers passes `isOneServer`.
  */
 export function copiesOntoItself(spec: TaskSpec, isOneServer = false): Complaint[] {
   if (!isOneServer && !sameServer(parseDatabaseUri(spec.sourceUri), parseDatabaseUri(spec.sinkUri))) return [];
@@ -82,7 +82,7 @@ function nameProblem(name: string): string | undefined {
   return forbiddenCharacter(name) ?? (isSystem(name) ? 'belongs to the server itself' : undefined);
 }
 
-/** MatrixOne tells names apart without regard to case, unless it is set up otherwise. */
+/** Compares without regard to case, as MatrixOne does unless it is configured otherwise. */
 function repeated(names: readonly string[]): string[] {
   const seen = new Set<string>();
   const twice = names.filter((name) => seen.size === seen.add(name.toLowerCase()).size);

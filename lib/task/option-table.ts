@@ -4,10 +4,10 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /**
- * Every option of a task, in the order in which the API shows them: its flag, what it can be, its default, and what it
- * does. A row here is all that declares an option. What requests may say, what is stored and shown, the flags of the
- * command line and the table in docs/reference/options.md (`npm run docs`) follow from it. What is left to do for a new
- * option is to use it, as `spec.options.<name>`.
+ * Every option of a task, in the order in which the API shows them: its flag, its type and range, its default, and its
+ * help. A row here is all that declares an option. From this table follow the schemas of requests, of stored tasks and
+ * of answers, the flags of the command line, and the table in docs/reference/options.md (`npm run docs`). To finish a
+ * new option, use it as `spec.options.<name>`.
  */
 export const OPTIONS = {
   pollIntervalMs: amount('--poll-interval', 'milliseconds', [50, 604_800_000], 200, {

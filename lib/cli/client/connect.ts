@@ -9,7 +9,7 @@ export interface ConnectOptions {
   readonly stage: string;
   readonly region?: string;
   readonly profile?: string;
-  /** Signs for whatever address: a domain of the API's own does not tell by its name that it wants it. */
+  /** Signs requests to any address. The name of a custom domain does not show that the API wants signed requests. */
   readonly sign?: boolean;
 }
 
@@ -17,7 +17,10 @@ const SERVICE = 'matrixone-cdc';
 
 const plainFetch: SignedFetch = (url, request) => fetch(url, request);
 
-/** The API at the address that is given, or that the deployed stack names. AWS's own addresses want signed requests. */
+/**
+ * The client of the API at the given address, or at the address that the deployed stack names. Requests to AWS's own
+ * addresses are signed.
+ */
 export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<ApiClient> {
   const given = options.endpoint ?? env['MO_CDC_ENDPOINT'];
   const endpoint = given === undefined || given === '' ? await deployed(options, env) : given;

@@ -22,7 +22,10 @@ export async function waitUntilGone(api: ApiClient, clock: Clock, task: TaskView
   ]);
 }
 
-/** The first other state of the task; undefined when it is gone. After too long a wait, the same state. */
+/**
+ * Polls until the task has another state, and returns that state; undefined if the task is gone. After 30 s it returns
+ * the same state.
+ */
 async function waitWhile(
   api: ApiClient,
   clock: Clock,
@@ -41,7 +44,7 @@ async function waitWhile(
 async function stateOf(api: ApiClient, task: TaskView): Promise<TaskView['state'] | undefined> {
   try {
     const found = await api.show(task.name);
-    // Another task of the same name may have taken its place.
+    // Somebody may have dropped the task and created another one of the same name.
     return found.id === task.id ? found.state : undefined;
   } catch (error) {
     if (error instanceof RefusedError && error.code === TASK_NOT_FOUND) return undefined;

@@ -16,10 +16,10 @@ import {
 import { missingField } from './body-complaints.ts';
 import { createOptions } from './option-schemas.ts';
 
-/** As two names with a dot, and spaces that nobody minds. */
+/** The longest text of one mapping, in characters: two names, a dot, and some spaces that are trimmed. */
 const LONGEST_TEXT = 2 * LONGEST_NAME + 64;
 
-/** Text that the rules of the domain judge, so that its complaints come with those about other fields. */
+/** A text that the rules of lib/task check. Their complaints then come together with those about other fields. */
 const judged = (judge: (text: string) => Complaint[]) =>
   z.string().superRefine((text, context) => {
     for (const { code, found } of judge(text)) context.addIssue({ code: 'custom', message: found, params: { code } });
@@ -39,7 +39,7 @@ export const table = z
 
 const pair = z.strictObject({ source: table, sink: table.optional() });
 
-/** The complaints of a mapping's rules as those of the field. */
+/** Runs the rules of a mapping and reports their complaints as issues of this field. */
 function mapped<T>(context: z.RefinementCtx, read: () => T[]): T[] {
   try {
     return read();
@@ -96,7 +96,7 @@ interface Asked {
   readonly exclude?: unknown;
 }
 
-/** What the level wants of the field, when it is not that. */
+/** What is wrong with the field at this level; undefined if the field fits the level. */
 function misfit({ level, ...given }: Asked, field: 'tables' | 'databases' | 'exclude'): string | undefined {
   const present = given[field] !== undefined;
   if (field === 'exclude') {
@@ -108,7 +108,7 @@ function misfit({ level, ...given }: Asked, field: 'tables' | 'databases' | 'exc
   return present ? `It does not go with the level "${level}".` : undefined;
 }
 
-/** A rule about a field that depends on the level; also asked when other fields are wrong. */
+/** Adds a rule about a field that depends on the level. Zod also asks this rule when other fields are wrong. */
 function fits<T extends z.ZodType<Asked>>(schema: T, field: 'tables' | 'databases' | 'exclude'): T {
   return schema.refine((asked) => misfit(asked, field) === undefined, {
     path: [field],

@@ -1,8 +1,8 @@
 import type { TaskRecord } from '../../record/task-record.ts';
 
 /**
- * What would serve the task better, in words; null where nobody knows better. Nothing is wrong with it: what is wrong is
- * told by its error and warning.
+ * A text about a setting that would serve the task better; null if there is none. The task works without it: errors and
+ * warnings have fields of their own.
  */
 export function adviceFor({ spec, progress }: Pick<TaskRecord, 'spec' | 'progress'>): string | null {
   if (progress.keptByPitr !== false || progress.phase === 'finished') return null;

@@ -46,7 +46,7 @@ const notes = (description: string) =>
     .object({ count, first: z.array(z.object({ table: z.string(), reason: z.string() })) })
     .meta({ description: `${description}: how many, and the first of them` });
 
-/** What a task looks like to the outside; nothing of it is secret. */
+/** The task as the API shows it. No field is secret. */
 export const taskViewSchema = z
   .object({
     id: z.uuid(),
@@ -136,7 +136,7 @@ export const taskViewSchema = z
 
 export type TaskView = z.infer<typeof taskViewSchema>;
 
-/** A task in a list: as above, with numbers in place of whatever grows with its tables. */
+/** A task in a list: the same fields, with counts in place of everything that grows with the number of tables. */
 export const taskSummarySchema = taskViewSchema
   .omit({ databases: true, exclude: true, check: true })
   .extend({
