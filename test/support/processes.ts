@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The command lines of processes that have a text in it, or in their environment. Linux only; elsewhere empty. */
+/** The command lines of processes whose command line or environment has the text. Linux only; elsewhere empty. */
 export async function processesMentioning(text: string): Promise<string[]> {
   const ids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/u.test(name));
   const found = await Promise.all(

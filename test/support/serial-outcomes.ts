@@ -21,7 +21,8 @@ export type Desired = 'running' | 'paused' | 'dropping';
 export type Model = { readonly desired: Desired; readonly restarts: number } | undefined;
 
 /**
- * What exists after the command; `impossible` if no such answer could come. Two answers may be possible for one case.
+ * What exists after the command, if it got this answer; `impossible` if no such answer can come. For some commands the
+ * product may give one of two answers.
  */
 function serial(model: Model, call: Call): Model | 'impossible' {
   const { command, status, code, desired } = call;

@@ -1,8 +1,6 @@
 import type { LiveTask } from './live-task.ts';
 
-/**
- * Something that happens to a task in step, and the number of workers that may be needed to bring it back into step.
- */
+/** Something that happens to a task in step. Ticks alone must bring it back into step. */
 export interface Chapter {
   readonly name: string;
   change(task: LiveTask): Promise<void>;
