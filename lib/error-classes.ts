@@ -1,5 +1,5 @@
 /**
- * What happens to a task, or to a request, after an error:
+ * The consequence of an error for a task or a request:
  *
  * - `retry`: the same step may succeed soon. The worker tries again with growing, random waits, then at every tick.
  * - `operator`: somebody must act. The task stops as failed. When it is resumed, it goes on from where it stopped.
@@ -11,7 +11,7 @@ export const ERROR_CLASSES = ['retry', 'operator', 'table', 'never'] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /**
- * What an error is about:
+ * The subject of an error:
  *
  * - `request`: the request itself.
  * - `command`: the command does not fit the task's present state. Nothing was stored, and nothing will be.
@@ -36,6 +36,6 @@ export interface ErrorKind {
   readonly status: number;
   readonly class: ErrorClass;
   readonly scope: ErrorScope;
-  /** What the operator should do. */
+  /** The action for the operator. */
   readonly action: string;
 }

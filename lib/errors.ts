@@ -17,7 +17,7 @@ export class CdcError extends Error {
     return errorKind(this.code).class === 'retry';
   }
 
-  /** What the operator should do. */
+  /** The action for the operator. */
   get action(): string {
     return ERRORS[this.code].action;
   }

@@ -8,7 +8,7 @@ import { type TaskSelection, selectTasks, showTasks } from './task-selection.ts'
 import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
 import { wideTable } from './output/wide-table.ts';
 
-/** What a command gets from the program that runs it. */
+/** The surroundings that the program gives to a command. */
 export interface CommandWorld {
   readonly api: ApiClient;
   readonly clock: Clock;

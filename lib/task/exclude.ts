@@ -15,7 +15,7 @@ const MATCHER_BYTES = 1024 ** 2;
 const NAMES_REMEMBERED = 20_000;
 
 /**
- * What is wrong with the patterns, as texts; empty if nothing is. Patterns are RE2's, as in Go's `regexp` and so in
+ * The problems of the patterns, as texts; empty if there are none. Patterns are RE2's, as in Go's `regexp` and so in
  * mo_cdc: the time to match grows only in proportion to the length of the name, whatever the pattern. RE2 has no
  * look-around and no backreferences for that reason, and such patterns are refused.
  */

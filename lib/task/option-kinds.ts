@@ -1,4 +1,4 @@
-/** What every row says, besides type, range and default. */
+/** The fields that every row has, besides type, range and default. */
 interface Said {
   /** For the API, the command line and the docs: lower case, no full stop, names and values in backticks. */
   readonly help: string;

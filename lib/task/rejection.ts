@@ -7,9 +7,9 @@ export interface Complaint {
   readonly code: ErrorCode;
   /** The setting to change, e.g. `sourceUri` or `tables`. */
   readonly setting: string;
-  /** What was found. Passwords are masked. */
+  /** The finding. Passwords are masked. */
   readonly found: string;
-  /** What the user should do. */
+  /** The action for the user. */
   readonly action: string;
 }
 

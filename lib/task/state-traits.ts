@@ -1,4 +1,4 @@
-/** What follows from a task's state. Every part that treats states alike or differently reads it here. */
+/** The properties that follow from a task's state. Every part that treats states alike or differently reads it here. */
 interface Traits {
   /** A worker has something to do. A pausing task has a worker already, but no work for another one. */
   readonly hasWork: boolean;

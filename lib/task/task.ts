@@ -18,7 +18,7 @@ export interface DatabaseMapping {
   readonly sink: string;
 }
 
-/** What a task copies: the named tables, all tables of the named databases, or all tables of every database. */
+/** The extent of a task: the named tables, all tables of the named databases, or all tables of every database. */
 export const LEVELS = ['account', 'database', 'table'] as const;
 export type Level = (typeof LEVELS)[number];
 

@@ -20,7 +20,7 @@ export interface EmfRecord {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What CloudWatch reads from a line. Throws if CloudWatch would ignore the line or a part of it. */
+/** The record that CloudWatch reads from a line. Throws if CloudWatch would ignore the line or a part of it. */
 export function readEmf(text: string): EmfRecord {
   expect(text.indexOf('\n')).toBe(text.length - 1);
   const { _aws, ...members } = line.parse(JSON.parse(text));

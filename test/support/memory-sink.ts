@@ -22,7 +22,7 @@ export class MemorySinkServer {
   readonly owners = new Map<string, string>();
   readonly fences = new Map<string, Fence>();
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk; shared: boolean }[]>();
-  /** Who has each place, and until when by the server's clock. */
+  /** The owner of each place, and the time until which the owner has it, by the server's clock. */
   readonly places = new Map<string, Map<number, { owner: string; until: number }>>();
   /** The server's own clock, in milliseconds. */
   now = (): number => Date.now();

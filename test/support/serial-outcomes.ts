@@ -17,11 +17,11 @@ export interface Call {
 
 export type Desired = 'running' | 'paused' | 'dropping';
 
-/** What exists under the one task name: nothing, or a task. */
+/** The contents of the one task name: nothing, or a task. */
 export type Model = { readonly desired: Desired; readonly restarts: number } | undefined;
 
 /**
- * What exists after the command, if it got this answer; `impossible` if no such answer can come. For some commands the
+ * The state after the command, if it got this answer; `impossible` if no such answer can come. For some commands the
  * product may give one of two answers.
  */
 function serial(model: Model, call: Call): Model | 'impossible' {
@@ -42,7 +42,7 @@ function serial(model: Model, call: Call): Model | 'impossible' {
 }
 
 /**
- * What may exist after these calls. Each call takes effect at one moment while it is under way. A task that is to be
+ * The states that are possible after these calls. Each call takes effect at one moment while it is under way. A task that is to be
  * dropped goes at any later moment. The result is empty if no order explains the answers.
  */
 export function serialOutcomes(calls: readonly Call[]): Model[] {

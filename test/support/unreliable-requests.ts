@@ -3,7 +3,7 @@ import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
 /** Sends the request, now or later. */
 type Deliver = () => Promise<unknown>;
 
-/** What happens to a write: its answer arrives (`answered`), or is lost (`lost`) and the SDK repeats the write. */
+/** The fate of a write: its answer arrives (`answered`), or is lost (`lost`) and the SDK repeats the write. */
 type Fate = 'answered' | 'lost';
 
 function interceptWrites({ documents }: TaskTable, meet: (deliver: Deliver) => Promise<Fate>): void {

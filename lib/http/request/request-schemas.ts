@@ -96,7 +96,7 @@ interface Asked {
   readonly exclude?: unknown;
 }
 
-/** What is wrong with the field at this level; undefined if the field fits the level. */
+/** The problem with the field at this level; undefined if the field fits the level. */
 function misfit({ level, ...given }: Asked, field: 'tables' | 'databases' | 'exclude'): string | undefined {
   const present = given[field] !== undefined;
   if (field === 'exclude') {

@@ -2,7 +2,7 @@
 export interface TlsSettings {
   /** `offered`: encrypted if the server offers TLS, plain otherwise. */
   readonly use: 'never' | 'offered' | 'always';
-  /** What the client verifies: the server's name and issuer, only the issuer, or nothing. */
+  /** The parts that the client verifies: the server's name and issuer, only the issuer, or nothing. */
   readonly verify: 'identity' | 'issuer' | 'nothing';
   /** Certificates (PEM) of the issuers to trust, in place of those that the system trusts. */
   readonly ca?: string;

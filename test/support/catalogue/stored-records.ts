@@ -3,7 +3,7 @@ import type { Column, ColumnDefault, Expression, TableDefinition } from '../../.
 import { message } from './protobuf-writer.ts';
 import { typeRecord } from './type-record.ts';
 
-/** What MatrixOne's catalogue keeps of a table: the counterpart of lib/matrixone/definition/stored-table.ts. */
+/** The record of a table in MatrixOne's catalogue: the counterpart of lib/matrixone/definition/stored-table.ts. */
 export interface StoredTable {
   readonly columns: readonly ColumnRecord[];
   readonly table: TableRecord;

@@ -14,7 +14,7 @@ export interface Played {
   readonly passed: readonly string[];
   /** The point at which the fault came; undefined if the story ended before. */
   readonly point: string | undefined;
-  /** What is wrong at the end. Empty if the workers survived the fault. */
+  /** The problems at the end. Empty if the workers survived the fault. */
   readonly wrong: readonly string[];
 }
 
@@ -104,7 +104,7 @@ function wakingGate(faults: Faults, after: number): Gate {
 }
 
 /**
- * What others can see of the task: its rows at the sink, and its progress. If a worker froze before it had the lease,
+ * The visible state of the task: its rows at the sink, and its progress. If a worker froze before it had the lease,
  * it takes the lease when it wakes up, as any worker may. It then has the newest epoch and may change these.
  */
 async function contents(world: LoadWorld): Promise<{ epoch: number | undefined; text: string }> {

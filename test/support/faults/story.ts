@@ -59,7 +59,7 @@ function different(world: LoadWorld, story: Story, { aside = [], tables = story.
     .map((table) => `${table.table}: ${world.sinkRows(table).join(' ')} for ${world.sourceRows(table).join(' ')}`);
 }
 
-/** What source or sink still keep and should not: pins, fence rows, plans, places, items. */
+/** Leftovers at source or sink: pins, fence rows, plans, places, items. */
 export async function leftovers(world: LoadWorld, story: Story): Promise<string[]> {
   const record = await world.store.get('t');
   const progress = record?.progress;

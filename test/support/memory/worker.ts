@@ -15,7 +15,7 @@ export type Order =
   | { readonly kind: 'check'; readonly name: string; readonly check: 'verify' | 'resync' }
   | { readonly kind: 'run' | 'drop'; readonly name: string };
 
-/** What one run of the task did, and the most memory that was resident during it. */
+/** The work of one run of the task, and the most memory that was resident during it. */
 export interface Step {
   readonly peakMiB: number;
   readonly seconds: number;

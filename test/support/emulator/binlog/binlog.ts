@@ -16,7 +16,7 @@ export interface Written {
   readonly rows: RowsEvent[] | undefined;
 }
 
-/** What was committed since the last reading. */
+/** Everything that was committed since the last reading. */
 export interface News {
   /** By `db.table`. */
   readonly written: ReadonlyMap<string, Written>;

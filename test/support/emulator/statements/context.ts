@@ -7,7 +7,7 @@ import type { QualifiedName } from '../sql/parser.ts';
 import { fromWire } from '../sql/quoting.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 
-/** What an answer to a statement needs. */
+/** The surroundings that an answer to a statement needs. */
 export interface Context {
   readonly snapshots: Snapshots;
   readonly catalog: Catalog;

@@ -4,7 +4,7 @@ import type { LiveTask } from './live-task.ts';
 export interface Chapter {
   readonly name: string;
   change(task: LiveTask): Promise<void>;
-  /** What happens after the fault has come. */
+  /** Runs after the fault has come. */
   meanwhile?(task: LiveTask): Promise<void>;
   /** True: the task must be gone, with everything that it kept. */
   readonly gone?: boolean;

@@ -105,7 +105,7 @@ export class LiveTask {
     return [...(await this.#different()), ...(await this.#kept(record))];
   }
 
-  /** What others can see of the task: its rows, and its progress. */
+  /** The visible state of the task: its rows, and its progress. */
   async contents(): Promise<{ epoch: number | undefined; text: string }> {
     const record = await this.task;
     const tables = await this.#tables(this.sink, this.to);

@@ -18,7 +18,7 @@ export interface Chaptered {
   readonly struck: boolean;
   readonly calls: readonly string[];
   readonly statements: readonly string[];
-  /** What is wrong at the end. Empty if the workers survived the fault. */
+  /** The problems at the end. Empty if the workers survived the fault. */
   readonly wrong: readonly string[];
 }
 

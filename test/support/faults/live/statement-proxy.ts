@@ -7,7 +7,7 @@ const HEADER = 4;
 /** Bytes of a statement's text that are enough to recognize the statement. */
 const TEXT = 2_000;
 
-/** What happens to a statement or its answer: it passes, the connection is cut, or it waits for the promise. */
+/** The fate of a statement or its answer: it passes, the connection is cut, or it waits for the promise. */
 export type Fate = 'pass' | 'cut' | Promise<unknown>;
 
 /** Passes connections on to a server. A test decides about every statement, before and after. */
