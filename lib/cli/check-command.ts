@@ -42,7 +42,7 @@ async function finished({ api, clock, progress }: CommandWorld, asked: TaskView)
       if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
       if (task.check.state === 'finished') return task.check;
       if (!STATE_TRAITS[task.state].goesOn) {
-        throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
+        throw new CliError([`The task "${task.name}" is ${task.state}. It goes on comparing when it runs again.`]);
       }
       progress(progressLine(task.name, task.check));
       await clock.sleep(POLL_MS);

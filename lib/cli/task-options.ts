@@ -27,7 +27,7 @@ export const optionChanges = (): Option[] => {
 
 /** mo_cdc's flag that sets two options at once: mode `tick`, and the interval. */
 const frequencyFlag = (): Option =>
-  new Option('--frequency <interval>', 'a window every <n>m or <n>h, instead of looking again and again')
+  new Option('--frequency <interval>', 'one window every <n>m or <n>h, instead of looking at the source all the time')
     .argParser(frequency)
     .conflicts([OPTIONS.mode, OPTIONS.pollIntervalMs].map(({ flag }) => keyOf(flag)));
 

@@ -55,7 +55,7 @@ function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourc
   if (taskName !== undefined && found.length === 0) {
     throw new RefusedError(TASK_NOT_FOUND, [
       `TASK_NOT_FOUND: The task "${taskName}" has another source than the one given.`,
-      'Leave --source-uri out, or give the one that `task show` prints for this task.',
+      'Leave --source-uri out, or give the source that `mo_cdc task show --task-name NAME` prints.',
     ]);
   }
   return found;

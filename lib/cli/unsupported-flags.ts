@@ -5,7 +5,7 @@ import { UsageError } from './client/cli-error.ts';
  * nobody asked for.
  */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  '--account': 'A task is of the account of its source URI: mysql://account#user:password@host:port.',
+  '--account': 'Name the account in the source URI: mysql://account#user:password@host:port.',
 };
 
 export function refuseUnsupported(args: readonly string[]): void {

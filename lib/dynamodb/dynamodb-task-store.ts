@@ -151,5 +151,8 @@ function refuseOversize(declared: unknown, most = MAX_SPEC_BYTES): void {
   const bytes = Buffer.byteLength(JSON.stringify(declared));
   if (bytes <= most) return;
   const [found, limit] = [bytes, most].map((size) => `${Math.ceil(size / 1024)} KB`);
-  throw new CdcError('TASK_REJECTED', `The task needs ${found} to store, of ${limit}: spread its tables over several.`);
+  throw new CdcError(
+    'TASK_REJECTED',
+    `The task needs ${found} to store, and the limit is ${limit}. Spread its tables over several tasks.`,
+  );
 }

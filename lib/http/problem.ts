@@ -21,7 +21,7 @@ const LONGEST_SETTING = 256;
 /** Is the message for the log only? Errors of the store and of a service speak of a defect, or of the AWS account. */
 const isHidden = (code: ErrorCode): boolean => isOfScope(code, 'store', 'service');
 
-/** The part of an error that the caller may know. If something inside failed, the caller learns only where to look it up. */
+/** The part of an error that the caller may know. If something inside failed, that is only where to look it up. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof Rejection) return { ...problem(error.code, error.message), complaints: shown(error.complaints) };
   if (error instanceof CdcError && !isHidden(error.code)) return problem(error.code, error.message);
@@ -31,7 +31,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
     case 422:
       return problem('REQUEST_MALFORMED', 'The body is not JSON.');
     default:
-      return problem(toCdcError(error).code, `Something failed inside. The log shows it under request ${requestId}.`);
+      return problem(
+        toCdcError(error).code,
+        `Something failed inside the product. Search its log for request ${requestId}.`,
+      );
   }
 }
 

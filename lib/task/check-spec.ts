@@ -44,7 +44,13 @@ export function checkGivenUri(setting: string, uri: string): Complaint[] {
   }
   const complaints = checkUri(setting, uri);
   if (complaints.length > 0 || parseDatabaseUri(uri).secret?.service !== 'task') return complaints;
-  return [complain('URI_INVALID', setting, 'It refers to a secret of the product itself: give the password instead.')];
+  return [
+    complain(
+      'URI_INVALID',
+      setting,
+      'It refers to a secret that the product keeps itself. Write the password in its place.',
+    ),
+  ];
 }
 /**
  * The URI of a sink as a new task, or an edit, stores it. For MySQL and MariaDB, TLS becomes required unless the URI

@@ -77,8 +77,8 @@ function readName(text: string, complaints: Complaint[]): string | undefined {
 }
 
 function nameProblem(name: string): string | undefined {
-  if (name === '') return 'is no name of a database';
-  if (name.includes('.')) return 'has ".", which a name cannot have here';
+  if (name === '') return 'is not the name of a database';
+  if (name.includes('.')) return 'has a ".", which names of databases cannot have here';
   return forbiddenCharacter(name) ?? (isSystem(name) ? 'belongs to the server itself' : undefined);
 }
 

@@ -97,7 +97,7 @@ function ofOtherLevels({ level }: TaskSpec, edit: TaskEdit): Complaint[] {
   const fields = level === 'table' ? ([...others, 'exclude'] as const) : others;
   return fields
     .filter((field) => edit[field] !== undefined)
-    .map((field) => complain('REQUEST_INVALID', field, `It does not go with the level "${level}" of the task.`));
+    .map((field) => complain('REQUEST_INVALID', field, `It cannot be used with a task of level "${level}".`));
 }
 
 function unknown(field: string, names: readonly string[] = [], present: readonly TablePair[]): Complaint[] {
@@ -110,6 +110,6 @@ function unknown(field: string, names: readonly string[] = [], present: readonly
 /** Complaints about options that decided how the task began: they cannot change. */
 function fixedOptions(present: TaskOptions, options: Partial<TaskOptions> = {}): Complaint[] {
   return FIXED_OPTIONS.filter((name) => options[name] !== undefined && options[name] !== present[name]).map((name) =>
-    complain('REQUEST_INVALID', `options.${name}`, 'It is chosen when a task is created.'),
+    complain('REQUEST_INVALID', `options.${name}`, 'It can only be chosen when the task is created.'),
   );
 }

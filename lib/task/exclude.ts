@@ -63,15 +63,15 @@ export function refuseUnsupported(patterns: readonly string[]): void {
 function compiled(pattern: string): number | string {
   if (pattern === '') return 'matches every table';
   if (pattern.length > LONGEST) return `has more than ${LONGEST} characters`;
-  if (!pattern.isWellFormed()) return 'has half of a character';
+  if (!pattern.isWellFormed()) return 'has an incomplete character';
   try {
     return RE2JS.compile(pattern).programSize();
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const reason = error.message.replace('error parsing regexp: ', '');
-    return `is no regular expression of RE2, which has neither look-around nor backreferences: ${reason}`;
+    return `is not a regular expression of RE2 (which has no look-around and no backreferences): ${reason}`;
   }
 }
 
 const tooLarge = (pattern: string): string =>
-  `With ${JSON.stringify(pattern)} the patterns are too large: what they repeat comes to more than ${MOST_INSTRUCTIONS} steps.`;
+  `With ${JSON.stringify(pattern)} the patterns are too large: with all repetitions they have more than ${MOST_INSTRUCTIONS} steps. Use fewer or smaller repetitions.`;

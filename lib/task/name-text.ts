@@ -19,7 +19,7 @@ export function unseenIn(text: string): string | undefined {
  */
 export function nameHint(name: string): string {
   const unseen = unseenIn(name);
-  if (unseen !== undefined) return ` The name as given has a character that does not show (${unseen}).`;
+  if (unseen !== undefined) return ` The name as given has an invisible character (${unseen}).`;
   if (name === name.normalize('NFC')) return '';
-  return ' The name as given has letters and accents as characters of their own (NFD); most have them as one (NFC).';
+  return ' The name as given has accents as separate characters (NFD); most names have each letter and its accent as one character (NFC).';
 }

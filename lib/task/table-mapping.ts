@@ -95,7 +95,7 @@ export const LONGEST_SHOWN = 200;
 
 export function forbiddenCharacter(name: string): string | undefined {
   if (name.length > LONGEST_NAME) return `has more than ${LONGEST_NAME} characters`;
-  if (!name.isWellFormed()) return 'has half of a character';
+  if (!name.isWellFormed()) return 'has an incomplete character';
   const forbidden = /[,:`\p{Cc}]/u.exec(name)?.[0];
   return forbidden === undefined ? undefined : `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
 }

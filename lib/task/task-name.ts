@@ -13,7 +13,7 @@ export function taskNameProblem(name: string): string | undefined {
   if (length === 0) return 'The task name is empty.';
   if (length > LONGEST) return `The task name has ${length} characters, more than ${LONGEST}.`;
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'The task name has a control character.';
-  if (!name.isWellFormed()) return 'The task name has half of a character.';
+  if (!name.isWellFormed()) return 'The task name has an incomplete character (half of a surrogate pair).';
   const separator = /[/?#]|%[0-9a-f]{2}/iu.exec(name)?.[0];
   if (separator !== undefined) return `The task name has ${separator}, which has another meaning in URLs.`;
   if (name === '.' || name === '..') return 'The task name is only dots, which have another meaning in URLs.';
@@ -28,9 +28,9 @@ export function newTaskNameProblem(name: string): string | undefined {
   const problem = taskNameProblem(name);
   if (problem !== undefined) return problem;
   const unseen = unseenIn(name);
-  if (unseen !== undefined) return `The task name has a character that does not show (${unseen}).`;
+  if (unseen !== undefined) return `The task name has an invisible character (${unseen}).`;
   if (name === name.normalize('NFC')) return undefined;
-  return 'The task name has letters and accents as characters of their own: write them as one (NFC).';
+  return 'The task name has accents as separate characters. Write each letter and its accent as one character (NFC).';
 }
 
 /** A UUID of version 7 (RFC 9562): 48 bits of milliseconds, so that ids sort by time of creation, then random bits. */

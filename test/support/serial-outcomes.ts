@@ -42,8 +42,8 @@ function serial(model: Model, call: Call): Model | 'impossible' {
 }
 
 /**
- * The states that are possible after these calls. Each call takes effect at one moment while it is under way. A task that is to be
- * dropped goes at any later moment. The result is empty if no order explains the answers.
+ * The states that are possible after these calls. Each call takes effect at one moment while it is under way. A task
+ * that is to be dropped goes at any later moment. The result is empty if no order explains the answers.
  */
 export function serialOutcomes(calls: readonly Call[]): Model[] {
   const outcomes = new Map<string, Model>();

@@ -75,7 +75,7 @@ export class ApiClient {
     const answer = schema.safeParse(jsonOf(text));
     if (answer.success) return answer.data;
     throw new CliError([
-      `${this.#endpoint} answers with something else than expected: is it the right address, and of the same version?`,
+      `${this.#endpoint} gave an answer that this tool does not understand. Check that the address is right, and that API and tool have the same version.`,
     ]);
   }
 

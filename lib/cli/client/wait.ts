@@ -11,14 +11,14 @@ export async function waitUntilPaused(api: ApiClient, clock: Clock, task: TaskVi
   const state = await waitWhile(api, clock, task, 'pausing');
   if (state !== undefined && STATE_TRAITS[state].atRest) return;
   const reason =
-    state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else was faster`;
+    state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else changed it meanwhile`;
   throw new CliError([`The task "${task.name}" ${reason}.`]);
 }
 
 export async function waitUntilGone(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   if ((await waitWhile(api, clock, task, 'dropping')) !== 'dropping') return;
   throw new CliError([
-    `The task "${task.name}" is not gone yet: a worker still has to clean up, or is kept from it. See task show; --force is for ends that are gone for good.`,
+    `The task "${task.name}" is not gone yet: a worker still has to clean up at source and sink. See \`mo_cdc task show --task-name NAME\`. If source or sink is gone for good, run \`mo_cdc task drop --task-name NAME --force\`.`,
   ]);
 }
 

@@ -18,7 +18,7 @@ export const missingField = (issue: { readonly input?: unknown }): string | unde
 function complaintsOf(issue: Issue, outer: readonly PropertyKey[]): Complaint[] {
   const path = [...outer, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => complain('REQUEST_INVALID', settingOf([...path, key]), 'The field is not known.'));
+    return issue.keys.map((key) => complain('REQUEST_INVALID', settingOf([...path, key]), 'There is no such field.'));
   }
   // If a field can have several forms, report only the issues of the form that the user tried.
   const tried = issue.code === 'invalid_union' ? issue.errors.find((issues) => !issues.some(isOtherForm)) : undefined;

@@ -40,7 +40,7 @@ const time = ({ as }: Time) =>
     .transform((text, context): string => {
       const at = parseTime(text, as);
       if (at !== undefined) return new Date(at).toISOString();
-      context.addIssue('It is no time of the form YYYY-MM-DD HH:MM:SS or of RFC 3339.');
+      context.addIssue('This is not a time. Write it as YYYY-MM-DD HH:MM:SS, or as in RFC 3339.');
       return z.NEVER;
     });
 

@@ -28,7 +28,7 @@ const judged = (judge: (text: string) => Complaint[]) =>
 export const uri = (setting: string) =>
   judged((text) => checkGivenUri(setting, text)).meta({
     description:
-      'In the place of the password may be {{resolve:secretsmanager:NAME:SecretString:KEY}} or {{resolve:ssm:NAME}}.',
+      'In place of the password you can write {{resolve:secretsmanager:NAME:SecretString:KEY}} or {{resolve:ssm:NAME}}.',
     example: 'mysql://user:password@host:6001',
   });
 
@@ -86,7 +86,7 @@ export const exclude = z
     for (const problem of excludeProblems(patterns)) context.addIssue(problem);
   })
   .meta({
-    description: 'Regular expressions (RE2, as in Go): tables whose database.table one matches are left out',
+    description: 'Regular expressions (RE2, as in Go): a table is left out if one of them matches its database.table',
   });
 
 interface Asked {
@@ -101,11 +101,11 @@ function misfit({ level, ...given }: Asked, field: 'tables' | 'databases' | 'exc
   const present = given[field] !== undefined;
   if (field === 'exclude') {
     const named = present && level === 'table';
-    return named ? 'It does not go with the level "table": name only the tables that are wanted.' : undefined;
+    return named ? 'It cannot be used at level "table": name only the tables to copy instead.' : undefined;
   }
   const wanted = level === (field === 'tables' ? 'table' : 'database');
   if (wanted) return present ? undefined : 'The field is missing.';
-  return present ? `It does not go with the level "${level}".` : undefined;
+  return present ? `It cannot be used at level "${level}".` : undefined;
 }
 
 /** Adds a rule about a field that depends on the level. Zod also asks this rule when other fields are wrong. */

@@ -15,8 +15,8 @@ export function adviceFor({ spec, progress }: Pick<TaskRecord, 'spec' | 'progres
   const [database] = databases;
   const area = databases.size === 1 && database !== undefined ? `database ${database}` : 'account';
   return (
-    'No PITR covers the tables. Snapshots keep what there was at both ends of a window, but once the source has merged and ' +
-    'collected what lies between (a pause of hours is enough), it can tell the changes no more, and whole tables are ' +
-    `compared. A PITR keeps that too, at the cost of its storage: create pitr for_cdc for ${area} range 1 'd'`
+    'No PITR covers the tables. Snapshots keep the rows at both ends of a window, but not the changes in between: after a ' +
+    'pause of hours the source may have merged and deleted these, and then the task must compare whole tables. A PITR ' +
+    `keeps the changes too, at the cost of its storage: create pitr for_cdc for ${area} range 1 'd'`
   );
 }

@@ -19,7 +19,7 @@ import type { TaskView } from './task-view-schema.ts';
 
 /** Answers to questions that the owner of a new task may have. */
 const NOTES = [
-  'No PITR is needed as long as the account may have more snapshots: the task keeps the history it needs by its own, also while it is paused. Otherwise a PITR that covers its tables takes their place.',
+  'The task keeps the history it needs by snapshots of its own, also while it is paused. A PITR is needed only if the account may not have more snapshots: then a PITR that covers the tables takes their place.',
 ];
 
 export const createdTaskView = (record: TaskRecord, now: number): TaskView & { notes: readonly string[] } => ({

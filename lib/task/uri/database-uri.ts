@@ -50,11 +50,11 @@ function split(uri: string): Parts | undefined {
  */
 export function parseDatabaseUri(uri: string): DatabaseAddress {
   const parts = split(uri);
-  if (parts === undefined) throw invalid(uri, 'its form is not known');
+  if (parts === undefined) throw invalid(uri, 'it does not have the form of a database URI');
   const { names, password, secret } = readLogin(uri, parts.login);
   const [first, second] = names;
   const port = Number(parts.port ?? 6001);
-  if (port < 1 || port > 65_535) throw invalid(uri, 'its port does not exist');
+  if (port < 1 || port > 65_535) throw invalid(uri, 'its port is not between 1 and 65535');
   const host = parts.host.startsWith('[') ? parts.host.slice(1, -1) : parts.host;
   const tls = readTls(parameters(parts.query).map(([name, value]) => [decode(uri, name), decode(uri, value)]));
   if (typeof tls === 'string') throw invalid(uri, tls);
@@ -78,7 +78,7 @@ function readLogin(uri: string, login: string): Login {
     .map((part) => decode(uri, part));
   const [first, second, third] = parts;
   if (parts.length > 3 || first === undefined || second === undefined || first === '') {
-    throw invalid(uri, 'user and password must be given, and a colon in them written as %3A');
+    throw invalid(uri, 'it must have a user and a password; write a colon in them as %3A');
   }
   return third === undefined
     ? { names: [first], password: second, secret }
@@ -117,7 +117,7 @@ function maskLogin(login: string): string | undefined {
 /** The same URI with a reference in place of its password. Throws URI_INVALID if the URI cannot be read. */
 export function withReference(uri: string, reference: string): string {
   const parts = split(uri);
-  if (parts === undefined) throw invalid(uri, 'its form is not known');
+  if (parts === undefined) throw invalid(uri, 'it does not have the form of a database URI');
   const names = KEPT_LOGIN.exec(parts.login)?.groups?.['names'] ?? parts.login.slice(0, parts.login.lastIndexOf(':'));
   return `${SCHEME}${names}:${reference}${parts.place}`;
 }
@@ -150,6 +150,6 @@ function decode(uri: string, part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalid(uri, 'it has a % that starts no percent-encoding');
+    throw invalid(uri, 'it has a % that does not begin a percent-encoding (write the % itself as %25)');
   }
 }

@@ -11,7 +11,7 @@ export interface Place {
  */
 export function placeProblem(secret: string, to: Place): string | undefined {
   const { host, port } = namedPlace(secret);
-  if (host === UNREADABLE) return 'it names a host in a way that is not understood (a text is expected)';
+  if (host === UNREADABLE) return 'its host is empty, is not a text, or is given twice in different ways';
   if (host === undefined) return undefined;
   const fits = sameHost(host, to.host) && (port === undefined || port === String(to.port));
   if (fits) return undefined;

@@ -32,7 +32,7 @@ export function parseReference(text: string): SecretReference | string {
   // Parameter Store can also show secrets of Secrets Manager. Refuse that: it would show the secrets of tasks to other
   // tasks.
   if (parameter?.toLowerCase().includes('aws/reference/secretsmanager') === true) {
-    return 'it refers to a secret by way of Parameter Store: {{resolve:secretsmanager:NAME}} does so at once';
+    return 'it refers to a secret by way of Parameter Store; write {{resolve:secretsmanager:NAME}} instead';
   }
   if (parameter !== undefined) return { service: 'ssm', name: parameter };
   const own = TASK.exec(text)?.groups;

@@ -66,9 +66,9 @@ function settings(mode?: string, ca?: string, serverName?: string): TlsSettings 
   const word = mode === undefined && (ca ?? serverName) !== undefined ? 'required' : canonical(mode ?? 'preferred');
   const chosen = Object.hasOwn(MODES, word) ? MODES[word] : undefined;
   if (chosen === undefined) return `its tls is none of ${[...Object.keys(MODES), ...Object.keys(SYNONYMS)].join(', ')}`;
-  if (chosen.verify === 'nothing' && ca !== undefined) return `its tls-ca says nothing where tls is ${word}`;
+  if (chosen.verify === 'nothing' && ca !== undefined) return `its tls-ca has no effect while tls is ${word}`;
   if (chosen.verify !== 'identity' && serverName !== undefined) {
-    return `its tls-server-name says nothing where tls is ${word}`;
+    return `its tls-server-name has no effect while tls is ${word}`;
   }
   if (serverName === '') return 'its tls-server-name is empty';
   const pem = ca === undefined ? undefined : certificates(ca);
