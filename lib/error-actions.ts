@@ -1,42 +1,42 @@
-/** What to do about errors that either end may have; see error-codes.ts. */
+/** Actions that several errors share; see error-codes.ts. */
 
 export const SECRET =
-  "Check that what the URI names exists, that the deployment lets its functions read it (parameters `secrets` and `parameters`), and that it holds the user's password. It is read again at every try.";
+  "The password of the URI could not be read. Check that the secret or parameter that the URI names exists, that it holds the user's password, and that the deployment's parameters `secrets` and `parameters` let its functions read it. Every try reads it again.";
 
 export const SETTINGS =
-  'Let the user set the session variables that the message names (`set sql_mode`, `set names`, …), without a proxy in between that answers for the server or shares its connections.';
+  'Allow the user to set the session variables that the message names (`set sql_mode`, `set names`, …). If a proxy stands in between, connect past it: it may answer for the server or share connections.';
 
 export const LOGIN =
-  'Encrypt the connection (?tls=required, with ?tls-ca=… where the issuer is not a public one), or give the user a password of the plugin mysql_native_password.';
+  'The server asks for the password itself, and the connection is not encrypted. Encrypt the connection with ?tls=required (and tls-ca=… if the issuer of the certificate is not a public one), or let the user log in by the plugin mysql_native_password.';
 
 export const ANSWER =
-  'Nothing at first, it is tried again with another connection; should it stay, find out what answers at that address: a server of another kind, a proxy, or somebody in between.';
+  'Wait: the next try uses a new connection. If the error stays, find out who answers at that address: a server of another kind, a proxy, or somebody in between.';
 
 export const TLS =
-  'Give the URI the certificate of its issuer (?tls-ca=…) or the name it is made out to (?tls-server-name=…); ?tls=skip-verify encrypts without verifying, ?tls=disabled does not encrypt.';
+  "Add to the URI the certificate of the issuer (tls-ca=…), or the name in the server's certificate (tls-server-name=…). tls=skip-verify encrypts without verifying the server; tls=disabled does not encrypt.";
 
-/** Of a diff that the source cannot compute any more. */
+/** For a diff that the source cannot compute any more. */
 export const UNREADABLE =
-  'Nothing: the table is compared with its sink table in the next try. A PITR at the source that covers the tables keeps what tells their changes.';
+  'Do nothing: the next try compares the table with its sink table. To avoid this, create a PITR at the source that covers the tables: it keeps the record of their changes.';
 
 export const WITHOUT_KEY =
-  'Add a primary key to the table, or take it out of the task, or have it replaced as a whole whenever it changes (withoutKey: replace, --without-key replace), which a task without a first copy cannot.';
+  'Add a primary key to the table, or take the table out of the task, or set the option withoutKey (--without-key) to `replace`: the task then replaces all rows of the table whenever it has changed. A task without a first copy cannot do that.';
 
 export const DEFINITION =
-  'Check that the server is of a version that the product was tried on; if it is, report the table. Until then take it out of the task.';
+  "Take the table out of the task for now. Check that the product was tried on the server's version; if it was, report the table.";
 
 export const SCHEMA =
-  'Run the statements that the message shows at the sink, then resume the task; where it shows none, or the task has no first copy, restart it.';
+  'If the message shows statements, run them at the sink and resume the task (`mo_cdc task resume --task-name NAME`). If it shows none, or the task has no first copy, restart the task (`mo_cdc task restart --task-name NAME`).';
 
 export const GOES_DOWN =
-  "Read in the sink's log why it went down, and upgrade it, or change or take out the table that the statement names. Resume the task then: it sends the statement again.";
+  "A statement of the task took the sink down. Read the reason in the sink's log. Then upgrade the sink, or change the table that the statement names, or take it out of the task. Then resume the task (`mo_cdc task resume --task-name NAME`): it sends the statement again.";
 
 export const MISSING =
-  'Nothing: the sink table is made anew and gets all of its rows with the next change of its source table, or at once by a resync. Only a task without a first copy has to be restarted for that.';
+  'Do nothing: with the next change of the source table, the task creates the sink table again and copies all rows. To get them at once, run `mo_cdc task resync --task-name NAME`. Only a task without a first copy must be restarted (`mo_cdc task restart --task-name NAME`).';
 
-/** Of a sink table that another task has. */
+/** For a sink table that belongs to another task. */
 export const TAKEN =
-  'Give this task another sink table, or take the table out of the other task, or drop that one, then resume. Where the other task is gone for good, delete the rows of its id from `mo_cdc.owner` at the sink.';
+  'Another task writes to this sink table. Choose another sink table for this task, or take the table out of the other task, or drop the other task. Then resume this one (`mo_cdc task resume --task-name NAME`). If the other task no longer exists, delete the rows with its id from `mo_cdc.owner` at the sink first.';
 
 export const VERSION =
-  'Use MatrixOne 4.2.0. Where you know what another version does, create or edit the task with allowUntestedVersion (--allow-untested-version).';
+  'Use MatrixOne 4.2.0. If you know that another version behaves the same, create or edit the task with the option allowUntestedVersion (--allow-untested-version).';

@@ -4,15 +4,15 @@ import { SINK } from './error-catalogue/sink.ts';
 import { SOURCE } from './error-catalogue/source.ts';
 import type { ErrorKind, ErrorScope } from './error-classes.ts';
 
-/** Every error the product reports. Codes are stable: scripts and alarms may rely on them. */
+/** Every error that the product reports. Codes never change: scripts and alarms may rely on them. */
 export const ERRORS = { ...REQUESTS, ...SOURCE, ...SINK, ...RUNNING } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The same, code by code. */
+/** Class, scope, status and action of a code. */
 export const errorKind = (code: ErrorCode): ErrorKind => ERRORS[code];
 
-/** Is the error of one of these scopes? */
+/** Does the error have one of these scopes? */
 export const isOfScope = (code: ErrorCode, ...scopes: readonly ErrorScope[]): boolean =>
   scopes.includes(errorKind(code).scope);
 

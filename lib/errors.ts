@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, errorKind } from './error-codes.ts';
 /** An error as an operator needs it: a stable code, whether waiting helps, and what to do. */
 export class CdcError extends Error {
   readonly code: ErrorCode;
-  /** If the connection was lost: the last statement that wrote to the sink, in a few words. */
+  /** If the connection was lost: a short name of the last statement that had written to the sink. */
   lostAfter: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -12,18 +12,21 @@ export class CdcError extends Error {
     this.code = code;
   }
 
-  /** True: the same step may succeed later without help. False: an operator has to act first. */
+  /** True: the same step may succeed later without help. False: an operator must act first. */
   get retry(): boolean {
     return errorKind(this.code).class === 'retry';
   }
 
-  /** An instruction for the operator. */
+  /** The action for the operator. */
   get action(): string {
     return ERRORS[this.code].action;
   }
 }
 
-/** Wraps anything thrown into a CdcError. An error without a code becomes INTERNAL, which is tried again. */
+/**
+ * Turns any thrown value into a CdcError. If nobody has classified it, the code is INTERNAL, and the step is tried
+ * again.
+ */
 export function toCdcError(error: unknown): CdcError {
   if (error instanceof CdcError) return error;
   const message = error instanceof Error ? error.message : String(error);

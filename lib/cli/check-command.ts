@@ -14,8 +14,8 @@ type Check = NonNullable<TaskView['check']>;
 const POLL_MS = 500;
 
 /**
- * Verify and resync: asks, waits for the end, and prints what was found. A verify that found something fails, and so
- * does either when a table could not be compared.
+ * Verify and resync: asks for the comparison, waits for its end, and prints the result. Verify fails if it found a
+ * difference. Both fail if a table could not be compared.
  */
 export const check =
   (kind: Check['kind']) =>
@@ -42,7 +42,7 @@ async function finished({ api, clock, progress }: CommandWorld, asked: TaskView)
       if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
       if (task.check.state === 'finished') return task.check;
       if (!STATE_TRAITS[task.state].goesOn) {
-        throw new CliError([`The task "${task.name}" is ${task.state}: it goes on comparing when it runs again.`]);
+        throw new CliError([`The task "${task.name}" is ${task.state}. It goes on comparing when it runs again.`]);
       }
       progress(progressLine(task.name, task.check));
       await clock.sleep(POLL_MS);

@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A command by its words, and what may follow it. */
+/** A command by its words, and the words and flags that may follow it. */
 interface Place {
   readonly path: readonly string[];
   readonly words: readonly string[];
   readonly flags: readonly string[];
 }
 
-/** A script for the shell to load, as mo_cdc's `completion` prints one: it knows commands and flags. */
+/** A shell script that completes commands and flags. mo_cdc's `completion` prints such a script, too. */
 export function completion(program: Command, shell: Shell): string {
   const places = placesOf(program, [], []);
   switch (shell) {
@@ -29,7 +29,10 @@ function placesOf(command: Command, path: readonly string[], inherited: readonly
   return [place, ...command.commands.flatMap((each) => placesOf(each, [...path, each.name()], flags))];
 }
 
-/** Values of flags are among the words before, where the command is looked for. */
+/**
+ * The script looks for the command among all words typed before. Values of flags are among them, so it matches the
+ * longest command first.
+ */
 function bash(name: string, places: readonly Place[]): string {
   const byLength = places.toSorted((a, b) => b.path.length - a.path.length);
   const cases = byLength.map(({ path, words, flags }) => {

@@ -2,7 +2,7 @@ import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
 import { run } from './run.ts';
 
-/** The command `mo_cdc`. */
+/** The entry point of the command `mo_cdc`. */
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),

@@ -5,7 +5,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** `200ms`, `5s`, `2m`, `1h`, or milliseconds. */
+/** Reads `200ms`, `5s`, `2m`, `1h`, or a number of milliseconds. Returns milliseconds. */
 export function milliseconds(text: string): number {
   const [, number = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/u.exec(text) ?? [];
   const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit];
@@ -13,7 +13,7 @@ export function milliseconds(text: string): number {
   return Number(number) * factor;
 }
 
-/** mo_cdc's `5m` or `1h`, in milliseconds. */
+/** Reads `5m` or `1h`, as mo_cdc does. Returns milliseconds. */
 export function frequency(text: string): number {
   if (!/^[1-9]\d*[mh]$/u.test(text)) throw new InvalidArgumentError('It should be like 5m or 1h.');
   return milliseconds(text);

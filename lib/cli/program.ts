@@ -30,21 +30,21 @@ export interface Output {
 
 const NAME = ['--task-name <name>', 'name of the task'] as const;
 const SOURCE = '--source-uri <uri>';
-const ITS_SOURCE = [SOURCE, 'only if this is its source'] as const;
+const ITS_SOURCE = [SOURCE, 'the source that the task must have'] as const;
 const ALL = ['--all', 'every task, or every task of that source'] as const;
 const URI = 'mysql://user:password@host:port';
 
-/** The commands and flags of mo_cdc, and some of our own. */
+/** The commands and flags of mo_cdc, and those that this project adds. */
 export function createProgram(run: Runner, { out, error }: Output): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
-    .option('--endpoint <url>', 'address of the API (or MO_CDC_ENDPOINT); if not given, the stack is asked for it')
+    .option('--endpoint <url>', 'address of the API (or MO_CDC_ENDPOINT); by default that of the deployed stack')
     .option('--stage <stage>', 'stage of the deployed stack', 'dev')
     .option('--region <region>', 'AWS region of the stack')
     .option('--profile <profile>', 'profile of the AWS credentials')
-    .option('--sign', "sign requests to an address that is not AWS's own, too (or MO_CDC_SIGN=1)")
+    .option('--sign', "sign requests even if the address is not AWS's own (or MO_CDC_SIGN=1)")
     .version(manifest.version)
-    // Commands made after this take it over.
+    // Subcommands inherit this only if they are created after it.
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: out, writeErr: error });
@@ -55,7 +55,7 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
   addControl(task, run);
   program
     .command('completion')
-    .description('print what makes a shell complete commands and flags')
+    .description('print a script that makes a shell complete commands and flags')
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: Shell) => {
       out(`${completion(program, shell)}\n`);
@@ -66,7 +66,7 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
 function addCreate(task: Command, run: Runner): void {
   const command = task
     .command('create')
-    .description('create a task, once both of its ends were looked at, and start it')
+    .description('check source and sink, then create a task and start it')
     .requiredOption(...NAME)
     .requiredOption(SOURCE, `MatrixOne to read from: ${URI}`)
     .requiredOption('--sink-type <type>', 'matrixone or mysql')
@@ -84,19 +84,22 @@ function addCreate(task: Command, run: Runner): void {
 function addEdit(task: Command, run: Runner): void {
   const command = task
     .command('edit')
-    .description('change what a task copies, and how, while it runs; what is not named stays as it is')
+    .description('change what a task copies, and how, while it runs; everything that is not named stays as it is')
     .requiredOption(...NAME)
     .option(...ITS_SOURCE)
-    .option('--add-tables <tables>', 'db.table[:db.table],… that it is to copy as well')
-    .option('--remove-tables <tables>', 'db.table,… of the source that it no longer copies; the sink keeps them')
-    .option('--tables <tables>', 'all tables that it is to copy from now on')
-    .option('--add-databases <databases>', 'at level database: db[:db],…')
-    .option('--remove-databases <databases>', 'db,… of the source')
-    .option('--databases <databases>', 'all databases from now on')
+    .option('--add-tables <tables>', 'db.table[:db.table],… to copy as well')
+    .option('--remove-tables <tables>', 'db.table,… of the source to copy no longer; the sink tables stay')
+    .option('--tables <tables>', 'all tables to copy from now on: db.table[:db.table],…')
+    .option('--add-databases <databases>', 'at level database: db[:db],… to copy as well')
+    .option(
+      '--remove-databases <databases>',
+      'at level database: db,… of the source to copy no longer; the sink databases stay',
+    )
+    .option('--databases <databases>', 'at level database: all databases to copy from now on')
     .option('--exclude <regex>', 'all patterns of tables to leave out from now on; may be repeated', collect)
     .option('--no-exclude', 'leave no tables out')
-    .option('--new-source-uri <uri>', `the source by another address or login: ${URI}`)
-    .option('--new-sink-uri <uri>', 'the sink, likewise');
+    .option('--new-source-uri <uri>', `new address or login of the same source: ${URI}`)
+    .option('--new-sink-uri <uri>', `new address or login of the same sink: ${URI}`);
   for (const option of optionChanges()) command.addOption(option);
   command.action((options: EditOptions, self: Command) => {
     checkSelection(options, true);
@@ -113,7 +116,10 @@ function addReading(task: Command, run: Runner): void {
       .option(...ITS_SOURCE)
       .option(...ALL)
       .addOption(
-        new Option('-o, --output <form>', 'as mo_cdc prints it, a line for each task, or all about it')
+        new Option(
+          '-o, --output <form>',
+          'json: as mo_cdc prints it; table: one line for each task; wide: everything about each task',
+        )
           .choices(OUTPUTS)
           .default(output),
       )
@@ -127,7 +133,7 @@ function addReading(task: Command, run: Runner): void {
 
 const CHECKS = [
   ['verify', 'compare source and sink while the task runs; fails if they differ'],
-  ['resync', 'compare source and sink while the task runs, and write what differs'],
+  ['resync', 'compare source and sink while the task runs, and repair the sink'],
 ] as const;
 
 function addControl(task: Command, run: Runner): void {
@@ -141,8 +147,8 @@ function addControl(task: Command, run: Runner): void {
         checkSelection(options, true);
         return run(self.optsWithGlobals<ConnectOptions>(), (world) => command(world, options));
       });
-  const noWait = ['--no-wait', 'only ask for it'] as const;
-  control('pause', 'stop a task; its history is kept', pause)
+  const noWait = ['--no-wait', 'return at once, without waiting for the end'] as const;
+  control('pause', 'stop a task; the source keeps the history that it needs to go on', pause)
     .option(...ALL)
     .option(...noWait);
   for (const [kind, description] of CHECKS) {
@@ -154,9 +160,9 @@ function addControl(task: Command, run: Runner): void {
   control('restart', 'copy everything anew', start('restart'));
   control('drop', 'remove a task; the tables of the sink stay', drop)
     .option(...ALL)
-    .option('--force', 'also if source or sink are gone: what cannot be removed there is left behind')
+    .option('--force', 'drop even if source or sink cannot be reached; what cannot be removed there stays behind')
     .option(...noWait);
 }
 
-/** Before it may stand `--no-exclude`, which is false. */
+/** `before` is false if the user also gave `--no-exclude`. */
 const collect = (value: string, before: readonly string[] | false = false): string[] => [...(before || []), value];

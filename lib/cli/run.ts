@@ -12,20 +12,21 @@ import { withoutSecrets } from './output/without-secrets.ts';
 export interface Surroundings extends Output {
   readonly clock: Clock;
   readonly zone: string;
-  /** Where progress is shown, if somebody watches. */
+  /** Shows progress; undefined if nobody watches. */
   readonly progress?: ((text: string) => void) | undefined;
   connect(options: ConnectOptions): Promise<ApiClient>;
 }
 
-/** The line under way is written anew. */
+/** Moves to the start of the line and clears it, so that the next text replaces the line. */
 const TO_LINE_START = '\r\u001b[K';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** Runs one command line and answers with its exit code. */
+/** Runs one command line and returns its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { clock, zone } = surroundings;
-  // Whatever comes from a server, the API or the command line passes here on its way to a terminal.
+  // Texts from a server, the API or the command line may hold control characters. All of them pass here before a
+  // terminal shows them.
   const out = (text: string): void => {
     surroundings.out(printable(text));
   };
@@ -47,7 +48,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (reason) {
-    // Commander has printed its own.
+    // Commander has already printed the message.
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? EXIT.ok : EXIT.usage;
     failed(`error: ${linesOf(reason).join('\n')}\n`);
     return reason instanceof UsageError ? EXIT.usage : EXIT.failed;

@@ -8,17 +8,20 @@ import { type TaskSelection, selectTasks, showTasks } from './task-selection.ts'
 import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
 import { wideTable } from './output/wide-table.ts';
 
-/** What a command needs to know of its surroundings. */
+/** The surroundings that the program gives to a command. */
 export interface CommandWorld {
   readonly api: ApiClient;
   readonly clock: Clock;
   /** The local time zone. */
   readonly zone: string;
-  /** Tells somebody at a terminal how far a command has come, in place of what was told before; nothing where there is none. */
+  /**
+   * Shows a person at a terminal how far a command has come, and replaces the last such text. Does nothing without a
+   * terminal.
+   */
   readonly progress: (text: string) => void;
 }
 
-/** Besides the flags of the table of options. */
+/** Options of `task create` that are not in the table of options. */
 export interface CreateOptions {
   readonly taskName: string;
   readonly sourceUri: string;
@@ -30,10 +33,10 @@ export interface CreateOptions {
   readonly exclude?: readonly string[];
 }
 
-/** Besides the flags of the table of options. */
+/** Options of `task edit` that are not in the table of options. */
 export interface EditOptions {
   readonly taskName: string;
-  /** The one that the task has. */
+  /** The source URI that the task has now. */
   readonly sourceUri?: string;
   readonly newSourceUri?: string;
   readonly newSinkUri?: string;
@@ -43,21 +46,21 @@ export interface EditOptions {
   readonly databases?: string;
   readonly addDatabases?: string;
   readonly removeDatabases?: string;
-  /** False with `--no-exclude`. */
+  /** False if the user gave `--no-exclude`. */
   readonly exclude?: readonly string[] | false;
 }
 
 export type ControlOptions = TaskSelection & { readonly wait?: boolean };
 export type DropOptions = ControlOptions & { readonly force?: boolean };
 
-/** `json`: the document of mo_cdc. */
+/** `json` prints the document of mo_cdc. */
 export const OUTPUTS = ['json', 'table', 'wide'] as const;
 
 export type ShowOptions = TaskSelection & { readonly output: (typeof OUTPUTS)[number] };
 
 const OK = 'OK';
 
-/** Every command answers with what it prints. */
+/** Every command returns the text to print. */
 export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
   const { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude } = options;
   const task = { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude };
@@ -81,7 +84,7 @@ export async function edit({ api }: CommandWorld, options: EditOptions): Promise
   return OK;
 }
 
-/** Show and list, which differ in what they print if nothing is said. */
+/** Show and list. They differ only in their default output. */
 export const show = async ({ api, zone }: CommandWorld, { output, ...selection }: ShowOptions): Promise<string> => {
   switch (output) {
     case 'json':

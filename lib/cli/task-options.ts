@@ -4,13 +4,18 @@ import { OPTIONS } from '../task/option-table.ts';
 import { eachOption, OPTION_NAMES, optionKind, type OptionName } from '../task/options.ts';
 import { frequency, milliseconds, wholeNumber } from './option-values.ts';
 
-/** How a new task is to work: a flag for each option. Defaults are told only, not sent: it is for the API to decide. */
+/**
+ * The flags of `task create`: one for each option. The help names the defaults, but the tool does not send them: the
+ * API decides.
+ */
 export const taskOptions = (): Option[] => [
   frequencyFlag(),
   ...OPTION_NAMES.map(optionKind).map((kind) => optionFlag(kind, usual(kind))),
 ];
 
-/** The same for a task that has all of them: what is not given stays as it is, and what has no value can be unset. */
+/**
+ * The flags of `task edit`. An option without a flag stays as it is. An option that may be unset has a `--no-` flag.
+ */
 export const optionChanges = (): Option[] => {
   const kinds = OPTION_NAMES.map(optionKind).filter(({ fixed }) => fixed !== true);
   return [
@@ -20,9 +25,9 @@ export const optionChanges = (): Option[] => {
   ];
 };
 
-/** mo_cdc's flag for mode `tick` with an interval: two options at once. */
+/** mo_cdc's flag that sets two options at once: mode `tick`, and the interval. */
 const frequencyFlag = (): Option =>
-  new Option('--frequency <interval>', 'a window every <n>m or <n>h, instead of looking again and again')
+  new Option('--frequency <interval>', 'one window every <n>m or <n>h, instead of looking at the source all the time')
     .argParser(frequency)
     .conflicts([OPTIONS.mode, OPTIONS.pollIntervalMs].map(({ flag }) => keyOf(flag)));
 
@@ -55,7 +60,7 @@ function usual(kind: OptionKind): string {
   return ` (default ${kind.default}${kind.type === 'amount' && kind.unit === 'milliseconds' ? 'ms' : ''})`;
 }
 
-/** A help text of the table as a terminal shows it, where options are called by their flags. */
+/** A help text of the table for the terminal, where an option is called by its flag. */
 const spoken = (help: string): string =>
   help.replaceAll(/`([^`]+)`/gu, (_, word: string) => (isOption(word) ? OPTIONS[word].flag : word));
 
@@ -63,10 +68,10 @@ const isOption = (word: string): word is OptionName => Object.hasOwn(OPTIONS, wo
 
 const inverse = (flag: string): string => flag.replace(/^--/u, '--no-');
 
-/** What commander keeps the value of a flag under. */
+/** The key under which commander stores the value of a flag. */
 const keyOf = (flag: string): string => new Option(flag).attributeName();
 
-/** The options that flags choose, as the API takes them. What is left out does not appear in JSON. */
+/** The options that the flags set, in the form that the API takes. Undefined options do not appear in JSON. */
 export function chosenOptions(flags: object): Readonly<Partial<Record<OptionName, unknown>>> {
   const given = new Map<string, unknown>(Object.entries(flags));
   const interval = given.get('frequency');
@@ -76,7 +81,7 @@ export function chosenOptions(flags: object): Readonly<Partial<Record<OptionName
   };
 }
 
-/** Commander has false for `--no-…`, and true where a flag `--no-…` was not given. */
+/** For a flag `--no-…`, commander stores false if it was given, and true if not. */
 function chosen({ type, flag }: OptionKind, value: unknown): unknown {
   if (type !== 'switch') return value === false ? null : value;
   if (!flag.startsWith('--no-')) return value;

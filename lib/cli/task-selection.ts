@@ -7,17 +7,17 @@ import { RefusedError, TASK_NOT_FOUND, UsageError } from './client/cli-error.ts'
 
 const AT_ONCE = 8;
 
-/** How mo_cdc names the tasks that a command is for. */
+/** The flags by which mo_cdc says which tasks a command is for. */
 export interface TaskSelection {
   readonly taskName?: string;
   readonly sourceUri?: string;
   readonly all?: boolean;
 }
 
-/** A task as a list has it, or with more. */
+/** A task from a list, or a task in full. */
 export type SelectedTask = TaskSummary | TaskView;
 
-/** The task by its name, which with a source given has to be a task of that source, or every task of that source. */
+/** The task of the given name, or all tasks of the given source. If both are given, the task must have that source. */
 export async function selectTasks(api: ApiClient, selection: TaskSelection): Promise<SelectedTask[]> {
   const { taskName } = selection;
   return taskName === undefined
@@ -25,7 +25,7 @@ export async function selectTasks(api: ApiClient, selection: TaskSelection): Pro
     : ofSource([await api.show(taskName)], selection);
 }
 
-/** The same with all there is to know of them: a list leaves out what is known of single tables. */
+/** The same tasks in full: a list does not show the tables of a task. */
 export async function showTasks(api: ApiClient, selection: TaskSelection): Promise<TaskView[]> {
   const { taskName } = selection;
   if (taskName !== undefined) return ofSource([await api.show(taskName)], selection);
@@ -38,7 +38,7 @@ export async function showTasks(api: ApiClient, selection: TaskSelection): Promi
   return shown;
 }
 
-/** Undefined for a task that has gone since it was listed. */
+/** Undefined if the task has gone since it was listed. */
 async function showIfThere(api: ApiClient, { name }: SelectedTask): Promise<TaskView | undefined> {
   try {
     return await api.show(name);
@@ -48,20 +48,23 @@ async function showIfThere(api: ApiClient, { name }: SelectedTask): Promise<Task
   }
 }
 
-/** Those of the given source, if one is given. */
+/** The tasks that have the given source; all tasks if no source is given. */
 function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourceUri }: TaskSelection): T[] {
   const source = sourceUri === undefined ? undefined : parseDatabaseUri(sourceUri);
   const found = tasks.filter((task) => source === undefined || isSame(source, task.sourceUri));
   if (taskName !== undefined && found.length === 0) {
     throw new RefusedError(TASK_NOT_FOUND, [
       `TASK_NOT_FOUND: The task "${taskName}" has another source than the one given.`,
-      'Leave --source-uri out, or give the one that `task show` prints for this task.',
+      'Leave --source-uri out, or give the source that `mo_cdc task show --task-name NAME` prints.',
     ]);
   }
   return found;
 }
 
-/** What can be told to be wrong before anybody is asked. Commands that change tasks want them named. */
+/**
+ * Refuses wrong flags before anything is sent. With `named`, as for commands that change tasks, the flags must say
+ * which tasks.
+ */
 export function checkSelection({ taskName, all }: TaskSelection, named: boolean): void {
   if (taskName !== undefined && all === true) throw new UsageError(['--all and --task-name exclude each other.']);
   if (named && taskName === undefined && all !== true) throw new UsageError(['Name the task with --task-name.']);
@@ -74,7 +77,7 @@ function isSame(a: DatabaseAddress, shown: string): boolean {
   return b !== undefined && a.user === b.user && a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port;
 }
 
-/** Undefined where it is masked so that it cannot be told. */
+/** Undefined if the URI is masked so much that nobody can read the address. */
 function addressOf(shown: string): DatabaseAddress | undefined {
   try {
     return parseDatabaseUri(shown);

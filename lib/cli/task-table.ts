@@ -2,7 +2,7 @@ import { columns } from './output/columns.ts';
 import { duration } from './output/duration.ts';
 import type { SelectedTask } from './task-selection.ts';
 
-/** One line per task, for people. */
+/** One line per task, for people to read. */
 export const taskTable = (tasks: readonly SelectedTask[]): string =>
   columns([
     ['NAME', 'STATE', 'PHASE', 'LAG', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'ERROR'],

@@ -1,8 +1,11 @@
 import { UsageError } from './client/cli-error.ts';
 
-/** Flags of mo_cdc that this one does not know yet. To ignore them would be to do something else than was asked for. */
+/**
+ * Flags of mo_cdc that this tool does not support yet. It refuses them: if it ignored one, it would do something that
+ * nobody asked for.
+ */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  '--account': 'A task is of the account of its source URI: mysql://account#user:password@host:port.',
+  '--account': 'Name the account in the source URI: mysql://account#user:password@host:port.',
 };
 
 export function refuseUnsupported(args: readonly string[]): void {

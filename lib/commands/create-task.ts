@@ -47,14 +47,14 @@ function refuseTaken(record: TaskRecord | undefined): void {
 function checkStart({ options: { startTs, endTs } }: TaskSpec, now: number): Complaint[] {
   if (startTs === null) return [];
   if (Date.parse(startTs) > now)
-    return [complain('REQUEST_INVALID', 'options.startTs', `${startTs} is still to come.`)];
+    return [complain('REQUEST_INVALID', 'options.startTs', `${startTs} is in the future.`)];
   if (endTs === null || endTs > startTs) return [];
   return [complain('REQUEST_INVALID', 'options.startTs', `${startTs} is not before the end, ${endTs}.`)];
 }
 
 export function checkEnd({ options: { endTs } }: TaskSpec, now: number): Complaint[] {
   if (endTs === null || Date.parse(endTs) > now) return [];
-  return [complain('REQUEST_INVALID', 'options.endTs', `${endTs} has passed already.`)];
+  return [complain('REQUEST_INVALID', 'options.endTs', `${endTs} is in the past.`)];
 }
 
 /** Throws a Rejection with all complaints, if there are any. */

@@ -26,7 +26,7 @@ export async function requestVerification(
   // A worker compares, so a task without one would compare at some unknown time. Exception: a resync of all tables
   // repairs lost history, and starts a worker.
   if (!STATE_TRAITS[state].hasWork && !repairs)
-    throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}: nobody would compare.`);
+    throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}, so no worker would compare its tables.`);
   const found =
     spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
   const known = new Set(found);

@@ -15,13 +15,15 @@ import { readTaskItems } from './task-listing.ts';
 import type { TaskTable } from './task-table.ts';
 import { refusedItem, transition, type TransitionOutcome } from './transition.ts';
 
-/** An item may have 400 KB; after an edit it holds two selections, and progress has bounds of its own (item-size.ts). */
+/**
+ * An item may have 400 KB. After an edit it holds two selections; the progress has a bound of its own (item-size.ts).
+ */
 const MAX_SPEC_BYTES = 120 * 1024;
 const MAX_EDITED_BYTES = 150 * 1024;
 
 const RUN = '#desired = :desired, #runningSince = :now';
 
-/** Called for an item that cannot be read while tasks are listed. */
+/** Called for each item that cannot be read while tasks are listed. */
 export type BrokenItemListener = (error: CdcError) => void;
 
 export class DynamoDbTaskStore implements TaskStore {
@@ -29,7 +31,7 @@ export class DynamoDbTaskStore implements TaskStore {
   readonly #onBrokenItem: BrokenItemListener;
   readonly #clock: Pick<Clock, 'now'>;
 
-  /** Without a listener a broken item fails the whole list, so that nobody takes what is left for everything. */
+  /** Without a listener, a broken item fails the whole list, so that nobody takes the other tasks for all tasks. */
   constructor(
     table: TaskTable,
     onBrokenItem: BrokenItemListener = (error) => {
@@ -54,7 +56,7 @@ export class DynamoDbTaskStore implements TaskStore {
       await this.#table.documents.send(command);
     } catch (error) {
       const found = refusedItem('create the task', error);
-      // The SDK repeats a request whose answer was lost: then the task found is the one just created.
+      // The SDK repeats a request if its answer was lost. Then the task that it finds is the one it has just created.
       if (found?.['id'] === record.id) return;
       throw new CdcError('TASK_EXISTS', `There is a task named "${record.spec.name}" already.`);
     }
@@ -109,7 +111,8 @@ export class DynamoDbTaskStore implements TaskStore {
   async edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
     refuseOversize(spec);
     if (!sameSelection(seen.spec, spec)) refuseOversize([spec, selectionBefore(seen)], MAX_EDITED_BYTES);
-    // The SDK repeats a request whose answer was lost: the token tells our own edit from anybody else's of the same.
+    // The SDK repeats a request if its answer was lost. By the token we know our own edit from an equal edit of
+    // somebody else.
     const token = randomUUID();
     const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec, token));
     const found = item === undefined ? undefined : fromItem(item);
@@ -148,5 +151,8 @@ function refuseOversize(declared: unknown, most = MAX_SPEC_BYTES): void {
   const bytes = Buffer.byteLength(JSON.stringify(declared));
   if (bytes <= most) return;
   const [found, limit] = [bytes, most].map((size) => `${Math.ceil(size / 1024)} KB`);
-  throw new CdcError('TASK_REJECTED', `The task needs ${found} to store, of ${limit}: spread its tables over several.`);
+  throw new CdcError(
+    'TASK_REJECTED',
+    `The task needs ${found} to store, and the limit is ${limit}. Spread its tables over several tasks.`,
+  );
 }

@@ -10,12 +10,12 @@ import { type TaskTable, taskKey } from './task-table.ts';
 import { attributeNames, refusedItem, transition } from './transition.ts';
 import { isWritten, newerThanStored, type Ordered, WriteOrder } from './write-order.ts';
 
-/** The name alone is not enough: the task may have been dropped and another created under the same name. */
+/** The id is needed, because the task may have been dropped and another one created under the same name. */
 const HELD = '#id = :id AND #epoch = :epoch';
 const HELD_AND_LEASED = `${HELD} AND attribute_exists(#lease)`;
 const FREE = 'attribute_not_exists(#lease) OR #lease.#until <= :now';
 
-/** Whoever gave the lease back writes no more, and what is late of its writes comes to nothing. */
+/** After a worker gives the lease back, none of its writes applies, not even one that arrives late. */
 const written = (part: Ordered): string => `${HELD_AND_LEASED} AND ${newerThanStored(part)}`;
 
 const held = (key: LeaseKey): Record<string, unknown> => ({ ':id': key.id, ':epoch': key.epoch });
@@ -29,7 +29,7 @@ export class DynamoDbWorkerStore implements WorkerStore {
   }
 
   async acquire(name: string, lease: Lease, now: number): Promise<Acquired> {
-    // The SDK repeats a request whose answer was lost: the token tells our own lease from anybody else's.
+    // The SDK repeats a request if its answer was lost. By the token we know our own lease from somebody else's.
     const token = randomUUID();
     const { applied, item } = await transition(this.#table, name, {
       step: 'take the lease',
@@ -48,7 +48,7 @@ export class DynamoDbWorkerStore implements WorkerStore {
     const { applied, item } = await transition(this.#table, key.name, {
       step: 'renew the lease',
       update: `SET #lease.#until = :until${underWay === undefined ? '' : ', #underWay = :underWay'}`,
-      // A late one finds the lease prolonged further.
+      // If this request arrives late, the lease already ends later: do not shorten it.
       condition: `${HELD_AND_LEASED} AND #lease.#until <= :until`,
       values: { ...held(key), ':until': until, ...told },
     });
@@ -90,7 +90,7 @@ export class DynamoDbWorkerStore implements WorkerStore {
       });
       if (applied) return;
       if (!isLeased(key, item)) throw leaseLost(key);
-      // Of a repeat: the first request has done it, and the task may have been edited since.
+      // If this was a repeat, the first request stored the progress, and the task may have been edited since.
       if (!isWritten(item, 'progressWrite', number)) throw edited(key);
     });
   }
@@ -122,7 +122,10 @@ export class DynamoDbWorkerStore implements WorkerStore {
     }
   }
 
-  /** A read that keeps out what has not arrived by then. Whatever it is refused for has done so before. */
+  /**
+   * A read that also writes a new number, so that earlier writes that arrive later are refused. If this write is
+   * refused, then a newer number or another holder refuses them already.
+   */
   async #settle(key: LeaseKey, number: number): Promise<TaskItem | undefined> {
     const { item } = await transition(this.#table, key.name, {
       step: 'read the task',

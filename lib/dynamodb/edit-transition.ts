@@ -4,8 +4,8 @@ import type { TaskSpec } from '../task/task.ts';
 import type { Transition } from './transition.ts';
 
 /**
- * The write that makes the declaration another one, on the condition that the task is still as it was seen. The token
- * stays with the item until the next edit.
+ * The write that replaces the declaration. Its condition: the task is still as `seen`. The token stays in the item
+ * until the next edit.
  */
 export function editTransition(seen: TaskRecord, spec: TaskSpec, token: string): Transition {
   const same = sameSelection(seen.spec, spec);
@@ -25,6 +25,6 @@ export function editTransition(seen: TaskRecord, spec: TaskSpec, token: string):
   };
 }
 
-/** No worker is taking an earlier edit over, nor has one done so since the task was seen. */
+/** No worker is adopting an earlier edit now, and none has adopted one since the task was seen. */
 const FREE = `#progress.#selection = :adopted AND
   (attribute_not_exists(#progress.#pending) OR #progress.#pending.#selection = #progress.#selection)`;

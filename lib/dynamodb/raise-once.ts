@@ -4,20 +4,21 @@ import { fromItem, type TaskItem } from './task-item.ts';
 import type { TaskTable } from './task-table.ts';
 import { type Transition, transition, type TransitionOutcome } from './transition.ts';
 
-/** A command that raises a number of the task, and what else it changes. */
+/** A command that raises a number of the task, and the other attributes that it changes. */
 export interface Raise {
   readonly step: string;
   readonly number: 'generation' | 'checks';
-  /** What the update does beside that; it has to keep `token`, which `tokenOf` finds in an item. */
+  /** The rest of the update. It must store `token` where `tokenOf` finds it in an item. */
   readonly update: string;
   readonly values: (token: string) => Readonly<Record<string, unknown>>;
   readonly tokenOf: (item: TaskItem) => unknown;
 }
 
 /**
- * Raises the number once, however often the request arrives. The SDK repeats a request whose answer was lost: the token
- * tells our own command from anybody else's. And the first one may arrive after all, long after other commands: it finds
- * another number than the one that was read. Somebody else's command in between has us read and raise again.
+ * Raises the number once, however often the request arrives.
+ * - The SDK repeats a request if its answer was lost. By the token we know whether the stored command is ours.
+ * - A request may arrive late, after other commands. Its condition then fails: the number is not the one that was read.
+ * - If somebody else's command came in between, read again and raise again.
  */
 export async function raiseOnce(table: TaskTable, taskName: string, raise: Raise): Promise<TransitionOutcome> {
   const token = randomUUID();
@@ -37,7 +38,7 @@ function raised(item: TaskItem, { step, number, update, values }: Raise, token: 
   return {
     step,
     update: `SET #${number} = :raised, ${update}`,
-    // The id, too: another task of the same name may have the same number.
+    // The condition has the id because another task of the same name may have the same number.
     condition: `#id = :id AND ${asSeen} AND #desired <> :dropping`,
     values: {
       ...values(token),

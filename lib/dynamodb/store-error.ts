@@ -2,7 +2,7 @@ import { type ServiceFailure, serviceFailure } from '../aws/service-failure.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 
-/** Runs one call of the AWS SDK; whatever it throws becomes a STORE_… error that names the step. */
+/** Runs one call of the AWS SDK. Any error becomes a STORE_… error that names the step. */
 export async function storeCall<T>(step: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -20,7 +20,7 @@ export const STORE_CODES: Readonly<Record<ServiceFailure, ErrorCode>> = {
   other: 'STORE_ERROR',
 };
 
-/** The SDK has repeated what may be repeated at once; the next run or request tries the rest again. */
+/** The SDK has already repeated the call at once. The next run or request tries again. */
 export function storeError(step: string, cause: unknown): CdcError {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return new CdcError(STORE_CODES[serviceFailure(cause)], `DynamoDB could not ${step}: ${reason}`, { cause });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { OptionKind } from '../task/option-kinds.ts';
 import { eachOption, type OptionName, type TaskOptions } from '../task/options.ts';
 
-/** What an option can be in an item. Not its range: a task may be older than that. */
+/** Schema of an option in an item. It does not check the range, because a task may be older than the range. */
 function stored(kind: OptionKind): z.ZodType {
   switch (kind.type) {
     case 'choice':
@@ -16,7 +16,7 @@ function stored(kind: OptionKind): z.ZodType {
   }
 }
 
-/** The options of a stored task: every one of the table's, apart from those that older tasks lack. */
+/** All options of a stored task. Options that older tasks lack get their default. */
 export const storedOptions = z.object(
   eachOption((kind) => (kind.oldTasksLackIt === true ? stored(kind).default(kind.default) : stored(kind))) as {
     [Name in OptionName]: z.ZodType<TaskOptions[Name]>;

@@ -17,7 +17,7 @@ import { checkKind, checkProgress, errorCode } from './check-item.ts';
 import { storedOptions } from './stored-options.ts';
 import { TASK_KIND, taskKey } from './task-table.ts';
 
-// Every attribute is required where the domain requires it: an item that lacks one is broken, not defaulted.
+// Every attribute that the domain requires is required here: an item without it is broken, and gets no default.
 const count = z.int().nonnegative();
 const position = z.custom<Position>((value) => typeof value === 'string' && isPosition(value));
 const pin = z.object({ name: z.string(), ts: position }) satisfies z.ZodType<Pin>;
@@ -86,7 +86,7 @@ const progress = z
     missing: z.array(z.string()),
     check: checkProgress.optional(),
     leftOut: notes,
-    // Tasks of earlier versions have none.
+    // Tasks of earlier versions lack this attribute.
     simplified: notes.default({ count: 0, first: [] }),
     compared: notes.default({ count: 0, first: [] }),
     dropped: notes,
@@ -141,7 +141,7 @@ const taskItem = z
     progress,
     underWay: underWay.optional(),
     error: taskError.optional(),
-    // The number is apart, so that one write can raise it.
+    // The number has an attribute of its own, so that one write can raise it.
     check: z.object({ kind: checkKind, tables: z.array(z.string()).optional() }).optional(),
     checks: count.optional(),
   })
@@ -153,7 +153,7 @@ const taskItem = z
 
 export type TaskItem = Record<string, unknown>;
 
-/** The attributes of a task; undefined ones are left out when they are written. */
+/** The attributes of a task. Writes leave out undefined ones. */
 export const toItem = ({ check, ...record }: TaskRecord): TaskItem => ({
   ...taskKey(record.spec.name),
   kind: TASK_KIND,
@@ -162,11 +162,14 @@ export const toItem = ({ check, ...record }: TaskRecord): TaskItem => ({
   checks: check?.number,
 });
 
-/** The token in a part of the item by which a repeated request finds its own write; for nobody else to see. */
+/** The token in this part of the item. A repeated request finds its own write by it; nobody else sees it. */
 export const tokenIn = (part: unknown): unknown =>
   typeof part === 'object' && part !== null && 'token' in part ? part.token : undefined;
 
-/** STORE_ERROR when the item is not a whole task. The message names attributes, never values: they hold passwords. */
+/**
+ * Throws STORE_ERROR if the item is not a complete task. The message names attributes, never values: values hold
+ * passwords.
+ */
 export function fromItem(item: TaskItem): TaskRecord {
   const parsed = taskItem.safeParse(item);
   if (parsed.success) return parsed.data;

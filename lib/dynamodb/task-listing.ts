@@ -8,7 +8,9 @@ import { TASK_INDEX, TASK_KIND, type TaskTable } from './task-table.ts';
 const BATCH_KEYS = 100;
 const ATTEMPTS = 8;
 
-/** All task items: the index gives their keys, the table their present state, since an index lags behind. */
+/**
+ * All task items. The index gives the keys. The table gives the present state, because an index lags behind its table.
+ */
 export async function readTaskItems(table: TaskTable): Promise<TaskItem[]> {
   const keys = await storeCall('list the tasks', () => taskKeys(table));
   const items: TaskItem[] = [];
@@ -34,7 +36,7 @@ async function taskKeys(table: TaskTable): Promise<TaskItem[]> {
   return keys;
 }
 
-/** A batch answers what fits into 16 MB and the table's throughput; the rest is asked for again, ever more slowly. */
+/** One answer holds at most 16 MB, and less if the table is throttled. Ask again for the rest, with growing waits. */
 async function readBatch(table: TaskTable, keys: TaskItem[]): Promise<TaskItem[]> {
   const items: TaskItem[] = [];
   let asked = keys;

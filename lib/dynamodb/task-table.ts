@@ -1,21 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** The one table of the product. serverless.yml declares it; names and keys must agree with it. */
+/** The only table of the product. serverless.yml declares it: names and keys must agree. */
 export interface TaskTable {
   readonly documents: DynamoDBDocumentClient;
   readonly name: string;
 }
 
-/** Holds the keys of task items only: an item without `kind` is not in it. */
+/** The index has the keys of task items only: it leaves out an item without `kind`. */
 export const TASK_INDEX = 'tasks';
 export const TASK_KIND = 'TASK';
 
 export const taskKey = (taskName: string): { pk: string; sk: string } => ({ pk: `TASK#${taskName}`, sk: 'META' });
 
 /**
- * Does no I/O. Time limits are far below a lease's length, so that a hanging call cannot cost the lease. Without
- * `throwOnRequestTimeout` the SDK only prints a warning when the time is up, and goes on waiting.
+ * Opens the table without any I/O. Time limits are far below the length of a lease, so that a hanging call cannot cost
+ * the lease. Without `throwOnRequestTimeout` the SDK only prints a warning after that time, and goes on waiting.
  */
 export function openTaskTable(name: string): TaskTable {
   const client = new DynamoDBClient({

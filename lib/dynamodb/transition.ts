@@ -5,7 +5,7 @@ import { storeError } from './store-error.ts';
 import type { TaskItem } from './task-item.ts';
 import { type TaskTable, taskKey } from './task-table.ts';
 
-/** One conditional write. In both expressions `#attribute` stands for the attribute of that name. */
+/** One conditional write. In `update` and `condition`, write `#attribute` for the attribute of that name. */
 export interface Transition {
   readonly step: string;
   readonly update: string;
@@ -13,7 +13,10 @@ export interface Transition {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** What a conditional write met: the new item, or the item that did not meet the condition (none: no item). */
+/**
+ * The result of a conditional write: the new item if it applied, otherwise the item that failed the condition
+ * (undefined: no item).
+ */
 export type TransitionOutcome =
   | { readonly applied: true; readonly item: TaskItem }
   | { readonly applied: false; readonly item: TaskItem | undefined };
@@ -38,11 +41,11 @@ const updateInput = (table: TaskTable, taskName: string, change: Transition): Up
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 });
 
-/** Many plain words are reserved in expressions, so every attribute goes by a placeholder. */
+/** Every attribute gets a placeholder, because DynamoDB reserves many plain words in expressions. */
 export const attributeNames = (expressions: string): Record<string, string> =>
   Object.fromEntries([...expressions.matchAll(/#(\w+)/gu)].map(([placeholder, name = '']) => [placeholder, name]));
 
-/** The item that failed the condition; anything but a failed condition is thrown on as STORE_ERROR. */
+/** The item that failed the condition, from the error. Any other error is thrown on as STORE_ERROR. */
 export function refusedItem(step: string, error: unknown): TaskItem | undefined {
   if (!(error instanceof ConditionalCheckFailedException)) throw storeError(step, error);
   return error.Item === undefined ? undefined : unmarshall(error.Item);

@@ -1,16 +1,22 @@
 import type { LeaseKey } from '../store/task-store.ts';
 import type { TaskItem } from './task-item.ts';
 
-/** The parts of an item that a worker writes whole, by the attribute of the lease that keeps the number of the last write. */
+/**
+ * The two parts of an item that a worker writes whole. The lease keeps the number of the last write to each, in the
+ * attribute named here.
+ */
 export type Ordered = 'progressWrite' | 'errorWrite';
 
-/** Met by the first write of a lease, and from then on by newer ones only: a repeat of what is stored has nothing to do. */
+/**
+ * True for the first write of a lease, and then only for newer writes. A repeat of the stored write changes nothing.
+ */
 export const newerThanStored = (part: Ordered): string =>
   `(attribute_not_exists(#lease.#${part}) OR #lease.#${part} < :number)`;
 
 /**
- * The order of a worker's writes. A request that was given up and repeated may arrive after later ones, within the same
- * epoch. So each has a number, which the lease keeps: it begins anew with every lease, and without one nothing is written.
+ * Numbers a worker's writes, so that they apply in order. If a request was given up and repeated, it may still arrive
+ * after later ones of the same epoch. The lease keeps the number of the last write. Numbers begin anew with each lease;
+ * without a lease nothing is written.
  */
 export class WriteOrder {
   #last = 0;
@@ -21,13 +27,13 @@ export class WriteOrder {
     return this.#last;
   }
 
-  /** Makes one write of progress. */
+  /** Runs one write of progress, and gives it its number. */
   async during<T>(key: LeaseKey, write: (number: number) => Promise<T>): Promise<T> {
     const writes = this.#progress.get(nameOf(key)) ?? { underWay: 0, doubtful: 0 };
     this.#progress.set(nameOf(key), writes);
     const number = this.next();
     writes.underWay += 1;
-    // Once it is stored, this one keeps older ones out by itself.
+    // Once this write is stored, its number keeps out all older ones.
     writes.doubtful = 0;
     try {
       return await write(number);
@@ -41,15 +47,15 @@ export class WriteOrder {
   }
 
   /**
-   * The number that keeps out what has failed and may still arrive; none where nothing may. Nor is there one beside other
-   * writes: it would keep them out, too.
+   * The number to write so that failed writes which may still arrive are refused. Undefined if there are no such
+   * writes. Undefined, too, while other writes are under way, because the number would refuse those as well.
    */
   toSettle(key: LeaseKey): number | undefined {
     const writes = this.#progress.get(nameOf(key));
     return writes === undefined || writes.underWay > 0 ? undefined : this.next();
   }
 
-  /** The store has that number, or a newer one, or another holder. */
+  /** The store has this number or a newer one, or the lease has another holder. */
   settled(key: LeaseKey, number: number): void {
     const writes = this.#progress.get(nameOf(key));
     if (writes === undefined || writes.doubtful > number) return;
@@ -62,7 +68,10 @@ export class WriteOrder {
   }
 }
 
-/** One lease's: how many are under way, and the last one that has failed and may still arrive, or 0. */
+/**
+ * The writes of one lease: how many are under way, and the number of the last failed write that may still arrive (0 if
+ * none).
+ */
 interface ProgressWrites {
   underWay: number;
   doubtful: number;
@@ -70,7 +79,7 @@ interface ProgressWrites {
 
 const nameOf = ({ id, epoch }: LeaseKey): string => `${id}/${epoch}`;
 
-/** Has the part been written by this very request, or by a newer one of the same lease? */
+/** Has this request, or a newer one of the same lease, written the part? */
 export function isWritten(item: TaskItem, part: Ordered, number: number): boolean {
   const lease = item['lease'] as Readonly<Record<string, unknown>> | undefined;
   const stored = lease?.[part];

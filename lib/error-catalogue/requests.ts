@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../error-classes.ts';
 
-/** Errors of requests: what they ask for cannot be done, or not now. */
+/** Errors of requests that cannot be carried out, now or ever. */
 export const REQUESTS = {
   REQUEST_INVALID: {
     status: 422,
@@ -24,7 +24,8 @@ export const REQUESTS = {
     status: 503,
     class: 'retry',
     scope: 'request',
-    action: 'Show the task to see how far it came, and send the request again if nothing happened.',
+    action:
+      'The request may have been carried out. Look at the task (`mo_cdc task show --task-name NAME`), and send the request again if nothing has changed.',
   },
   ROUTE_UNKNOWN: {
     status: 404,
@@ -36,19 +37,20 @@ export const REQUESTS = {
     status: 409,
     class: 'never',
     scope: 'command',
-    action: 'Choose another task name, or drop that task first.',
+    action: 'Choose another name, or drop the existing task first (`mo_cdc task drop --task-name NAME`).',
   },
   TASK_NOT_FOUND: {
     status: 404,
     class: 'never',
     scope: 'command',
-    action: 'List the tasks (GET /tasks, mo_cdc task list) and check the name.',
+    action: 'List the tasks (`mo_cdc task list`, GET /tasks) and check the name.',
   },
   TASK_NOT_RUNNING: {
     status: 409,
     class: 'never',
     scope: 'command',
-    action: 'Resume the task first: source and sink are compared by its worker. A finished one has to be restarted.',
+    action:
+      'Only a running task compares source and sink. Resume it first (`mo_cdc task resume --task-name NAME`). If the task is finished, restart it (`mo_cdc task restart --task-name NAME`).',
   },
   TASK_DROPPING: {
     status: 409,
@@ -61,25 +63,26 @@ export const REQUESTS = {
     class: 'retry',
     scope: 'command',
     action:
-      'Wait until the edit before this one is carried out (`pendingWindow` is null then), and send it again; where that fails, mend its error, or edit `tableErrors` to `ignore` and resume.',
+      "An earlier edit is still being carried out. Wait until `pendingWindow` of the task is null, and send this edit again. If the earlier edit fails, correct the task's error and resume it, or run `mo_cdc task edit --task-name NAME --error-handle-option ignore` and then `mo_cdc task resume --task-name NAME`.",
   },
   TASK_EDIT_CONFLICT: {
     status: 409,
     class: 'retry',
     scope: 'command',
-    action: 'Somebody else has edited the task at the same time: show it, and send the edit again.',
+    action:
+      'Somebody else edited the task at the same time. Look at the task (`mo_cdc task show --task-name NAME`), and send the edit again.',
   },
   TASK_REJECTED: {
     status: 422,
     class: 'never',
     scope: 'command',
-    action: 'Mend what each complaint names and create the task again.',
+    action: 'Correct what each complaint names, and send the request again.',
   },
   URI_INVALID: {
     status: 422,
     class: 'never',
     scope: 'request',
-    action: 'Use mysql://user:password@host:port, special characters percent-encoded.',
+    action: 'Write the URI as mysql://user:password@host:port, with special characters percent-encoded.',
   },
   MAPPING_INVALID: {
     status: 422,
@@ -93,6 +96,6 @@ export const REQUESTS = {
     class: 'operator',
     scope: 'step',
     action:
-      'Give the task expressions of RE2 (`mo_cdc task edit --exclude …`), then restart it: which tables the old ones left out cannot be told any more.',
+      'Give the task regular expressions of RE2 (`mo_cdc task edit --task-name NAME --exclude REGEX`), then restart it (`mo_cdc task restart --task-name NAME`): nobody can tell any more which tables the old expressions left out.',
   },
 } as const satisfies Record<string, ErrorKind>;

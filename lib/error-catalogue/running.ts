@@ -1,70 +1,79 @@
 import type { ErrorKind } from '../error-classes.ts';
 
-/** Errors of workers and of the services they run on. */
+/** Errors of workers, and of the services that they run on. */
 export const RUNNING = {
   TYPE_UNSUPPORTED: {
     status: 422,
     class: 'table',
     scope: 'definition',
-    action: 'Take the table out of the task: single columns cannot be left out.',
+    action: 'Take the table out of the task. A task cannot leave out single columns.',
   },
-  FENCED: { status: 409, class: 'retry', scope: 'worker', action: 'Nothing: a newer worker has taken the task over.' },
+  FENCED: {
+    status: 409,
+    class: 'retry',
+    scope: 'worker',
+    action: 'Do nothing: a newer worker has taken the task over.',
+  },
   TASK_EDITED: {
     status: 409,
     class: 'retry',
     scope: 'step',
-    action: 'Nothing: the worker begins again with the task as it is now.',
+    action: 'Do nothing: the worker begins again with the edited task.',
   },
   LEASE_LOST: {
     status: 409,
     class: 'retry',
     scope: 'worker',
-    action: 'Nothing: a newer worker has taken the task over, or the task was dropped.',
+    action: 'Do nothing: a newer worker has taken the task over, or the task was dropped.',
   },
   SECRET_ERROR: {
     status: 503,
     class: 'retry',
     scope: 'step',
-    action: "Check Secrets Manager and the function's rights; then send the request again.",
+    action:
+      "Check that Secrets Manager is up and that the function's role has its rights to it. Then send the request again.",
   },
   STORE_ERROR: {
     status: 503,
     class: 'retry',
     scope: 'store',
-    action: 'See the message; it is tried again. Should it stay, look at the health of DynamoDB in the region.',
+    action:
+      'Wait: it is tried again. If the error stays, read its message and check the health of DynamoDB in the region.',
   },
   STORE_THROTTLED: {
     status: 503,
     class: 'retry',
     scope: 'store',
-    action: "Nothing at first, it is tried again; should it stay, look at the account's quotas and the table's limits.",
+    action:
+      "Wait: it is tried again. If the error stays, check the account's quotas and the limits of the DynamoDB table.",
   },
   STORE_DENIED: {
     status: 503,
     class: 'retry',
     scope: 'store',
     action:
-      "Give the function's role its rights to the DynamoDB table again (deploy the stack anew); tasks go on by themselves.",
+      "Give the function's role its rights to the DynamoDB table again: deploy the stack anew. The tasks then go on by themselves.",
   },
   STORE_MISSING: {
     status: 503,
     class: 'retry',
     scope: 'store',
-    action: 'Restore the DynamoDB table under its name, or deploy the stack anew; tasks go on by themselves.',
+    action:
+      'Restore the DynamoDB table under its name, or deploy the stack anew. The tasks of a restored table then go on by themselves.',
   },
   STORE_REFUSED: {
     status: 503,
     class: 'operator',
     scope: 'store',
     action:
-      'Where the message speaks of the size of an item, spread the tables over several tasks; else report it with the log.',
+      'If the message speaks of the size of an item, spread the tables over several tasks. Otherwise report the error with the log.',
   },
   WORKER_NOT_STARTED: {
     status: 503,
     class: 'retry',
     scope: 'service',
     action:
-      "Nothing at first, the next tick tries again; should it stay, look at the worker's concurrency and the tick's rights.",
+      'Wait: the next tick tries again. If the error stays, check the concurrency of the worker function and the rights of the tick function.',
   },
   INTERNAL: {
     status: 500,

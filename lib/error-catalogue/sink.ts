@@ -1,20 +1,20 @@
 import * as actions from '../error-actions.ts';
 import type { ErrorKind } from '../error-classes.ts';
 
-/** Errors of the sink: its server, its tables, and the rows that it is given. */
+/** Errors of the sink: its server, its tables, and the rows written to it. */
 export const SINK = {
   SINK_GOES_DOWN: { status: 409, class: 'operator', scope: 'step', action: actions.GOES_DOWN },
   SINK_UNREACHABLE: {
     status: 422,
     class: 'retry',
     scope: 'task',
-    action: 'Check that the sink is up and that its address and port can be reached from the worker.',
+    action: 'Check that the sink is up, and that the worker can reach its address and port.',
   },
   SINK_ACCESS_DENIED: {
     status: 422,
     class: 'operator',
     scope: 'task',
-    action: 'Check user and password of the sink URI.',
+    action: 'The sink refuses the login. Check the user and the password in the sink URI.',
   },
   SINK_SECRET: { status: 422, class: 'retry', scope: 'task', action: actions.SECRET },
   SINK_TLS: { status: 422, class: 'operator', scope: 'task', action: actions.TLS },
@@ -25,26 +25,27 @@ export const SINK = {
     status: 422,
     class: 'operator',
     scope: 'table',
-    action: 'Grant the sink user what the message names.',
+    action: 'Grant the sink user the privileges that the message names.',
   },
   SINK_UNSUPPORTED: {
     status: 422,
     class: 'operator',
     scope: 'step',
-    action: `Use matrixone for a MatrixOne sink and mysql for MySQL 8 or MariaDB. ${actions.VERSION}`,
+    action: `Use the sink type matrixone for MatrixOne, and mysql for MySQL 8 or MariaDB. ${actions.VERSION}`,
   },
   SINK_DATABASE_MISSING: {
     status: 422,
     class: 'table',
     scope: 'table',
     action:
-      'Create the database at the sink, or grant the sink user the right to create it; where it is there, the rights to it.',
+      'Create the database at the sink, or grant the sink user the right to create it. If the database exists, grant the sink user its rights to it.',
   },
   SINK_TABLE_MISMATCH: {
     status: 422,
     class: 'table',
     scope: 'table',
-    action: 'Drop the sink table (it is created anew), or give it the columns and key of the source table.',
+    action:
+      'Drop the sink table, and the task creates it anew. Or give the sink table the columns and the key of the source table.',
   },
   SINK_TABLE_MISSING: { status: 409, class: 'retry', scope: 'table', action: actions.MISSING },
   SINK_TABLE_TAKEN: { status: 422, class: 'table', scope: 'table', action: actions.TAKEN },
@@ -53,62 +54,67 @@ export const SINK = {
     class: 'table',
     scope: 'table',
     action:
-      'The sink cannot have a table like that of the source (too many columns, too long a row or a key, a name it does not take): take it out of the task, or create a sink table for its rows, where that can be done, and resume.',
+      "The sink cannot have a table like the source's: too many columns, a row or key that is too long, or a name that it refuses. Take the table out of the task. Or create a sink table that can hold its rows, and resume the task (`mo_cdc task resume --task-name NAME`).",
   },
   SINK_TABLE_NOT_EMPTY: {
     status: 422,
     class: 'table',
     scope: 'table',
-    action: 'Empty or drop the sink table, or have its rows replaced (existingRows: replace, --existing-rows replace).',
+    action:
+      'Empty or drop the sink table. Or set the option existingRows (--existing-rows) to `replace`: the task then deletes these rows before its first copy.',
   },
   SINK_ROW_REJECTED: {
     status: 409,
     class: 'table',
     scope: 'row',
-    action: 'The sink refused a value: mend the sink table, or the row at the source, then resume.',
+    action:
+      'The sink refused a value. Correct the sink table, or the row at the source. Then resume the task (`mo_cdc task resume --task-name NAME`).',
   },
   SINK_ROW_TOO_LARGE: {
     status: 409,
     class: 'table',
     scope: 'row',
     action:
-      'Raise max_allowed_packet at the sink (`set global max_allowed_packet = …`) above what the message says, then resume; or take the table out of the task.',
+      'Raise max_allowed_packet at the sink above the size in the message (`set global max_allowed_packet = …`), and resume the task (`mo_cdc task resume --task-name NAME`). Or take the table out of the task.',
   },
   SINK_DUPLICATE_KEY: {
     status: 409,
     class: 'table',
     scope: 'row',
-    action: 'Rows that the task did not write stand in its way at the sink: remove them, then resume.',
+    action:
+      'The sink has rows with the same key that the task did not write. Delete them, then resume the task (`mo_cdc task resume --task-name NAME`).',
   },
   SINK_LOCKED: {
     status: 409,
     class: 'retry',
     scope: 'task',
-    action: 'Another transaction holds rows of the sink; the task tries again by itself.',
+    action:
+      'Wait: another transaction has locked rows of the sink, and the task tries again by itself. If the error stays, end that transaction.',
   },
   SINK_TIMEOUT: {
     status: 422,
     class: 'retry',
     scope: 'step',
-    action: 'The sink took longer than the send-sql-timeout: the task tries again; give it more time or smaller steps.',
+    action:
+      'The sink took longer than sendSqlTimeoutMs (--send-sql-timeout). The task tries again by itself. If the error stays, raise that option, or make the steps of the task smaller (chunkRows, transactionRows).',
   },
   SINK_READ_ONLY: {
     status: 409,
     class: 'retry',
     scope: 'task',
     action:
-      'Make the sink writable again, or give the task the address of the server that is; the task goes on by itself.',
+      'Make the sink writable again, or give the task the address of a server that is writable (`mo_cdc task edit --task-name NAME --new-sink-uri URI`). The task then goes on by itself.',
   },
   SINK_FULL: {
     status: 409,
     class: 'retry',
     scope: 'task',
-    action: 'Free or add disk space or memory at the sink; the task goes on by itself.',
+    action: 'Free or add disk space or memory at the sink. The task then goes on by itself.',
   },
   SINK_ERROR: {
     status: 422,
     class: 'retry',
     scope: 'table',
-    action: 'Read the message of the sink server; a task that runs tries again by itself.',
+    action: "Read the sink server's message. A running task tries again by itself.",
   },
 } as const satisfies Record<string, ErrorKind>;

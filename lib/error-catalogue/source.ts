@@ -7,13 +7,13 @@ export const SOURCE = {
     status: 422,
     class: 'retry',
     scope: 'task',
-    action: 'Check that the source is up and that its address and port can be reached from the worker.',
+    action: 'Check that the source is up, and that the worker can reach its address and port.',
   },
   SOURCE_ACCESS_DENIED: {
     status: 422,
     class: 'operator',
     scope: 'task',
-    action: 'Check user and password of the source URI.',
+    action: 'The source refuses the login. Check the user and the password in the source URI.',
   },
   SOURCE_SECRET: { status: 422, class: 'retry', scope: 'task', action: actions.SECRET },
   SOURCE_TLS: { status: 422, class: 'operator', scope: 'task', action: actions.TLS },
@@ -24,7 +24,8 @@ export const SOURCE = {
     status: 422,
     class: 'operator',
     scope: 'table',
-    action: "Use the account's administrator at the source: only it may create snapshots.",
+    action:
+      "Put the administrator of the source's account into the source URI: only administrators may create snapshots.",
   },
   SOURCE_UNSUPPORTED: {
     status: 422,
@@ -49,7 +50,7 @@ export const SOURCE = {
     status: 422,
     class: 'table',
     scope: 'definition',
-    action: 'Only base tables are replicated: take it out of the task.',
+    action: 'Take it out of the task: only base tables can be replicated, not views and the like.',
   },
   TABLE_DEFINITION_UNSUPPORTED: { status: 422, class: 'table', scope: 'definition', action: actions.DEFINITION },
   TABLE_NAME_UNSUPPORTED: {
@@ -63,42 +64,42 @@ export const SOURCE = {
     class: 'retry',
     scope: 'task',
     action:
-      "Create a PITR that holds the history instead (`create pitr … for account range 7 'd'`, with the task's option `history` on `auto` or `pitr`), drop snapshots nobody needs (`show snapshots`), or raise the quota of the account (mo_catalog.mo_feature_limit).",
+      "The source's account may not have more snapshots. Drop snapshots that nobody needs (`show snapshots`), or raise the account's quota (mo_catalog.mo_feature_limit). Or let a PITR hold the history: `create pitr … for account range 7 'd'`, with the task's option `history` set to `auto` or `pitr`.",
   },
   PITR_MISSING: {
     status: 422,
     class: 'retry',
     scope: 'step',
     action:
-      "As the source's account, create a PITR for the account or for every database of the task (`create pitr … for account range 7 'd'`), or let the task keep snapshots (option `history`: `auto` or `snapshots`).",
+      "No PITR covers all of the task's tables. As the source's account, create one for the account or for every database of the task (`create pitr … for account range 7 'd'`). Or let the task keep snapshots: set its option `history` to `auto` or `snapshots`.",
   },
   HISTORY_EXPIRING: {
     status: 409,
     class: 'retry',
     scope: 'step',
     action:
-      'Let the task come forward before `historyHeldUntil` (resume it, or mend its error), or make the PITR longer (`alter pitr … range …`).',
+      "The PITR soon no longer holds the history that the task needs. Before `historyHeldUntil`, correct the task's error or resume the task (`mo_cdc task resume --task-name NAME`), or make the PITR longer (`alter pitr … range …`).",
   },
   HISTORY_LOST: {
     status: 409,
     class: 'never',
     scope: 'basis',
     action:
-      "The task's snapshot is gone from the source, or the PITR no longer reaches back to where the task stands: resync the task, which compares and repairs it in place, or restart it.",
+      "The source no longer has the history since the checkpoint: somebody dropped the task's snapshot, or the PITR is too short. Resync the task (`mo_cdc task resync --task-name NAME`): it compares all tables and repairs the sink in place. Or restart it (`mo_cdc task restart --task-name NAME`): it copies everything anew.",
   },
   START_NOT_COVERED: {
     status: 422,
     class: 'never',
     scope: 'step',
     action:
-      'Choose a later start, or none: only a PITR that reached back to it, or a snapshot from before it, holds what was then.',
+      'The source no longer has the history since that start: only a PITR that reaches back to it, or a snapshot from before it, would hold it. Choose a later start, or leave the start out.',
   },
   FENCE_MISMATCH: {
     status: 409,
     class: 'never',
     scope: 'basis',
     action:
-      "The sink or the task's item was restored from a backup: resync the task, which compares and repairs it in place, or restart it.",
+      'Sink and task do not agree on what was applied last; usually one of them was restored from a backup. Resync the task (`mo_cdc task resync --task-name NAME`): it compares all tables and repairs the sink in place. Or restart it (`mo_cdc task restart --task-name NAME`): it copies everything anew.',
   },
   SCHEMA_CHANGED: { status: 409, class: 'table', scope: 'table', action: actions.SCHEMA },
   CHANGES_UNREADABLE: { status: 409, class: 'retry', scope: 'table', action: actions.UNREADABLE },
@@ -106,6 +107,6 @@ export const SOURCE = {
     status: 422,
     class: 'retry',
     scope: 'table',
-    action: 'Read the message of the source server; a task that runs tries again by itself.',
+    action: "Read the source server's message. A running task tries again by itself.",
   },
 } as const satisfies Record<string, ErrorKind>;

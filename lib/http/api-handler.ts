@@ -17,7 +17,7 @@ export type ApiHandler = (
 
 export interface ApiRequest {
   readonly event: APIGatewayProxyEventV2;
-  /** Aborted when the time for an answer is up. */
+  /** Aborted when the time for the answer is up. */
   readonly signal: AbortSignal;
 }
 
@@ -27,10 +27,10 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Time left for the answer that says there was not enough of it. */
+/** Milliseconds that are kept for the answer that says the time was not enough. */
 const ANSWER_MS = 1_000;
 
-/** A route without a body: what is sent is not looked at. */
+/** A route without a body: any body that the client sends is ignored. */
 export const apiHandler = (log: Log, answer: (request: ApiRequest) => Promise<ApiAnswer>): ApiHandler =>
   withLogId(stack(log).handler(async (event, _context, { signal }) => respond(await answer({ event, signal }))));
 
@@ -49,7 +49,7 @@ export function apiHandlerWithBody<Body>(
   return withLogId(handler);
 }
 
-/** Every line that a request logs bears its id. */
+/** Adds the request's id to every line that the request logs. */
 const withLogId =
   (handler: ApiHandler): ApiHandler =>
   (event, context) =>
@@ -63,7 +63,7 @@ const stack = (log: Log) =>
     },
   })
     .use(httpHeaderNormalizer())
-    // Errors go through the middlewares from the last to the first.
+    // Middy runs the error handlers from the last middleware to the first.
     .use(httpErrorHandler({ logger: false }))
     .use(problemResponses(log));
 

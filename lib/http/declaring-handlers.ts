@@ -6,7 +6,7 @@ import { createTaskBody } from './request/request-schemas.ts';
 import { taskNameParameter } from './request/task-name-parameter.ts';
 import { createdTaskView, taskView } from './view/task-view.ts';
 
-// Apart from the other routes: what a declaration is checked with is large, and no function brings what it does without.
+// These routes have a file of their own because the schemas of a declaration are large. No other function bundles them.
 
 export const createTaskHandler = (context: CreateContext): ApiHandler =>
   apiHandlerWithBody(context.log, createTaskBody, async ({ signal }, spec) => {
@@ -15,7 +15,7 @@ export const createTaskHandler = (context: CreateContext): ApiHandler =>
     return { status: 201, headers, body: createdTaskView(record, context.clock.now()) };
   });
 
-/** What changed is recorded; the worker takes it over in its next window. */
+/** Edit. The handler records the new declaration; a worker adopts it in its next window. */
 export const editTaskHandler = (context: CreateContext): ApiHandler =>
   apiHandlerWithBody(context.log, editTaskBody, async ({ event, signal }, edit) => {
     const record = await editTask(context, taskNameParameter(event), edit, signal);

@@ -28,28 +28,28 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const TASK = ref('Task');
 const NOTED = { allOf: [TASK, { type: 'object', properties: { notes: schemaOf(z.array(z.string())) } }] };
 const PARAMETERS = [
-  { name: 'name', in: 'path', required: true, schema: { type: 'string' }, description: 'Of the task' },
+  { name: 'name', in: 'path', required: true, schema: { type: 'string' }, description: 'The name of the task' },
 ];
 
 const TABLES = {
   name: 'tables',
   in: 'query',
   schema: { type: 'string' },
-  description: 'Source tables, db.table and separated by commas; all if it is left out',
+  description: 'Source tables as db.table, separated by commas; all tables if it is left out',
 };
 
 const query = (name: string, description: string, schema: object) => ({ name, in: 'query', schema, description });
 
 const FORCE = query(
   'force',
-  'true: also if source or sink cannot be cleaned up; the notes say what is then left behind',
+  'true: drop even if source or sink cannot be cleaned up; the notes say what may stay behind',
   { type: 'string', enum: ['true', 'false'] },
 );
 
 const LIST = [
   query('state', 'Only tasks in one of these states, separated by commas', { type: 'string' }),
-  query('limit', 'So many at once', schemaOf(listQuery.shape.limit)),
-  query('next', 'What the page before gave as `next`', { type: 'string' }),
+  query('limit', 'The most tasks in one page', schemaOf(listQuery.shape.limit)),
+  query('next', 'The `next` of the page before', { type: 'string' }),
 ];
 
 const json = (schema: object) => ({ 'application/json': { schema } });
@@ -65,19 +65,21 @@ const operation = (operationId: string, summary: string, status: number, schema:
 const ofOneTask = (operationId: string, summary: string, status: number, more: readonly object[] = []) =>
   operation(operationId, summary, status, TASK, { parameters: [...PARAMETERS, ...more] });
 
-/** What the API takes and answers, from the very schemas that it checks requests with. */
+/** The OpenAPI document. It is made from the schemas that the API checks requests with. */
 export const openApiDocument = () => ({
   openapi: '3.1.0',
   info: { title: 'Change data capture for MatrixOne', version: '1' },
   paths: {
     '/tasks': {
-      get: operation('listTasks', 'Tasks by name, page by page', 200, ref('TaskList'), { parameters: LIST }),
-      post: operation('createTask', 'Create a task after looking at both of its ends', 201, NOTED, {
+      get: operation('listTasks', 'List the tasks, sorted by name, page by page', 200, ref('TaskList'), {
+        parameters: LIST,
+      }),
+      post: operation('createTask', 'Check source and sink, then create a task and start it', 201, NOTED, {
         requestBody: { required: true, content: json(ref('NewTask')) },
       }),
     },
     '/tasks/{name}': {
-      get: ofOneTask('showTask', 'One task', 200),
+      get: ofOneTask('showTask', 'Show one task', 200),
       patch: operation('editTask', 'Change what a task copies, and how, while it runs', 202, TASK, {
         parameters: PARAMETERS,
         requestBody: { required: true, content: json(ref('TaskEdit')) },
@@ -87,14 +89,18 @@ export const openApiDocument = () => ({
       }),
     },
     '/tasks/{name}/pause': {
-      post: ofOneTask('pauseTask', 'Stop between two transactions; history is kept meanwhile', 202),
+      post: ofOneTask(
+        'pauseTask',
+        'Stop between two transactions; the source keeps the history that the task needs to go on',
+        202,
+      ),
     },
     '/tasks/{name}/resume': { post: ofOneTask('resumeTask', 'Go on from the checkpoint, also after an error', 202) },
     '/tasks/{name}/verify': {
       post: ofOneTask('verifyTask', 'Compare source and sink; see `check` of the task', 202, [TABLES]),
     },
     '/tasks/{name}/resync': {
-      post: ofOneTask('resyncTask', 'Compare source and sink, and write what differs', 202, [TABLES]),
+      post: ofOneTask('resyncTask', 'Compare source and sink, and repair the sink', 202, [TABLES]),
     },
     '/tasks/{name}/restart': { post: ofOneTask('restartTask', 'Copy everything anew', 202) },
     '/health': { get: operation('health', 'Does the API answer?', 200, { type: 'object' }) },

@@ -5,7 +5,10 @@ import { problemOf } from './problem.ts';
 
 type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
 
-/** Turns whatever was thrown into what @middy/http-error-handler answers with: use it after that one. */
+/**
+ * Turns any thrown error into the answer that @middy/http-error-handler sends. Register it after
+ * @middy/http-error-handler.
+ */
 export const problemResponses = (log: Log): Middleware => ({
   onError: (request) => {
     const { routeKey, requestContext } = request.event;

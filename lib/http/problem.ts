@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, isOfScope } from '../error-codes.ts';
 import { CdcError, toCdcError } from '../errors.ts';
 import { type Complaint, complain, Rejection } from '../task/rejection.ts';
 
-/** The body of every answer that is an error (RFC 9457), with what an operator needs besides. */
+/** The body of every error answer (RFC 9457), with the extra fields that an operator needs. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -11,17 +11,17 @@ export interface Problem {
   readonly detail: string;
   readonly code: ErrorCode;
   readonly action: string;
-  /** Every reason, where a request was refused for several. */
+  /** Every reason, if the request was refused for several. */
   readonly complaints?: readonly Complaint[];
 }
 
 const MOST_COMPLAINTS = 200;
 const LONGEST_SETTING = 256;
 
-/** Errors whose messages speak of what is inside: of a defect, or of the account that all this runs in. */
+/** Is the message for the log only? Errors of the store and of a service speak of a defect, or of the AWS account. */
 const isHidden = (code: ErrorCode): boolean => isOfScope(code, 'store', 'service');
 
-/** What the caller may know of an error. Of what failed inside, that is where to look it up. */
+/** The part of an error that the caller may know. If something inside failed, that is only where to look it up. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof Rejection) return { ...problem(error.code, error.message), complaints: shown(error.complaints) };
   if (error instanceof CdcError && !isHidden(error.code)) return problem(error.code, error.message);
@@ -31,11 +31,14 @@ export function problemOf(error: unknown, requestId: string): Problem {
     case 422:
       return problem('REQUEST_MALFORMED', 'The body is not JSON.');
     default:
-      return problem(toCdcError(error).code, `Something failed inside. The log shows it under request ${requestId}.`);
+      return problem(
+        toCdcError(error).code,
+        `Something failed inside the product. Search its log for request ${requestId}.`,
+      );
   }
 }
 
-/** A body may be wrong in as many places as it has, and an answer has its limit. */
+/** A body may be wrong in many places, and an answer has a size limit, so list only the first complaints. */
 function shown(complaints: readonly Complaint[]): Complaint[] {
   const first = complaints.slice(0, MOST_COMPLAINTS).map((each) => ({
     ...each,
@@ -46,7 +49,7 @@ function shown(complaints: readonly Complaint[]): Complaint[] {
   return more > 0 ? [...first, complain('REQUEST_INVALID', 'body', `There are ${more} more complaints.`)] : first;
 }
 
-/** The body parser's errors say what is wrong by their status alone. */
+/** The status of an error that the body parser threw. Only the status says what was wrong. */
 const parserStatus = (error: unknown): unknown =>
   error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
 

@@ -5,7 +5,7 @@ import { type ApiHandler, apiHandler } from './api-handler.ts';
 export const healthHandler = (log: Log): ApiHandler =>
   apiHandler(log, () => Promise.resolve({ status: 200, body: { status: 'ok' } }));
 
-/** For every request that no route takes. */
+/** Answers every request that no route takes. */
 export const unknownRouteHandler = (log: Log): ApiHandler =>
   apiHandler(log, ({ event }) => {
     const { method, path } = event.requestContext.http;

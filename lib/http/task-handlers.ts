@@ -30,14 +30,14 @@ export const showTaskHandler = ({ store, clock, log }: ReadContext): ApiHandler 
     return { status: 200, body: taskView(record, clock.now()) };
   });
 
-/** Pause, resume and restart: what was asked for is recorded, a worker does it. */
+/** Pause, resume and restart. The handler records the command; a worker carries it out. */
 export const controlTaskHandler = (context: CommandContext & { readonly clock: Clock }, control: Control): ApiHandler =>
   apiHandler(context.log, async ({ event }) => {
     const record = await control(context, taskNameParameter(event));
     return { status: 202, body: taskView(record, context.clock.now()) };
   });
 
-/** A forced drop is answered with what may be left behind. */
+/** Drop. The answer to a forced drop names what may be left behind. */
 export const dropTaskHandler = (context: CommandContext & { readonly clock: Clock }): ApiHandler =>
   apiHandler(context.log, async ({ event }) => {
     const force = parseForce(event.queryStringParameters ?? {});
@@ -46,7 +46,7 @@ export const dropTaskHandler = (context: CommandContext & { readonly clock: Cloc
     return { status: 202, body: force ? forcedDropView(record, now) : taskView(record, now) };
   });
 
-/** Verify and resync: what was asked for is recorded, the worker does it between windows. */
+/** Verify and resync. The handler records the request; the worker compares between windows. */
 export const checkTaskHandler = (
   context: CommandContext & { readonly clock: Clock },
   kind: CheckRequest['kind'],

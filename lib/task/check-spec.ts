@@ -6,10 +6,13 @@ import { excludeProblems } from './exclude.ts';
 import { newTaskNameProblem, taskNameProblem } from './task-name.ts';
 import type { SinkType, TaskSpec } from './task.ts';
 
-/** With certificates in it. The item of a task holds two, and whatever else is declared. */
+/**
+ * The longest URI, in characters, certificates included. The item of a task holds two URIs and the rest of the
+ * declaration.
+ */
 const LONGEST_URI = 32_768;
 
-/** Everything wrong with a task that can be told without asking a server. */
+/** Everything wrong with a task that can be found without asking a server. */
 export function checkSpec(spec: TaskSpec): Complaint[] {
   const complaints = [...checkTaskName(spec.name), ...checkUri('sourceUri', spec.sourceUri)];
   complaints.push(...checkUri('sinkUri', spec.sinkUri));
@@ -34,22 +37,29 @@ export function checkUri(setting: string, uri: string): Complaint[] {
   }
 }
 
-/** The same of a URI that a user gives: what the product keeps by itself can be named by nobody. */
+/** The same check for a URI that a user gives. Users may not refer to the secrets that the product keeps itself. */
 export function checkGivenUri(setting: string, uri: string): Complaint[] {
   if (uri.length > LONGEST_URI) {
     return [complain('URI_INVALID', setting, `It has ${uri.length} characters, more than ${LONGEST_URI}.`)];
   }
   const complaints = checkUri(setting, uri);
   if (complaints.length > 0 || parseDatabaseUri(uri).secret?.service !== 'task') return complaints;
-  return [complain('URI_INVALID', setting, 'It refers to a secret of the product itself: give the password instead.')];
+  return [
+    complain(
+      'URI_INVALID',
+      setting,
+      'It refers to a secret that the product keeps itself. Write the password in its place.',
+    ),
+  ];
 }
 /**
- * The URI of a sink as a new task, or an edit, stores it: MySQL and MariaDB are encrypted unless the URI says otherwise.
- * (MatrixOne without a certificate, as it is installed, offers no TLS.) What is stored already means what it meant.
+ * The URI of a sink as a new task, or an edit, stores it. For MySQL and MariaDB, TLS becomes required unless the URI
+ * has a TLS parameter. (A freshly installed MatrixOne has no certificate and offers no TLS.) Stored URIs keep their
+ * meaning.
  */
 export function withSinkTls(uri: string, sinkType: SinkType): string {
   if (sinkType !== 'mysql') return uri;
-  // The last `@` ends the login; of the parameters all are about TLS.
+  // The last `@` ends the login. All parameters of a URI are about TLS.
   const [, parameters = ''] = uri.slice(uri.lastIndexOf('@')).split('?');
   return parameters.replaceAll('&', '') === '' ? `${uri.replace(/\?&*$/u, '')}?tls=required` : uri;
 }

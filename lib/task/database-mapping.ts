@@ -30,12 +30,12 @@ export function parseDatabases(text: string): DatabaseMapping[] {
   return accept(pairs, complaints);
 }
 
-/** The same from pairs of names. */
+/** The same as parseDatabases, from pairs of names. */
 export const mapDatabases = (pairs: readonly DatabasePair[]): DatabaseMapping[] => accept(pairs, []);
 
 /**
- * Whatever would be copied onto itself. The servers are compared as they are written, unless `isOneServer`: whoever has asked
- * both knows of two names for one.
+ * Complaints about everything that would be copied onto itself. The addresses decide whether source and sink are one
+ * server. But two addresses may lead to one server: a caller that has asked both servers passes `isOneServer`.
  */
 export function copiesOntoItself(spec: TaskSpec, isOneServer = false): Complaint[] {
   if (!isOneServer && !sameServer(parseDatabaseUri(spec.sourceUri), parseDatabaseUri(spec.sinkUri))) return [];
@@ -77,12 +77,12 @@ function readName(text: string, complaints: Complaint[]): string | undefined {
 }
 
 function nameProblem(name: string): string | undefined {
-  if (name === '') return 'is no name of a database';
-  if (name.includes('.')) return 'has ".", which a name cannot have here';
+  if (name === '') return 'is not the name of a database';
+  if (name.includes('.')) return 'has a ".", which names of databases cannot have here';
   return forbiddenCharacter(name) ?? (isSystem(name) ? 'belongs to the server itself' : undefined);
 }
 
-/** MatrixOne tells names apart without regard to case, unless it is set up otherwise. */
+/** Compares without regard to case, as MatrixOne does unless it is configured otherwise. */
 function repeated(names: readonly string[]): string[] {
   const seen = new Set<string>();
   const twice = names.filter((name) => seen.size === seen.add(name.toLowerCase()).size);

@@ -5,15 +5,15 @@ import { withSinkTls } from './check-spec.ts';
 import { mapTables, type TablePair } from './table-mapping.ts';
 import { type Selection, selectionOf, tableKey, type TaskOptions, type TaskSpec } from './task.ts';
 
-/** What to change of a task's declaration; what is left out stays as it is. */
+/** The changes to a task's declaration. A field that is left out stays as it is. */
 export interface TaskEdit {
   readonly sourceUri?: string | undefined;
   readonly sinkUri?: string | undefined;
-  /** At level table: all of them, or those that come and those that go (`database.table`). */
+  /** At level table: the new list, or the tables to add and the tables to remove (`database.table`). */
   readonly tables?: readonly TablePair[] | undefined;
   readonly addTables?: readonly TablePair[] | undefined;
   readonly removeTables?: readonly string[] | undefined;
-  /** At level database, likewise. */
+  /** The same at level database. */
   readonly databases?: readonly DatabasePair[] | undefined;
   readonly addDatabases?: readonly DatabasePair[] | undefined;
   readonly removeDatabases?: readonly string[] | undefined;
@@ -22,8 +22,8 @@ export interface TaskEdit {
 }
 
 /**
- * The declaration after the edit. Throws REQUEST_INVALID with everything that does not fit the task. What the task had when
- * the edit `began` may be gone by now: to take it out is then done.
+ * The declaration after the edit. Throws REQUEST_INVALID with everything that does not fit the task. `began` is the
+ * declaration when the edit started. If an entry to remove was there then and is gone now, it counts as removed.
  */
 export function editedSpec(spec: TaskSpec, edit: TaskEdit, began: TaskSpec = spec): TaskSpec {
   const complaints = misfits(spec, edit, began);
@@ -65,7 +65,7 @@ const databaseLists = ({ databases, addDatabases = [], removeDatabases = [] }: T
 const tablePairs = ({ tables }: TaskSpec): TablePair[] =>
   tables.map(({ source, sink }) => ({ source: tableKey(source), sink: tableKey(sink) }));
 
-/** MatrixOne tells names apart without regard to case. To add what is there already, to the same place, changes nothing. */
+/** Ignores case, as MatrixOne does. Adding a pair that is already there changes nothing. */
 function changed(present: readonly TablePair[], { all, added, removed }: Lists): TablePair[] {
   const gone = new Set(removed.map(folded));
   const kept = (all ?? present).filter(({ source }) => !gone.has(folded(source)));
@@ -75,7 +75,7 @@ function changed(present: readonly TablePair[], { all, added, removed }: Lists):
 
 const folded = (name: string): string => name.trim().toLowerCase();
 
-/** Names have no comma. */
+/** A comma separates the two names, because no name has a comma. */
 const pairKey = ({ source, sink = source }: TablePair): string => `${folded(source)},${folded(sink)}`;
 
 function misfits(spec: TaskSpec, edit: TaskEdit, began: TaskSpec): Complaint[] {
@@ -97,7 +97,7 @@ function ofOtherLevels({ level }: TaskSpec, edit: TaskEdit): Complaint[] {
   const fields = level === 'table' ? ([...others, 'exclude'] as const) : others;
   return fields
     .filter((field) => edit[field] !== undefined)
-    .map((field) => complain('REQUEST_INVALID', field, `It does not go with the level "${level}" of the task.`));
+    .map((field) => complain('REQUEST_INVALID', field, `It cannot be used with a task of level "${level}".`));
 }
 
 function unknown(field: string, names: readonly string[] = [], present: readonly TablePair[]): Complaint[] {
@@ -107,9 +107,9 @@ function unknown(field: string, names: readonly string[] = [], present: readonly
     .map((name) => complain('REQUEST_INVALID', field, `The task does not have ${name.trim()}.`));
 }
 
-/** What decided how the task began cannot be otherwise later. */
+/** Complaints about options that decided how the task began: they cannot change. */
 function fixedOptions(present: TaskOptions, options: Partial<TaskOptions> = {}): Complaint[] {
   return FIXED_OPTIONS.filter((name) => options[name] !== undefined && options[name] !== present[name]).map((name) =>
-    complain('REQUEST_INVALID', `options.${name}`, 'It is chosen when a task is created.'),
+    complain('REQUEST_INVALID', `options.${name}`, 'It can only be chosen when the task is created.'),
   );
 }

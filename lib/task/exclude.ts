@@ -1,19 +1,23 @@
 import { RE2JS, RE2JSException, RE2Set } from 're2js';
 import { CdcError } from '../errors.ts';
 
-/** Enough for the names of many tables, and short enough to be looked through. */
+/** The longest pattern, in characters: room for the names of many tables, and short enough to search through. */
 const LONGEST = 512;
 const MOST_PATTERNS = 100;
-/** Of all patterns together, as they are compiled: a name takes at most its length times so many steps. */
+/**
+ * The size of all patterns together, in instructions of the matcher. Matching a name takes at most its length times
+ * this many steps.
+ */
 const MOST_INSTRUCTIONS = 5_000;
-/** What the matcher remembers of names that it has seen. When it is used up, it is forgotten and begun anew. */
+/** The memory for the matcher's cache of states. When it is full, the matcher empties it and begins anew. */
 const MATCHER_BYTES = 1024 ** 2;
-/** Every window asks for the same names again. */
+/** Every window asks for the same names, so remember the answers for this many names. */
 const NAMES_REMEMBERED = 20_000;
 
 /**
- * Patterns are those of RE2, which Go's `regexp` and so mo_cdc has: they match in time that grows with the length of the
- * name and no faster, whoever wrote them. What RE2 leaves out for that (look-around, backreferences) is refused.
+ * The problems of the patterns, as texts; empty if there are none. Patterns are RE2's, as in Go's `regexp` and so in
+ * mo_cdc: the time to match grows only in proportion to the length of the name, whatever the pattern. RE2 has no
+ * look-around and no backreferences for that reason, and such patterns are refused.
  */
 export function excludeProblems(patterns: readonly string[]): string[] {
   if (patterns.length > MOST_PATTERNS) return [`There are ${patterns.length} patterns, more than ${MOST_PATTERNS}.`];
@@ -23,13 +27,16 @@ export function excludeProblems(patterns: readonly string[]): string[] {
     const found = compiled(pattern);
     if (typeof found === 'string') problems.push(`${JSON.stringify(pattern)} ${found}.`);
     else instructions += found;
-    // Nor are those compiled that are still to come.
+    // Do not compile the patterns that follow.
     if (instructions > MOST_INSTRUCTIONS) return [...problems, tooLarge(pattern)];
   }
   return problems;
 }
 
-/** Does some pattern match anywhere in a table's `database.table`? Throws EXCLUDE_UNSUPPORTED, rather than match less. */
+/**
+ * Returns a function that says whether a pattern matches anywhere in `database.table`. Throws EXCLUDE_UNSUPPORTED if
+ * one cannot be matched.
+ */
 export function excluder(patterns: readonly string[]): (key: string) => boolean {
   if (patterns.length === 0) return () => false;
   refuseUnsupported(patterns);
@@ -46,25 +53,25 @@ export function excluder(patterns: readonly string[]): (key: string) => boolean 
   };
 }
 
-/** Throws EXCLUDE_UNSUPPORTED where what a task was given once cannot be matched any more. */
+/** Throws EXCLUDE_UNSUPPORTED if a pattern that the task has cannot be matched any more. */
 export function refuseUnsupported(patterns: readonly string[]): void {
   const problems = excludeProblems(patterns);
   if (problems.length > 0) throw new CdcError('EXCLUDE_UNSUPPORTED', `exclude: ${problems.join(' ')}`);
 }
 
-/** How many instructions it has, or what is wrong with it. */
+/** The number of instructions of the pattern, or what is wrong with it. */
 function compiled(pattern: string): number | string {
   if (pattern === '') return 'matches every table';
   if (pattern.length > LONGEST) return `has more than ${LONGEST} characters`;
-  if (!pattern.isWellFormed()) return 'has half of a character';
+  if (!pattern.isWellFormed()) return 'has an incomplete character';
   try {
     return RE2JS.compile(pattern).programSize();
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const reason = error.message.replace('error parsing regexp: ', '');
-    return `is no regular expression of RE2, which has neither look-around nor backreferences: ${reason}`;
+    return `is not a regular expression of RE2 (which has no look-around and no backreferences): ${reason}`;
   }
 }
 
 const tooLarge = (pattern: string): string =>
-  `With ${JSON.stringify(pattern)} the patterns are too large: what they repeat comes to more than ${MOST_INSTRUCTIONS} steps.`;
+  `With ${JSON.stringify(pattern)} the patterns are too large: with all repetitions they have more than ${MOST_INSTRUCTIONS} steps. Use fewer or smaller repetitions.`;

@@ -1,16 +1,16 @@
-/** What an option says besides its type, range and default. */
+/** The fields that every row has, besides type, range and default. */
 interface Said {
   /** For the API, the command line and the docs: lower case, no full stop, names and values in backticks. */
   readonly help: string;
-  /** `task edit` takes the value back by `--no-<flag>`: the help of that flag. */
+  /** The help of the flag `--no-<flag>` by which `task edit` unsets the option. Without it there is no such flag. */
   readonly unset?: string;
-  /** It decides how the task begins: an edit cannot change it. */
+  /** True: the option decides how the task begins, so an edit cannot change it. */
   readonly fixed?: true;
-  /** Stored tasks may be older than the option: those that lack it have the default. */
+  /** True: stored tasks may be older than the option. A task without it has the default. */
   readonly oldTasksLackIt?: true;
 }
 
-/** What the command line calls it. A switch whose flag begins with `--no-` is true when the flag is given. */
+/** The flag on the command line. A switch whose flag begins with `--no-` is true if the flag is given. */
 export type Flag = `--${string}`;
 
 interface Common extends Said {
@@ -26,7 +26,7 @@ export interface Choice<Word extends string = string> extends Common {
 
 export type Unit = 'milliseconds' | 'bytes' | 'rows' | 'workers';
 
-/** A whole number from `least` to `most`; where null is the default, null means no limit. */
+/** A whole number from `least` to `most`. If the default is null, null means no limit. */
 export interface Amount<Default extends number | null = number | null> extends Common {
   readonly type: 'amount';
   readonly unit: Unit;
@@ -40,7 +40,7 @@ export interface Switch extends Common {
   readonly default: boolean;
 }
 
-/** A moment, stored as ISO 8601 in UTC. Fractions of a millisecond are rounded down for a start, up for an end. */
+/** A time, stored as ISO 8601 in UTC. A start is rounded down to a whole millisecond, an end is rounded up. */
 export interface Time extends Common {
   readonly type: 'time';
   readonly as: 'start' | 'end';
@@ -49,7 +49,7 @@ export interface Time extends Common {
 
 export type OptionKind = Choice | Amount | Switch | Time;
 
-/** What an option of this kind can be set to. */
+/** The values that an option of this kind can have. */
 export type ValueOf<Kind> =
   Kind extends Choice<infer Word>
     ? Word

@@ -7,13 +7,13 @@ export interface Complaint {
   readonly code: ErrorCode;
   /** The setting to change, e.g. `sourceUri` or `tables`. */
   readonly setting: string;
-  /** What was found, passwords masked. */
+  /** The finding. Passwords are masked. */
   readonly found: string;
-  /** What to do. */
+  /** The action for the user. */
   readonly action: string;
 }
 
-/** A request that cannot be accepted, with every reason and not only the first. */
+/** A request that cannot be accepted. It has every reason, not only the first. */
 export class Rejection extends CdcError {
   readonly complaints: readonly Complaint[];
 
@@ -24,7 +24,7 @@ export class Rejection extends CdcError {
   }
 }
 
-/** Its message has the first of them: an answer has the list itself. */
+/** The message quotes the first complaints only. The list of complaints has them all. */
 const SUMMED_UP = 20;
 
 const summary = (complaints: readonly Complaint[]): string =>
@@ -35,7 +35,7 @@ const summary = (complaints: readonly Complaint[]): string =>
       .join(' '),
   );
 
-/** A complaint whose remedy is that of its code. */
+/** A complaint with the action of its code. */
 export const complain = (code: ErrorCode, setting: string, found: string): Complaint => ({
   code,
   setting,
@@ -43,6 +43,6 @@ export const complain = (code: ErrorCode, setting: string, found: string): Compl
   action: ERRORS[code].action,
 });
 
-/** An error turned into one reason of several. */
+/** Turns an error into one of several complaints. */
 export const complaintOf = (error: CdcError, setting: string): Complaint =>
   complain(error.code, setting, error.message);

@@ -1,24 +1,24 @@
-/** What follows from the state of a task, for everybody who treats states alike or differently. */
+/** The properties that follow from a task's state. Every part that treats states alike or differently reads it here. */
 interface Traits {
-  /** There is something for a worker to do. A task that is pausing has a worker, but nothing for another one. */
+  /** A worker has something to do. A pausing task has a worker already, but no work for another one. */
   readonly hasWork: boolean;
-  /** It replicates, or will again by itself: it can be compared, and somebody works on its lag. */
+  /** The task replicates now, or will again without help. So it can be compared, and its lag will shrink. */
   readonly goesOn: boolean;
-  /** It comes forward now, as far as anybody knows: what is left can be estimated. */
+  /** The task makes progress now, as far as we know, so the rest can be estimated. */
   readonly advances: boolean;
-  /** Nothing goes on, and nothing is wrong. */
+  /** The task stands still, and nothing is wrong. */
   readonly atRest: boolean;
-  /** It stands until an operator mends an error and resumes, resyncs or restarts it. */
+  /** The task stands still until an operator mends an error and resumes, resyncs or restarts it. */
   readonly failed: boolean;
-  /** Somebody should look at it. */
+  /** Somebody should look at the task. */
   readonly needsHelp: boolean;
-  /** The word of mo_cdc for it. A list of tasks in that state has this one, too. */
+  /** mo_cdc's word for the state. In a list, a filter by this word also finds the task. */
   readonly calledAs: string;
-  /** The gauge of the stage that counts it, apart from that of all tasks. */
+  /** The gauge per stage that counts tasks in this state, besides the gauge of all tasks. */
   readonly countedIn: 'TasksRunning' | 'TasksRetrying' | 'TasksStalled' | 'TasksPaused' | 'TasksFailed' | undefined;
 }
 
-/** What none of the others is. */
+/** The traits of a state to which none of these apply. */
 const NOTHING = { hasWork: false, goesOn: false, advances: false, atRest: false, failed: false, needsHelp: false };
 const ACTIVE = { ...NOTHING, hasWork: true, goesOn: true };
 const FAILED = { ...NOTHING, failed: true, needsHelp: true, calledAs: 'failed', countedIn: 'TasksFailed' } as const;

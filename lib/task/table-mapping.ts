@@ -4,20 +4,23 @@ import type { DatabaseAddress } from './uri/database-uri.ts';
 import { LONGEST_NAME } from './name-text.ts';
 import { type TableMapping, type TableName, tableKey } from './task.ts';
 
-/** One table and its sink as the user writes them, `database.table`; the sink's name defaults to the source's. */
+/** One table and its sink as the user writes them, `database.table`. Without `sink`, the sink has the source's name. */
 export interface TablePair {
   readonly source: string;
   readonly sink?: string | undefined;
 }
 
-/** The servers' own, of MatrixOne, MySQL and MariaDB, and the database that holds the ledger at the sink: their tables belong to no user. */
+/**
+ * System databases of MatrixOne, MySQL and MariaDB, and the database that holds the ledger at the sink. Tasks never
+ * copy them.
+ */
 const SYSTEM_DATABASES = new Set(
   'information_schema mo_catalog mo_cdc mo_debug mo_task mysql ndbinfo performance_schema sys system system_metrics'.split(
     ' ',
   ),
 );
 
-/** Of tables, and of databases, that are named in one task. */
+/** The most tables, and the most databases, that one task may name. */
 export const MOST_NAMED = 1_000;
 
 /** Reads mo_cdc's `--tables`: `db.t[:db2.t2],…`. Throws MAPPING_INVALID with everything that is wrong. */
@@ -32,10 +35,10 @@ export function parseTables(text: string): TableMapping[] {
   return accept(pairs, complaints);
 }
 
-/** The same from pairs of names. */
+/** The same as parseTables, from pairs of names. */
 export const mapTables = (pairs: readonly TablePair[]): TableMapping[] => accept(pairs, []);
 
-/** Tables that would be copied onto themselves, where source and sink are one server. */
+/** Complaints about tables that would be copied onto themselves. Source and sink are one server here. */
 export const selfCopies = (tables: readonly TableMapping[]): Complaint[] =>
   tables
     .filter((mapping) => identity(mapping.source) === identity(mapping.sink))
@@ -43,7 +46,7 @@ export const selfCopies = (tables: readonly TableMapping[]): Complaint[] =>
       complaint(`Source and sink are one server, and ${tableKey(mapping.source)} is mapped to itself.`),
     );
 
-/** One more than there may be is enough to see that there are too many. */
+/** Splits at commas, but stops after one more entry than is allowed: that is enough to see that there are too many. */
 export const listed = (text: string): string[] => text.split(',', MOST_NAMED + 1);
 
 function accept(pairs: readonly TablePair[], complaints: Complaint[]): TableMapping[] {
@@ -66,7 +69,7 @@ function accept(pairs: readonly TablePair[], complaints: Complaint[]): TableMapp
   return tables;
 }
 
-/** Before any is looked at. */
+/** Throws before any entry is looked at. */
 export function refuseMany(setting: 'tables' | 'databases', count: number): void {
   if (count <= MOST_NAMED) return;
   throw new Rejection('MAPPING_INVALID', [
@@ -92,14 +95,14 @@ export const LONGEST_SHOWN = 200;
 
 export function forbiddenCharacter(name: string): string | undefined {
   if (name.length > LONGEST_NAME) return `has more than ${LONGEST_NAME} characters`;
-  if (!name.isWellFormed()) return 'has half of a character';
+  if (!name.isWellFormed()) return 'has an incomplete character';
   const forbidden = /[,:`\p{Cc}]/u.exec(name)?.[0];
   return forbidden === undefined ? undefined : `has ${JSON.stringify(forbidden)}, which a name cannot have here`;
 }
 
 export const isSystem = (database: string): boolean => SYSTEM_DATABASES.has(database.toLowerCase());
 
-/** MatrixOne tells names apart without regard to case, unless it is set up otherwise. */
+/** MatrixOne ignores case in names, unless it is configured otherwise. */
 const identity = (name: TableName): string => tableKey(name).toLowerCase();
 
 function repeated(names: readonly TableName[]): string[] {
@@ -115,7 +118,7 @@ function repeated(names: readonly TableName[]): string[] {
 const account = (address: DatabaseAddress): string =>
   (address.user.includes('#') ? address.user.split('#')[0] : '') ?? '';
 
-/** As far as the addresses tell: two names may stand for one server. */
+/** Compares the addresses only: two host names may lead to one server. */
 export const sameServer = (a: DatabaseAddress, b: DatabaseAddress): boolean =>
   a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port && account(a) === account(b);
 

@@ -8,7 +8,7 @@ export interface DatabaseName {
   readonly table?: undefined;
 }
 
-/** What a task looks at in its source: tables, whole databases, or everything that the account has. */
+/** The part of the source that a task looks at: tables, whole databases, or everything in the account. */
 export type Area = readonly (TableName | DatabaseName)[] | 'account';
 
 export function areaOf({ level, tables, databases }: TaskSpec): Area {
@@ -16,17 +16,17 @@ export function areaOf({ level, tables, databases }: TaskSpec): Area {
   return level === 'account' ? 'account' : databases.map(({ source }) => ({ database: source }));
 }
 
-/** Where a table of the source goes to; undefined when the task leaves it alone. */
+/** Maps a source table to its sink table; undefined if the task leaves the table alone. */
 export type TableSelector = (name: TableName) => TableMapping | undefined;
 
-/** For the levels that find their tables by themselves. */
+/** The selector for the levels at which the worker finds the tables itself. */
 export function tableSelector(spec: Pick<TaskSpec, 'level' | 'databases' | 'exclude'>): TableSelector {
   const isExcluded = excluder(spec.exclude);
   const place = tablePlacer(spec);
   return (source) => (isExcluded(tableKey(source)) ? undefined : place(source));
 }
 
-/** The same of a table that is known not to be excluded: there is nothing to be matched. */
+/** The same for tables that are known not to be excluded, so that no pattern is matched. */
 export function tablePlacer(spec: Pick<TaskSpec, 'level' | 'databases'>): TableSelector {
   const sinks = new Map(spec.databases.map(({ source, sink }) => [source.toLowerCase(), sink]));
   const sinkOf = (database: string): string | undefined =>
@@ -38,7 +38,7 @@ export function tablePlacer(spec: Pick<TaskSpec, 'level' | 'databases'>): TableS
   };
 }
 
-/** A name from its `database.table`: databases have no dot here. */
+/** A name from its `database.table`. No database has a dot in its name here. */
 export function nameOf(key: string): TableName {
   const dot = key.indexOf('.');
   return { database: key.slice(0, dot), table: key.slice(dot + 1) };

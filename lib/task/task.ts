@@ -2,7 +2,7 @@ import type { TaskOptions } from './options.ts';
 
 export { DEFAULT_OPTIONS, type TaskOptions } from './options.ts';
 
-/** A table by the name its server knows it by. */
+/** A table, by the name that its server has for it. */
 export interface TableName {
   readonly database: string;
   readonly table: string;
@@ -18,40 +18,46 @@ export interface DatabaseMapping {
   readonly sink: string;
 }
 
-/** What a task copies: named tables, all tables of named databases, or those of every database. */
+/** The extent of a task: the named tables, all tables of the named databases, or all tables of every database. */
 export const LEVELS = ['account', 'database', 'table'] as const;
 export type Level = (typeof LEVELS)[number];
 
 export const SINK_TYPES = ['matrixone', 'mysql'] as const;
 export type SinkType = (typeof SINK_TYPES)[number];
 
-/** Is there no first copy, so that what the sink has is what changes are applied to? */
+/** Does the task skip the load? Then changes are applied to what the sink already has. */
 export const isWithoutCopy = ({ noFull, startTs }: Pick<TaskOptions, 'noFull' | 'startTs'>): boolean =>
   noFull || startTs !== null;
 
-/** What a user declares. URIs hold passwords: they are never printed as they are. */
+/** The declaration of a task. Its URIs may hold passwords: never print them unmasked. */
 export interface TaskSpec {
   readonly name: string;
   readonly sourceUri: string;
   readonly sinkType: SinkType;
   readonly sinkUri: string;
   readonly level: Level;
-  /** At level table; empty otherwise. */
+  /** Set at level table; empty otherwise. */
   readonly tables: readonly TableMapping[];
-  /** At level database; empty otherwise. */
+  /** Set at level database; empty otherwise. */
   readonly databases: readonly DatabaseMapping[];
-  /** Regular expressions: a table whose `database.table` one of them matches is left alone. Not at level table. */
+  /**
+   * Regular expressions. The task leaves a table alone if one of them matches its `database.table`. Empty at level
+   * table.
+   */
   readonly exclude: readonly string[];
   readonly options: TaskOptions;
 }
 
-/** What a task copies, within its level: the part of the declaration that decides which tables are its own. */
+/** The part of the declaration that decides, within the level, which tables the task copies. */
 export type Selection = Pick<TaskSpec, 'tables' | 'databases' | 'exclude'>;
 
 export const selectionOf = ({ tables, databases, exclude }: Selection): Selection => ({ tables, databases, exclude });
 
-/** `database.table`; mapping refuses names with a dot, so this is unambiguous. */
+/** `database.table`. Mapping refuses names with a dot, so no two tables have the same key. */
 export const tableKey = (name: TableName): string => `${name.database}.${name.table}`;
 
-/** A table that goes to another sink table from now on is another one: nothing of it is there yet. */
+/**
+ * Identifies a source table together with its sink table. If the sink table changes, the key changes: the new sink
+ * table has no rows yet.
+ */
 export const mappingKey = ({ source, sink }: TableMapping): string => `${tableKey(source)}:${tableKey(sink)}`;

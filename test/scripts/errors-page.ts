@@ -7,7 +7,7 @@ import { SINK_CODES, SOURCE_CODES } from '../../lib/wire/end-errors.ts';
 import { DRIVER_CODES, MYSQL_NUMBERS, MYSQL_TEXTS } from '../../lib/wire/error-class.ts';
 import type { Failure } from '../../lib/wire/failure.ts';
 
-/** Of the longest lists the first items tell enough; the code has them all. */
+/** The page shows the first items of long lists. The code has them all. */
 const MOST_TEXTS = 3;
 
 const CLASSES: Readonly<Record<ErrorClass, string>> = {
@@ -21,7 +21,7 @@ const CLASSES: Readonly<Record<ErrorClass, string>> = {
     'Trying again leads to the same error: another request, or another command, is needed. The task, if there is one, is `failed`, or `historyLost` if a `resync` repairs it.',
 };
 
-/** The groups of lib/error-codes.ts, by how the codes begin. */
+/** The groups of codes, by how the codes begin. */
 const GROUPS: readonly (readonly [string, RegExp])[] = [
   ['Requests', /^(?:REQUEST|ROUTE|TASK_(?!EDITED)|URI|MAPPING|EXCLUDE)/u],
   ['Source', /^(?:SOURCE|TABLE|SNAPSHOT|PITR|HISTORY|START|SCHEMA|TYPE|CHANGES)/u],
@@ -89,7 +89,7 @@ const services = (): string =>
     ],
   );
 
-/** docs/reference/errors.md, not yet formatted: every error and what becomes of it, as the code has it. */
+/** The text of docs/reference/errors.md before formatting: every error of the code, and what happens after it. */
 export const errorsPage = (): string => `# Errors
 
 <!-- Written by \`npm run docs\` from the code. A test fails while it is out of date. -->

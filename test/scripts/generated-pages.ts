@@ -7,10 +7,12 @@ import { roomsTable } from './rooms-table.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** Writes a page, given what it says now. */
+/** Makes the text of a page from the text that the page has now. */
 type Generator = (page: string) => string;
 
-/** The page is written by hand, but for what stands between the marks `<!-- name -->` and `<!-- /name -->`. */
+/**
+ * For a page that is written by hand: replaces only the text between the marks `<!-- name -->` and `<!-- /name -->`.
+ */
 const between =
   (name: string, part: () => string): Generator =>
   (page) => {
@@ -21,7 +23,7 @@ const between =
     return `${before}${begin}\n\n${part()}\n\n${end}${after}`;
   };
 
-/** The pages of docs/ that follow from the code, by their path in the repository. A new generator is added here. */
+/** The generated pages, by their path in the repository. Add a new generator here. */
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/design.md': between('rooms', roomsTable),
   'docs/reference/errors.md': errorsPage,

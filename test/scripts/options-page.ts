@@ -1,7 +1,7 @@
 import type { OptionKind, Unit } from '../../lib/task/option-kinds.ts';
 import { OPTION_NAMES, optionKind } from '../../lib/task/options.ts';
 
-/** Whole multiples are told in the largest unit that has them. */
+/** A whole multiple is shown in the largest unit that divides it. */
 const UNITS: Readonly<Record<Unit, readonly (readonly [name: string, size: number])[]>> = {
   milliseconds: [
     ['days', 86_400_000],
@@ -53,7 +53,7 @@ function flags({ flag, fixed, unset }: OptionKind): string {
 
 const cells = (...texts: string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 
-/** The table of docs/reference/options.md. */
+/** The table of options in docs/reference/options.md. */
 export const optionsTable = (): string =>
   [
     cells('option', 'flag', 'default', 'values', 'what it does'),

@@ -1,6 +1,6 @@
 import { ROOMS } from '../../eslint.rooms.js';
 
-/** The table of docs/design.md. */
+/** The table of rooms in docs/design.md. */
 export const roomsTable = (): string =>
   [
     '| folder of `lib/` | purpose | may import |',

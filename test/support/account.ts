@@ -4,10 +4,10 @@ import { SqlClient } from './sql-client.ts';
 /** An account of the source other than `sys`, with the quota that such accounts have. */
 export interface Account {
   readonly name: string;
-  /** Of its administrator. */
+  /** The URI of the account's administrator. */
   readonly uri: string;
   readonly client: SqlClient;
-  /** Drops it with everything that it has. */
+  /** Drops the account with everything in it. */
   close(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface Answer {
 interface Sent {
   readonly name?: string;
   readonly body?: unknown;
-  /** The body as it is, instead of as JSON. */
+  /** The raw text of the body, in place of JSON. */
   readonly text?: string;
   readonly headers?: Record<string, string>;
   readonly query?: Record<string, string>;
@@ -20,7 +20,7 @@ interface Sent {
   readonly remainingMs?: number;
 }
 
-/** Calls a handler as an HTTP API does. */
+/** Calls a handler as an HTTP API would. */
 export async function send(handler: ApiHandler, sent: Sent = {}): Promise<Answer> {
   const { remainingMs = 29_000 } = sent;
   const context = { getRemainingTimeInMillis: () => remainingMs } as Context;

@@ -13,7 +13,7 @@ import { pauseTask, restartTask, resumeTask } from '../../lib/commands/control-t
 import { send } from './api-events.ts';
 import type { ApiWorld } from './api-world.ts';
 
-/** A `fetch` that reaches the real handlers without a network, over a world in memory. */
+/** A `fetch` that calls the real handlers without a network, over a world in memory. */
 export function apiFetch(world: ApiWorld, sent: string[] = []): SignedFetch {
   const routes: readonly (readonly [RegExp, ApiHandler])[] = [
     [/^POST \/tasks$/u, createTaskHandler(world)],

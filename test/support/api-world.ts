@@ -9,15 +9,15 @@ import { MemoryStore } from './memory-store.ts';
 
 export const NOW = Date.UTC(2025, 2, 28, 7, 30);
 
-/** The commands' surroundings in memory: every source table that a task names exists. */
+/** The context of commands, in memory. Every source table that a task names exists. */
 export class ApiWorld implements CreateContext {
   readonly clock = { now: () => NOW, sleep: () => Promise.resolve() };
   readonly store = new MemoryStore(this.clock);
   readonly started: string[] = [];
   readonly logged: string[] = [];
-  /** What the source says when it is asked. */
+  /** The source's answer to a check of the task. */
   complaints: Complaint[] = [];
-  /** From when on the source holds history by itself. */
+  /** The time from which the source holds history by itself. */
   heldSince: (ts: Position) => Pin | undefined = () => undefined;
 
   readonly starter = { start: (name: string) => Promise.resolve(void this.started.push(name)) };

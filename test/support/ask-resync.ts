@@ -2,7 +2,7 @@ import { requestVerification } from '../../lib/commands/request-verification.ts'
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
-/** Asks for a resync as the API does; nobody is started. */
+/** Asks for a resync as the API does. It starts no worker. */
 export const askResync = (world: MemoryWorld, tables?: readonly string[]): Promise<TaskRecord> =>
   requestVerification(
     { store: world.store, starter: { start: () => Promise.resolve() }, log: () => undefined, clock: world.clock },

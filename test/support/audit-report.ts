@@ -14,7 +14,7 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** What `npm audit --json` has printed: findings, or why there can be none. Only severe findings fail. */
+/** Judges what `npm audit --json` printed: findings, or why there are none. Only severe findings fail. */
 export function judgeAudit(stdout: string, stderr: string): Verdict {
   const printed = jsonOf(stdout);
   const found = report.safeParse(printed);

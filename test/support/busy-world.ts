@@ -3,13 +3,13 @@ import { MemoryWorld } from './memory-world.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type { TaskOptions } from '../../lib/task/task.ts';
 
-/** A call that a worker made, and when. */
+/** A call that a worker made, and its time. */
 export interface Call {
   readonly call: string;
   readonly at: number;
 }
 
-/** A task in continuous mode, in virtual time, with a source that is written to while the worker looks at it. */
+/** A task in continuous mode, in virtual time. Its source is written to while the worker reads it. */
 export class BusyWorld {
   readonly clock = new VirtualClock();
   readonly world: MemoryWorld;
@@ -20,19 +20,19 @@ export class BusyWorld {
     this.world = new MemoryWorld({ mode: 'continuous', ...options }, {}, this.clock);
   }
 
-  /** Writes at the source so many milliseconds from now: no later than the next call that is made by then. */
+  /** Writes at the source in `after` milliseconds: at the latest before the first call after that time. */
   write(after: number, write: () => void): void {
     this.#due.push({ at: this.clock.now() + after, write });
   }
 
-  /** Takes note of every call before it is made; `gate` comes after that. */
+  /** Records every call, then passes it to `gate`. */
   readonly gate =
     (inner: Gate = () => Promise.resolve()): Gate =>
     async (call, when) => {
       this.writeDue();
       if (when === 'before') this.calls.push({ call, at: this.clock.now() });
       await inner(call, when);
-      // What was written while the call was on its way is there when it arrives.
+      // Rows that were written while the call was on its way are there when it arrives.
       this.writeDue();
     };
 
@@ -43,7 +43,7 @@ export class BusyWorld {
     for (const { write } of due) write();
   }
 
-  /** Those of the calls, in order. */
+  /** The recorded calls of this name, in order. */
   made(call: string): Call[] {
     return this.calls.filter((made) => made.call === call);
   }

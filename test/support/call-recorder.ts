@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** How services call themselves in the header `x-amz-target`, and in policies. */
+/** The names of services in policies, by their names in the header `x-amz-target`. */
 const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'dynamodb',
   secretsmanager: 'secretsmanager',
   AmazonSSM: 'ssm',
 };
 
-/** Stands before an emulator of AWS and writes down which actions it is asked for. Invocations it answers itself. */
+/** Stands in front of an emulator of AWS and records which actions are asked for. It answers invocations itself. */
 export class CallRecorder {
   readonly #calls = new Map<string, Set<string>>();
   readonly #aws: string;
@@ -37,7 +37,7 @@ export class CallRecorder {
     await once(this.#server, 'close');
   }
 
-  /** What is asked for while `work` runs is asked for by `caller`. */
+  /** While `work` runs, records all calls as those of `caller`. */
   async as<T>(caller: string, work: () => Promise<T>): Promise<T> {
     this.#caller = caller;
     this.#of(caller);
@@ -48,7 +48,7 @@ export class CallRecorder {
     }
   }
 
-  /** Each caller, with its actions as policies name them. */
+  /** The actions of each caller, as policies name them. */
   get calls(): Record<string, string[]> {
     return Object.fromEntries([...this.#calls].map(([caller, actions]) => [caller, [...actions].sort()]));
   }
@@ -80,6 +80,6 @@ function actionsOf({ headers, url = '' }: IncomingMessage, body: string): string
   if (url.includes('/functions/')) return ['lambda:InvokeFunction'];
   const [service = '', action = ''] = String(headers['x-amz-target']).split('.');
   const name = `${SERVICES[service] ?? service}:${action}`;
-  // Tags that come with a new secret take a right of their own.
+  // Tags on a new secret need a right of their own.
   return action === 'CreateSecret' && body.includes('"Tags"') ? [name, 'secretsmanager:TagResource'] : [name];
 }

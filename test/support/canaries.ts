@@ -1,8 +1,9 @@
-/** The forms in which a secret may turn up: as it is, and encoded in the ways of URIs, JSON, base64 and hexadecimals. */
+/** The forms in which a secret may appear: as it is, and as URIs, JSON, base64 and hexadecimal encode it. */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);
-  // Base64 of a text that has it somewhere depends on where it begins; the ends mix with what is beside it.
+  // The base64 of a text that contains the secret depends on the secret's offset. The first and last characters depend
+  // on its neighbours.
   const base64 = [0, 1, 2].map((before) =>
     Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
@@ -17,7 +18,7 @@ export function formsOf(secret: string): string[] {
   return [...new Set([secret, json, nested, ...encoded, ...base64, bytes.toString('hex')])];
 }
 
-/** The places in which one of the secrets is to be found, as `place: secret`. */
+/** Where one of the secrets appears, as `place: secret`. */
 export const leaks = (secrets: readonly string[], places: Readonly<Record<string, string>>): string[] =>
   Object.entries(places).flatMap(([place, text]) =>
     secrets

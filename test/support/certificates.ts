@@ -66,7 +66,7 @@ export class CertificateAuthority {
     return await readFile(this.certFile, 'utf8');
   }
 
-  /** For these names, e.g. `DNS:db.test,IP:127.0.0.1`; `expired`: years ago. */
+  /** A certificate for these names, such as `DNS:db.test,IP:127.0.0.1`. With `expired`, it ended years ago. */
   async issue(names: string, expired = false): Promise<Certificate> {
     const { certFile, keyFile } = this.#next();
     const request = `${certFile}.csr`;
@@ -78,7 +78,7 @@ export class CertificateAuthority {
     return { certFile, keyFile };
   }
 
-  /** As servers make them for themselves when they have none. */
+  /** A certificate as servers without one make it for themselves. */
   async selfSigned(names: string): Promise<Certificate> {
     const made = this.#next();
     await this.#selfSign(made.certFile, made.keyFile, ['-subj', '/CN=self', '-addext', `subjectAltName=${names}`]);

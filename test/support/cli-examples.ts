@@ -3,17 +3,19 @@ import { createProgram } from '../../lib/cli/program.ts';
 import { refuseUnsupported } from '../../lib/cli/unsupported-flags.ts';
 import { blockLines, inlineCode, withoutBlocks } from './markdown.ts';
 
-/** A command line of a page. */
+/** A command line in a page. */
 export interface CliExample {
   readonly words: readonly string[];
-  /** Whole ones can be typed; others only speak of a command, and may leave out what every command must have. */
+  /**
+   * True: the command can be typed as it is. False: the text only mentions a command, and may leave out required flags.
+   */
   readonly whole: boolean;
 }
 
-/** `mo_cdc …` where a command may begin, and not as the name of a database, a file or another word. */
+/** `mo_cdc …` where a command may begin. Not if it is the name of a database, a file or another word. */
 const COMMAND = /(?<![\w./-])(?:npx |\.\/)?mo_cdc (.*)$/u;
 
-/** The words of a shell's line up to its end, a comment, a pipe or the next command. */
+/** The words of a shell's line, up to the line's end, a comment, a pipe or the next command. */
 export function shellWords(line: string): string[] {
   const [command = ''] = /^(?:'[^']*'|"[^"]*"|(?<!\S)#.*|[^'"|;&>])*/u.exec(line) ?? [];
   const parts = command.replace(/(?<!\S)#.*$/u, '').matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/gu);
@@ -25,7 +27,7 @@ const example = (line: string, whole: boolean): CliExample[] => {
   return rest === undefined ? [] : [{ words: shellWords(rest), whole }];
 };
 
-/** The command lines in a page's blocks, in backticks, and in the middle of a sentence. */
+/** The command lines of a page: in blocks, in backticks, and in the middle of a sentence. */
 export function cliExamples(page: string): CliExample[] {
   const prose = withoutBlocks(page).replaceAll(/`[^`]*`/gu, '');
   return [
@@ -38,7 +40,7 @@ export function cliExamples(page: string): CliExample[] {
   ];
 }
 
-/** The command line tool, which does nothing but complain. */
+/** The command line tool. It does nothing but complain. */
 const programThat = (complain: (text: string) => void): Command =>
   createProgram(() => Promise.resolve(), { out: () => undefined, error: complain });
 
@@ -48,7 +50,7 @@ export function cliFlags(command = programThat(() => undefined)): string[] {
   return [...own, ...command.commands.flatMap((each) => cliFlags(each)), '--help'];
 }
 
-/** What the command line tool itself has against it; undefined where it takes it. Nothing is sent. */
+/** The tool's own complaint about the command line; undefined if it accepts it. Nothing is sent. */
 export async function complaintAbout({ words, whole }: CliExample): Promise<string | undefined> {
   let said = '';
   const program = programThat((text) => (said += text));
@@ -58,14 +60,14 @@ export async function complaintAbout({ words, whole }: CliExample): Promise<stri
     await program.parseAsync(args, { from: 'user' });
     return undefined;
   } catch (error) {
-    // It has printed its help.
+    // The tool has printed its help.
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     const text = said.trim() === '' ? String(error) : said.trim();
     return `mo_cdc ${words.join(' ')}: ${text}`;
   }
 }
 
-/** With the flags that its command must have, which a page need not repeat each time that it speaks of the command. */
+/** Adds the flags that the command requires, because a page need not repeat them each time it mentions the command. */
 function completed(program: Command, words: readonly string[]): string[] {
   const command = words.reduce<Command>((at, word) => at.commands.find((each) => each.name() === word) ?? at, program);
   const given = (flag: string): boolean => words.some((word) => word === flag || word.startsWith(`${flag}=`));

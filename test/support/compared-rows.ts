@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Row, Value } from '../../lib/data/change.ts';
 
-/** A column of a table that is compared, with texts that servers of both kinds take for values of it. */
+/** A column of a compared table, with texts that servers of both kinds accept as values of it. */
 export interface ComparedColumn {
   readonly name: string;
   readonly type: string;
@@ -15,7 +15,7 @@ const bytes = (lengths: { minLength?: number; maxLength: number }): fc.Arbitrary
 const pad = (n: number, width = 2): string => String(n).padStart(width, '0');
 const upTo = (max: number, min = 0): fc.Arbitrary<number> => fc.integer({ min, max });
 
-/** What looks much like something else. */
+/** Texts that look much like another text. */
 const LOOKALIKES = [
   '',
   ' ',
@@ -56,7 +56,7 @@ const COLUMNS: readonly ComparedColumn[] = [
   { name: 'dec18', type: 'decimal(10,2)', values: texts(decimals(9_999n, 2)) },
   { name: 'dec38', type: 'decimal(38,10)', values: texts(decimals(10n ** 27n, 10)) },
   { name: 'dbl', type: 'double', values: texts(fc.double({ noNaN: true, noDefaultInfinity: true })) },
-  // MySQL and MariaDB refuse the largest of all, whose shortest text is beyond it.
+  // Not the largest FLOAT: MySQL and MariaDB refuse its shortest text, because that is a little larger.
   { name: 'flt', type: 'float', values: texts(fc.float({ noNaN: true, min: -(2 ** 127), max: 2 ** 127 })) },
   { name: 'truth', type: 'bool', values: texts(fc.constantFrom('0', '1')) },
   { name: 'day', type: 'date', values: texts(days) },
@@ -94,7 +94,7 @@ const COLUMNS: readonly ComparedColumn[] = [
   { name: 'doc', type: 'json', values: texts(fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify([value]))) },
 ];
 
-/** What the emulator does not know. */
+/** Columns that the emulator does not know. */
 const MORE_COLUMNS: readonly ComparedColumn[] = [
   { name: 'uid', type: 'uuid', values: texts(fc.uuid()) },
   { name: 'jstr', type: 'json', values: texts(fc.constantFrom('"7"', '7', '"null"', 'null', '"a"', '"A"', '"a "')) },
@@ -111,7 +111,7 @@ const MORE_COLUMNS: readonly ComparedColumn[] = [
   { name: 'dec60', type: 'decimal(60,5)', values: texts(decimals(10n ** 50n, 5)) },
 ];
 
-/** A table of a key of two columns and of every type that can be compared. */
+/** A table with every type that can be compared, and a key of two columns. */
 export class ComparedTable {
   readonly columns: readonly ComparedColumn[];
 
@@ -138,7 +138,7 @@ ${lines.join('')}  PRIMARY KEY (\`id\`,\`part\`)
       );
   }
 
-  /** One value of one row that becomes another: of the type, or that of the row after it. */
+  /** One value of one row, and the value that replaces it: another one of the type, or the one of the next row. */
   tampering(rows: number): fc.Arbitrary<{ row: number; column: number; value: Value | 'of the next row' }> {
     const column = upTo(this.columns.length - 1);
     return fc.tuple(upTo(rows - 1), column).chain(([row, index]) => {

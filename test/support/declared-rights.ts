@@ -15,10 +15,10 @@ const declared = z.object({
   resources: z.object({ Resources: z.record(z.string(), z.unknown()) }),
 });
 
-/** What Lambda itself does in a function's name: it writes logs, and delivers what failed. */
+/** Calls that Lambda itself makes with the function's role: it writes logs, and delivers failed events. */
 const BY_LAMBDA = new Set(['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']);
 
-/** Each function of serverless.yml, with the actions that its role allows to its code. */
+/** For each function of serverless.yml, the actions that its role allows to its code. */
 export async function declaredRights(): Promise<Record<string, string[]>> {
   const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
   const { functions, resources } = declared.parse(parse(text, { logLevel: 'error' }));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse, type ScalarTag, type CollectionTag } from 'yaml';
 import { z } from 'zod';
 
-/** CloudFormation's short forms, as the long ones: `!GetAtt a.b` becomes { 'Fn::GetAtt': 'a.b' }. */
+/** CloudFormation's short forms as long ones: `!GetAtt a.b` becomes { 'Fn::GetAtt': 'a.b' }. */
 const scalar = (name: string): ScalarTag => ({
   tag: `!${name}`,
   resolve: (text: string) => ({ [name === 'Ref' ? name : `Fn::${name}`]: text }),
@@ -24,7 +24,7 @@ const declared = z.object({
 
 export type DeclaredStack = z.output<typeof declared>;
 
-/** serverless.yml as it is written; variables in it stay as they are. */
+/** serverless.yml as it is written. Variables in it stay as they are. */
 export async function declaredStack(): Promise<DeclaredStack> {
   const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
   const customTags = [

@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { anchorsOf, linksOf } from './markdown.ts';
 
-/** Files by their path in the repository: their text, `''` for a folder; undefined for what there is not. */
+/** Reads a file by its path in the repository: its text, `''` for a folder, undefined if there is none. */
 export type ReadFile = (path: string) => Promise<string | undefined>;
 
 const isElsewhere = (target: string): boolean => /^[a-z][a-z+.-]*:/iu.test(target);
 
-/** Why `target`, as a page at `from` names it, leads nowhere; undefined where it leads somewhere. */
+/** Why the link `target` in the page `from` leads nowhere; undefined if it leads somewhere. */
 async function flaw(from: string, target: string, read: ReadFile): Promise<string | undefined> {
   const [file = '', anchor] = target.split('#');
   const path = file === '' ? from : posix.join(posix.dirname(from), decodeURI(file));
@@ -29,7 +29,7 @@ export const brokenLinks = async (path: string, page: string, read: ReadFile): P
     read,
   );
 
-/** The pages of docs/ that a text names by their path from the root, such as an error or an alarm. */
+/** The pages of docs/ that a text, such as an error or an alarm, names by their path from the root. */
 export const namedPages = (text: string): string[] =>
   [...text.matchAll(/(?<![\w./-])docs\/[\w/-]+\.(?:md|json|ts)(?:#[\w-]+)?/gu)].map(([page]) => page);
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
 
-// The rules of the format's specification, as far as lines of ours could break them.
+// The rules of the format's specification that our lines could break.
 const name = z.string().min(1).max(255);
 const directive = z.strictObject({
   Namespace: name,
@@ -20,7 +20,7 @@ export interface EmfRecord {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What CloudWatch would take from a line; fails where it would take nothing, or not all of it. */
+/** The record that CloudWatch reads from a line. Throws if CloudWatch would ignore the line or a part of it. */
 export function readEmf(text: string): EmfRecord {
   expect(text.indexOf('\n')).toBe(text.length - 1);
   const { _aws, ...members } = line.parse(JSON.parse(text));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits until `look` gives something; fails with its last error, or with `what`. */
+/** Waits until `look` returns something. On timeout throws the last error of `look`, or an error with `what`. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined>,

@@ -1,18 +1,21 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Programs of a made-up Debian, to be put on a PATH: `apt-get` that holds its locks as the real one does, and `sudo`. */
+/** Programs of an invented Debian for a PATH: `sudo`, and an `apt-get` that holds its locks as the real one does. */
 export interface FakeApt {
   readonly bin: string;
-  /** `apt-get update` and others are refused while it is there. */
+  /** While this file exists, `apt-get update` and others are refused. */
   readonly listsLock: string;
-  /** A line for each call that got the lock: `update` or `install <packages>`. */
+  /** One line for each call that got the lock: `update` or `install <packages>`. */
   readonly log: string;
-  /** What the packages bring. */
+  /** The path of a program that the packages install. */
   readonly installed: (name: string) => string;
 }
 
-/** Refuses by the words of apt 2.6 (Debian 12) where another has the lock, else takes its time. */
+/**
+ * If another process has the lock, refuses with the message of apt 2.6 (Debian 12). Otherwise it takes a while and
+ * ends.
+ */
 const aptGet = (dir: string): string => `#!/bin/sh
 [ "$LC_ALL$DEBIAN_FRONTEND" = Cnoninteractive ] || exit 3
 [ -z "$NEEDS_ROOT" ] || [ -n "$AS_ROOT" ] || { echo 'E: are you root?' >&2; exit 100; }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { LoopbackListener } from './loopback-listener.ts';
 
-/** What the client can do; of the server's greeting. */
+/** Bits of the capabilities of client and server. */
 export const CAPABILITIES = {
   ssl: 0x800,
   protocol41: 0x200,
@@ -47,7 +47,7 @@ export const columnPacket = (name: string): Buffer => {
 };
 export const rowPacket = (...values: readonly string[]): Buffer => Buffer.concat(values.map(lengthEncoded));
 
-/** The packets of a whole answer with rows. */
+/** The packets of a complete answer with rows. */
 export const rowsAnswer = (
   columns: readonly string[],
   rows: readonly (readonly string[])[],
@@ -76,7 +76,7 @@ export class FakeClient {
     socket.on('close', () => this.#wake?.());
   }
 
-  /** The first packet of a server, and what it says in the same breath. */
+  /** Sends the greeting, and in the same write the packets `then`. */
   greet({
     plugin = 'mysql_native_password',
     version = '8.0.30-fake',
@@ -104,7 +104,7 @@ export class FakeClient {
     this.send(Buffer.concat([...parts, ...tail, ...scramble, Buffer.from(`${plugin}\0`)]), ...then);
   }
 
-  /** The login is taken whatever it is. */
+  /** Accepts any login. */
   async welcome(): Promise<void> {
     this.greet();
     await this.packet();
@@ -124,7 +124,7 @@ export class FakeClient {
     );
   }
 
-  /** Bytes as they are. False once the client has enough. */
+  /** Sends bytes as they are. False if the client has disconnected. */
   async raw(bytes: Buffer): Promise<boolean> {
     if (this.#socket.destroyed) return false;
     if (!this.#socket.write(bytes)) {
@@ -143,7 +143,7 @@ export class FakeClient {
     return this.#sequence;
   }
 
-  /** The next packet from the client; undefined when it has gone. */
+  /** The next packet from the client; undefined if the client has disconnected. */
   async packet(): Promise<Buffer | undefined> {
     for (;;) {
       const length = this.#bytes.length < 4 ? Infinity : this.#bytes.readUIntLE(0, 3);
@@ -160,7 +160,7 @@ export class FakeClient {
     }
   }
 
-  /** The next statement; undefined when the client has gone or says goodbye. */
+  /** The next statement; undefined if the client has disconnected or sends COM_QUIT. */
   async statement(): Promise<string | undefined> {
     const packet = await this.packet();
     return packet?.[0] === 3 ? packet.toString('utf8', 1) : undefined;
@@ -171,7 +171,10 @@ export class FakeClient {
   }
 }
 
-/** Speaks the protocol of MySQL by hand, so that it can say anything, and remembers every byte it was sent. */
+/**
+ * A server that speaks MySQL's protocol by hand. So a test can make it say anything, and it keeps every byte that it
+ * was sent.
+ */
 export class FakeServer {
   received = Buffer.alloc(0);
   connections = 0;
@@ -201,7 +204,7 @@ export class FakeServer {
     return this.#listener.port;
   }
 
-  /** Once all who have come have gone again. */
+  /** Resolves when all clients that connected have disconnected. */
   async left(): Promise<void> {
     while (this.#open > 0) {
       await new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
-/** Called around every call of a gated object: may wait (a frozen process) or throw (a killed one). */
+/** Called before and after every call of a gated object. It may wait (a frozen process) or throw (a killed one). */
 export type Gate = (call: string, when: 'before' | 'after') => Promise<void>;
 
 const STREAMS: ReadonlySet<string | symbol> = new Set(['readRange', 'readKeys', 'readChanges']);
 
-/** The same object, with every asynchronous call, and every step of every stream, passing the gate. */
+/** The same object, but every asynchronous call, and every step of every stream, passes the gate. */
 export function gated<T extends object>(target: T, label: string, gate: Gate): T {
   return new Proxy(target, {
     get(object, property) {

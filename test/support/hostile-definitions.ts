@@ -8,7 +8,7 @@ import type {
   TableIndex,
 } from '../../lib/data/table-definition.ts';
 
-/** What ends texts, names, comments and statements, and what an attack would go on with. */
+/** Texts that end literals, names, comments and statements, and texts with which an attack would continue. */
 const PIECES = [
   ...["'", '"', '`', '\\', "\\'", "''", '``', ';', '--', '-- ', '#', '/*', '*/', '/*!50000', '\n', '\r', '\0'],
   ...[
@@ -56,7 +56,8 @@ const anyText = fc.oneof(
     arbitrary: fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 6 }).map((parts) => parts.join('')),
     weight: 8,
   },
-  // Every class of characters, lone surrogates aside: those are no text of a server. MySQL has no names of the last.
+  // Every class of characters except lone surrogates, which are no text on any server. MySQL allows no name with
+  // characters of the last range.
   {
     arbitrary: fc
       .string({ unit: 'binary', maxLength: 12 })
@@ -66,7 +67,7 @@ const anyText = fc.oneof(
   { arbitrary: fc.string({ unit: 'binary', maxLength: 12 }).map((text) => text.toWellFormed()), weight: 1 },
 );
 
-/** Names that servers may have: without NUL, of 64 characters at most, and no space at the end. */
+/** Names that servers allow: no NUL, at most 64 characters, no space at the end. */
 const anyName = anyText
   .map((text) => Array.from(text.replaceAll('\0', '')).slice(0, 60).join('').trim())
   .filter((name) => name !== '');
@@ -83,7 +84,7 @@ const TYPES = [
   'json',
   'date',
 ];
-/** No types at all: whoever writes them into a statement has to refuse them. */
+/** Texts that are no types. Code that writes a type into a statement must refuse them. */
 export const BAD_TYPES = [
   'int/*`*/',
   'int), x int',
@@ -102,7 +103,7 @@ const anyDefault: fc.Arbitrary<ColumnDefault> = fc.oneof(
   fc.constant({ kind: 'unknown' } as const),
 );
 
-/** Texts alone can be hostile: the other tokens are of a closed vocabulary, or names of columns. */
+/** Only texts can be hostile: all other tokens are words of a fixed list, or names of columns. */
 const condition = (column: string): fc.Arbitrary<Expression> =>
   anyText.map((text): Expression => [
     { kind: 'column', text: column },
@@ -169,7 +170,7 @@ const anyPartitioning: fc.Arbitrary<Partitioning> = anyText.map((text) => ({
   ],
 }));
 
-/** A table of a hostile, or unlucky, user: any text wherever one may stand. */
+/** A table with any text in every place that can have one, as a hostile user, or an unlucky one, may define it. */
 export const hostileDefinition: fc.Arbitrary<TableDefinition> = fc
   .uniqueArray(anyName, { minLength: 1, maxLength: 4, selector: (name) => name.toLowerCase().normalize('NFKD') })
   .filter((names) => !names.some((name) => name.toLowerCase() === 'id'))

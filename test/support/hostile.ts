@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** Pieces of which an attack on a statement is made: what ends names, texts and comments, and what would follow. */
+/**
+ * The parts of an attack on a statement: texts that end names, literals and comments, and texts with which it would
+ * continue.
+ */
 const PIECES = [
   ...[
     "'",
@@ -27,7 +30,9 @@ const PIECES = [
   ...[' ', '(', ')', '=', ',', '0x', '\u3000', '\u202e', 'é', '表', 'Ω', 'ß', 'İ', 'ı', 'a', 'B', '7'],
   ...['drop table canary', 'or 1=1', 'union select', "x'41'", "{snapshot='s'}", 'null', 'NULL', '\\N'],
 ];
-/** Of values alone: what names cannot have, and what files and drivers treat in a way of their own. */
+/**
+ * Parts for values only: characters that names cannot have, and those that files and drivers treat in a special way.
+ */
 const VALUES = [
   ...PIECES,
   '\0',
@@ -43,7 +48,7 @@ const VALUES = [
   "'); drop table canary; --",
 ];
 
-/** Names of up to 64 characters; the first are of the full length. A server may refuse some of them. */
+/** Names of up to 64 characters; the first names have all 64. A server may refuse some of them. */
 export function hostileNames(count: number, seed: number): string[] {
   const pieces = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 12 });
   const long = ['表', '`', "'", '\\', 'é'].map((one) => one.repeat(64));
@@ -51,7 +56,7 @@ export function hostileNames(count: number, seed: number): string[] {
     .sample(pieces, { numRuns: 4 * count, seed })
     .map((parts) => Array.from(parts.join('')).slice(0, 60).join(''));
   const usable = short.filter((name) => name === name.trim() && !/[\u3000]$/u.test(name));
-  // Servers tell names apart without regard to case, and accents.
+  // Servers ignore case and accents when they compare names.
   const different = [
     ...new Map([...long, ...usable].map((name, at) => [name.toLowerCase().normalize('NFKD'), { name, at }])).values(),
   ];

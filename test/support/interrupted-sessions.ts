@@ -10,12 +10,12 @@ type Method<K extends 'query' | 'load'> = (
 const methodOf = <K extends 'query' | 'load'>(name: K): Method<K> =>
   Reflect.get(Connection.prototype, name) as unknown as Method<K>;
 
-/** What a session is begun with. */
+/** The statement that begins a session. */
 const BEGINNING = setStatement(mysqlDialect.settings.filter(({ whereKnown }) => whereKnown !== true));
 
-/** Has something done right before a statement that a worker sends to a MySQL sink, in whatever session. */
+/** Runs an interruption right before a statement that a worker sends to a MySQL sink, in any session. */
 export class InterruptedSessions {
-  /** Statements sent since `count` was called. */
+  /** The number of statements sent since `count` was called. */
   sent = 0;
   #isMoment: (sql: string, number: number) => boolean = () => false;
   #interruption: () => Promise<void> = () => Promise.resolve();
@@ -43,7 +43,7 @@ export class InterruptedSessions {
     };
   }
 
-  /** Counts from 1 again. The statement whose moment it is, the first one of these, waits for the interruption. */
+  /** Counts from 1 again. The first statement for which `isMoment` is true waits for the interruption. */
   count(isMoment?: (sql: string, number: number) => boolean, interruption?: () => Promise<void>): void {
     this.sent = 0;
     this.#isMoment = isMoment ?? (() => false);

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../lib/clock.ts';
 
-/** Real time that can be moved forward, so that a lease runs out without waiting for it. */
+/** Real time that a test can move forward, so that a lease runs out without a wait. */
 export class JumpClock implements Clock {
   #ahead = 0;
 

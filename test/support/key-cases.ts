@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Bytes, type TypeCase, utf8 } from './values/type-case.ts';
 import { TYPE_CASES } from './values/type-cases.ts';
 
-/** Types that no key of MatrixOne can have, or that none is replicated with. */
+/** Types that a key of MatrixOne cannot have, and types that no task replicates in a key. */
 const NO_KEYS = new Set<string>([
   ...[
     'float',
@@ -31,12 +31,12 @@ const NO_KEYS = new Set<string>([
   ],
   ...['point32', 'linestring32', 'multipoint32', 'multilinestring32'],
 ]);
-/** Longer than a key of MySQL may be, or with one value only. */
+/** Types that are too long for a key of MySQL, or that have one value only. */
 const UNFIT = /^(?:varchar\((?:0|16000)\)|varbinary\(65000\)|enum\('😀)/u;
-/** As a key, the emulator has no such column. */
+/** Types that the emulator cannot have in a key. */
 const REAL_ONLY = /^(?:uuid|decimal\(65,40\))/u;
 
-/** Digits that a DOUBLE cannot tell apart, before and behind the point. */
+/** Numbers whose digits, before and after the point, a DOUBLE cannot tell apart. */
 const CLOSE: TypeCase = {
   type: 'decimal(38,37)',
   edges: [
@@ -57,7 +57,7 @@ function fixed(text: string): string {
   return `${whole}.${digits.padEnd(37, '0')}`.replace(/^-(0\.0+)$/u, '$1');
 }
 
-/** The order of the declaration is not that of the texts. */
+/** Labels whose order in the declaration is not their order as texts. */
 const LABELS = ['m', 'Z', '10', 'a', '2', 'é', 'x y', "it's", 'b', '表', '1', 'c', 'D', 'k', '-'];
 const SCRAMBLED: TypeCase = {
   type: `enum(${LABELS.map((label) => `'${label.replaceAll("'", "''")}'`).join(',')})`,
@@ -71,7 +71,7 @@ export const keyCases = (real: boolean): readonly TypeCase[] =>
     ({ type }) => !UNFIT.test(type) && (real || !REAL_ONLY.test(type)),
   );
 
-/** So many different values at most, edges among them. */
+/** At most `count` different values, edges among them. */
 export function keysOf(
   { edges, values, real: realEdges = [], realValues }: TypeCase,
   count: number,
@@ -80,6 +80,6 @@ export function keysOf(
 ): Bytes[] {
   const random = fc.sample(real ? (realValues ?? values) : values, { numRuns: count, seed });
   const all = [...edges, ...(real ? realEdges : []), ...random];
-  // There is one zero.
+  // 0 and -0 are the same key.
   return [...new Set(all.map((value) => (value === '-0' ? '0' : value)))].slice(0, count);
 }

@@ -1,9 +1,9 @@
 import type { Gate } from './gate.ts';
 
-/** After so long, in milliseconds, a worker that was killed has lost its lease. */
+/** Milliseconds after which a killed worker has lost its lease. */
 export const LEASE_RUNS_OUT = 31_000;
 
-/** Counts the passages through the gate; at the one given the process dies, and nothing it tries later gets out. */
+/** Counts the calls that pass the gate. At the given one the process dies: everything it tries later throws. */
 export function killer(at: number): { gate: Gate; passed: () => number; killed: () => string | undefined } {
   let passed = 0;
   let killed: string | undefined;

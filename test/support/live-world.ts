@@ -25,7 +25,7 @@ import { MemoryStore } from './memory-store.ts';
 import type { TestServers } from './servers.ts';
 import { SqlClient } from './sql-client.ts';
 
-/** Calls back after every completed window, before the worker goes on. */
+/** Calls `onWindow` after every completed window, before the worker goes on. */
 class WatchedStore extends MemoryStore {
   onCheckpoint: (progress: Progress) => Promise<void> = () => Promise.resolve();
   #last = '';
@@ -39,14 +39,14 @@ class WatchedStore extends MemoryStore {
   }
 }
 
-/** One task between real databases of its own names; the store is in memory. */
+/** One task between real databases with names of their own. The store is in memory. */
 export class LiveWorld {
   readonly store = new WatchedStore();
   readonly clock = new JumpClock();
   readonly logged: string[] = [];
-  /** What becomes of the orders that workers send to loaders. */
+  /** Gets the orders that workers send to loaders. */
   ordered: (order: LoadOrder) => void = () => undefined;
-  /** Where the task's servers are now: they may have moved, or gone. */
+  /** Where the task's servers are now: a test may move them or make them disappear. */
   reached: (spec: TaskSpec) => TaskSpec = (spec) => spec;
   readonly from = `cdc_from_${randomBytes(4).toString('hex')}`;
   readonly to = this.from.replace('from', 'to');
@@ -114,7 +114,7 @@ export class LiveWorld {
     return await runTask(this.#deps(gate), 't', clock.now() + milliseconds, signal);
   }
 
-  /** Runs a loader by an order. */
+  /** Runs a loader with an order. */
   async load(order: LoadOrder, gate: Gate = () => Promise.resolve()): Promise<LoaderReport> {
     return await runLoader(this.#deps(gate), order, this.clock.now() + 600_000, new AbortController().signal);
   }
@@ -146,7 +146,7 @@ export class LiveWorld {
     };
   }
 
-  /** The rows of a table at the source, live or at a pin (a snapshot by its name), and those at the sink. */
+  /** The rows of a table: at the source, now or at a pin (a string names a snapshot), and at the sink. */
   async sides(table: string, pin?: string | Pin): Promise<{ source: string[]; sink: string[] }> {
     const at = pin === undefined ? '' : pinHint(typeof pin === 'string' ? { name: pin, ts: position('0') } : pin);
     return {
@@ -155,7 +155,7 @@ export class LiveWorld {
     };
   }
 
-  /** Drops the task as a user would, then the databases. */
+  /** Drops the task as a user would, then drops the databases. */
   async close(): Promise<void> {
     this.clock.jump(60_000);
     if ((await this.store.get('t')) !== undefined) {

@@ -7,11 +7,11 @@ import { VirtualClock } from './virtual-clock.ts';
 
 export const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 
-/** A large load in virtual time, whose loaders are started as the platform would. */
+/** A large load in virtual time. Loaders start as the platform would start them. */
 export class LoadWorld extends MemoryWorld {
-  /** Stands between a loader and its ends; by its number, from 1. */
+  /** The gate between a loader and its ends. Loaders are numbered from 1. */
   loaderGate: (loader: number) => Gate = () => () => Promise.resolve();
-  /** How many times an order is delivered, and how late (milliseconds); none when it is lost. */
+  /** When an order is delivered: one delay (milliseconds) for each delivery; empty if the order is lost. */
   deliveries: (order: LoadOrder) => readonly number[] = () => [0];
   readonly orders: LoadOrder[] = [];
   readonly reports: LoaderReport[] = [];
@@ -27,13 +27,13 @@ export class LoadWorld extends MemoryWorld {
     };
   }
 
-  /** `a` and `b` get so many rows, a chunk each. */
+  /** Puts `rows` rows into `a` and `others` into `b`; each row is a chunk. */
   fill(rows: number, others = 0): void {
     for (let id = 0; id < rows; id += 1) this.source.put(A, key(id), 'new');
     for (let id = 0; id < others; id += 1) this.source.put(B, key(id), 'new');
   }
 
-  /** Until no loader runs any more. */
+  /** Waits until no loader runs any more. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }

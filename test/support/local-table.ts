@@ -18,7 +18,7 @@ const declared = z.object({
   }),
 });
 
-/** The table as serverless.yml declares it, so that tests notice when code and declaration drift apart. */
+/** The table as serverless.yml declares it. So tests notice if code and declaration drift apart. */
 async function tableDeclaration(): Promise<Declaration> {
   const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
   const file = declared.parse(parse(text, { logLevel: 'error' }));
@@ -27,7 +27,7 @@ async function tableDeclaration(): Promise<Declaration> {
   return { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode };
 }
 
-/** A client of a local DynamoDB, set up as the product's own but for its address. */
+/** A client of a local DynamoDB. Only its address differs from the product's own client. */
 export function localTable(endpoint: string, name: string): TaskTable {
   const client = new DynamoDBClient(localAccess(endpoint));
   return {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-/** Takes connections on a port of its own, and knows the sockets it is given to keep, so that all can be cut at once. */
+/**
+ * Accepts connections on a port of its own. It keeps the sockets it is given, so that a test can cut them all at once.
+ */
 export class LoopbackListener {
   readonly #server = createServer({ noDelay: true });
   readonly #sockets = new Set<Socket>();
@@ -17,7 +19,7 @@ export class LoopbackListener {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** What fails on these is nobody's error. */
+  /** Errors on these sockets are ignored. */
   keep(...sockets: readonly Socket[]): void {
     for (const socket of sockets) {
       this.#sockets.add(socket);
@@ -26,7 +28,7 @@ export class LoopbackListener {
     }
   }
 
-  /** Ends what is connected. */
+  /** Cuts all connections. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

@@ -3,13 +3,18 @@ import { LoopbackListener } from './loopback-listener.ts';
 
 const COM_QUERY = 3;
 
-/** Passes connections on to a server, and loses or holds back a statement or loses the answer to it when asked to. */
+/**
+ * Passes connections on to a server. If asked to, it loses a statement, loses the answer to one, or holds a statement
+ * back.
+ */
 export class LossyProxy {
-  /** Asked of every statement: `statement` cuts the connection before it is passed on, `answer` after that. */
+  /**
+   * Called for every statement: `statement` cuts the connection before the statement is passed on, `answer` after that.
+   */
   lose: (sql: string) => 'statement' | 'answer' | undefined = () => undefined;
-  /** Asked of every statement: it is passed on once this is done. */
+  /** Called for every statement: the statement is passed on when this is done. */
   hold: (sql: string) => Promise<void> | undefined = () => undefined;
-  /** The next statement that equals this is passed on; its answer never arrives, and the connection is cut. */
+  /** The next statement with this text is passed on. Then the connection is cut, so the answer is lost. */
   loseAnswerTo: string | undefined;
   readonly #listener = new LoopbackListener();
 

@@ -1,13 +1,13 @@
-/** The text of a page without its blocks of code, in which nothing is a link or a title. */
+/** The text of a page without its blocks of code: nothing in them is a link or a title. */
 export const withoutBlocks = (page: string): string => page.replaceAll(/^```[\s\S]*?^```$/gmu, '');
 
 const codeSpans = (text: string): string[] => [...text.matchAll(/`([^`]+)`/gu)].map(([, code = '']) => code);
 
-/** What stands in backticks within the text. */
+/** The texts in backticks outside blocks of code. */
 export const inlineCode = (page: string): string[] =>
   codeSpans(withoutBlocks(page)).map((code) => code.replaceAll(/\s+/gu, ' '));
 
-/** The lines of blocks of code; one that ends with a backslash goes on in the next. */
+/** The lines of blocks of code. A line that ends with a backslash is joined with the next one. */
 export const blockLines = (page: string): string[] =>
   [...page.matchAll(/^```\w*\n([\s\S]*?)^```$/gmu)].flatMap(([, block = '']) =>
     block.replaceAll(/\\\n\s*/gu, ' ').split('\n'),
@@ -21,7 +21,7 @@ export const linksOf = (page: string): string[] =>
       .matchAll(/\]\(([^)\s]+)\)/gu),
   ].map(([, target = '']) => target);
 
-/** The anchors of titles, as GitHub makes them: a title that comes again gets a number. */
+/** The anchors of titles, as GitHub makes them. If a title comes again, its anchor gets a number. */
 export function anchorsOf(page: string): string[] {
   const seen = new Map<string, number>();
   return [...withoutBlocks(page).matchAll(/^#+ (.*)$/gmu)].map(([, title = '']) => {

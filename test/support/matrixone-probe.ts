@@ -2,7 +2,7 @@ import { createConnection } from 'mysql2/promise';
 import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
 import { SqlClient } from './sql-client.ts';
 
-/** A database of its own on a MatrixOne server, with short ways to make snapshots and to read differences. */
+/** A database of its own on a MatrixOne server, with short ways to make snapshots and read diffs. */
 export class MatrixOneProbe extends SqlClient {
   readonly name: string;
   readonly #uri: string;
@@ -25,7 +25,7 @@ export class MatrixOneProbe extends SqlClient {
     return new SqlClient(this.#uri);
   }
 
-  /** Of a table, or of the whole database. Returns the name as the server keeps it. */
+  /** Makes a snapshot of a table, or of the whole database. Returns the name that the server has for it. */
   async snapshot(table: string | undefined, write = (name: string): string => name): Promise<string> {
     const name = `${this.name}_${++this.#made}`;
     const scope = table === undefined ? `database ${this.name}` : `table ${this.name} ${table}`;
@@ -34,7 +34,7 @@ export class MatrixOneProbe extends SqlClient {
     return name;
   }
 
-  /** `FLAG|values…` of each row, sorted. */
+  /** The rows of the diff as `FLAG|values…`, sorted. */
   async diff(table: string, before: string, after: string, rest = ''): Promise<string[]> {
     const sql = `data branch diff ${table}{snapshot='${after}'} against ${table}{snapshot='${before}'} ${rest}`;
     return (await this.sorted(sql)).map((row) => row.slice(row.indexOf('|') + 1));
@@ -45,7 +45,7 @@ export class MatrixOneProbe extends SqlClient {
     this.#snapshots.delete(name);
   }
 
-  /** The names of a result's columns. */
+  /** The names of the result's columns. */
   async columns(sql: string): Promise<string[]> {
     const { host, port, user, password } = parseDatabaseUri(this.#uri);
     const connection = await createConnection({ host, port, user, password, database: this.name });
@@ -59,7 +59,7 @@ export class MatrixOneProbe extends SqlClient {
     return row?.[1]?.toString() ?? '';
   }
 
-  /** Leaves nothing behind. */
+  /** Drops everything that it has made. */
   async drop(): Promise<void> {
     for (const name of this.#snapshots) await this.run(`drop snapshot if exists ${name}`);
     await this.run(`drop database if exists ${this.name}`);

@@ -5,14 +5,14 @@ import type { TaskSecrets } from '../../lib/store/secrets.ts';
 
 interface Kept {
   readonly content: Readonly<Record<string, string>>;
-  /** It goes away by itself. */
+  /** True: the secret is scheduled for deletion. */
   readonly scheduled: boolean;
 }
 
-/** Passwords in memory; caches nothing. */
+/** Passwords in memory, without a cache. */
 export class MemorySecrets implements TaskSecrets {
   readonly kept = new Map<string, Kept>();
-  /** What is not a task's own, by the name that references give. */
+  /** Secrets that do not belong to tasks, by the name that references give. */
   readonly others = new Map<string, string>();
   readonly forgotten: SecretReference[] = [];
   reads = 0;

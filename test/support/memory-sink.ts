@@ -14,28 +14,28 @@ interface Fence extends FencePosition {
   checkpoint: string | undefined;
 }
 
-/** What a sink server holds: it outlives the workers. */
+/** The data of a sink server. They outlive the workers. */
 export class MemorySinkServer {
   readonly tables = new Map<string, MemoryTable>();
   readonly schemas = new Map<string, TableSchema>();
-  /** Ids of tasks, by table. */
+  /** The ids of tasks, by table. */
   readonly owners = new Map<string, string>();
   readonly fences = new Map<string, Fence>();
   readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk; shared: boolean }[]>();
-  /** By place: who has it, and until when by the server's clock. */
+  /** The owner of each place, and the time until which the owner has it, by the server's clock. */
   readonly places = new Map<string, Map<number, { owner: string; until: number }>>();
   /** The server's own clock, in milliseconds. */
   now = (): number => Date.now();
-  /** Why the server does not take a row; nothing by default. */
+  /** Why the server refuses a row; undefined by default. */
   refuses: (table: SinkTable, row: Row) => CdcError | undefined = () => undefined;
-  /** Tables whose alteration was ended, in order. */
+  /** Tables whose alteration was finished, in order. */
   readonly finished: string[] = [];
   hasChecksums = true;
-  /** Of keys, by what is compared in their place; as the source orders them when there is none. */
+  /** Maps a key to the text by which the sink orders it. Undefined: the sink orders keys as the source does. */
   order: ((key: string) => string) | undefined;
-  /** What the server says of a transaction's size. */
+  /** The size of a transaction that the server reports. */
   transactionBytes: number | undefined;
-  /** Called after every committed window transaction. */
+  /** Called after every committed transaction of a window. */
   onCommit: (fence: FencePosition) => void = () => undefined;
 }
 
@@ -43,7 +43,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   let held: { epoch: number; writes: number } | undefined;
   let joined: number | undefined;
 
-  /** Compare-and-set on epoch and number of writes, as a real sink does in the transaction of the rows. */
+  /** Compares and sets epoch and number of writes, as a real sink does in the transaction of the rows. */
   const advanceFence = (step: FenceStep | undefined): void => {
     const fence = server.fences.get(taskId);
     if (fence === undefined || held === undefined || fence.epoch !== held.epoch || fence.writes !== held.writes) {
@@ -61,7 +61,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   const plansOf = (generation: number) => (server.chunks.get(taskId) ?? []).filter((p) => p.generation === generation);
   const planned = (generation: number, table: string, number: number) =>
     plansOf(generation).find((p) => p.table === table && p.chunk.number === number);
-  /** Those never claimed, and only then those whose owner has no place any more. */
+  /** Chunks that nobody ever claimed. If there are none, chunks whose owner has no place any more. */
   const claimable = ({ generation, owner, except }: Claim) => {
     const owners = [...placesOf().values()].filter(({ until }) => until > server.now()).map((place) => place.owner);
     if (!owners.includes(owner)) return [];
@@ -304,7 +304,7 @@ function applyInsertion(rows: MemoryTable, table: SinkTable, { row, deleted }: C
 }
 
 let places = 0;
-/** Rows without a key may be equal: each has a place of its own. */
+/** Rows without a key may be equal, so each gets a number of its own. */
 const placeOf = (schema: TableSchema, row: Row): string =>
   isKeyless(schema) ? `#${(places += 1)}` : keyOf(schema, row);
 
@@ -312,7 +312,7 @@ async function* readInPairs(rows: MemoryTable, wanted: (key: string) => boolean)
   yield* inPairs([...rows].filter(([key]) => wanted(key)).map(([, row]) => row));
 }
 
-/** The rows under another schema: columns find their values by name. */
+/** The rows under another schema. Each column finds its values by its name. */
 function rekeyed(rows: MemoryTable, before: TableSchema | undefined, after: TableSchema): MemoryTable {
   const places = after.columns.map(({ name }) => before?.columns.findIndex((column) => column.name === name) ?? -1);
   const moved = [...rows.values()].map((row) => places.map((place) => row[place] ?? null));

@@ -14,13 +14,13 @@ import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.
 
 export type MemoryTable = Map<string, Row>;
 
-/** The key's values as one comparable string. */
+/** The values of the key as one string that can be compared. */
 export const keyOf = (schema: TableSchema, row: Row): string =>
   keyIndexes(schema)
     .map((index) => row[index]?.toString('latin1') ?? '')
     .join('\u0000');
 
-/** In memory, what a table says of itself stands for all that can be declared of it beside its columns. */
+/** A table comment stands for everything in a definition besides the columns. */
 export const declaredAs = (says: string): Pick<TableSchema, 'details'> => ({ details: { indexes: [], comment: says } });
 
 export const saysOf = ({ details }: TableSchema): string => details.comment ?? '';
@@ -46,24 +46,24 @@ interface MemoryState {
   readonly schemas: Map<string, TableSchema>;
 }
 
-/** A database with snapshots, as far as the engine sees one. */
+/** A source server in memory, with snapshots, as far as the engine can tell. */
 export class MemoryServer {
   readonly schemas = new Map<string, TableSchema>();
   readonly tables = new Map<string, MemoryTable>();
   readonly snapshots = new Map<string, MemoryState>();
-  /** So many snapshots there may be. */
+  /** The most snapshots that there may be. */
   quota = Infinity;
-  /** What has been since this position (there is a snapshot of each time that is asked for) is held without snapshots. */
+  /** A PITR holds every state since this position (a state exists for each time that is asked for). */
   pitr: { readonly since: string; readonly reach: number } | undefined;
-  /** By position, whether a PITR holds them or not. */
+  /** States by position, whether a snapshot or PITR holds them or not. */
   readonly states = new Map<string, MemoryState>();
-  /** Whether quick readings give, every other time, all the rows that have not changed, too: they may. */
+  /** If true, every second quick reading also returns all unchanged rows. The interface allows that. */
   extraRows = false;
-  /** Whether the server's own way of telling changes always names rows, too, that were written and are what they were. */
+  /** If true, readings by the server's own change log also return rows that were written and are unchanged. */
   rewrites = false;
-  /** What led to this position is not known any more. */
+  /** The server no longer knows the changes that led to this position. */
   #compacted = '0';
-  /** Does the server notice only once it has told what was written? It then leaves out what was deleted. */
+  /** If true, a reading fails only after it has returned the writes. It leaves out the deletions. */
   #forgets = false;
   #readings = 0;
   #tables = 1;
@@ -83,7 +83,7 @@ export class MemoryServer {
     this.#rows(table).set(id, [Buffer.from(id), v === null ? null : Buffer.from(v)]);
   }
 
-  /** A row of a table without a key; `hidden` tells it from its equals. */
+  /** Adds a row to a table without a key; `hidden` tells equal rows apart. */
   putInto(table: TableName, hidden: string, ...row: string[]): void {
     this.#rows(table).set(
       hidden,
@@ -95,13 +95,13 @@ export class MemoryServer {
     this.#rows(table).delete(id);
   }
 
-  /** From now on the server cannot tell what has changed since any time before; what there was is held as ever. */
+  /** From now on the server cannot say what changed since an earlier time. Held states can still be read. */
   compact(forgets = false): void {
     this.#compacted = this.#state().ts;
     this.#forgets = forgets;
   }
 
-  /** What is told before it turns out that the rest is not known. */
+  /** The changes that a reading returns before it fails because the others are not known. */
   remembered(net: readonly Change[]): readonly Change[] {
     return this.#forgets ? net.filter(({ deleted }) => !deleted) : [];
   }
@@ -110,20 +110,20 @@ export class MemoryServer {
     return BigInt(after.ts) >= BigInt(this.#compacted);
   }
 
-  /** Rows of the window's end beside the net changes. */
+  /** Rows of the window's end that are not among the net changes. */
   unchanged({ table }: TableSchema, { until }: Window, net: readonly Change[]): Change[] {
     const changed = new Set(net.map(({ row }) => row[0]?.toString()));
     const rows = [...this.at(until, table).values()].filter(([key]) => !changed.has(key?.toString()));
     return rows.map((row) => ({ deleted: false, row }));
   }
 
-  /** What others than tasks hold. */
+  /** The pin of a snapshot or PITR that does not belong to a task. */
   heldSince: (ts: Position, area: Area) => Pin | undefined = () => undefined;
 
-  /** Why a table cannot be described; nothing by default. */
+  /** Why the table cannot be described; undefined by default. */
   undescribed: (table: TableName) => CdcError | undefined = () => undefined;
 
-  /** What a quick reading gives beside the net changes. */
+  /** The rows that a quick reading returns in addition to the net changes. */
   extras(schema: TableSchema, window: Window, net: readonly Change[]): Change[] {
     this.#readings += 1;
     return this.extraRows && this.#readings % 2 === 1 ? this.unchanged(schema, window, net) : [];
@@ -137,7 +137,7 @@ export class MemoryServer {
     return { name, ts: state.ts };
   }
 
-  /** Where the task stands after a barrier, which is gone by then. */
+  /** The pin of a barrier: a snapshot that is dropped at once. */
   barrier(): Pin {
     if (this.pitr === undefined) throw new CdcError('PITR_MISSING', 'Nothing holds what there is.');
     const state = this.#state();
@@ -149,14 +149,14 @@ export class MemoryServer {
     return this.pitr !== undefined && BigInt(this.pitr.since) <= BigInt(ts) ? this.pitr.reach : undefined;
   }
 
-  /** A PITR from now on; what one held before is gone. */
+  /** Makes a PITR from now on. States that an earlier PITR held are lost. */
   makePitr(reach = 3_600_000): void {
     this.pitr = { since: this.#state().ts, reach };
   }
 
   /**
-   * A read at a time that nothing holds does not fail: it shows something else than there was, here nothing of the rows
-   * that have come since the source was made.
+   * Reading a state that nothing holds does not fail, as on real servers. It returns a wrong state: here, one without
+   * the rows that have come since the source was made.
    */
   stateAt(pin: Pin): MemoryState {
     const state = pin.name === '' ? this.states.get(pin.ts) : this.snapshots.get(pin.name);
@@ -172,7 +172,7 @@ export class MemoryServer {
     return { ts: position(String(this.#clock)), tables, schemas: new Map(this.schemas) };
   }
 
-  /** Drops the table; with another schema, makes it anew, empty. */
+  /** Drops the table. With a schema, creates it again, empty. */
   replace(table: TableName, schema?: Partial<TableSchema>): void {
     const old = this.schemas.get(tableKey(table)) ?? memorySchema(table);
     this.schemas.delete(tableKey(table));
@@ -181,7 +181,7 @@ export class MemoryServer {
     if (schema !== undefined) this.create({ ...old, ...schema, id: String(this.#tables) });
   }
 
-  /** Another definition of the same table, as an index would make it. */
+  /** Changes the definition of the table, as a new index would. */
   alter(table: TableName, says: string): void {
     const schema = this.schemas.get(tableKey(table)) ?? memorySchema(table);
     this.schemas.set(tableKey(table), { ...schema, ...declaredAs(says) });
@@ -313,7 +313,7 @@ function listed(server: MemoryServer, databases: readonly string[] | 'account', 
     }));
 }
 
-/** Those with a key and nothing wrong. Tables of tests may share a number, unlike those of servers. */
+/** The tables that have a key and no problem. Tables in tests may share a number; on real servers they do not. */
 function plain(server: MemoryServer, databases: readonly string[] | 'account', at: Pin): string[] {
   const all = listed(server, databases, at);
   const unfit = all.filter(({ name }) => !server.schemaAt(at, name)?.key.length || server.undescribed(name));
@@ -321,7 +321,7 @@ function plain(server: MemoryServer, databases: readonly string[] | 'account', a
   return all.map(({ id }) => id).filter((id) => !numbers.has(id));
 }
 
-/** A position of a key as `keyOf` writes it, and back. */
+/** Turns the text of `keyOf` into a key position, and back. */
 const positionOf = (key: string): KeyPosition => key.split('\u0000').map((value) => Buffer.from(value, 'latin1'));
 const keyAt = (position: KeyPosition): string => position.map((value) => value.toString('latin1')).join('\u0000');
 
@@ -348,13 +348,13 @@ export function checksumOf(rows: MemoryTable, range: KeyRange): RangeChecksum {
   return { rows: within.length, digest: JSON.stringify(within) };
 }
 
-/** A stream that has nothing but its error. */
+/** A stream that returns `told` and then fails. */
 async function* failing<T>(error: CdcError, told: readonly T[]): AsyncIterable<T[]> {
   yield* inPairs(told);
   throw error;
 }
 
-/** Batches of two, so that limits and faults fall between and within batches. */
+/** Batches of two, so that limits and faults fall both between batches and within them. */
 export async function* inPairs<T>(items: readonly T[]): AsyncIterable<T[]> {
   for (let index = 0; index < items.length; index += 2) yield await Promise.resolve(items.slice(index, index + 2));
 }

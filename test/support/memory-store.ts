@@ -14,7 +14,7 @@ import { sameSelection } from '../../lib/task/edit-spec.ts';
 import type { TaskSpec } from '../../lib/task/task.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 
-/** Both sides of the task store in memory. Records are copied on the way in and out, as a database does. */
+/** Both interfaces of the task store, in memory. It copies records on the way in and out, as a database does. */
 export class MemoryStore implements TaskStore, WorkerStore {
   readonly #records = new Map<string, TaskRecord>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -168,12 +168,15 @@ export class MemoryStore implements TaskStore, WorkerStore {
   }
 }
 
-/** Answers on a later turn and with a copy, as a call over the network does; what is thrown rejects. */
+/**
+ * Answers in a later turn of the event loop and with a copy, as a call over the network does. If `step` throws, the
+ * promise rejects.
+ */
 async function attempt<T>(step: () => T): Promise<T> {
   await Promise.resolve();
   return structuredClone(step());
 }
 
-/** Is a worker in the middle of a window that takes an edit over? Then the selection must not change. */
+/** Is a worker in the middle of a window that adopts an edit? Then the selection must not change. */
 const isTakingOver = ({ progress: { pending, selection } }: TaskRecord): boolean =>
   pending !== undefined && pending.selection !== selection;

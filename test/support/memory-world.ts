@@ -18,7 +18,7 @@ import { MemoryStore } from './memory-store.ts';
 export const SOURCE_TABLES: TableName[] = ['a', 'b'].map((table) => ({ database: 'shop', table }));
 const TASK_ID = '019a0000-0000-7000-8000-000000000001';
 
-/** Real time that can be moved forward; sleeping is short, whatever was asked for. */
+/** Real time that a test can move forward. Every sleep is short, whatever was asked for. */
 export class TestClock implements Clock {
   #ahead = 0;
 
@@ -53,7 +53,7 @@ export class MemoryWorld {
   readonly store: MemoryStore;
   readonly logged: string[] = [];
   metrics: Metrics = NO_METRICS;
-  /** What becomes of the orders that workers send to loaders. */
+  /** Gets the orders that workers send to loaders. */
   ordered: (order: LoadOrder) => void = () => undefined;
   readonly #options: TaskOptions;
   readonly #spec: Partial<TaskSpec>;
@@ -82,7 +82,7 @@ export class MemoryWorld {
     return record;
   }
 
-  /** Runs a worker; `gate` stands between it and everything outside its process. */
+  /** Runs a worker. `gate` stands between the worker and everything outside its process. */
   async run(
     gate: Gate = () => Promise.resolve(),
     milliseconds = 5_000,
@@ -93,8 +93,8 @@ export class MemoryWorld {
   }
 
   /**
-   * Runs a continuous task until it has looked three times and found nothing, however slow the machine is: a deadline of
-   * some milliseconds may come before anything is done.
+   * Runs a continuous task until it has looked three times and found nothing. This does not depend on the machine: on a
+   * slow one, a deadline of some milliseconds may come before the worker has done anything.
    */
   async runUntilIdle(gate: Gate = () => Promise.resolve()): Promise<RunReport> {
     const idle = new AbortController();
@@ -108,7 +108,7 @@ export class MemoryWorld {
     return await this.run(looking, 600_000, idle.signal);
   }
 
-  /** Runs a loader by an order. */
+  /** Runs a loader with an order. */
   async load(
     order: LoadOrder,
     gate: Gate = () => Promise.resolve(),

@@ -14,7 +14,7 @@ export interface Run {
 
 export const OK: Run = { code: 0, out: 'OK\n', err: '' };
 export const SOURCE = `mysql://root:${PASSWORD}@127.0.0.1:6001`;
-/** As every command but create names its task in the scenario. */
+/** The flags by which every command except create names its task in the scenario. */
 export const ONE = ['--task-name', 'activity_sync', '--source-uri', SOURCE];
 export const CREATE = [
   ...['task', 'create', '--task-name', 'activity_sync', '--source-uri', SOURCE],
@@ -22,18 +22,18 @@ export const CREATE = [
   ...['--tables', 'production_db.user_activities:analytics_db.analytics_activities'],
 ];
 
-/** The command line tool before the real API in memory, in Shanghai. */
+/** The command line tool in front of the real API in memory. The time zone is Shanghai's. */
 export class MoCdc {
   readonly world = new ApiWorld();
-  /** Requests, as `METHOD /path`. */
+  /** The requests, as `METHOD /path`. */
   readonly sent: string[] = [];
   fetch: SignedFetch = apiFetch(this.world, this.sent);
   onSleep: () => void = () => undefined;
   now = NOW;
-  /** What somebody at a terminal was shown while a command waited. */
+  /** The progress shown at the terminal while a command waited. */
   readonly shown: string[] = [];
 
-  /** Runs one command line, which never prints a password. */
+  /** Runs one command line, and checks that it prints no password. */
   async run(...args: readonly string[]): Promise<Run> {
     let out = '';
     let err = '';

@@ -1,14 +1,14 @@
 import type { OptionKind } from '../../lib/task/option-kinds.ts';
 
-/** What an option is set to: in a request, as an argument of its flag, and as it is stored and shown. */
+/** A value of an option: in a request, as the argument of its flag, and as stored and shown. */
 export interface Sample {
   readonly given: unknown;
-  /** The value that follows the flag; undefined for a flag that has none; null where no flag sets this. */
+  /** The argument of the flag; undefined if the flag has none; null if no flag can set this value. */
   readonly argument: string | undefined | null;
   readonly stored: unknown;
 }
 
-/** At the bounds of what the table allows. */
+/** Values at the limits of what the table allows. */
 export function goodSamples(kind: OptionKind): Sample[] {
   switch (kind.type) {
     case 'choice':
@@ -24,7 +24,7 @@ export function goodSamples(kind: OptionKind): Sample[] {
         { given: false, argument: null, stored: false },
       ];
     case 'time': {
-      // A start has to be past, an end still to come.
+      // A start must be in the past, an end in the future.
       const [day, fraction] = kind.as === 'start' ? ['2025-03-01', '001'] : ['2099-03-01', '002'];
       const text = `${day} 10:20:30.0015+08:00`;
       return [
@@ -35,7 +35,7 @@ export function goodSamples(kind: OptionKind): Sample[] {
   }
 }
 
-/** Beyond the bounds, and of other types. */
+/** Values outside the limits, and values of other types. */
 export function badValues(kind: OptionKind): unknown[] {
   switch (kind.type) {
     case 'choice':

@@ -7,7 +7,7 @@ export function textRow(row: Row): Buffer {
   return Buffer.concat(row.flatMap((value) => (value === null ? [Buffer.from([0xfb])] : [lengthOf(value), value])));
 }
 
-/** Rows packed in one block or several. */
+/** The rows packed into one or more blocks. */
 export function packed(rows: readonly Row[]): RowBlock[] {
   const packer = new RowPacker(rows[0]?.length ?? 0);
   const blocks = rows.map((row) => {

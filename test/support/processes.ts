@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The command lines of processes that mention a text there or in their environment; Linux only, else none. */
+/** The command lines of processes whose command line or environment has the text. Linux only; elsewhere empty. */
 export async function processesMentioning(text: string): Promise<string[]> {
   const ids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/u.test(name));
   const found = await Promise.all(
@@ -12,5 +12,5 @@ export async function processesMentioning(text: string): Promise<string[]> {
   return found.flat();
 }
 
-/** A process may end while it is looked at, or belong to somebody else. */
+/** The process may have ended, or may belong to somebody else. */
 const read = (path: string): Promise<string> => readFile(path, 'latin1').catch(() => '');

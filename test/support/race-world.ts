@@ -27,12 +27,15 @@ const BODY = {
   options: { mode: 'tick', existingRows: 'replace' },
 };
 const CONTROLS = { pause: pauseTask, resume: resumeTask, restart: restartTask };
-/** Longer than a test's clock gets: workers end because there is nothing to do. */
+/** Longer than the clock of any test runs, so that a worker ends only when it has nothing to do. */
 const INVOCATION = 900_000;
 
 export type Stores = TaskStore & WorkerStore;
 
-/** Clients that send commands for one task's name to the API, and the workers that they start, all at the same time. */
+/**
+ * Clients that send commands for one task name to the API, and the workers that these start. All of them run at the
+ * same time.
+ */
 export class RaceWorld {
   readonly source = new MemoryServer();
   readonly sink = new MemorySinkServer();
@@ -55,7 +58,7 @@ export class RaceWorld {
     this.write();
   }
 
-  /** The source goes on being written to. */
+  /** Writes to the source. */
   write(): void {
     this.#rows += 1;
     this.source.put(TABLE, String(this.#rows), `row ${this.#rows}`);
@@ -69,12 +72,12 @@ export class RaceWorld {
     this.calls.push({ command, begun, ended, ...told(answer) });
   }
 
-  /** What the schedule does every minute. */
+  /** The tick that the schedule sends every minute. */
   async tick(actor: string): Promise<void> {
     await startWorkers(this.#context(actor), new AbortController().signal);
   }
 
-  /** Everything that is kept at the ends for tasks that are not there any more. */
+  /** Everything that source and sink still keep for tasks that are gone. */
   async leftovers(): Promise<Record<'pins' | 'fences' | 'chunks' | 'places', number>> {
     const id = (await this.#store.get(NAME))?.id;
     const gone = (key: string): boolean => key !== id;
@@ -132,7 +135,7 @@ export class RaceWorld {
       connectors: this.#connectors(gate),
       loaders: { start: () => Promise.resolve() },
       metrics: NO_METRICS,
-      // Sleeping is a call like any other, so that a killed worker does not go on watching.
+      // Sleeping passes the gate like any call, so that a killed worker stops watching.
       clock: { now: () => this.clock.now(), sleep: (ms, signal) => this.#sleep(gate, ms, signal) },
       log: () => undefined,
       owner,

@@ -2,18 +2,18 @@ import type { MatrixOneProbe } from './matrixone-probe.ts';
 
 type Rows = ReadonlyMap<string, string>;
 
-// Values that a careless comparison takes for one another.
+// Values that a careless comparison takes for equal.
 const VALUES = ["'a'", "'A'", "'a '", "''", 'null', "'ä'", "'it''s'", "'\\\\'", "'0'", "'00'"];
 const TEXTS = ['a', 'A', 'a ', '', 'NULL', 'ä', "it's", '\\', '0', '00'].map((text) =>
   Buffer.from(text).toString('latin1'),
 );
 const KEYS = 30;
 
-/** A table changed at random, and a model of what has to be in it. */
+/** A table that is changed at random, with a model of the rows it must have. */
 export class RandomTable {
   readonly #db: MatrixOneProbe;
   readonly #name: string;
-  /** Line `k|s|v` by key `k|s`. */
+  /** Lines `k|s|v` by key `k|s`. */
   readonly #rows = new Map<string, string>();
 
   constructor(db: MatrixOneProbe, name: string) {
@@ -31,7 +31,7 @@ export class RandomTable {
     return new Map(this.#rows);
   }
 
-  /** A few statements, some of them in one transaction. */
+  /** Runs a few statements, some of them in one transaction. */
   async change(statements: number): Promise<void> {
     const together = Math.random() < 0.5;
     if (together) await this.#db.run('begin');

@@ -1,8 +1,9 @@
 import type { SqlClient } from './sql-client.ts';
 
 /**
- * Tables with a unique key beside the primary one, with a composite key of mixed types, one that all fight over, one
- * with a unique key in place of a primary one, one without any key, and one whose key `data branch diff` gets wrong.
+ * The tables: one with a unique key besides the primary one; one with a composite key of mixed types; one that all
+ * writers write to; one with a unique key in place of a primary one; one without a key; and one whose key `data branch
+ * diff` gets wrong.
  */
 export const WORKLOAD_TABLES = ['account', 'pair', 'tally', 'ticket', 'bag', 'moment'] as const;
 export const WORKLOAD_DEFINITIONS = [
@@ -20,9 +21,9 @@ const KEYS = 200;
 const WRITERS = 4;
 
 /**
- * One writer of the random workload. The writers meet in `tally`; elsewhere each has rows of its own: on MatrixOne
- * 4.2.0, deleting and inserting a key again while another transaction changes that row may leave two rows of one
- * primary key in the source itself, and no copy can be compared with that.
+ * One writer of the random workload. All writers write to `tally`; in the other tables each has rows of its own. The
+ * reason: if on MatrixOne 4.2.0 a transaction deletes a key and inserts it again while another one changes that row,
+ * the source itself may end with two rows of one primary key, and no copy can be compared with that.
  */
 export class RandomWriter {
   writes = 0;
@@ -31,21 +32,21 @@ export class RandomWriter {
 
   readonly #number: number;
 
-  /** `number` counts the writers from 0; `random` gives numbers in [0, 1). */
+  /** `number` counts the writers from 0. `random` returns numbers in [0, 1). */
   constructor(client: SqlClient, number: number, random: () => number) {
     this.#client = client;
     this.#number = number;
     this.#random = random;
   }
 
-  /** A transaction of one to four changes, one in five of them rolled back. */
+  /** Runs a transaction of one to four changes. One transaction in five is rolled back. */
   async step(): Promise<void> {
     const statements = Array.from({ length: 1 + this.#below(4) }, () => this.#change()).flat();
     try {
       await this.#client.run('begin', ...statements, this.#below(5) === 0 ? 'rollback' : 'commit');
       this.writes += 1;
     } catch {
-      // A duplicate, a deadlock or a write conflict: the transaction is given up.
+      // On a duplicate, a deadlock or a write conflict, give the transaction up.
       await this.#client.run('rollback');
     }
   }
@@ -140,7 +141,7 @@ export class RandomWriter {
   }
 }
 
-/** A small generator (mulberry32), so that a failing run can be repeated from its seed. */
+/** A small generator (mulberry32). The same seed gives the same numbers, so that a failing run can be repeated. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -3,7 +3,7 @@ import { CdcError } from '../../lib/errors.ts';
 import { killer, LEASE_RUNS_OUT } from './killer.ts';
 import { type MemoryWorld, SOURCE_TABLES } from './memory-world.ts';
 
-/** The sink takes every row but those whose value is `bad`. */
+/** Makes the sink refuse every row whose value is `bad`. */
 export function refuseBad(world: MemoryWorld): void {
   world.sink.refuses = (_, row) =>
     row[1]?.toString() === 'bad' ? new CdcError('SINK_ROW_REJECTED', 'Data too long.') : undefined;
@@ -23,7 +23,10 @@ export async function expectOnePin(world: MemoryWorld, why = ''): Promise<void> 
   expect([...world.source.snapshots.keys()], why).toEqual([progress.checkpoint?.name]);
 }
 
-/** Kills the worker of a resumed task once at every call. `write`: what the source gets before the next worker begins. */
+/**
+ * Kills the worker of a resumed task at every call, one call a run. `write` changes the source before the next worker
+ * begins.
+ */
 export async function expectSurvived(
   mended: () => Promise<MemoryWorld>,
   write: (world: MemoryWorld) => void,

@@ -2,7 +2,7 @@ import { newProgress } from '../../lib/record/progress.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS, type TaskSpec } from '../../lib/task/task.ts';
 
-/** What the password of every task made here looks like, to look for it where it must not be. */
+/** The password of every task made here. Tests search for it where it must not be. */
 export const PASSWORD = 'hunter2';
 
 export const scenarioSpec = (change: Partial<TaskSpec> = {}): TaskSpec => ({
@@ -23,7 +23,7 @@ export const scenarioSpec = (change: Partial<TaskSpec> = {}): TaskSpec => ({
   ...change,
 });
 
-/** The task of the scenario as it is right after its creation, but for `change`. */
+/** The task of the scenario right after its creation, with `change` applied. */
 export const scenarioRecord = (change: Partial<TaskRecord> = {}): TaskRecord => ({
   id: '0195dbb6-e31e-7572-bfdb-812fd02714a1',
   spec: scenarioSpec(),

@@ -1,26 +1,29 @@
 export const COMMANDS = ['create', 'pause', 'resume', 'restart', 'drop', 'show'] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** A command of one client, from when to when it was under way, and what it was answered with. */
+/** A command of one client: when it began and ended, and the answer to it. */
 export interface Call {
   readonly command: Command;
   readonly begun: number;
   readonly ended: number;
   readonly status: number;
-  /** The code of a refusal. */
+  /** The error code, if the command was refused. */
   readonly code: string | undefined;
-  /** The state that the answer shows, as far as users ask for it. */
+  /** The state in the answer, if it is one that users ask for. */
   readonly desired: Desired | undefined;
-  /** The task that was created. */
+  /** The id of the created task. */
   readonly id: string | undefined;
 }
 
 export type Desired = 'running' | 'paused' | 'dropping';
 
-/** What there is of the one task name: nothing, or a task. */
+/** The contents of the one task name: nothing, or a task. */
 export type Model = { readonly desired: Desired; readonly restarts: number } | undefined;
 
-/** What a command is answered with, and what there is afterwards; several where the product may say either. */
+/**
+ * The state after the command, if it got this answer; `impossible` if no such answer can come. For some commands the
+ * product may give one of two answers.
+ */
 function serial(model: Model, call: Call): Model | 'impossible' {
   const { command, status, code, desired } = call;
   const refused = (expected: number, ...codes: string[]): boolean => status === expected && codes.includes(code ?? '');
@@ -39,8 +42,8 @@ function serial(model: Model, call: Call): Model | 'impossible' {
 }
 
 /**
- * What there may be after these calls, if each took effect at one moment while it was under way, and a task that was to
- * be dropped went at any later one. None when no order explains the answers.
+ * The states that are possible after these calls. Each call takes effect at one moment while it is under way. A task
+ * that is to be dropped goes at any later moment. The result is empty if no order explains the answers.
  */
 export function serialOutcomes(calls: readonly Call[]): Model[] {
   const outcomes = new Map<string, Model>();

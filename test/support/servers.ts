@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** The servers of this test run (see servers-setup.ts), or, outside of it, servers of its own. */
+/** The servers of this test run (see servers-setup.ts). Outside of a run, starts servers of its own. */
 export async function testServers(): Promise<TestServers> {
   const started = inject('servers');
   return started === undefined ? await startServers() : { ...started, stop: () => Promise.resolve() };

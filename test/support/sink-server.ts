@@ -1,17 +1,17 @@
 import { SqlClient } from './sql-client.ts';
 
-/** What the sink of type `mysql` is: SQL of tests that one of the two has alone goes by it. */
+/** The server behind the sink of type `mysql`. Tests use it if they need SQL that only one of the two has. */
 export type SinkServer = 'MariaDB' | 'MySQL';
 
-/** The binary collation that does not pad, which a table made by the product has. */
+/** The binary collation without padding. Tables that the product creates have it. */
 export const NO_PAD: Readonly<Record<SinkServer, string>> = {
   MariaDB: 'utf8mb4_nopad_bin',
   MySQL: 'utf8mb4_0900_bin',
 };
 
 /**
- * Asks who is there. From then on MySQL knows the proof of the password: connections that are read by a proxy, and so not
- * encrypted, can log in by that alone.
+ * Asks which server it is. By this login MySQL also caches the proof of the password. Connections through a proxy that
+ * reads them, and so are not encrypted, can then log in by that proof.
  */
 export async function sinkServer(uri: string): Promise<SinkServer> {
   const client = new SqlClient(uri);

@@ -6,20 +6,20 @@ interface Snapshot {
   readonly level: string;
 }
 
-/** One compute node: it shows what it has received of the snapshots that were made, and whose end. */
+/** A compute node. It shows the snapshots, and the ends of snapshots, that it has received. */
 export interface Node {
   received: bigint;
 }
 
-/** Nodes that learn of snapshots late, as far as barriers, and the sessions that want to see them, can tell. */
+/** Nodes that learn of snapshots late, as far as barriers and the sessions that wait for them can tell. */
 export class SnapshotCluster {
-  /** For each level. */
+  /** The most snapshots per level. */
   quota = 50;
   readonly snapshots = new Map<string, Snapshot>();
   readonly made: string[] = [];
-  /** So many more are refused because others are in their way. */
+  /** The next so many snapshots are refused because others are in their way. */
   refusals = 0;
-  /** The most that there were of a level at a time. */
+  /** The most snapshots that one level ever had at a time. */
   most = 0;
   #clock = BigInt(Date.now()) * 1_000_000n;
 
@@ -27,13 +27,13 @@ export class SnapshotCluster {
     return this.#clock;
   }
 
-  /** Time goes by, and what is committed reaches no node by itself. */
+  /** Time passes. No node receives what is committed. */
   pass(): bigint {
     this.#clock += 1_000n;
     return this.#clock;
   }
 
-  /** One that somebody made some time ago. */
+  /** Adds a snapshot that somebody made at `ts`. */
   leave(name: string, level: string, ts: bigint): void {
     this.snapshots.set(name, { name, ts, level });
   }
@@ -69,7 +69,7 @@ export class SnapshotCluster {
     return found.map((each) => [each.name, String(each.ts)]);
   }
 
-  /** The node has received everything by the time that it has made one. */
+  /** When the node has made a snapshot, it has received everything before it. */
   #create(node: Node, name: string, level: string): string[][] {
     if (this.refusals > 0) {
       this.refusals -= 1;

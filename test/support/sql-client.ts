@@ -4,7 +4,7 @@ import { driverOptions } from './driver-options.ts';
 
 export type RawRow = (Buffer | null)[];
 
-/** A plain connection of the tests: text protocol, raw bytes, UTC. */
+/** A plain connection for tests: text protocol, raw bytes, UTC. */
 export class SqlClient {
   readonly #connection: mysql.Connection;
 
@@ -13,7 +13,7 @@ export class SqlClient {
     this.#connection.on('error', () => undefined);
   }
 
-  /** Rows of a query, or none for a statement that gives none. */
+  /** The rows of a query; empty for a statement without rows. */
   async query(sql: string): Promise<RawRow[]> {
     return await new Promise((resolve, reject) => {
       this.#connection.query({ sql: padded(sql), rowsAsArray: true, typeCast: false }, (error, result) => {
@@ -27,7 +27,7 @@ export class SqlClient {
     for (const sql of statements) await this.query(sql);
   }
 
-  /** The rows as text, sorted by it: comparable between servers whatever their collation. */
+  /** The rows as sorted texts. So servers with different collations can be compared. */
   async sorted(sql: string): Promise<string[]> {
     const rows = await this.query(sql);
     return rows.map((row) => row.map((value) => value?.toString('latin1') ?? 'NULL').join('|')).sort();

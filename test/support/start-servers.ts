@@ -10,7 +10,7 @@ export interface ServerUris {
   readonly matrixoneSinkUri: string;
   readonly mysqlSinkUri: string;
   readonly mysqlSink: SinkServer;
-  /** True when source and MatrixOne sink are real servers. */
+  /** True if source and MatrixOne sink are real servers. */
   readonly real: boolean;
 }
 
@@ -22,8 +22,8 @@ export interface RunningServers extends ServerUris {
 const uri = (port: number): string => `mysql://root:111@127.0.0.1:${port}`;
 
 /**
- * A MariaDB server as the MySQL sink, unless MYSQL_SINK names another one; in front of a MariaDB each the emulator as source
- * and MatrixOne sink, unless MATRIXONE_SOURCE and MATRIXONE_SINK name real servers.
+ * Starts a MariaDB server as the MySQL sink, unless MYSQL_SINK names a server. Starts an emulator for the source and
+ * one for the MatrixOne sink, each in front of a MariaDB, unless MATRIXONE_SOURCE and MATRIXONE_SINK name real servers.
  */
 export async function startServers(): Promise<RunningServers> {
   const { MATRIXONE_SOURCE: source, MATRIXONE_SINK: sink, MYSQL_SINK: mysql } = process.env;
@@ -46,7 +46,7 @@ export async function startServers(): Promise<RunningServers> {
   try {
     let shared: MariaDbServer | undefined;
     const own = async (): Promise<MariaDbServer> => (shared ??= await start('sink'));
-    // What is started has no certificate.
+    // A server that we start has no certificate.
     const mysqlSinkUri = mysql ?? `${uri((await own()).port)}?tls=disabled`;
     const matrixone =
       source !== undefined && sink !== undefined

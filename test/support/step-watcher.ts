@@ -5,8 +5,8 @@ import type { Gate } from './gate.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
 /**
- * Looks at a table at the very moment at which the task says that it is in step again: later, the comparison that was
- * asked for would have mended whatever had been missed.
+ * Compares the table at the very moment when the task says that it is in step again. Later, the comparison that was
+ * asked for would repair what the task had missed.
  */
 export function watched(world: MemoryWorld, table: TableName, isInStep: (progress: Progress) => boolean) {
   const seen: { sink: string[]; source: string[] }[] = [];

@@ -5,7 +5,9 @@ import { MemoryWorld, SOURCE_TABLES } from './memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 
-/** A task in step, whose sink somebody then tampers with: a row is gone, one is too many, one is another. */
+/**
+ * A task in step. Somebody has then changed its sink: one row is missing, one is too many, and one has another value.
+ */
 export async function tampered(ids = ['1', '2', '3', '4']): Promise<MemoryWorld> {
   const world = new MemoryWorld();
   for (const id of ids) world.source.put(A, id, 'v');
@@ -19,7 +21,7 @@ export async function tampered(ids = ['1', '2', '3', '4']): Promise<MemoryWorld>
   return world;
 }
 
-/** Asks for a check and lets a worker do it. */
+/** Asks for a check, and runs a worker that does it. */
 export async function checked(
   world: MemoryWorld,
   kind: 'verify' | 'resync',

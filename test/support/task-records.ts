@@ -18,7 +18,7 @@ export const taskSpec = (name: string, overrides: Partial<TaskSpec> = {}): TaskS
   ...overrides,
 });
 
-/** A task as it is just after it was created. */
+/** A task right after its creation. */
 export const taskRecord = (name: string, overrides: Partial<TaskRecord> = {}): TaskRecord => ({
   id: randomUUID(),
   spec: taskSpec(name),

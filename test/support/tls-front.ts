@@ -11,9 +11,12 @@ const CLIENT_SSL = 0x800;
 const OK = 0x00;
 const ERROR = 0xff;
 
-/** Gives a server without TLS a certificate, as MatrixOne has one when it is configured so. */
+/**
+ * Adds TLS with a certificate in front of a server that has none. A MatrixOne that is configured for TLS looks the
+ * same.
+ */
 export class TlsFront {
-  /** Connections that have been encrypted. */
+  /** The number of connections that were encrypted. */
   encrypted = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -54,7 +57,7 @@ export class TlsFront {
       socket.on('error', () => undefined);
     }
     client.write(offeringTls(await packet(behind)));
-    // The request for TLS: a login without a user.
+    // The client asks for TLS by a login packet without a user.
     await packet(client);
     const secure = new TLSSocket(client, { isServer: true, ...secret });
     secure.on('error', () => undefined);
@@ -65,7 +68,7 @@ export class TlsFront {
   }
 }
 
-/** The client has sent one packet more than the server behind knows of. */
+/** The client has sent one packet that the server behind does not know of, so packet numbers differ by one. */
 async function logIn(secure: Duplex, behind: Socket): Promise<void> {
   let first = true;
   for (;;) {
@@ -90,7 +93,7 @@ function offeringTls(greeting: Buffer): Buffer {
   return greeting;
 }
 
-/** One whole packet, and not a byte of what follows. */
+/** Reads one whole packet, and no byte of what follows. */
 async function packet(from: Duplex): Promise<Buffer> {
   const header = await bytes(from, HEADER_BYTES);
   return Buffer.concat([header, await bytes(from, header.readUIntLE(0, 3))]);

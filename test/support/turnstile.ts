@@ -1,6 +1,6 @@
 import type { Gate } from './gate.ts';
 
-/** Turns of the event loop after which whoever was let through has come to the next call. */
+/** Turns of the event loop after which an actor that was let through has come to its next call. */
 const TURNS = 2;
 
 interface Waiting {
@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * Lets one call through at a time, of several actors that run side by side, in an order that `choose` makes up. So every
- * interleaving at calls can come, and the same choices give the same one. For actors whose surroundings are in memory.
+ * Lets the calls of several concurrent actors through, one at a time. `choose` decides the order, so every interleaving
+ * of calls can come, and the same choices give the same one. For actors whose surroundings are in memory.
  */
 export class Turnstile {
   readonly #choose: (count: number) => number;
@@ -36,7 +36,7 @@ export class Turnstile {
       if (this.#dead.has(actor)) throw new Error('The process is dead.');
     };
 
-  /** Nothing of the actor passes until it is thawed. */
+  /** Holds all calls of the actor until it is thawed. */
   freeze(actor: string): void {
     this.#frozen.add(actor);
   }
@@ -45,13 +45,13 @@ export class Turnstile {
     this.#frozen.delete(actor);
   }
 
-  /** Whatever the actor tries from now on fails, and changes nothing. */
+  /** Every later call of the actor throws, and changes nothing. */
   kill(actor: string): void {
     this.#dead.add(actor);
     this.#frozen.delete(actor);
   }
 
-  /** Lets calls pass until `isDone`; false when everybody left is frozen, or after `most` calls. */
+  /** Lets calls through until `isDone`. False if every waiting actor is frozen, or after `most` calls. */
   async run(isDone: () => boolean, most = 20_000, between: () => void = () => undefined): Promise<boolean> {
     for (let passed = 0; passed < most; passed += 1) {
       await this.#settle();

@@ -1,9 +1,9 @@
 import type { TaskTable } from '../../lib/dynamodb/task-table.ts';
 
-/** Carries the request out, now or later. */
+/** Sends the request, now or later. */
 type Deliver = () => Promise<unknown>;
 
-/** What becomes of a write: `answered` as if nothing stood between, or `lost`, so that the SDK repeats it. */
+/** The fate of a write: its answer arrives (`answered`), or is lost (`lost`) and the SDK repeats the write. */
 type Fate = 'answered' | 'lost';
 
 function interceptWrites({ documents }: TaskTable, meet: (deliver: Deliver) => Promise<Fate>): void {
@@ -21,7 +21,7 @@ function isWrite(request: unknown): boolean {
   return /\.(?:Put|Update|Delete)Item$/u.test(headers['x-amz-target'] ?? '');
 }
 
-/** Carries out the next write and loses its answer. `meanwhile` happens before the SDK repeats it. */
+/** Sends the next write and loses its answer. `meanwhile` runs before the SDK repeats the write. */
 export function loseNextAnswer(table: TaskTable, meanwhile = () => Promise.resolve()): () => boolean {
   let lost = false;
   interceptWrites(table, async (deliver) => {
@@ -35,8 +35,8 @@ export function loseNextAnswer(table: TaskTable, meanwhile = () => Promise.resol
 }
 
 /**
- * Holds back the next write, or its first `attempts`, so that the SDK repeats it or gives it up. What is returned lets
- * them arrive, whatever comes of them.
+ * Holds back the next write, or its first `attempts`, so that the SDK repeats it or gives up. The returned function
+ * sends the writes that were held back, and ignores their outcome.
  */
 export function delayNextWrite(table: TaskTable, attempts = 1): () => Promise<void> {
   const late: Deliver[] = [];

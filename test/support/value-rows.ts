@@ -12,7 +12,7 @@ const ascii = (values: fc.Arbitrary<string | number | bigint>): fc.Arbitrary<Buf
   values.map((v) => bytes(String(v)));
 const pad = (n: number, width = 2): string => String(n).padStart(width, '0');
 
-/** Texts that formats and parsers trip over. */
+/** Texts that are easily formatted or parsed wrong. */
 const TRAPS = [
   '',
   'NULL',
@@ -52,12 +52,12 @@ const clock = fc.tuple(
   fc.integer({ min: 0, max: 59 }),
   fc.integer({ min: 0, max: 59 }),
 );
-// A fraction of zero is printed by MySQL and left out by MatrixOne.
+// Never a fraction of zero: MySQL prints it, MatrixOne leaves it out.
 const micros = fc.integer({ min: 1, max: 999_999 });
 const dayText = day.map(([y, m, d]) => `${y}-${pad(m)}-${pad(d)}`);
 const clockText = clock.map(([h, m, s]) => `${pad(h)}:${pad(m)}:${pad(s)}`);
 
-/** Column types with values in the form that servers print them in, so that they can be compared byte for byte. */
+/** Column types with values as servers print them, so that tests can compare byte for byte. */
 const COLUMNS: readonly TestColumn[] = [
   { name: 'c_tiny', type: 'tinyint', values: ascii(fc.integer({ min: -128, max: 127 })) },
   { name: 'c_big', type: 'bigint', values: ascii(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })) },
@@ -105,14 +105,14 @@ const COLUMNS: readonly TestColumn[] = [
   },
 ];
 
-/** What the emulator cannot take: UUIDs of any kind, vectors, and JSON texts, which come to it with spaces around. */
+/** Columns that the emulator cannot store: UUIDs, vectors, and JSON texts (it gets those with spaces around them). */
 const MORE_COLUMNS: readonly TestColumn[] = [
   { name: 'c_uuid', type: 'uuid', values: ascii(fc.uuid()) },
   { name: 'c_vec', type: 'vecf32(3)', values: ascii(fc.constantFrom('[1, 2.5, -3]', '[0, 0, 0]')) },
   { name: 'c_jtext', type: 'json', values: ascii(fc.constantFrom('"x\\"y"', '"7"', '"true"', '" "', '""')) },
 ];
 
-/** A table of a two-column key and of every type, and rows for it. */
+/** A table that has every type and a key of two columns, and rows for it. */
 export class ValueTable {
   readonly #columns: readonly TestColumn[];
 
@@ -134,7 +134,7 @@ ${columns.join('')}  PRIMARY KEY (\`id\`,\`part\`)
 )`;
   }
 
-  /** So many rows, with distinct keys. */
+  /** `count` rows with distinct keys. */
   rows(count: number): fc.Arbitrary<Value[][]> {
     const row = fc.tuple(...this.#columns.map(({ values }) => fc.option(values, { freq: 8 })));
     return fc

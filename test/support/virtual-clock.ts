@@ -5,15 +5,15 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Turns of the event loop without anything left to do, after which everybody is taken to be asleep. */
+/** If the event loop has nothing to do for so many turns, everyone is taken to be asleep. */
 const QUIET_TURNS = 3;
 
 /**
- * Time that passes only when everybody sleeps, and then jumps to the next one who wakes: what takes hours takes a moment,
- * and always the same time. For workers whose ends are in memory.
+ * Time that passes only when everyone sleeps, and then jumps to the next wake-up. Hours take a moment, and every run
+ * takes the same time. For workers whose ends are in memory.
  */
 export class VirtualClock implements Clock {
-  /** What was slept for, in order. */
+  /** Every sleep that was asked for, in order. */
   readonly sleeps: { readonly at: number; readonly milliseconds: number }[] = [];
   #now = 1_700_000_000_000;
   #sleepers: Sleeper[] = [];

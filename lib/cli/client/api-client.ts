@@ -5,7 +5,7 @@ import { withoutEnd } from '../../without-end.ts';
 import { CliError, RefusedError } from './cli-error.ts';
 import { inLine } from '../output/printable.ts';
 
-/** A little longer than the API takes at most. */
+/** A little longer than the API ever takes to answer. */
 const TIMEOUT_MS = 35_000;
 
 const droppedSchema = taskViewSchema.extend({ notes: z.array(z.string()).default([]) });
@@ -21,7 +21,7 @@ const problemSchema = z.object({
 
 export type TaskVerb = 'pause' | 'resume' | 'restart';
 
-/** The HTTP API of a deployment. */
+/** A client of the HTTP API of one deployment. */
 export class ApiClient {
   readonly #endpoint: string;
   readonly #fetch: SignedFetch;
@@ -39,7 +39,7 @@ export class ApiClient {
     return this.#send(taskViewSchema, 'PATCH', taskPath(name), JSON.stringify(body));
   }
 
-  /** All tasks, however many pages they are on. */
+  /** All tasks, from as many pages as there are. */
   async list(): Promise<TaskSummary[]> {
     const found: TaskSummary[] = [];
     for (let query = ''; ;) {
@@ -63,7 +63,7 @@ export class ApiClient {
     return this.#send(taskViewSchema, 'POST', `${taskPath(name)}/${kind}${query}`);
   }
 
-  /** With notes about what a forced drop may leave behind. */
+  /** The notes say what a forced drop may leave behind. */
   drop(name: string, force: boolean): Promise<TaskView & { notes: string[] }> {
     return this.#send(droppedSchema, 'DELETE', `${taskPath(name)}${force ? '?force=true' : ''}`);
   }
@@ -75,7 +75,7 @@ export class ApiClient {
     const answer = schema.safeParse(jsonOf(text));
     if (answer.success) return answer.data;
     throw new CliError([
-      `${this.#endpoint} answers with something else than expected: is it the right address, and of the same version?`,
+      `${this.#endpoint} gave an answer that this tool does not understand. Check that the address is right, and that API and tool have the same version.`,
     ]);
   }
 
@@ -92,7 +92,7 @@ export class ApiClient {
 
 const taskPath = (name: string): string => `/tasks/${encodeURIComponent(name)}`;
 
-/** `fetch failed` says nothing; what caused it does. */
+/** The error itself only says `fetch failed`; its cause says why. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
@@ -104,7 +104,7 @@ function refusal(status: number, text: string): RefusedError {
   const { code, detail, action, complaints = [] } = found.data;
   if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action].map(inLine));
   const reasons = complaints.map((each) => {
-    // Of what is in the first line already, once is enough.
+    // Do not repeat the action of the first line.
     const remedy = each.action === action ? '' : ` ${each.action}`;
     return `${each.setting}: ${each.found} (${each.code})${remedy}`;
   });

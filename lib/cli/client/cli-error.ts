@@ -1,4 +1,4 @@
-/** Refused or failed; the lines say why and what to do. */
+/** A command that was refused or failed. The lines say why, and what to do. */
 export class CliError extends Error {
   readonly lines: readonly string[];
 
@@ -9,12 +9,12 @@ export class CliError extends Error {
   }
 }
 
-/** A command that was not understood. */
+/** The tool did not understand the command line. */
 export class UsageError extends CliError {}
 
 export const TASK_NOT_FOUND = 'TASK_NOT_FOUND';
 
-/** An answer of the API that is an error. */
+/** The API answered with an error. */
 export class RefusedError extends CliError {
   readonly code: string;
 

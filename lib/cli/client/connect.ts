@@ -9,7 +9,7 @@ export interface ConnectOptions {
   readonly stage: string;
   readonly region?: string;
   readonly profile?: string;
-  /** Signs for whatever address: a domain of the API's own does not tell by its name that it wants it. */
+  /** Signs requests to any address. The name of a custom domain does not show that the API wants signed requests. */
   readonly sign?: boolean;
 }
 
@@ -17,11 +17,14 @@ const SERVICE = 'matrixone-cdc';
 
 const plainFetch: SignedFetch = (url, request) => fetch(url, request);
 
-/** The API at the address that is given, or that the deployed stack names. AWS's own addresses want signed requests. */
+/**
+ * The client of the API at the given address, or at the address that the deployed stack names. Requests to AWS's own
+ * addresses are signed.
+ */
 export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<ApiClient> {
   const given = options.endpoint ?? env['MO_CDC_ENDPOINT'];
   const endpoint = given === undefined || given === '' ? await deployed(options, env) : given;
-  if (!URL.canParse(endpoint)) throw new CliError([`The endpoint ${endpoint} is no URL.`]);
+  if (!URL.canParse(endpoint)) throw new CliError([`The endpoint ${endpoint} is not a URL. Write it as https://host.`]);
   const asked = options.sign === true || env['MO_CDC_SIGN'] === '1';
   const signed = asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
   return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch);
@@ -30,13 +33,13 @@ export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): 
 async function deployed(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<string> {
   const { stage, region, profile } = options;
   const advice =
-    'Give the address of the API with --endpoint or MO_CDC_ENDPOINT, or --stage and --region of its stack.';
+    "Name the API's address with --endpoint or MO_CDC_ENDPOINT, or name its stack with --stage and --region.";
   try {
     const found = await findEndpoint({ service: SERVICE, stage }, { region, profile, endpoint: readAwsEndpoint(env) });
     if (found !== undefined) return found;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError([`The stack ${SERVICE}-${stage} cannot be looked up: ${reason}`, advice], { cause });
+    throw new CliError([`The stack ${SERVICE}-${stage} could not be looked up: ${reason}`, advice], { cause });
   }
   throw new CliError([`There is no stack ${SERVICE}-${stage}.`, advice]);
 }

@@ -11,18 +11,21 @@ export async function waitUntilPaused(api: ApiClient, clock: Clock, task: TaskVi
   const state = await waitWhile(api, clock, task, 'pausing');
   if (state !== undefined && STATE_TRAITS[state].atRest) return;
   const reason =
-    state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else was faster`;
+    state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else changed it meanwhile`;
   throw new CliError([`The task "${task.name}" ${reason}.`]);
 }
 
 export async function waitUntilGone(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   if ((await waitWhile(api, clock, task, 'dropping')) !== 'dropping') return;
   throw new CliError([
-    `The task "${task.name}" is not gone yet: a worker still has to clean up, or is kept from it. See task show; --force is for ends that are gone for good.`,
+    `The task "${task.name}" is not gone yet: a worker still has to clean up at source and sink. See \`mo_cdc task show --task-name NAME\`. If source or sink is gone for good, run \`mo_cdc task drop --task-name NAME --force\`.`,
   ]);
 }
 
-/** The first other state of the task; undefined when it is gone. After too long a wait, the same state. */
+/**
+ * Polls until the task has another state, and returns that state; undefined if the task is gone. After 30 s it returns
+ * the same state.
+ */
 async function waitWhile(
   api: ApiClient,
   clock: Clock,
@@ -41,7 +44,7 @@ async function waitWhile(
 async function stateOf(api: ApiClient, task: TaskView): Promise<TaskView['state'] | undefined> {
   try {
     const found = await api.show(task.name);
-    // Another task of the same name may have taken its place.
+    // Somebody may have dropped the task and created another one of the same name.
     return found.id === task.id ? found.state : undefined;
   } catch (error) {
     if (error instanceof RefusedError && error.code === TASK_NOT_FOUND) return undefined;

@@ -4,7 +4,7 @@ type Check = NonNullable<TaskView['check']>;
 
 const number = new Intl.NumberFormat('en-US');
 
-/** How far a comparison has come, in one line for people who wait. */
+/** One line that tells a waiting person how far a comparison has come. */
 export function progressLine(name: string, check: Check): string {
   if (check.state === 'waiting') return `${name}: ${check.kind} waits for its worker`;
   const { table, tables, tablesDone, tablesTotal, rows, rowsPerSecond, secondsLeft } = check;
@@ -17,7 +17,7 @@ export function progressLine(name: string, check: Check): string {
   return parts.join(', ');
 }
 
-/** 7 s, 2 min, 1 h 5 min. */
+/** Such as 7 s, 2 min, 1 h 5 min. */
 function duration(seconds: number): string {
   if (seconds < 100) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

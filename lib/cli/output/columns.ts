@@ -1,6 +1,6 @@
 import { inLine } from './printable.ts';
 
-/** Cells under each other, a line for each row; the first row has the headings. */
+/** Aligns cells in columns, one line per row. The first row is the heading. */
 export function columns(given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(inLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
@@ -12,7 +12,7 @@ export function columns(given: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
-/** Terminals give two columns to pictures and to Chinese, Japanese and Korean characters. */
+/** Width on a terminal, which gives two columns to emoji and to Chinese, Japanese and Korean characters. */
 const widthOf = (text: string): number =>
   Array.from(text).reduce(
     (width, character) =>

@@ -5,7 +5,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** `0.2s`, `59.9s`, `1m00s`, `3h05m`, `2d04h`; `-` for none. */
+/** `0.2s`, `59.9s`, `1m00s`, `3h05m`, `2d04h`; `-` for null. */
 export function duration(millis: number | null): string {
   if (millis === null) return '-';
   if (millis < 59_950) return `${(millis / 1_000).toFixed(1)}s`;

@@ -1,7 +1,7 @@
 import { withoutEnd } from '../../without-end.ts';
 import { zoneAbbreviation, zoneOffset } from './time-zone.ts';
 
-/** A moment as Go prints it and mo_cdc shows it: `2025-03-28 15:01:44.030821 +0800 CST`. */
+/** A time as Go prints it and mo_cdc shows it: `2025-03-28 15:01:44.030821 +0800 CST`. */
 export function goTime(nanos: bigint, zone: string): string {
   const millis = Number(nanos / 1_000_000n);
   const offset = zoneOffset(zone, millis);

@@ -1,6 +1,6 @@
 import type { TaskView } from '../../http/view/task-view-schema.ts';
 
-/** Whose error it is, where it is one table's alone: `shop.a to copy.a: `. */
+/** If the error belongs to one table, that table as a prefix: `shop.a to copy.a: `. Otherwise an empty text. */
 export function ofTable({ error, tables }: Pick<TaskView, 'error' | 'tables'>): string {
   const table = error?.table ?? null;
   if (table === null) return '';

@@ -1,13 +1,16 @@
 /**
- * What a terminal would carry out, or what makes a text look like another: control characters but the two that lay a text
- * out, marks that turn the direction of writing, and others without a shape. Joiners are parts of words and of pictures.
+ * Characters that a terminal would act on, or that disguise a text: control characters except newline and tab, marks
+ * that turn the writing direction, and others without a shape. Joiners are allowed, because words and emoji need them.
  */
 const UNSEEN = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** The same, with these written as JSON does: in a text of JSON it means what it did. */
+/** Writes these characters as JSON escapes. A JSON text keeps its meaning. */
 export const printable = (text: string): string => text.toWellFormed().replaceAll(UNSEEN, escaped);
 
-/** Names and messages of servers within a line: they cannot make up lines of their own. */
+/**
+ * For server names and messages inside one line: newlines are escaped too, so that a text cannot fake a line of its
+ * own.
+ */
 export const inLine = (text: string): string => printable(text).replaceAll(/[\n\t]/gu, escaped);
 
 const escaped = (character: string): string =>

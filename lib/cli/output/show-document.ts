@@ -3,7 +3,7 @@ import { STATE_TRAITS } from '../../task/state-traits.ts';
 import { goTime } from './go-time.ts';
 import { ofTable } from './of-table.ts';
 
-/** What `task show` prints: the document of mo_cdc, key by key. */
+/** The document that `task show` prints: that of mo_cdc, key by key. */
 export const showDocument = (tasks: readonly TaskView[], zone: string): string =>
   JSON.stringify(
     tasks.map((task) => ({
@@ -11,7 +11,7 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
       'task-name': task.name,
       'source-uri': task.sourceUri,
       'sink-uri': task.sinkUri,
-      // The word of mo_cdc, which scripts look for; the error says which it is.
+      // Scripts look for mo_cdc's word. The error tells the state apart.
       state: STATE_TRAITS[task.state].calledAs,
       'err-msg': toldOf(task, task.error ?? task.warning),
       checkpoint: checkpointText(task, zone),
@@ -24,14 +24,15 @@ export const showDocument = (tasks: readonly TaskView[], zone: string): string =
 const toldOf = (task: TaskView, trouble: TaskView['warning']): string =>
   trouble === null ? '' : `${trouble.code}: ${ofTable(task)}${trouble.message} ${trouble.action}`;
 
-/** An error that is another table's alone is none of this one. */
+/** Does the error concern this table? An error that belongs to another table does not. */
 const isOf = (error: TaskView['error'], source: string): boolean =>
   error !== null && (error.table ?? source) === source;
 
 /**
- * Almost JSON, as mo_cdc has it: `timestamp` less these times is the lag. Tables in step share one time. While the
- * source has nothing new it moves on, as mo_cdc's does, although the task's checkpoint stands. A table that failed,
- * alone or with its task, shows with its error, and with the time 0 if it has never got to a checkpoint.
+ * The checkpoints of the tables, in the almost-JSON that mo_cdc prints. A client gets the lag by subtracting these
+ * times from `timestamp`. Tables that replicate in step share one time. While the source has nothing new, this time
+ * moves on, as mo_cdc's does, although the task's checkpoint does not. A table that failed, alone or with its task,
+ * shows its error. Its time is 0 if it never reached a checkpoint.
  */
 function checkpointText(task: TaskView, zone: string): string {
   const reached = reachedNanos(task);
@@ -51,11 +52,11 @@ function reachedNanos({ checkpoint, caughtUpAt }: TaskView): bigint | undefined 
   return reached > idle ? reached : idle;
 }
 
-/** One line: each table has its own. */
+/** On one line, because each table has one line. */
 const failedText = ({ code, message }: { readonly code: string; readonly message: string }): string =>
   `(Failed, error: ${code}: ${message})`.replaceAll(/\s+/gu, ' ');
 
-/** A table that was set aside stood at the checkpoint of that time, or a little before it. */
+/** A table that was set aside had reached the checkpoint of that moment, or an earlier one. */
 const earlier = (reached: bigint | undefined, aside: bigint): bigint | undefined =>
   reached === undefined || reached < aside ? reached : aside;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const ZONES = '/usr/share/zoneinfo';
 
-/** Seconds east of UTC at a moment. */
+/** Seconds east of UTC at the given time. */
 export function zoneOffset(zone: string, millis: number): number {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
   const name = format.formatToParts(millis).find((part) => part.type === 'timeZoneName')?.value ?? '';
@@ -13,8 +13,9 @@ export function zoneOffset(zone: string, millis: number): number {
 }
 
 /**
- * What tzdata calls the zone at a moment, such as CST or CEST. The names that JavaScript has differ (GMT+8 for CST), so
- * the system's own files are read; without them the offset stands in, as it does for zones that have no name.
+ * The abbreviation that tzdata has for the zone at the given time, such as CST or CEST. JavaScript has other names
+ * (GMT+8 for CST), so this function reads the system's tzdata files. If there is no file, or the zone has no
+ * abbreviation, it returns the offset.
  */
 export function zoneAbbreviation(zone: string, millis: number, directory = ZONES): string {
   const offset = zoneOffset(zone, millis);
@@ -22,7 +23,7 @@ export function zoneAbbreviation(zone: string, millis: number, directory = ZONES
     const found = abbreviationIn(readFileSync(join(directory, zone)), Math.floor(millis / 1000), offset);
     if (found !== undefined) return found;
   } catch {
-    // No such file, or not one of its kind.
+    // There is no such file, or the file has another format.
   }
   return offset === 0 ? 'UTC' : offsetName(offset);
 }
@@ -34,8 +35,9 @@ const offsetName = (offset: number): string => {
 };
 
 /**
- * Reads a file in TZif format (RFC 9636): the last kind of local time with this offset that came into use before the
- * moment. The offset is known, so the rule for the years after the file's last change need not be read.
+ * Reads a file in TZif format (RFC 9636). Of the kinds of local time with this offset, it returns the abbreviation of
+ * the one that came into use last before `seconds`. The caller knows the offset, so the rule for the years after the
+ * file's last change is not needed.
  */
 function abbreviationIn(file: Buffer, seconds: number, offset: number): string | undefined {
   const block = secondBlock(file);
@@ -55,7 +57,7 @@ function abbreviationIn(file: Buffer, seconds: number, offset: number): string |
 
 const HEADER = 44;
 
-/** Where the data with times of 64 bits begin, and how many changes and kinds of local time they have. */
+/** Where the block with 64-bit times begins, and how many changes and kinds of local time it has. */
 function secondBlock(file: Buffer): { at: number; times: number; types: number } {
   if (file.toString('latin1', 0, 4) !== 'TZif' || file.readUInt8(4) < 0x32) throw new Error('Not TZif of version 2.');
   const [utc, std, leaps, times, types, chars] = counts(file, 0);

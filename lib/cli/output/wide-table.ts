@@ -6,7 +6,7 @@ import { inLine } from './printable.ts';
 
 type TableView = TaskView['tables'][number];
 
-/** All that people ask of tasks: a line for each, then its error and a line for each of its tables. */
+/** One line per task, followed by its error and one line for each of its tables. */
 export const wideTable = (tasks: readonly TaskView[]): string => [taskLines(tasks), ...tasks.map(details)].join('\n\n');
 
 const taskLines = (tasks: readonly TaskView[]): string =>
@@ -51,7 +51,7 @@ const tableCells = (table: TableView): string[] => [
   ...[table.source, table.sink, table.phase, String(table.rows), percent(table), duration(table.timeLeftMs)],
 ];
 
-/** Of the first copy: in rows where they were counted, else in steps. */
+/** How much of the load is done: in rows if they were counted, otherwise in chunks. */
 function percent({ rows, rowsExpected, chunks, chunksDone }: TableView): string {
   if (chunks > 0 && chunks === chunksDone) return '100%';
   const [done, all] = rowsExpected === null ? [chunksDone, chunks] : [rows, rowsExpected];

@@ -1,12 +1,12 @@
 import { maskLogins } from '../../mask-logins.ts';
 import { maskUri } from '../../task/uri/database-uri.ts';
 
-/** Shorter ones are no password, and occur by chance. */
+/** Shorter arguments are not masked: they are hardly passwords, and they would match by chance. */
 const SHORTEST = 4;
 
 /**
- * A text that may quote what was typed, without the logins in it: whatever looks like a URI, or like a part of one that the
- * shell has taken apart at its spaces.
+ * Removes logins from a text that may quote what the user typed. It masks everything that looks like a URI, and
+ * everything that looks like a part of a URI that the shell has split at spaces.
  */
 export function withoutSecrets(text: string, args: readonly string[]): string {
   const typed = secretsAmong(args).toSorted((a, b) => b.length - a.length);

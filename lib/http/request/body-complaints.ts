@@ -4,20 +4,23 @@ import { type Complaint, complain } from '../../task/rejection.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** One complaint for every issue that the schema found in a body. Values are never repeated: they may be secrets. */
+/**
+ * One complaint for every issue that the schema found in a body. It never repeats a value, because values may be
+ * secrets.
+ */
 export const bodyComplaints = (issues: readonly Issue[]): Complaint[] =>
   issues.flatMap((issue) => complaintsOf(issue, []));
 
-/** Answers a missing field in plainer words than the library's. */
+/** The message for a field that is missing, in plainer words than the library's; undefined if the field is there. */
 export const missingField = (issue: { readonly input?: unknown }): string | undefined =>
   issue.input === undefined ? 'The field is missing.' : undefined;
 
 function complaintsOf(issue: Issue, outer: readonly PropertyKey[]): Complaint[] {
   const path = [...outer, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => complain('REQUEST_INVALID', settingOf([...path, key]), 'The field is not known.'));
+    return issue.keys.map((key) => complain('REQUEST_INVALID', settingOf([...path, key]), 'There is no such field.'));
   }
-  // Of the forms that a field can have, only the one that was tried is of interest.
+  // If a field can have several forms, report only the issues of the form that the user tried.
   const tried = issue.code === 'invalid_union' ? issue.errors.find((issues) => !issues.some(isOtherForm)) : undefined;
   if (tried !== undefined) return tried.flatMap((inner) => complaintsOf(inner, path));
   return [complain(codeOf(issue), settingOf(path), issue.message)];
@@ -32,7 +35,7 @@ function codeOf(issue: Issue): ErrorCode {
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
 
-/** `tables[0].source`, or `body` for the whole. */
+/** Where the issue is: `tables[0].source`, or `body` for the whole body. */
 function settingOf(path: readonly PropertyKey[]): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'body' : text.replace(/^\./u, '');

@@ -19,7 +19,7 @@ const names = <T extends z.ZodString>(name: T) =>
     ])
     .meta({ description: 'A list, or names separated by commas' });
 
-/** The body of PATCH /tasks/{name}: what is left out stays as it is. */
+/** The body of PATCH /tasks/{name}. A field that the request leaves out stays as it is. */
 export const editTaskBody = z
   .strictObject({
     sourceUri: uri('sourceUri').optional(),

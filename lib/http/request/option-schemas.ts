@@ -4,13 +4,13 @@ import { eachOption, type OptionName, type TaskOptions } from '../../task/option
 import { parseTime } from '../../task/point-in-time.ts';
 import { sentence } from './sentence.ts';
 
-/** Of a time, as text. */
+/** The longest text that is read as a time, in characters. */
 const LONGEST_TIME = 64;
 
-/** Schemas that follow from the table of options; their output is of the type that the table says. */
+/** The schemas made from the table of options. The output of each has the type that the table says. */
 type Fields = { [Name in OptionName]: z.ZodDefault<z.ZodType<TaskOptions[Name]>> };
 
-/** What a request may set an option to. */
+/** Schema of the values that a request may set an option to. */
 function given(kind: OptionKind): z.ZodType {
   switch (kind.type) {
     case 'choice':
@@ -40,19 +40,19 @@ const time = ({ as }: Time) =>
     .transform((text, context): string => {
       const at = parseTime(text, as);
       if (at !== undefined) return new Date(at).toISOString();
-      context.addIssue('It is no time of the form YYYY-MM-DD HH:MM:SS or of RFC 3339.');
+      context.addIssue('This is not a time. Write it as YYYY-MM-DD HH:MM:SS, or as in RFC 3339.');
       return z.NEVER;
     });
 
 const described = <T extends z.ZodType>(schema: T, { help }: OptionKind): T =>
   schema.meta({ description: sentence(help) });
 
-/** The options of a new task: what is left out has its default. */
+/** The options of a new task. An option that the request leaves out gets its default. */
 export const createOptions = z
   .strictObject(eachOption((kind) => described(given(kind).default(kind.default), kind)) as Fields)
   .prefault({});
 
-/** The options in an edit: what is left out stays as it is. */
+/** The options in an edit. An option that the request leaves out stays as it is. */
 export const editOptions = z
   .strictObject(eachOption((kind) => described(given(kind).optional(), kind)))
   .transform((changes) => changes as Partial<TaskOptions>);

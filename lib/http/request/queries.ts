@@ -5,10 +5,13 @@ import { bodyComplaints } from './body-complaints.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
-/** An answer may have 6 MB, and a task in it a few KB. */
+/** The most tasks that one page may list. An answer may have 6 MB, and each task in it takes a few KB. */
 const MOST = 1_000;
 
-/** In characters: some words, the name of a task, and what an address has room for. */
+/**
+ * Longest parameters, in characters: a few state names, the name of a task, and as many table names as a URL has room
+ * for.
+ */
 const LONGEST_STATES = 512;
 const LONGEST_NEXT = 256;
 const LONGEST_TABLES = 16_384;
@@ -34,7 +37,7 @@ export const parseListQuery = (query: Query): ListQuery => parse(listQuery, quer
 /** The query of POST /tasks/{name}/verify and resync. */
 const checkQuery = z.strictObject({ tables: z.string().max(LONGEST_TABLES).optional() });
 
-/** Source tables; undefined for all. */
+/** The source tables that the query names; undefined means all tables. */
 export const tablesQuery = (query: Query): readonly string[] | undefined =>
   parse(checkQuery, query)
     .tables?.split(',')
@@ -42,7 +45,9 @@ export const tablesQuery = (query: Query): readonly string[] | undefined =>
 
 export const parseForce = (query: Query): boolean => parse(dropQuery, query).force === 'true';
 
-/** REQUEST_INVALID with all that is wrong. Parameters that nobody knows are refused: they may be misspelt. */
+/**
+ * Throws REQUEST_INVALID with everything that is wrong. Unknown parameters are refused, because they may be misspelt.
+ */
 function parse<T>(schema: z.ZodType<T>, query: Query): T {
   const found = schema.safeParse(query);
   if (found.success) return found.data;

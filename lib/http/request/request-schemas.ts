@@ -16,10 +16,10 @@ import {
 import { missingField } from './body-complaints.ts';
 import { createOptions } from './option-schemas.ts';
 
-/** As two names with a dot, and spaces that nobody minds. */
+/** The longest text of one mapping, in characters: two names, a dot, and some spaces that are trimmed. */
 const LONGEST_TEXT = 2 * LONGEST_NAME + 64;
 
-/** Text that the rules of the domain judge, so that its complaints come with those about other fields. */
+/** A text that the rules of lib/task check. Their complaints then come together with those about other fields. */
 const judged = (judge: (text: string) => Complaint[]) =>
   z.string().superRefine((text, context) => {
     for (const { code, found } of judge(text)) context.addIssue({ code: 'custom', message: found, params: { code } });
@@ -28,7 +28,7 @@ const judged = (judge: (text: string) => Complaint[]) =>
 export const uri = (setting: string) =>
   judged((text) => checkGivenUri(setting, text)).meta({
     description:
-      'In the place of the password may be {{resolve:secretsmanager:NAME:SecretString:KEY}} or {{resolve:ssm:NAME}}.',
+      'In place of the password you can write {{resolve:secretsmanager:NAME:SecretString:KEY}} or {{resolve:ssm:NAME}}.',
     example: 'mysql://user:password@host:6001',
   });
 
@@ -39,7 +39,7 @@ export const table = z
 
 const pair = z.strictObject({ source: table, sink: table.optional() });
 
-/** The complaints of a mapping's rules as those of the field. */
+/** Runs the rules of a mapping and reports their complaints as issues of this field. */
 function mapped<T>(context: z.RefinementCtx, read: () => T[]): T[] {
   try {
     return read();
@@ -86,7 +86,7 @@ export const exclude = z
     for (const problem of excludeProblems(patterns)) context.addIssue(problem);
   })
   .meta({
-    description: 'Regular expressions (RE2, as in Go): tables whose database.table one matches are left out',
+    description: 'Regular expressions (RE2, as in Go): a table is left out if one of them matches its database.table',
   });
 
 interface Asked {
@@ -96,19 +96,19 @@ interface Asked {
   readonly exclude?: unknown;
 }
 
-/** What the level wants of the field, when it is not that. */
+/** The problem with the field at this level; undefined if the field fits the level. */
 function misfit({ level, ...given }: Asked, field: 'tables' | 'databases' | 'exclude'): string | undefined {
   const present = given[field] !== undefined;
   if (field === 'exclude') {
     const named = present && level === 'table';
-    return named ? 'It does not go with the level "table": name only the tables that are wanted.' : undefined;
+    return named ? 'It cannot be used at level "table": name only the tables to copy instead.' : undefined;
   }
   const wanted = level === (field === 'tables' ? 'table' : 'database');
   if (wanted) return present ? undefined : 'The field is missing.';
-  return present ? `It does not go with the level "${level}".` : undefined;
+  return present ? `It cannot be used at level "${level}".` : undefined;
 }
 
-/** A rule about a field that depends on the level; also asked when other fields are wrong. */
+/** Adds a rule about a field that depends on the level. Zod also asks this rule when other fields are wrong. */
 function fits<T extends z.ZodType<Asked>>(schema: T, field: 'tables' | 'databases' | 'exclude'): T {
   return schema.refine((asked) => misfit(asked, field) === undefined, {
     path: [field],

@@ -1,2 +1,2 @@
-/** A help text of the table of options as a sentence. */
+/** Turns a help text of the table of options into a sentence. */
 export const sentence = (help: string): string => `${help.charAt(0).toUpperCase()}${help.slice(1)}.`;

@@ -3,9 +3,10 @@ import { CdcError } from '../../errors.ts';
 import { taskNameProblem } from '../../task/task-name.ts';
 
 /**
- * The `{name}` of the path. An HTTP API decodes every escape but `%25`: with that decoded here, the path has been decoded
- * exactly once, whatever it says. Other gateways hand on all or no escapes; a name that would read differently then is
- * given to no task. What no task can be named is not looked up: the table takes keys of a limited length only.
+ * The task name from the `{name}` of the path; throws when no task can have that name. An HTTP API decodes every escape
+ * but `%25`. This function decodes `%25`, so that the path is decoded exactly once, whatever it says. Other gateways
+ * decode every escape or none. No task may have a name that would then read differently. A name that no task can have
+ * is not looked up, because DynamoDB limits the length of keys.
  */
 export function taskNameParameter(event: APIGatewayProxyEventV2): string {
   const name = event.pathParameters?.['name'];

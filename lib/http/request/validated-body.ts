@@ -9,7 +9,7 @@ type Middleware = middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStr
 
 const LARGEST_BODY = 128 * 1024;
 
-/** Refuses large bodies before anybody parses them. */
+/** Refuses a body that is too large before the parser reads it. */
 export const limitBody = (largest = LARGEST_BODY): Middleware => ({
   before: ({ event }) => {
     const size = Buffer.byteLength(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
@@ -17,7 +17,7 @@ export const limitBody = (largest = LARGEST_BODY): Middleware => ({
   },
 });
 
-/** A middleware that checks the parsed body, and the way to it from the handler. */
+/** A middleware that checks the parsed body, and the function by which the handler gets that body. */
 export interface ValidatedBody<Body> {
   readonly middleware: Middleware;
   bodyOf(event: APIGatewayProxyEventV2): Body;

@@ -1,8 +1,8 @@
 import type { TaskRecord } from '../../record/task-record.ts';
 
 /**
- * What would serve the task better, in words; null where nobody knows better. Nothing is wrong with it: what is wrong is
- * told by its error and warning.
+ * A text about a setting that would serve the task better; null if there is none. The task works without it: errors and
+ * warnings have fields of their own.
  */
 export function adviceFor({ spec, progress }: Pick<TaskRecord, 'spec' | 'progress'>): string | null {
   if (progress.keptByPitr !== false || progress.phase === 'finished') return null;
@@ -15,8 +15,8 @@ export function adviceFor({ spec, progress }: Pick<TaskRecord, 'spec' | 'progres
   const [database] = databases;
   const area = databases.size === 1 && database !== undefined ? `database ${database}` : 'account';
   return (
-    'No PITR covers the tables. Snapshots keep what there was at both ends of a window, but once the source has merged and ' +
-    'collected what lies between (a pause of hours is enough), it can tell the changes no more, and whole tables are ' +
-    `compared. A PITR keeps that too, at the cost of its storage: create pitr for_cdc for ${area} range 1 'd'`
+    'No PITR covers the tables. Snapshots keep the rows at both ends of a window, but not the changes in between: after a ' +
+    'pause of hours the source may have merged and deleted these, and then the task must compare whole tables. A PITR ' +
+    `keeps the changes too, at the cost of its storage: create pitr for_cdc for ${area} range 1 'd'`
   );
 }

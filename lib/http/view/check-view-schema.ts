@@ -19,7 +19,7 @@ const tableSchema = z.object({
   error: z
     .object({ code: z.string().meta({ enum: Object.keys(ERRORS) }), message: z.string(), action: z.string() })
     .nullable()
-    .meta({ description: 'Why the table could not be compared; the others are' }),
+    .meta({ description: 'Why the table could not be compared; the other tables are compared all the same' }),
 });
 
 export const checkSchema = z
@@ -30,15 +30,18 @@ export const checkSchema = z
     finishedAt: time.nullable(),
     tablesTotal: count,
     tablesDone: count,
-    tablesDiffering: count.meta({ description: 'Of those done, where something differed' }),
-    tablesFailed: count.meta({ description: 'Of those done, which could not be compared' }),
+    tablesDiffering: count.meta({ description: 'Compared tables in which something differed' }),
+    tablesFailed: count.meta({ description: 'Tables that could not be compared' }),
     rows: count.meta({ description: 'Rows of the source that were compared, in all tables' }),
     rowsPerSecond: count.nullable(),
-    secondsLeft: count.nullable().meta({ description: 'An estimate while it runs' }),
-    table: z.string().nullable().meta({ description: 'The source table under way' }),
+    secondsLeft: count.nullable().meta({ description: 'An estimate while the comparison runs' }),
+    table: z.string().nullable().meta({ description: 'The source table that is being compared' }),
     tables: z.array(tableSchema).meta({
-      description: 'The one under way, and of those done up to 200 that are in step and 100 that are not',
+      description:
+        'The table that is being compared, up to 200 finished tables without a difference, and up to 100 with one',
     }),
   })
   .nullable()
-  .meta({ description: 'The verify or resync that was asked for last; a resync repairs what it counts' });
+  .meta({
+    description: 'The verify or resync that was asked for last; a resync repairs the differences that it counts',
+  });

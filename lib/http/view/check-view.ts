@@ -19,7 +19,7 @@ const NOT_BEGUN = {
   tables: [],
 };
 
-/** The check that was asked for last, as far as it has come; null if there was none. */
+/** The progress of the last verify or resync that was asked for; null if there was none. */
 export function checkView(record: TaskRecord, now: number): TaskView['check'] {
   const { check: request, progress } = record;
   if (request === undefined) return null;
@@ -51,7 +51,10 @@ const tableView = (source: string, { error, examples, ...counts }: TableCheck): 
   error: error === undefined ? null : { ...error, action: ERRORS[error.code].action },
 });
 
-/** Tables count by the rows that were copied into them at first: the best that is known of those not yet looked at. */
+/**
+ * Seconds left, or null if unknown. Each table is weighted by the rows that its load copied: nobody has counted later
+ * ones.
+ */
 function secondsLeft({ check, progress }: TaskRecord, begun: CheckProgress, elapsed: number): number | null {
   const { position, lastDone } = begun;
   const known = check?.tables ?? Object.keys(progress.tables);

@@ -16,7 +16,7 @@ const NONE: HistoryView = {
   warning: null,
 };
 
-/** What `show` says of the history that the task holds at the source. */
+/** The part of `show` about the history that the task holds at the source. */
 export function historyView(task: Pick<TaskRecord, 'progress'>, now: number): HistoryView {
   const hold = historyHold(task, now);
   if (hold === undefined) return NONE;

@@ -3,7 +3,7 @@ import type { OptionKind } from '../../task/option-kinds.ts';
 import { eachOption, type OptionName, type TaskOptions } from '../../task/options.ts';
 import { sentence } from '../request/sentence.ts';
 
-/** What an option can be in an answer. Not its range: a task may be older than that. */
+/** Schema of an option in an answer. It does not check the range, because a task may be older than the range. */
 function shown(kind: OptionKind): z.ZodType {
   switch (kind.type) {
     case 'choice':
@@ -17,7 +17,7 @@ function shown(kind: OptionKind): z.ZodType {
   }
 }
 
-/** The options of a task as the API shows them: all of the table's. */
+/** All options of a task, as the API shows them. */
 export const shownOptions = z.object(
   eachOption((kind) => shown(kind).meta({ description: sentence(kind.help) })) as {
     [Name in OptionName]: z.ZodType<TaskOptions[Name]>;

@@ -6,10 +6,10 @@ import type { ListQuery } from '../request/queries.ts';
 import { taskView } from './task-view.ts';
 import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-schema.ts';
 
-/** Messages of servers may be long; show has them whole. */
+/** Server messages may be long. A list cuts them; `show` has the whole text. */
 const LONGEST_MESSAGE = 500;
 
-/** A page of the tasks, which come by name: those after `next` that are in one of the states. */
+/** One page of tasks, sorted by name: tasks after `next` that are in one of the given states. */
 export function taskList(records: readonly TaskRecord[], { state, limit, next }: ListQuery, now: number): TaskList {
   const wanted = records.filter(
     (record) =>
@@ -24,7 +24,7 @@ export function taskList(records: readonly TaskRecord[], { state, limit, next }:
   };
 }
 
-/** Who asks for `failed` wants to know of every task that waits for an operator. */
+/** If the caller asks for `failed`, the list includes every task that waits for an operator. */
 const isAmong = (states: readonly TaskState[], state: TaskState): boolean =>
   states.some((wanted) => wanted === state || wanted === STATE_TRAITS[state].calledAs);
 
@@ -33,7 +33,7 @@ function taskSummary(record: TaskRecord, now: number): TaskSummary {
   const { tables, leftOut, dropped, error } = task;
   const phases: TaskSummary['tables']['phases'] = {};
   for (const { phase } of tables) phases[phase] = (phases[phase] ?? 0) + 1;
-  // The schema leaves out what a list does not show.
+  // The schema removes the fields that a list does not show.
   return taskSummarySchema.parse({
     ...task,
     tables: { count: tables.length, phases },

@@ -21,24 +21,28 @@ const table = z.object({
   sink: z.string(),
   phase: z.enum(TABLE_PHASES).meta({
     description:
-      'waiting for, in or past its first copy; then its changes are followed, unless it is set aside or dropped',
+      'waiting, loading, loaded: before, during and after its first copy; replicating: the task follows its changes; setAside: after an error of its own; dropped: at the source; finished: the task is',
   }),
-  chunks: count.meta({ description: 'Steps of the first copy; 0 before they are planned' }),
+  chunks: count.meta({ description: 'Chunks of the first copy; 0 until they are planned' }),
   chunksDone: count,
-  rows: count.meta({ description: 'Rows copied at first' }),
-  rowsExpected: count.nullable().meta({ description: 'Rows that its first copy has; null while they are not counted' }),
+  rows: count.meta({ description: 'Rows that the first copy has copied' }),
+  rowsExpected: count
+    .nullable()
+    .meta({ description: 'Rows that the first copy will copy; null until they are counted' }),
   timeLeftMs: count.nullable().meta({
     description:
-      'How long the rest of its first copy takes by itself, at the pace of the present worker; null: unknown',
+      "Estimate of the milliseconds that the rest of the table's first copy takes, at the pace of the present worker; null: unknown",
   }),
-  lagMs: count.nullable().meta({ description: 'That of the task: all tables share one checkpoint; null before it' }),
-  missing: z
-    .boolean()
-    .meta({ description: 'The source table was dropped; options.droppedTables says what became of that of the sink' }),
+  lagMs: count.nullable().meta({
+    description: 'The lag of the task, because all tables share one checkpoint; null before the first checkpoint',
+  }),
+  missing: z.boolean().meta({
+    description: 'True: the source table was dropped; options.droppedTables says what happens to its sink table',
+  }),
   setAside: z
     .object({ code: errorCode, message: z.string(), action: z.string(), at: time })
     .nullable()
-    .meta({ description: 'The error for which the table is out of the windows, until it is resynced' }),
+    .meta({ description: 'The error because of which the table was set aside; a resync brings the table back' }),
 });
 
 const notes = (description: string) =>
@@ -46,68 +50,79 @@ const notes = (description: string) =>
     .object({ count, first: z.array(z.object({ table: z.string(), reason: z.string() })) })
     .meta({ description: `${description}: how many, and the first of them` });
 
-/** What a task looks like to the outside; nothing of it is secret. */
+/** The task as the API shows it. No field is secret. */
 export const taskViewSchema = z
   .object({
     id: z.uuid(),
     name: z.string(),
     state: z.enum(TASK_STATES),
     stalledSince: time.nullable().meta({
-      description:
-        'Since when nothing has come forward, of a task that is to run and should have; null: it is not stalled',
+      description: 'Since when the task should have made progress and has not; null: the task is not stalled',
     }),
-    runningSince: time.meta({ description: 'When it was last created, resumed or restarted' }),
-    desired: z.enum(['running', 'paused', 'dropping']).meta({ description: 'What was last asked for' }),
-    sourceUri: z.string().meta({ description: 'With its password masked' }),
+    runningSince: time.meta({ description: 'When the task was last created, resumed or restarted' }),
+    desired: z.enum(['running', 'paused', 'dropping']).meta({ description: 'The state that the user asked for last' }),
+    sourceUri: z.string().meta({ description: 'The URI with its password masked' }),
     sinkType: z.enum(SINK_TYPES),
-    sinkUri: z.string().meta({ description: 'With its password masked' }),
+    sinkUri: z.string().meta({ description: 'The URI with its password masked' }),
     level: z.enum(LEVELS),
     databases: z.array(z.object({ source: z.string(), sink: z.string() })).meta({ description: 'At level database' }),
-    exclude: z.array(z.string()).meta({ description: 'Regular expressions of tables that are left alone' }),
-    tables: z.array(table).meta({ description: 'At the levels account and database those found, 1000 at most' }),
+    exclude: z.array(z.string()).meta({ description: 'Regular expressions of tables that the task leaves out' }),
+    tables: z.array(table).meta({
+      description: 'The tables of the task; at the levels account and database those that were found, at most 1000',
+    }),
     leftOut: notes('Tables that cannot be replicated, and why'),
-    simplified: notes('Tables whose sink tables lack parts of the declaration, such as a check or an index, and which'),
-    compared: notes('Tables that were compared, since the source could not tell their changes: when last, and why'),
-    dropped: notes('Tables dropped at the source while the task ran, and what became of those of the sink'),
+    simplified: notes(
+      'Tables whose sink tables lack parts of the definition, such as a check or an index, and the parts that they lack',
+    ),
+    compared: notes(
+      'Tables that were compared because the source no longer had the record of their changes: when last, and why',
+    ),
+    dropped: notes('Tables dropped at the source while the task ran, and what happened to their sink tables'),
     phase: z.enum(PHASES).meta({ description: 'load: the first copy; window: its changes since' }),
     checkpoint: point
       .nullable()
-      .meta({ description: 'Up to here the sink holds everything; null before the first copy is done' }),
+      .meta({ description: 'The sink holds everything up to this position; null until the first copy is done' }),
     caughtUpAt: time.nullable().meta({ description: 'When the source last had nothing new' }),
-    lagMs: count.nullable().meta({ description: 'Age of the later of checkpoint and caughtUpAt' }),
+    lagMs: count
+      .nullable()
+      .meta({ description: 'Milliseconds since the checkpoint or caughtUpAt, whichever is later' }),
     lagRatio: z.number().min(0).nullable().meta({
       description:
         'lagMs in intervals: pollIntervalMs, but at least ten seconds, or a minute in mode tick. Below 2 is good, above 5 is not',
     }),
     timeLeftMs: count.nullable().meta({
       description:
-        'Estimate for the rest of the first copy, from the pace of the present worker; null: unknown, or none',
+        'Estimate of the milliseconds that the rest of the first copy takes, at the pace of the present worker; null: unknown, or no copy is under way',
     }),
     historyPinnedSince: time.nullable().meta({
       description: 'The oldest history that the task needs at the source; null: none is held',
     }),
-    historyPinnedMs: count.nullable().meta({ description: '… and how long ago that is' }),
+    historyPinnedMs: count.nullable().meta({ description: 'Milliseconds since then' }),
     historyHeldBy: z.enum(['snapshots', 'pitr']).nullable().meta({
-      description: 'What holds it: snapshots of the task, or, of a part at least, a PITR',
+      description: 'Where that history is held: by snapshots of the task, or (at least a part of it) by a PITR',
     }),
     historyHeldUntil: time.nullable().meta({
-      description: 'The PITR no longer holds it from then on, unless the task comes forward; null: snapshots hold it',
+      description:
+        'The PITR holds that history only until then, unless the task makes progress; null: snapshots hold it',
     }),
     warning: z
       .object({ code: errorCode, message: z.string(), action: z.string() })
       .nullable()
-      .meta({ description: 'What will go wrong unless somebody acts' }),
-    advice: z.string().nullable().meta({ description: 'What would serve the task better; nothing is wrong' }),
+      .meta({ description: 'A problem that will come unless somebody acts; null: none' }),
+    advice: z
+      .string()
+      .nullable()
+      .meta({ description: 'A setting that would serve the task better; nothing is wrong without it' }),
     pendingWindow: z
       .object({ number: count, until: point })
       .nullable()
-      .meta({ description: 'The changes being applied; the sink may be between two checkpoints' }),
+      .meta({ description: 'The window that is being applied; meanwhile the sink may be between two checkpoints' }),
     windows: count.meta({ description: 'Windows of changes applied so far' }),
     check: checkSchema,
     rowsLoaded: count,
     rowsApplied: count,
     rowsUnderWay: count.meta({
-      description: 'Rows read since progressAt, told about every 12 seconds: a step that takes long',
+      description: 'Rows that the step under way has read since progressAt, updated about every 12 seconds',
     }),
     error: z
       .object({
@@ -118,7 +133,9 @@ export const taskViewSchema = z
         attempts: count,
         firstAt: time,
         lastAt: time,
-        table: z.string().nullable().meta({ description: 'The source table whose error it is, if it is one’s alone' }),
+        table: z.string().nullable().meta({
+          description: 'The source table that the error belongs to; null if it is not the error of one table',
+        }),
       })
       .nullable(),
     generation: count.meta({ description: 'Raised by every restart' }),
@@ -129,20 +146,20 @@ export const taskViewSchema = z
       .meta({ description: 'The worker that runs the task, or last ran it' }),
     progressAt: time.meta({ description: 'When the task last completed a step' }),
     createdAt: time,
-    asOf: time.meta({ description: 'When all this was so' }),
+    asOf: time.meta({ description: 'When this view was made' }),
     options: shownOptions,
   })
   .meta({ title: 'Task' });
 
 export type TaskView = z.infer<typeof taskViewSchema>;
 
-/** A task in a list: as above, with numbers in place of whatever grows with its tables. */
+/** A task in a list: the same fields, with counts in place of everything that grows with the number of tables. */
 export const taskSummarySchema = taskViewSchema
   .omit({ databases: true, exclude: true, check: true })
   .extend({
     tables: z
       .object({ count, phases: z.partialRecord(z.enum(TABLE_PHASES), count) })
-      .meta({ description: 'How many, and how many in each phase' }),
+      .meta({ description: 'The number of tables, and the number in each phase' }),
     leftOut: count,
     dropped: count,
   })
@@ -152,7 +169,10 @@ export type TaskSummary = z.infer<typeof taskSummarySchema>;
 
 export const taskListSchema = z.object({
   tasks: z.array(taskSummarySchema),
-  next: z.string().nullable().meta({ description: 'Ask again with it as `next` for those that follow; null: no more' }),
+  next: z
+    .string()
+    .nullable()
+    .meta({ description: 'Send this as `next` to get the tasks that follow; null: there are no more' }),
 });
 
 export type TaskList = z.infer<typeof taskListSchema>;

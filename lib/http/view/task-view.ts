@@ -17,9 +17,9 @@ import { historyView } from './history-view.ts';
 import { tablePhase } from './table-phase.ts';
 import type { TaskView } from './task-view-schema.ts';
 
-/** What a new task's owner may wonder about. */
+/** Answers to questions that the owner of a new task may have. */
 const NOTES = [
-  'No PITR is needed as long as the account may have more snapshots: the task keeps the history it needs by its own, also while it is paused. Otherwise a PITR that covers its tables takes their place.',
+  'The task keeps the history it needs by snapshots of its own, also while it is paused. A PITR is needed only if the account may not have more snapshots: then a PITR that covers the tables takes their place.',
 ];
 
 export const createdTaskView = (record: TaskRecord, now: number): TaskView & { notes: readonly string[] } => ({
@@ -27,7 +27,7 @@ export const createdTaskView = (record: TaskRecord, now: number): TaskView & { n
   notes: NOTES,
 });
 
-/** What may be left behind by a drop that does not wait for ends which do not answer. */
+/** The task, with notes on what a forced drop may leave behind when source or sink do not answer. */
 export const forcedDropView = (record: TaskRecord, now: number): TaskView & { notes: readonly string[] } => ({
   ...taskView(record, now),
   notes: (['source', 'sink'] as const).map(
@@ -35,7 +35,7 @@ export const forcedDropView = (record: TaskRecord, now: number): TaskView & { no
   ),
 });
 
-/** A task for the outside, without its passwords. */
+/** The task as the API shows it, without passwords. */
 export function taskView(record: TaskRecord, now: number): TaskView {
   const { id, spec, desired, generation, epoch, error } = record;
   const progress = currentProgress(record);
@@ -77,7 +77,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
   };
 }
 
-/** After a restart, what was reached before it counts for nothing. */
+/** After a restart, progress of an earlier generation does not count. */
 const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
   progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
 
@@ -99,15 +99,15 @@ function progressView({ spec, underWay }: TaskRecord, progress: Progress, now: n
   };
 }
 
-/** Nobody can tell how long a load takes that nobody carries on. */
+/** Null if no worker carries the load on: then nobody can say how long it takes. */
 function loadEstimate(progress: Progress, tables: readonly TableMapping[], state: TaskState, now: number) {
   const goesOn = progress.phase === 'load' && STATE_TRAITS[state].advances;
-  // A table that is set aside is no part of the load.
+  // A table that is set aside does not belong to the load.
   const keys = tables.map(({ source }) => tableKey(source)).filter((key) => !Object.hasOwn(progress.aside, key));
   return goesOn ? estimateLoad(progress, keys, now) : { table: () => null, task: null };
 }
 
-/** The tables as they were named, or as they were found. */
+/** The tables as the user named them, or as the worker found them. */
 function mappings(spec: TaskSpec, { tables }: Progress): readonly TableMapping[] {
   if (spec.level === 'table') return spec.tables;
   const place = tablePlacer(spec);

@@ -35,7 +35,7 @@ export async function startPoint(session: Session, source: SourceHistory, startT
 }
 
 export const notCovered = (startTs: string): CdcError =>
-  new CdcError('START_NOT_COVERED', `No PITR and no snapshot of the source holds what there was at ${startTs}.`);
+  new CdcError('START_NOT_COVERED', `No PITR and no snapshot of the source holds its state at ${startTs}.`);
 
 /**
  * Drops the pin if the task made it. Pins of others are not the task's to drop, and a pin held by a PITR has no
@@ -56,7 +56,7 @@ export async function sweepPins(session: Session, source: SourceHistory): Promis
   for (const pin of kept.filter((pin) => !isHeldByPitr(pin))) {
     if (!isOwnPin(session.key.id, pin)) await makeSureOf(source, pin);
     else if (!found.some((other) => samePin(other, pin))) {
-      throw new CdcError('HISTORY_LOST', `The snapshot ${pin.name} that the task stands on is not at the source.`);
+      throw new CdcError('HISTORY_LOST', `The source no longer has the task's snapshot ${pin.name}.`);
     }
   }
   await makeSureHeld(session, source);
@@ -72,7 +72,7 @@ export async function sweepPins(session: Session, source: SourceHistory): Promis
 async function makeSureOf(source: SourceHistory, pin: Pin): Promise<void> {
   if ((await source.pins(pin.name)).some((other) => samePin(other, pin))) return;
   const what = `the snapshot ${pin.name}, at which it starts,`;
-  throw new CdcError('HISTORY_LOST', `Before the task had read it, ${what} is no longer held by the source.`);
+  throw new CdcError('HISTORY_LOST', `The source no longer has ${what}, and the task has not read it yet.`);
 }
 
 /**
@@ -107,7 +107,10 @@ async function reachFrom(
   const reach = await source.pitrReach(oldest.ts, areaOf(spec), known);
   if (reach !== undefined) return reach;
   const since = new Date(positionMillis(oldest.ts)).toISOString();
-  throw new CdcError('HISTORY_LOST', `The task stands on ${since}, and no PITR of the source holds it from there on.`);
+  throw new CdcError(
+    'HISTORY_LOST',
+    `The task needs the history since ${since}, and no PITR of the source reaches back to it.`,
+  );
 }
 
 /** Calls makeSureHeld at most once in ten seconds, within a longer step. */

@@ -194,7 +194,8 @@ class Loader {
 
   async #load(chunk: ClaimedChunk): Promise<void> {
     const mapping = this.#tables.get(chunk.table);
-    if (mapping === undefined) throw new CdcError('INTERNAL', `A chunk of ${chunk.table}, which is not to be loaded.`);
+    if (mapping === undefined)
+      throw new CdcError('INTERNAL', `There is a chunk of ${chunk.table}, but that table is not to be loaded.`);
     try {
       const rows = await this.#chunks.load(mapping, chunk);
       this.counts.rows += rows;

@@ -157,7 +157,8 @@ export class SharedLoad {
   async #load(chunk: ClaimedChunk): Promise<void> {
     await makeSureHeldLately(this.#session, this.#ends.source);
     const mapping = this.#tables.get(chunk.table);
-    if (mapping === undefined) throw new CdcError('INTERNAL', `A chunk of ${chunk.table}, which is not to be loaded.`);
+    if (mapping === undefined)
+      throw new CdcError('INTERNAL', `There is a chunk of ${chunk.table}, but that table is not to be loaded.`);
     try {
       const rows = await this.#loader.load(mapping, chunk);
       this.#session.counts.rowsLoaded += rows;

@@ -122,7 +122,7 @@ export class Fence {
 
   #current(): Held {
     if (this.#held !== undefined) return this.#held;
-    throw new CdcError('SINK_ERROR', 'The fence at the sink has to be taken over (again) before anything is written.');
+    throw new CdcError('SINK_ERROR', 'The fence at the sink must be taken over (again) before anything is written.');
   }
 
   async #advance(connection: Connection, held: Held, step: FenceStep | undefined): Promise<void> {

@@ -32,7 +32,7 @@ function refuseUnalterable(dialect: Dialect, table: SinkTable, found: SinkDescri
   const reason = clauses === 0 ? undefined : dialect.unalterable([database, own, ...columns]);
   if (reason === undefined) return;
   const what = `The sink cannot alter the table ${tableKey(table.name)}`;
-  throw new CdcError('SINK_TABLE_UNSUPPORTED', `${what}: ${reason}. Drop it to have it made anew.`);
+  throw new CdcError('SINK_TABLE_UNSUPPORTED', `${what}: ${reason}. Drop it, and the task creates it anew.`);
 }
 
 /**

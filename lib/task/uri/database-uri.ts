@@ -3,9 +3,9 @@ import { parseReference, type SecretReference } from './secret-reference.ts';
 import { isTlsSetting, readTls, shownName, type TlsSettings } from './uri-tls.ts';
 
 export interface DatabaseAddress {
-  /** As the server wants it: `user`, or `account#user` for an account other than the default. */
+  /** The user as the server wants it: `user`, or `account#user` for an account other than the default. */
   readonly user: string;
-  /** Empty where `secret` says who keeps it. */
+  /** Empty if `secret` says where the password is. */
   readonly password: string;
   readonly secret?: SecretReference | undefined;
   readonly host: string;
@@ -15,12 +15,12 @@ export interface DatabaseAddress {
 
 const MASK = '******';
 const SCHEME = 'mysql://';
-/** What follows the login: read once, from its beginning. */
+/** The part after the login. The expression reads each character once, so that no text makes it slow. */
 const PLACE = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:@/?#[\]]+)(?::(?<port>\d{1,5}))?\/?(?:\?(?<query>[^#]*))?$/u;
-/** Of a login that has nothing which should have been percent-encoded, what stands before the password. */
+/** A login without characters that should have been percent-encoded: what stands before the password is the user. */
 const PLAIN_LOGIN = /^(?<user>[^\s:@/?]+):[^\s:@/?#]*$/u;
 const ACCOUNT_LOGIN = /^[^\s:@/?#]+:[^\s:@/?#]+:[^\s:@/?#]*$/u;
-/** A reference has colons of its own; as it has to be the whole of the password, it ends the login. */
+/** A reference has colons of its own. It must be the whole password, so it ends the login. */
 const KEPT_LOGIN = /^(?<names>[^{]*):(?<reference>\{\{.*\}\})$/su;
 
 interface Parts {
@@ -28,11 +28,11 @@ interface Parts {
   readonly host: string;
   readonly port: string | undefined;
   readonly query: string | undefined;
-  /** All that follows the login, from its `@` on. */
+  /** Everything after the login, beginning with its `@`. */
   readonly place: string;
 }
 
-/** The last `@` ends the login, whatever there is in it. */
+/** The last `@` ends the login, because a password may have an `@`. */
 function split(uri: string): Parts | undefined {
   const at = uri.lastIndexOf('@');
   if (!uri.startsWith(SCHEME) || at < SCHEME.length) return undefined;
@@ -43,18 +43,18 @@ function split(uri: string): Parts | undefined {
 }
 
 /**
- * Reads `mysql://user:password@host:port?tls=…`, also with an account as `account:user:password@` or
- * `account#user:password@` (mo_cdc's forms). User, password and parameters are percent-decoded; the last `@` ends the
- * password. In the place of the password may be a reference, `{{…}}` (see secret-reference.ts). Throws URI_INVALID,
- * without the password in the message.
+ * Reads `mysql://user:password@host:port?tls=…`. An account stands before the user, in mo_cdc's forms:
+ * `account:user:password@` or `account#user:password@`. User, password and parameters are percent-decoded. The last `@`
+ * ends the password. A reference `{{…}}` may stand in place of the password (see secret-reference.ts). Throws
+ * URI_INVALID; the message does not have the password.
  */
 export function parseDatabaseUri(uri: string): DatabaseAddress {
   const parts = split(uri);
-  if (parts === undefined) throw invalid(uri, 'its form is not known');
+  if (parts === undefined) throw invalid(uri, 'it does not have the form of a database URI');
   const { names, password, secret } = readLogin(uri, parts.login);
   const [first, second] = names;
   const port = Number(parts.port ?? 6001);
-  if (port < 1 || port > 65_535) throw invalid(uri, 'its port does not exist');
+  if (port < 1 || port > 65_535) throw invalid(uri, 'its port is not between 1 and 65535');
   const host = parts.host.startsWith('[') ? parts.host.slice(1, -1) : parts.host;
   const tls = readTls(parameters(parts.query).map(([name, value]) => [decode(uri, name), decode(uri, value)]));
   if (typeof tls === 'string') throw invalid(uri, tls);
@@ -78,7 +78,7 @@ function readLogin(uri: string, login: string): Login {
     .map((part) => decode(uri, part));
   const [first, second, third] = parts;
   if (parts.length > 3 || first === undefined || second === undefined || first === '') {
-    throw invalid(uri, 'user and password must be given, and a colon in them written as %3A');
+    throw invalid(uri, 'it must have a user and a password; write a colon in them as %3A');
   }
   return third === undefined
     ? { names: [first], password: second, secret }
@@ -86,9 +86,10 @@ function readLogin(uri: string, login: string): Login {
 }
 
 /**
- * The URI with its password replaced, safe to print. A reference is no secret and stays, unless it is the product's own:
- * then the URI looks as it was given. What might be a part of a password is masked with it: all of a URI with characters
- * that should have been percent-encoded, and the names of `account:user:password`, which may be a password with a colon.
+ * The URI with its password replaced, so that it is safe to print. A user's reference is no secret and stays. The
+ * product's own reference is replaced like a password: the URI then looks as the user gave it. Anything that may be a
+ * part of a password is replaced, too: the whole URI if it has characters that should have been percent-encoded, and
+ * the names of `account:user:password`, which may be a password with a colon.
  */
 export function maskUri(uri: string): string {
   const parts = split(uri);
@@ -96,7 +97,7 @@ export function maskUri(uri: string): string {
   return parts === undefined || login === undefined ? MASK : `${SCHEME}${login}${maskPlace(parts)}`;
 }
 
-/** The same of a URI that both ends have taken: its names are names. */
+/** The same for a URI with which both servers have let us in: its names are really names, so they are shown. */
 export function maskAcceptedUri(uri: string): string {
   const parts = split(uri);
   const names = parts === undefined ? undefined : /^(?:[^\s:@/?]+:){2}(?=[^\s:@/?#]*$)/u.exec(parts.login)?.[0];
@@ -113,15 +114,18 @@ function maskLogin(login: string): string | undefined {
   return ACCOUNT_LOGIN.test(login) ? MASK : undefined;
 }
 
-/** The same URI with a reference in the place of its password. The URI is one that can be read. */
+/** The same URI with a reference in place of its password. Throws URI_INVALID if the URI cannot be read. */
 export function withReference(uri: string, reference: string): string {
   const parts = split(uri);
-  if (parts === undefined) throw invalid(uri, 'its form is not known');
+  if (parts === undefined) throw invalid(uri, 'it does not have the form of a database URI');
   const names = KEPT_LOGIN.exec(parts.login)?.groups?.['names'] ?? parts.login.slice(0, parts.login.lastIndexOf(':'));
   return `${SCHEME}${names}:${reference}${parts.place}`;
 }
 
-/** Parameters that mean nothing may be secrets. A certificate is none, so that the URI can be read again. */
+/**
+ * Unknown parameters are masked, because they may be secrets. A certificate is shown, so that the URI can be read
+ * again.
+ */
 function maskPlace({ place, query }: Parts): string {
   if (query === undefined) return place;
   const shown = parameters(query).map(([name, value]) =>
@@ -146,6 +150,6 @@ function decode(uri: string, part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalid(uri, 'it has a % that starts no percent-encoding');
+    throw invalid(uri, 'it has a % that does not begin a percent-encoding (write the % itself as %25)');
   }
 }

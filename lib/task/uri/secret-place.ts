@@ -5,12 +5,13 @@ export interface Place {
 }
 
 /**
- * Why a secret must not be sent there; undefined where it may be. A secret that names the `host` it is for, as those of
- * Amazon RDS do, is for no other: who may create tasks could else have any password sent to a server of their own.
+ * Why a secret must not be sent to this server; undefined if it may. If a secret names the `host` it is for, as Amazon
+ * RDS's secrets do, it may go to that host only. Otherwise anyone who may create tasks could send any password to a
+ * server of their own.
  */
 export function placeProblem(secret: string, to: Place): string | undefined {
   const { host, port } = namedPlace(secret);
-  if (host === UNREADABLE) return 'it names a host in a way that is not understood (a text is expected)';
+  if (host === UNREADABLE) return 'its host is empty, is not a text, or is given twice in different ways';
   if (host === undefined) return undefined;
   const fits = sameHost(host, to.host) && (port === undefined || port === String(to.port));
   if (fits) return undefined;
@@ -18,7 +19,9 @@ export function placeProblem(secret: string, to: Place): string | undefined {
   return `it is for ${named} and not for ${to.host}:${to.port} (name that in the URI, or refer to a secret without a host)`;
 }
 
-/** What secrets call it. One that is there and says nothing is no leave to send the password anywhere. */
+/**
+ * The fields that may name the host. If such a field is there but has no readable value, the password may go nowhere.
+ */
 const HOSTS = ['host', 'hostname', 'endpoint', 'server'];
 const UNREADABLE = 'unreadable';
 

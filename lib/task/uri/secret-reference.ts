@@ -1,21 +1,27 @@
-/** Where a password is kept, in the place of which a URI names it. */
+/** Where a password is kept. A URI has the reference in the place of the password. */
 export type SecretReference =
-  /** `{{resolve:secretsmanager:<name or ARN>[:SecretString:<key>]}}`; `key` is one of the JSON object that it holds. */
+  /**
+   * `{{resolve:secretsmanager:<name or ARN>[:SecretString:<key>]}}`. If the secret is a JSON object, `key` names the
+   * field.
+   */
   | { readonly service: 'secretsmanager'; readonly id: string; readonly key?: string }
   /** `{{resolve:ssm:<name>}}` or `{{resolve:ssm-secure:<name>}}`: a parameter of any kind. */
   | { readonly service: 'ssm'; readonly name: string }
-  /** `{{task-secret:<name>:<end>}}`: what the product has moved out of a URI itself. Users cannot write it. */
+  /**
+   * `{{task-secret:<name>:<end>}}`: a password that the product has moved out of a URI. Users cannot write such a
+   * reference.
+   */
   | { readonly service: 'task'; readonly name: string; readonly key: SecretEnd };
 
 export type SecretEnd = 'source' | 'sink';
 
-// The forms of CloudFormation's dynamic references. The colons of an ARN belong to it.
+// The forms of CloudFormation's dynamic references. The name may be an ARN, which has colons.
 const SECRETS_MANAGER =
   /^\{\{resolve:secretsmanager:(?<id>arn:[^:{}]+:secretsmanager:[^:{}]*:\d*:secret:[^:{}]+|[^:{}]+)(?::SecretString(?::(?<key>[^:{}]*))?)?\}\}$/u;
 const SSM = /^\{\{resolve:ssm(?:-secure)?:(?<name>arn:[^:{}]+:ssm:[^:{}]*:\d*:parameter\/[^:{}]+|[^:{}]+)\}\}$/u;
 const TASK = /^\{\{task-secret:(?<name>[\w-]+\/[\w-]+):(?<key>source|sink)\}\}$/u;
 
-/** The answer is a text where it is no reference, and says why. */
+/** Reads a reference. If the text is not one, returns the reason as a text. */
 export function parseReference(text: string): SecretReference | string {
   const manager = SECRETS_MANAGER.exec(text)?.groups;
   if (manager?.['id'] !== undefined) {
@@ -23,9 +29,10 @@ export function parseReference(text: string): SecretReference | string {
     return { service: 'secretsmanager', id, ...(key === '' ? {} : { key }) };
   }
   const parameter = SSM.exec(text)?.groups?.['name'];
-  // Parameter Store shows the secrets of Secrets Manager, too: those of tasks are for their tasks alone.
+  // Parameter Store can also show secrets of Secrets Manager. Refuse that: it would show the secrets of tasks to other
+  // tasks.
   if (parameter?.toLowerCase().includes('aws/reference/secretsmanager') === true) {
-    return 'it refers to a secret by way of Parameter Store: {{resolve:secretsmanager:NAME}} does so at once';
+    return 'it refers to a secret by way of Parameter Store; write {{resolve:secretsmanager:NAME}} instead';
   }
   if (parameter !== undefined) return { service: 'ssm', name: parameter };
   const own = TASK.exec(text)?.groups;
@@ -37,7 +44,7 @@ export function parseReference(text: string): SecretReference | string {
 
 export const ownReference = (name: string, end: SecretEnd): string => `{{task-secret:${name}:${end}}}`;
 
-/** What to call it in messages. */
+/** The reference as messages call it. */
 export const describeReference = (reference: SecretReference): string => {
   switch (reference.service) {
     case 'secretsmanager':

@@ -1,16 +1,16 @@
-/** How a connection is encrypted. */
+/** How a connection is encrypted, and what is verified. */
 export interface TlsSettings {
-  /** `offered`: encrypted wherever the server offers it, plain only where it offers none. */
+  /** `offered`: encrypted if the server offers TLS, plain otherwise. */
   readonly use: 'never' | 'offered' | 'always';
-  /** What is made sure of: who the server is, only who issued its certificate, or nothing. */
+  /** The parts that the client verifies: the server's name and issuer, only the issuer, or nothing. */
   readonly verify: 'identity' | 'issuer' | 'nothing';
-  /** Certificates (PEM) of the issuers to trust, instead of those that every system trusts. */
+  /** Certificates (PEM) of the issuers to trust, in place of those that the system trusts. */
   readonly ca?: string;
-  /** The name that the certificate has to hold, where it is not the host of the URI. */
+  /** The name that the certificate must have, if it is not the host of the URI. */
   readonly serverName?: string;
 }
 
-/** Without a parameter: a server that offers TLS has to prove who it is. */
+/** The setting if the URI has no parameter: if the server offers TLS, it must prove its identity. */
 export const DEFAULT_TLS: TlsSettings = { use: 'offered', verify: 'identity' };
 
 const MODES: Readonly<Record<string, TlsSettings>> = {
@@ -21,14 +21,14 @@ const MODES: Readonly<Record<string, TlsSettings>> = {
   disabled: { use: 'never', verify: 'nothing' },
 };
 
-/** Other words for the same: of Go's driver, and of MySQL's --ssl-mode. */
+/** Synonyms: from Go's driver, and from MySQL's --ssl-mode. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   true: 'required',
   false: 'disabled',
   'verify-identity': 'required',
 };
 
-/** Each parameter by its names; the first is the one that messages use. */
+/** The names of each parameter. Messages use the first. */
 const NAMES = { mode: ['tls', 'ssl-mode'], ca: ['tls-ca', 'ssl-ca'], serverName: ['tls-server-name'] } as const;
 const KNOWN: readonly string[] = Object.values(NAMES).flat();
 
@@ -37,15 +37,15 @@ const END = '-----END CERTIFICATE-----';
 
 const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
 
-/** A parameter with a value that it may have, as far as it is one of a few words. */
+/** Is this a TLS parameter? If it is the mode, it must also have a known value. */
 export const isTlsSetting = (name: string, value: string): boolean =>
   NAMES.mode.some((mode) => mode === name) ? Object.hasOwn(MODES, canonical(value)) : isTlsParameter(name);
 
-/** What looks otherwise may be no name, but a part of a password. */
+/** A name of another form may be a part of a password, so it is masked. */
 export const shownName = (name: string, value: string): string =>
   /^[a-z_-]{1,24}$/iu.test(name) && value !== '' ? name : '******';
 
-/** Reads the parameters of a URI; the answer is a text where they cannot be used, and says why. */
+/** Reads the parameters of a URI. If they cannot be used, returns the reason as a text. */
 export function readTls(parameters: readonly (readonly [name: string, value: string])[]): TlsSettings | string {
   const unknown = parameters.find(([name]) => !isTlsParameter(name));
   if (unknown !== undefined) {
@@ -62,13 +62,13 @@ export function readTls(parameters: readonly (readonly [name: string, value: str
 }
 
 function settings(mode?: string, ca?: string, serverName?: string): TlsSettings | string {
-  // Who names an issuer or a server does not want to talk to one in plain.
+  // If the URI names an issuer or a server name, a plain connection is not what the user wants.
   const word = mode === undefined && (ca ?? serverName) !== undefined ? 'required' : canonical(mode ?? 'preferred');
   const chosen = Object.hasOwn(MODES, word) ? MODES[word] : undefined;
   if (chosen === undefined) return `its tls is none of ${[...Object.keys(MODES), ...Object.keys(SYNONYMS)].join(', ')}`;
-  if (chosen.verify === 'nothing' && ca !== undefined) return `its tls-ca says nothing where tls is ${word}`;
+  if (chosen.verify === 'nothing' && ca !== undefined) return `its tls-ca has no effect while tls is ${word}`;
   if (chosen.verify !== 'identity' && serverName !== undefined) {
-    return `its tls-server-name says nothing where tls is ${word}`;
+    return `its tls-server-name has no effect while tls is ${word}`;
   }
   if (serverName === '') return 'its tls-server-name is empty';
   const pem = ca === undefined ? undefined : certificates(ca);
@@ -81,7 +81,7 @@ function canonical(mode: string): string {
   return Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? word) : word;
 }
 
-/** PEM as it is, or in base64, which needs no percent-encoding. */
+/** PEM as it is, or PEM in base64, which needs no percent-encoding. */
 function certificates(value: string): string | undefined {
   if (hasCertificate(value)) return value;
   const decoded = Buffer.from(value, 'base64').toString('latin1');

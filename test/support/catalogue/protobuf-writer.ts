@@ -1,7 +1,7 @@
-/** A field of a message of protocol buffers: a text, a message, or a number. */
+/** A field of a protocol buffers message: a text, a message, or a number. */
 type Field = readonly [number: number, value: string | Buffer | boolean];
 
-/** What lib/matrixone/definition/protobuf.ts reads. Empty texts and false are not written, as the format has it. */
+/** Writes what lib/matrixone/definition/protobuf.ts reads. The format leaves out empty texts and false. */
 export const message = (...fields: readonly Field[]): Buffer =>
   Buffer.concat(fields.filter(([, value]) => value !== '' && value !== false).map(written));
 

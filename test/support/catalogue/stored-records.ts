@@ -3,7 +3,7 @@ import type { Column, ColumnDefault, Expression, TableDefinition } from '../../.
 import { message } from './protobuf-writer.ts';
 import { typeRecord } from './type-record.ts';
 
-/** What MatrixOne keeps of a table in its catalogue: the counterpart of lib/matrixone/definition/stored-table.ts. */
+/** The record of a table in MatrixOne's catalogue: the counterpart of lib/matrixone/definition/stored-table.ts. */
 export interface StoredTable {
   readonly columns: readonly ColumnRecord[];
   readonly table: TableRecord;
@@ -23,7 +23,7 @@ export const storedTable = (definition: TableDefinition): StoredTable => ({
 
 const check = (name: string, origin: string) => [18, message([1, name], [3, origin])] as const;
 
-/** As Go has it: character by character. */
+/** As Go lower-cases a text: character by character. */
 const lowered = (name: string): string => Array.from(name, (c) => c.toLowerCase()).join('');
 
 const doubled = (text: string): string => text.replaceAll("'", "''");
@@ -45,7 +45,7 @@ function columnRecord(column: Column): ColumnRecord {
   };
 }
 
-/** Of what was not understood there is something. */
+/** If our parser did not understand the expression, writes one that it does not understand. */
 const generationRecord = ({ generation }: Column): Buffer =>
   generation === undefined
     ? message([2, 'something(else)'])
@@ -53,7 +53,7 @@ const generationRecord = ({ generation }: Column): Buffer =>
 
 function defaultRecord(value: ColumnDefault, { type }: Column): Buffer {
   if (value.kind === 'text') {
-    // Labels are looked up by a function; every other text is kept as it is.
+    // A label of an enum or set is looked up by a function. Every other text is kept as it is.
     const kept = type === 'enum' || type === 'set' ? '' : message([2, message([11, value.text])]);
     return message([1, kept], [2, `'${value.text}'`]);
   }
@@ -84,7 +84,7 @@ function hiddenColumns({ primaryKey }: TableDefinition): ColumnRecord[] {
 
 const PLAIN = new Set(['unique', 'plain']);
 
-/** The server's own list: texts of settings, indexes, the key, each with how many there are or how long it is. */
+/** The server's own list of settings, indexes and the key. Each part is preceded by its count or its length. */
 function constraints({ primaryKey, indexes }: TableDefinition): Buffer {
   const list = indexes.map((index) => {
     const lengths = index.parts.flatMap(({ column, length }) =>

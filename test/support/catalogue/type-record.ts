@@ -1,6 +1,6 @@
 import type { Column } from '../../../lib/data/table-definition.ts';
 
-/** MatrixOne's numbers of types, by the words that they are declared by. */
+/** MatrixOne's numbers of types, by the word in the declaration. */
 const NUMBERS: Readonly<Record<string, number>> = {
   ...{ bool: 10, bit: 11, tinyint: 20, smallint: 21, int: 22, bigint: 23, set: 28 },
   ...{ float: 30, double: 31, date: 50, time: 51, datetime: 52, timestamp: 53, year: 55 },
@@ -33,7 +33,7 @@ export function typeRecord({ type }: Pick<Column, 'type'>): Buffer {
   );
 }
 
-/** Numbers with a sign are doubled: the lowest bit is the sign. */
+/** A signed number is doubled, because the lowest bit is the sign. */
 function record(number: number, width: number, scale: number): Buffer {
   const bytes = Buffer.alloc(20);
   bytes.writeUInt16BE(number, 0);

@@ -46,10 +46,10 @@ const SETUP: readonly string[] = [
   'grant select on mo_catalog.mo_columns to public',
 ];
 
-/** MatrixOne's system tables, as far as clients ask for them. */
+/** MatrixOne's system tables, as far as clients read them. */
 export class Catalog {
   readonly #side: SideConnection;
-  /** Snapshots between which no table came or went share one. */
+  /** Snapshots share a listing if no table was created or dropped between them. */
   readonly #listings = new WeakMap<readonly Listed[], number>();
   #lastListing = 0;
 
@@ -79,7 +79,7 @@ export class Catalog {
     await this.#side.run(`delete from mo_catalog.mo_snapshots where sname = ${literal(name)}`);
   }
 
-  /** Does any PITR hold what there was at that time? */
+  /** Does any PITR hold the state of that time? */
   async isHeld({ ts, scope: { database = '', table = '' }, account }: Snapshot): Promise<boolean> {
     const rows = await this.#side.rows(
       `select 1 from mo_catalog.mo_pitr where account_name = ${literal(account)} and create_time <= ${ts} and (level = 'account'
@@ -89,7 +89,7 @@ export class Catalog {
     return rows.length > 0;
   }
 
-  /** mo_tables as it was, as a table expression. */
+  /** mo_tables at the cut, as a table expression. */
   tablesAt(cut: Cut): string {
     const listing = this.#listings.get(cut.listing) ?? 0;
     const columns = "rel_id, relname, reldatabase, 'p' relpersistence, relkind, account_id, 0 partitioned, rel_version";

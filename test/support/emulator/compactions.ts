@@ -4,7 +4,7 @@ import type { SideConnection } from './history/side.ts';
 import { MatrixOneError } from './matrixone-error.ts';
 import type { DiffEnd } from './statements/diff-select.ts';
 
-/** Objects of a table that were merged into others; the old ones stay as long as somebody may need them. */
+/** Objects of a table that were merged into others. The old ones stay until a collector deletes them. */
 interface Merge {
   readonly database: string;
   readonly table: string;
@@ -13,19 +13,20 @@ interface Merge {
   readonly checkpointed: boolean;
 }
 
-/** What a collector has taken away: how the table came to be what it was at `version`. */
+/** A collector has deleted the record of how the table came to be what it was at `version`. */
 interface Collected {
   readonly version: number;
-  /** How often. */
+  /** How many times a collector has done so. */
   readonly times: number;
-  /** The time, in nanoseconds, from which on a PITR has held it all the same. */
+  /** The time (nanoseconds) from which on a PITR still holds that record. */
   readonly heldSince: string | undefined;
 }
 
 /**
- * What MatrixOne does by itself as time goes by, and on `mo_ctl`. A snapshot pins the rows that there were, and not what led
- * from one to the next: once objects are merged, a global checkpoint is made, and the old ones are collected, no diff leads
- * from before the merge, where anything was written until then, to after it (4.2.0: 20405, for good).
+ * Shows what MatrixOne does by itself over time, and on `mo_ctl`. A snapshot holds rows, but not the changes that led
+ * from one snapshot to the next. These changes are lost in three steps: objects are merged, a global checkpoint is
+ * made, and the old objects are collected. Then no diff leads from before the merge to after it, if anything was
+ * written until the merge (4.2.0: error 20405, for good).
  */
 export class Compactions {
   readonly #side: SideConnection;
@@ -57,9 +58,9 @@ export class Compactions {
   }
 
   /**
-   * Does the diff still know the deletions? It fails where what led from one end to the other is gone. `since`: the time of
-   * the base, in nanoseconds. Real servers do the one or the other, as their objects happen to lie; here, the first time that
-   * a table's were collected, the diff leaves out deletions.
+   * Does the diff still know the deletions? Throws if the changes between the two ends are lost. `since`: the time of
+   * the base, in nanoseconds. A real server leaves out the deletions or fails, depending on how its objects lie. Here,
+   * the diff leaves them out after the table's first collection, and fails after later ones.
    */
   async knowsDeletions(base: DiffEnd, target: DiffEnd, since: string): Promise<boolean> {
     const collected = this.#collected.get(base.history);

@@ -9,10 +9,10 @@ import { Snapshots } from './snapshots.ts';
 import { TemporaryTables } from './statements/temporary-tables.ts';
 
 export interface EmulatorOptions {
-  /** The server behind, which has to have a row-based binary log: see localstack/mariadb.ts. */
+  /** The server behind. It must have a row-based binary log: see localstack/mariadb.ts. */
   readonly mariadb: ServerAddress;
   readonly port?: number;
-  /** Snapshots per level of every account; by default `sys` has no limit, and others have that of MatrixOne. */
+  /** The most snapshots per level of every account. By default `sys` has no limit, and others have MatrixOne's. */
   readonly snapshotQuota?: number;
 }
 
@@ -21,7 +21,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** A MatrixOne server, as far as a replicator can tell: a proxy in front of one MariaDB server. */
+/** A MatrixOne server as far as a replicator can tell: a proxy in front of one MariaDB server. */
 export const startEmulator = async (options: EmulatorOptions): Promise<Emulator> => {
   const lookup = new SideConnection(options.mariadb);
   const catalog = new Catalog(new SideConnection(options.mariadb));

@@ -11,13 +11,13 @@ export class MatrixOneError extends Error {
   }
 }
 
-/** MatrixOne's number for nearly everything: the text has to be read too. */
+/** MatrixOne uses this number for nearly every error, so clients must read the text too. */
 export const internalError = (message: string): MatrixOneError =>
   new MatrixOneError(20101, `internal error: ${message}`);
 
 export const missingTable = (table: string): MatrixOneError =>
   new MatrixOneError(1064, `SQL parser error: table "${table}" does not exist`);
 
-/** What MatrixOne may be able to do and the emulator is not. */
+/** For something that MatrixOne may be able to do, and the emulator cannot. */
 export const notSupported = (what: string): MatrixOneError =>
   new MatrixOneError(20105, `emulator: not supported: ${what}`);

@@ -15,7 +15,7 @@ import {
 import { PacketScanner } from './wire/packet-scanner.ts';
 import { disguiseError, loadComplaint } from './wire/disguise.ts';
 
-/** One client's connection and the one behind it. Bytes flow through, except for the packets that need a look. */
+/** One client's connection, and its connection to the server behind. Bytes flow through; only some packets are read. */
 export class Session {
   readonly #client: Socket;
   readonly #server: Socket;
@@ -25,24 +25,24 @@ export class Session {
   #user = '';
   #account = 'sys';
   #database: string | undefined;
-  /** To be the current database if the server says so. */
+  /** If the server agrees, this becomes the current database. */
   #nextDatabase: string | undefined;
-  /** The first packet of an answer is still to come. */
+  /** True until the first packet of an answer comes. */
   #awaiting = false;
-  /** The client has been asked for a file, and sends it until an empty packet. */
+  /** True while the client sends a file that it was asked for. An empty packet ends the file. */
   #loading = false;
-  /** The file is through: the next packet tells what became of it. */
+  /** True after the file: the next packet has the outcome. */
   #loaded = false;
 
   constructor(client: Socket, address: ServerAddress, shared: Omit<Context, 'database' | 'user' | 'account'>) {
     this.#client = client;
     this.#server = connect({ host: address.host, port: address.port, noDelay: true });
     this.#shared = shared;
-    // Whoever reads or writes the socket finds out as well.
+    // Ignore errors here: code that reads or writes the socket gets them as well.
     for (const socket of [this.#client, this.#server]) socket.on('error', () => undefined);
   }
 
-  /** Ends when either side does; what is wrong with a connection is for its client to find out. */
+  /** Runs until either side ends. Errors of the connection are for the client to notice. */
   async run(): Promise<void> {
     const toServer = new PacketScanner((start) => this.#wantsFromClient(start));
     const toClient = new PacketScanner((start) => this.#wantsFromServer(start));
@@ -52,7 +52,7 @@ export class Session {
         pump(this.#server, this.#client, toClient, (packet) => this.#fromServer(packet)),
       ]);
     } catch {
-      // A reset connection: the other one is closed below.
+      // A connection was reset. The other one is closed below.
     } finally {
       this.#client.destroy();
       this.#server.destroy();
@@ -85,7 +85,7 @@ export class Session {
     if (replaced !== undefined) await write(this.#server, encodePacket(sequence, replaced));
   }
 
-  /** Undefined when the client has been answered already. */
+  /** The packet to send on; undefined if the client has been answered already. */
   async #rewrite(payload: Buffer): Promise<Buffer | undefined> {
     const sql = payload.toString('latin1', 1);
     const use = /^\s*use\s+`?([^`;\s]+)`?\s*;?\s*$/i.exec(sql)?.[1];
@@ -139,7 +139,7 @@ const pump = async (
   }
 };
 
-/** Waits while the receiver is slow, so that the sender is not read further. */
+/** Waits while the receiver is slow, so that no more is read from the sender. */
 const write = async (socket: Socket, bytes: Buffer): Promise<void> => {
   if (socket.destroyed) throw new Error('the connection is closed');
   if (!socket.write(bytes)) await drained(socket);

@@ -12,19 +12,19 @@ export interface Snapshot {
   readonly account: string;
 }
 
-/** Long enough for a statement that was written before a snapshot was dropped to be under way. */
+/** Milliseconds for which a dropped snapshot can still be read, by statements that were written before the drop. */
 const KEEP_DROPPED_MS = 5_000;
 const PURGE_EVERY_MS = 3_000;
-/** Snapshots of each level that an account other than `sys` may have, unless its quota is changed. */
+/** The most snapshots of each level that an account other than `sys` may have, unless its quota is changed. */
 const ACCOUNT_QUOTA = 50;
 
-/** The snapshots of the server, and states of it that are read without one. */
+/** The snapshots of the server, and the states that are read without one. */
 export class Snapshots {
   readonly #history: History;
   readonly #catalog: Catalog;
   readonly #quota: number | undefined;
   readonly #snapshots = new Map<string, Snapshot>();
-  /** Dropped, but for their times. */
+  /** Dropped snapshots whose times a PITR still holds. */
   #held: readonly Snapshot[] = [];
   #retired: { readonly version: number; readonly at: number }[] = [];
   #lastTs = 0n;
@@ -59,7 +59,7 @@ export class Snapshots {
   async drop(name: string): Promise<void> {
     const snapshot = this.#snapshots.get(name);
     if (snapshot === undefined) throw internalError(`snapshot ${name} does not exist`);
-    // The server behind may be gone: then nothing has happened.
+    // The server behind may be gone. Then this fails before anything has happened.
     const isHeld = await this.#catalog.isHeld(snapshot);
     await this.#catalog.removeSnapshot(name);
     if (!this.#snapshots.delete(name)) throw internalError(`snapshot ${name} does not exist`);
@@ -72,7 +72,7 @@ export class Snapshots {
     await this.forgetUnheld();
   }
 
-  /** A PITR is gone, and with it what it alone has held. */
+  /** After a PITR was dropped, forgets the states that only it has held. */
   async forgetUnheld(): Promise<void> {
     for (const snapshot of this.#held) {
       if (await this.#catalog.isHeld(snapshot)) continue;
@@ -88,8 +88,9 @@ export class Snapshots {
   }
 
   /**
-   * What there was at a time, as far as the last snapshot before it tells, or one that was dropped while a PITR held it:
-   * that is exact only if nothing was written in between, and needs one.
+   * The state at a time: that of the last snapshot before it. Snapshots that were dropped while a PITR held them count,
+   * too. The answer is exact only if nothing was written between that snapshot and the time. Throws if there is no such
+   * snapshot.
    */
   findAt(ts: string): Snapshot {
     let found: Snapshot | undefined;
@@ -160,7 +161,7 @@ export const tableAt = (cut: Cut, database: string, table: string, snapshot: str
   const found = cut.tables.get(tableKey(database, table));
   if (found !== undefined) return found;
   const exists = cut.listing.some((listed) => listed.database === database && listed.table === table);
-  // MatrixOne would read it, without holding its history: a replicator that relies on this loses data.
+  // MatrixOne would read it, but nothing holds its history: a replicator that relies on this loses data.
   if (exists) throw notSupported(`snapshot "${snapshot}" does not cover ${database}.${table}`);
   throw missingTable(table);
 };

@@ -8,8 +8,8 @@ export const KINDS = ['crash', 'freeze', 'fail once', 'fail for a while'] as con
 export type FaultKind = (typeof KINDS)[number];
 
 /**
- * What goes wrong, and at which passage of a gate, counted from 1 over all workers: of all passages or, where calls are
- * under way side by side in real time, of those of one point.
+ * The kind of fault, and the passage at which it comes. Passages are counted from 1 over all workers. All passages
+ * count; but if calls run side by side in real time, only those of one point count.
  */
 export interface Fault {
   readonly kind: FaultKind;
@@ -17,17 +17,17 @@ export interface Fault {
   readonly point?: string;
 }
 
-/** What the faults do that is more than an error; by default within a process. */
+/** How faults act on the outside world. By default they stay within the process. */
 export interface Surroundings {
-  /** How long calls take, in milliseconds; none, if not said. */
+  /** How long each call takes, in milliseconds; by default no time. */
   readonly takes?: Readonly<Record<string, number>> | undefined;
   /** Ends the process. */
   readonly kill?: () => void;
-  /** Returns once the process goes on. */
+  /** Stops the process; returns when the process goes on. */
   readonly stop?: () => void;
 }
 
-/** An end is away for so long: longer than several tries, than the lease, and than the time a worker has. Milliseconds. */
+/** Milliseconds that an end is away: longer than several tries, than the lease, and than a worker may run. */
 export const OUTAGE = 100_000;
 
 const CODES: Readonly<Record<ReturnType<typeof endOf>, ErrorCode>> = {
@@ -37,11 +37,11 @@ const CODES: Readonly<Record<ReturnType<typeof endOf>, ErrorCode>> = {
   loaders: 'INTERNAL',
 };
 
-/** Brings one fault upon the workers whose gates it makes, and notes every point that they pass. */
+/** Makes the gates of workers, brings one fault upon these workers, and records every point that they pass. */
 export class Faults {
   /** The points passed, in order. */
   readonly passed: string[] = [];
-  /** Where the fault came, once it has. */
+  /** The point at which the fault came; undefined before that. */
   point: string | undefined;
   readonly #fault: Fault | undefined;
   readonly #clock: Clock;
@@ -56,7 +56,7 @@ export class Faults {
     this.#clock = clock;
   }
 
-  /** Resolves when a worker has come to a stop. */
+  /** Resolves when a worker is frozen. */
   get frozen(): Promise<undefined> {
     return this.#frozen.promise;
   }
@@ -72,7 +72,7 @@ export class Faults {
       await Promise.resolve();
       const takes = when === 'before' ? (this.#surroundings.takes?.[call] ?? 0) : 0;
       if (takes > 0) await this.#clock.sleep(takes);
-      // The dead pass nothing any more: what their code still tries does not get out.
+      // Nothing that a dead process still tries may get out.
       if (struck.by === 'crash') throw new Error('The process is dead.');
       if (struck.by === 'freeze') await this.#thawed.promise;
       if (this.#away?.end === endOf(call) && this.#clock.now() < this.#away.until) throw failure(call);
@@ -113,5 +113,5 @@ export class Faults {
   }
 }
 
-/** Before a call it was not done; after it, it was, and the answer got lost. */
+/** At `before` the call was not made. At `after` the call was made, but its answer is lost. */
 const failure = (call: string): CdcError => new CdcError(CODES[endOf(call)], `${call}: the connection was lost.`);

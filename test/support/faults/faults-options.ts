@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 export interface FaultsOptions {
   readonly memory: boolean;
   readonly live: boolean;
-  /** Takes one of so many live faults only. */
+  /** Plays one of this many live faults. */
   readonly every: number;
-  /** Tasks at once, each with workers of its own. */
+  /** The number of tasks at the same time. Each has workers of its own. */
   readonly tasks: number;
   readonly help: boolean;
 }
@@ -18,7 +18,7 @@ export const USAGE = `npm run faults -- [memory] [live] [options]
   --tasks 3    live: so many tasks at once
 `;
 
-/** Both parts, unless one is named. Throws on what it does not know. */
+/** Runs both parts unless the arguments name one. Throws if it does not know an argument. */
 export function parseFaults(args: readonly string[]): FaultsOptions {
   const { values, positionals } = parseArgs({
     args: [...args],

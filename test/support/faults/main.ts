@@ -7,7 +7,7 @@ import { play } from './play.ts';
 import { STORIES } from './stories.ts';
 import { Tally } from './tally.ts';
 
-/** `npm run faults`: brings every kind of fault upon every fault point, and prints how many were survived. */
+/** `npm run faults`: plays every kind of fault at every fault point, and prints how many the workers survived. */
 const options = parseFaults(process.argv.slice(2));
 if (options.help) {
   process.stdout.write(USAGE);

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Fault, FaultKind } from './fault.ts';
 import type { Story } from './story.ts';
 
-/** A fault, and after how many passages of its successor a frozen worker wakes up: Infinity when that one has ended. */
+/**
+ * A fault, and the number of points that a frozen worker's successor passes before the frozen one wakes up. Infinity:
+ * the successor ends first.
+ */
 export interface Occasion extends Fault {
   readonly wakes: number;
 }
 
 const SOON = 7;
 
-/** Every passage of a story, given those of a run without a fault. */
+/** A fault at every passage of the story. `passed` comes from a run without a fault. */
 export function everyOccasion(story: Story, passed: readonly string[], kind: FaultKind): Occasion[] {
   const wakes = kind === 'freeze' ? [Infinity, SOON] : [Infinity];
   const counts = new Map<string, number>();
@@ -21,7 +24,7 @@ export function everyOccasion(story: Story, passed: readonly string[], kind: Fau
   });
 }
 
-/** Of about half of a story's points one passage each: others for each kind and story, and always the same. */
+/** One passage each of about half of the story's points. Kinds and stories get different ones, but always the same. */
 export function someOccasions(story: Story, passed: readonly string[], kind: FaultKind): Occasion[] {
   const every = everyOccasion(story, passed, kind);
   const each = every.length / passed.length;

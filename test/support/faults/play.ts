@@ -5,22 +5,22 @@ import { type Fault, Faults } from './fault.ts';
 import { leftovers, type Step, type Story, unsettled } from './story.ts';
 
 const TICK = 60_000;
-/** How long a worker has, and after how many ticks the task has to have come back. */
+/** How long a worker may run (milliseconds), and the number of ticks after which the task must be in step. */
 const RUN = 50_000;
 const TICKS = 12;
 
 export interface Played {
-  /** Every point that was passed, in order. */
+  /** Every point that a worker passed, in order. */
   readonly passed: readonly string[];
-  /** Where the fault came; undefined when the story was over before. */
+  /** The point at which the fault came; undefined if the story ended before. */
   readonly point: string | undefined;
-  /** What is wrong in the end: nothing, when the fault was survived. */
+  /** The problems at the end. Empty if the workers survived the fault. */
   readonly wrong: readonly string[];
 }
 
 /**
- * Plays a story with a fault: one worker a minute, as the schedule starts them, and nothing by hand. `wakes`: a frozen
- * worker goes on after so many passages of its successor, or once that one has ended.
+ * Plays a story with a fault. One worker starts each minute, as by the schedule, and nobody helps. A frozen worker
+ * wakes up when its successor has passed `wakes` points, or when that successor has ended.
  */
 export async function play(story: Story, fault?: Fault, wakes = Infinity): Promise<Played> {
   const world = story.world();
@@ -49,13 +49,16 @@ async function settle(world: LoadWorld, story: Story, step: Step, faults: Faults
   const after = await contents(world);
   const same = before.text === after.text || before.epoch !== after.epoch;
   const changed = same ? [] : [`the one that woke up changed ${before.text} to ${after.text}`];
-  // What it may have made at the source goes with the next worker.
+  // The next worker drops the pins that the woken worker may have made at the source.
   world.clock.jump(TICK);
   await tick(world, story, faults);
   return [...left, ...changed, ...(await ticks(world, story, step, faults))];
 }
 
-/** Runs the first worker until it ends, or until it or a loader is frozen, whose end is then still to come. */
+/**
+ * Runs the first worker until it ends, or until it or a loader is frozen. The result has the end of a frozen one, which
+ * is still to come.
+ */
 async function firstWorker(
   world: LoadWorld,
   story: Story,
@@ -80,14 +83,16 @@ async function ticks(world: LoadWorld, story: Story, step: Step, faults: Faults,
   }
 }
 
-/** A worker as the schedule starts it; what it throws is the platform's to note. */
+/** Starts a worker as the schedule does. The platform would record what it throws; here it is ignored. */
 async function tick(world: LoadWorld, story: Story, faults: Faults, gate = faults.gate()): Promise<void> {
   await world.run(gate, story.runs ?? RUN).catch(() => undefined);
-  // Nobody waits for those who are frozen.
+  // Do not wait for frozen workers.
   await Promise.race([world.settled(), faults.frozen]);
 }
 
-/** A gate of a successor that lets the frozen worker go on in the midst of its work. */
+/**
+ * A gate for the successor. After `after` calls it lets the frozen worker go on, in the middle of the successor's work.
+ */
 function wakingGate(faults: Faults, after: number): Gate {
   const gate = faults.gate();
   let passed = 0;
@@ -99,8 +104,8 @@ function wakingGate(faults: Faults, after: number): Gate {
 }
 
 /**
- * What the world sees of a task: its rows at the sink, and its progress. Whoever froze before it had the lease takes it
- * when it wakes up, as any worker may: then it is nobody's ghost, and is left to go on.
+ * The visible state of the task: its rows at the sink, and its progress. If a worker froze before it had the lease,
+ * it takes the lease when it wakes up, as any worker may. It then has the newest epoch and may change these.
  */
 async function contents(world: LoadWorld): Promise<{ epoch: number | undefined; text: string }> {
   const rows = [...world.sink.tables].map(([name, table]) => [name, [...table.values()].map(String).sort()]);

@@ -4,21 +4,21 @@ import type { Source } from '../../../lib/replication/endpoints/source.ts';
 import type { WorkerStore } from '../../../lib/store/task-store.ts';
 
 /**
- * How a member of an injected interface is a boundary: a `call` has a point before and one after it, a `stream` one
- * before it opens and one after each step. The others have none: what they stand for is said here, once.
+ * How a member of an injected interface is a boundary. A `call` has a point before it and one after it. A `stream` has
+ * a point before it opens and one after each step. The other kinds have no points; each is explained here, once.
  */
 type Boundary =
   | 'call'
   | 'stream'
-  | 'batch' // opens a batch without any traffic; its own calls are boundaries
+  | 'batch' // opens a batch without any traffic; the batch's own calls are boundaries
   | 'value' // no call
-  | 'close' // ends connections: whether it is reached changes nothing that lasts
-  | 'command'; // asked by commands before a task is made, not by workers
+  | 'close' // ends connections: if it is not reached, nothing lasting changes
+  | 'command'; // called by commands before a task exists, never by workers
 
 /**
- * Everything that a worker does outside its process goes through these interfaces. The compiler insists that each member
- * is listed, so a step that is added without a fault point does not compile; the test that plays the scenarios insists
- * that each is met.
+ * Everything that a worker does outside its process goes through these interfaces. The compiler checks that each member
+ * is listed, so a step without a fault point does not compile. The test that plays the stories checks that some story
+ * passes each point.
  */
 const STORE = {
   acquire: 'call',
@@ -101,7 +101,7 @@ const pointsOf = (label: string, boundaries: Readonly<Record<string, Boundary>>)
     return boundary === 'stream' ? [`before ${label}.${name}`, `after ${label}.${name} step`] : [];
   });
 
-/** Every fault point, in the words of the gate (see gate.ts). */
+/** Every fault point, in the form that the gate uses (see gate.ts). */
 export const FAULT_POINTS: readonly string[] = [
   ...pointsOf('store', STORE),
   ...pointsOf('source', SOURCE),
@@ -110,7 +110,7 @@ export const FAULT_POINTS: readonly string[] = [
   ...pointsOf('loaders', LOADERS),
 ];
 
-/** Does a worker find this call answered wherever it has got to? A fault there is one of the calls that follow. */
+/** The end (store, source, sink or loaders) that a call goes to. */
 export const endOf = (call: string): 'store' | 'source' | 'sink' | 'loaders' => {
   const [end] = call.split('.');
   if (end === 'store' || end === 'source' || end === 'sink' || end === 'loaders') return end;

@@ -17,7 +17,7 @@ export const DATABASE: Partial<TaskSpec> = {
 };
 export const IDS = ['1', '2', '3', '4', '5'];
 
-/** So many that the source is asked for the plain ones among them. */
+/** Enough tables that the worker asks the source which of them are plain. */
 export const MANY = Array.from({ length: 7 }, (_, i) => ({ database: 'shop', table: `m${i}` }));
 
 export function many(): LoadWorld {
@@ -29,7 +29,7 @@ export function many(): LoadWorld {
   return world;
 }
 
-/** A world whose tables have some rows; the task is made with the first step. */
+/** A world whose tables have some rows. The first step creates the task. */
 export function filled(options: Partial<TaskOptions> = {}, spec: Partial<TaskSpec> = {}): LoadWorld {
   const world = new LoadWorld({ chunkRows: 2, transactionRows: 3, loadWorkers: 1, ...options }, spec);
   for (const id of IDS) world.source.put(A, id, 'new');
@@ -122,7 +122,7 @@ export const verified: Step = {
   },
 };
 
-/** Without a checkpoint: somebody has dropped the task's snapshots. */
+/** Somebody has dropped the task's snapshots, so the resync has no checkpoint to start from. */
 export const rebuilt: Step = {
   change: async (world) => {
     world.source.snapshots.clear();
@@ -138,7 +138,7 @@ export const withoutChecksums = (): LoadWorld => {
   return world;
 };
 
-/** The other way round: what the source has in one range, the sink has in others. */
+/** The sink orders keys in reverse. So the rows of one range at the source are in other ranges at the sink. */
 export const otherOrder = (): LoadWorld => {
   const world = withoutChecksums();
   world.sink.order = (key) => String(999 - Number(key));
@@ -158,7 +158,7 @@ export const withPitr = (): LoadWorld => {
   return world;
 };
 
-/** Somebody made a snapshot before the start, and the sink has what there was then. */
+/** Somebody made a snapshot before the task began, and the sink has the rows of that snapshot. */
 export const fromThePast = (): LoadWorld => {
   const world = filled({ startTs: START });
   const held = world.source.snapshot('nightly');
@@ -171,7 +171,7 @@ export const fromThePast = (): LoadWorld => {
   return world;
 };
 
-/** What the sink says at first passes by itself. */
+/** The sink refuses the first rows because of a lock, then accepts them. */
 export const lockedAtFirst = (): LoadWorld => {
   const world = filled();
   let left = 3;
@@ -179,7 +179,7 @@ export const lockedAtFirst = (): LoadWorld => {
   return world;
 };
 
-/** Large enough for loaders to be called; the sink refuses a row of one table, which is set aside. */
+/** A load that is large enough for loaders. With `refused`, the sink refuses rows of one table, which is set aside. */
 export const shared = (refused: boolean) => (): LoadWorld => {
   const world = refusing(new LoadWorld({ loadWorkers: 2, chunkRows: 1, tableErrors: 'ignore' }));
   world.fill(refused ? 8 : 16, refused ? 12 : 2);
@@ -218,12 +218,12 @@ export const restart: Step = {
   },
 };
 
-/** The end that an edit gives the task is past. */
+/** An edit gives the task an end in the past. */
 export const ended: Step = {
   change: (world) => edit(world, { options: { endTs: START } }),
 };
 
-/** The user sees to it that the sink table follows, and resumes the task. */
+/** The user makes the sink table follow the change, and resumes the task. */
 export const stopped: Step = {
   change: async (world) => {
     const definition = 'create table a (altered)';
@@ -243,7 +243,7 @@ export const dropped: Step = {
   gone: true,
 };
 
-/** Dropped while a window is half applied: its worker has died. */
+/** The task is dropped while a window is half applied, and the worker of that window is dead. */
 export const droppedInWindow: Step = {
   change: async (world) => {
     await large.change(world);
@@ -260,7 +260,7 @@ export const droppedInWindow: Step = {
   gone: true,
 };
 
-/** Dropped while its worker does not come forward: when it looks at its task again, that is gone. */
+/** The task is dropped while its worker hangs. When the worker looks at the task again, the task is gone. */
 export const droppedMeanwhile: Step = {
   change: (world) => {
     const { store } = world;

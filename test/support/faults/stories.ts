@@ -39,7 +39,7 @@ import type { Story } from './story.ts';
 const COMPUTED = { name: 'g', type: 'int', nullable: true, generated: true };
 const BOTH = [A, B];
 
-/** Everything that a task does. */
+/** The stories cover everything that a task does. */
 export const STORIES: readonly Story[] = [
   { name: 'load and windows', world: () => filled(), tables: BOTH, steps: [created, large, small] },
   {

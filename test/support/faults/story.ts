@@ -2,17 +2,17 @@ import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { TableName } from '../../../lib/task/task.ts';
 import type { LoadWorld } from '../load-world.ts';
 
-/** Something happens, and ticks alone are to bring the task back into step. */
+/** Something happens. After that, ticks alone must bring the task back into step. */
 export interface Step {
-  /** What happens to the source, or what the user asks for. */
+  /** The change at the source, or the user's command. */
   change(world: LoadWorld): Promise<void> | void;
-  /** What happens beside, once the fault has come: what a half-done step has seen is not there any more. */
+  /** A change that happens after the fault has come. So a retry does not meet what the half-done step has seen. */
   meanwhile?(world: LoadWorld): Promise<void> | void;
-  /** Tables that do not follow the source after this step (`db.table`); the sink refuses them. */
+  /** Tables (`db.table`) that no longer follow the source after this step, because the sink refuses them. */
   readonly aside?: readonly string[];
-  /** Where the task's tables are others than the story's from now on. */
+  /** The task's tables after this step, if they differ from the story's. */
   readonly tables?: readonly TableName[];
-  /** The task is to be gone, with everything it kept. */
+  /** True: the task must be gone, with everything that it kept. */
   readonly gone?: boolean;
 }
 
@@ -20,18 +20,18 @@ export interface Story {
   readonly name: string;
   world(): LoadWorld;
   readonly tables: readonly TableName[];
-  /** How long calls take, in milliseconds of the story; none, if not said. */
+  /** How long calls take, in milliseconds of the story; by default no time. */
   readonly takes?: Readonly<Record<string, number>>;
-  /** Several workers at once: which of them passes first is not always the same. */
+  /** Several workers run at the same time, so the order of their passages may change from run to run. */
   readonly isConcurrent?: boolean;
-  /** How long a worker has, in milliseconds. */
+  /** How long a worker may run, in milliseconds. */
   readonly runs?: number;
-  /** Snapshots that are not the task's. */
+  /** Names of snapshots that do not belong to the task. */
   readonly foreign?: readonly string[];
   readonly steps: readonly Step[];
 }
 
-/** Why the task is not where it has to be after the step; undefined when it is. */
+/** Why the task is not in the state that it must be in after the step; undefined if it is. */
 export async function unsettled(world: LoadWorld, story: Story, step: Step): Promise<string | undefined> {
   const record = await world.store.get('t');
   if (record === undefined || step.gone === true) {
@@ -59,7 +59,7 @@ function different(world: LoadWorld, story: Story, { aside = [], tables = story.
     .map((table) => `${table.table}: ${world.sinkRows(table).join(' ')} for ${world.sourceRows(table).join(' ')}`);
 }
 
-/** What is kept that should not be, at either end: pins, fence rows, plans, places, items. */
+/** Leftovers at source or sink: pins, fence rows, plans, places, items. */
 export async function leftovers(world: LoadWorld, story: Story): Promise<string[]> {
   const record = await world.store.get('t');
   const progress = record?.progress;
@@ -73,7 +73,7 @@ export async function leftovers(world: LoadWorld, story: Story): Promise<string[
     ...(windows.join() === expected.join() ? [] : [`fences ${windows.join()} instead of ${expected.join()}`]),
     ...(world.sink.chunks.size === 0 ? [] : ['plans of chunks']),
     ...(world.sink.places.size === 0 ? [] : ['places of loaders']),
-    // A sink in memory refuses what LOAD DATA would have doubled: a try that got there is one too many.
+    // LOAD DATA would have doubled rows where the sink in memory refuses. So each refusal is an error of the worker.
     ...world.logged.filter((line) => /doubled|duplicate/u.test(line)),
   ];
 }

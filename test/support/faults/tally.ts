@@ -1,6 +1,6 @@
 import { type FaultKind, KINDS } from './fault.ts';
 
-/** Counts the faults that were brought about, and those that were not survived. */
+/** Counts the faults that came, and those that the workers did not survive. */
 export class Tally {
   readonly failures: string[] = [];
   readonly head = ['story', ...KINDS, 'faults'];
@@ -22,7 +22,7 @@ export class Tally {
     });
   }
 
-  /** Points that are the same in several stories count once. */
+  /** A point that several stories pass counts once. */
   get summary(): string {
     const points = Map.groupBy(this.#entries(), ({ point }) => point);
     const survived = [...points.values()].filter((entries) => entries.every((entry) => entry.survived)).length;

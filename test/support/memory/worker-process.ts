@@ -10,14 +10,17 @@ import type { TaskSpec } from '../../../lib/task/task.ts';
 import { MemoryStore } from '../memory-store.ts';
 import type { Order, Step } from './worker.ts';
 
-/** A worker of its own process, whose memory can be measured. Reads orders from stdin, a JSON each line; answers in kind. */
+/**
+ * A worker in a process of its own, so that its memory can be measured. It reads orders from stdin and writes answers
+ * to stdout, one JSON a line.
+ */
 const store = new MemoryStore();
 
 function peakKiB(): number {
   return Number(/VmHWM:\s+(\d+) kB/u.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
 }
 
-/** The peak so far is forgotten: proc(5). */
+/** Resets the peak of resident memory: proc(5). */
 function forgetPeak(): void {
   writeFileSync('/proc/self/clear_refs', '5');
 }

@@ -9,22 +9,22 @@ import { z } from 'zod';
 import { bundleFile } from '../../../localstack/bundle.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
 
-/** What the worker's process is told to do. */
+/** An order to the worker's process. */
 export type Order =
   | { readonly kind: 'create'; readonly spec: TaskSpec }
   | { readonly kind: 'check'; readonly name: string; readonly check: 'verify' | 'resync' }
   | { readonly kind: 'run' | 'drop'; readonly name: string };
 
-/** What one run of the task has done, and the most memory that was resident meanwhile. */
+/** The work of one run of the task, and the most memory that was resident during it. */
 export interface Step {
   readonly peakMiB: number;
   readonly seconds: number;
-  /** Of the processor, all threads of the worker together. */
+  /** Processor seconds of all the worker's threads together. */
   readonly cpuSeconds: number;
   readonly rowsLoaded: number;
   readonly rowsApplied: number;
   readonly chunks: number;
-  /** Rows compared by the last check. */
+  /** The rows that the last check compared. */
   readonly checked: number;
   readonly error: string | undefined;
 }
@@ -39,7 +39,9 @@ export async function workerOptions(): Promise<string> {
   return deployed.parse(parse(file, { logLevel: 'silent' })).functions.replicate.environment.NODE_OPTIONS;
 }
 
-/** A worker in a process of its own: bundled like the deployed one, and with its options. Its store is in memory. */
+/**
+ * A worker in a process of its own, bundled like the deployed one and with the same options. Its store is in memory.
+ */
 export class MeasuredWorker {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
@@ -69,7 +71,7 @@ export class MeasuredWorker {
     await this.#ask({ kind: 'check', name, check });
   }
 
-  /** One run of a task in mode `tick`: the load if it is not done, then one window, then what is left of a check. */
+  /** One run of a task in mode `tick`: the load if it is not done, then one window, then the rest of a check. */
   async run(name: string): Promise<Step> {
     return (await this.#ask({ kind: 'run', name })) as Step;
   }

@@ -3,12 +3,12 @@ import type { TypeCase } from './type-case.ts';
 
 type Point = readonly [number, number];
 
-/** As MatrixOne prints them: the fewest digits that give the number back. */
+/** As MatrixOne prints numbers: the fewest digits that give the number back. */
 const number = (n: number): string => (Object.is(n, -0) ? '-0' : String(n));
 const pair = ([x, y]: Point): string => `${number(x)} ${number(y)}`;
 const list = (points: readonly Point[]): string => `(${points.map(pair).join(',')})`;
 
-/** Numbers that GEOMETRY32 holds exactly as well. */
+/** Numbers that GEOMETRY32 also holds exactly. */
 const coordinate = fc.oneof(fc.integer({ min: -9999, max: 9999 }), fc.constantFrom(0.5, -0.25, -0, 0));
 const point: fc.Arbitrary<Point> = fc.tuple(coordinate, coordinate);
 const line = fc.array(point, { minLength: 2, maxLength: 5 }).map(list);
@@ -40,7 +40,7 @@ const any = fc.oneof(...Object.values(SHAPES));
 const collection = several(any).map((text) => `GEOMETRYCOLLECTION${text}`);
 
 const EMPTY = ['POINT', 'LINESTRING', 'POLYGON', 'MULTIPOINT', 'MULTILINESTRING', 'MULTIPOLYGON', 'GEOMETRYCOLLECTION'];
-/** Numbers of which MatrixOne has its own way to print exponents. */
+/** Numbers whose exponents MatrixOne prints in a way of its own. */
 const FAR = [
   'POINT(0.1 -1e-300)',
   'POINT(1e+308 1.2345678912345679e+08)',

@@ -15,7 +15,7 @@ function decimal(precision: number, scale: number): TypeCase {
   };
   return {
     type: `decimal(${precision},${scale})`,
-    // 4.2.0 refuses the largest of decimal(38,38), and reads 37 digits behind the point.
+    // MatrixOne 4.2.0 refuses the largest decimal(38,38), and reads only 37 digits after the point.
     edges: (scale === 38 ? [0n, 10n, -10n] : [0n, 1n, -1n, largest, -largest]).map(print),
     values: fc.bigInt({ min: -(largest / 100n), max: largest / 100n }).map((digits) => print(digits * 10n)),
   };
@@ -35,7 +35,7 @@ function bit(width: number): TypeCase {
   };
 }
 
-/** Numbers that MariaDB prints like MatrixOne; the others are for real servers. */
+/** Numbers that MariaDB prints as MatrixOne does. Others are tested on real servers. */
 const eighths = fc.integer({ min: -8_000, max: 8_000 }).map((n) => String(n / 8));
 const FLOAT_EDGES = ['0', '1.5', '-1', '0.25', '16384'];
 

@@ -21,10 +21,10 @@ type Shown = Bytes | null;
 
 const OTHER_IDS = 1_000;
 const WHOLE = { lower: undefined, upper: undefined };
-/** More than a batch keeps in memory: what follows goes through a staging table. */
+/** More rows than a batch keeps in memory, so that the others go through a staging table. */
 const MANY = 2_001;
 
-/** Carries a table of one column, besides its key, from the source to a sink. */
+/** Carries a table with a key and one more column from the source to a sink. */
 export class RoundTrip {
   readonly database = `cdc_typ_${randomUUID().slice(0, 8)}`;
   readonly sinkClient: SqlClient;
@@ -69,7 +69,7 @@ export class RoundTrip {
     this.sinkClient.close();
   }
 
-  /** A source table of this type that holds the values, by ids from 0 on. */
+  /** Creates a source table of this type with the values. Ids begin at 0. */
   async newTable(type: string, values: readonly Shown[]): Promise<SourceTable> {
     const table = `t${++this.#tables}`;
     await this.#sourceClient.run(`create table ${this.database}.${table} (id int primary key, c ${type})`);
@@ -78,12 +78,12 @@ export class RoundTrip {
     return { table, type, pin, schema: await this.#source.describe({ database: this.database, table }, pin) };
   }
 
-  /** What the source shows of its table. */
+  /** The values that the source shows. */
   held({ table }: SourceTable): Promise<Shown[]> {
     return shown(this.#sourceClient, `${this.database}.${table}`);
   }
 
-  /** A sink table of its own, loaded with what the source has. */
+  /** Creates a sink table and loads the rows of the source. */
   async load(from: SourceTable, path: Path): Promise<SinkTable> {
     const rows = this.#source.readRange(from.schema, from.pin, WHOLE);
     return await this.write(from.schema, path, rows);
@@ -100,11 +100,11 @@ export class RoundTrip {
   }
 
   /**
-   * Takes the source's rows away and gives it others. Other ones, because `data branch diff` of 4.2.0 misses some
-   * changes of a row: of 0 to -0, and in JSON of an empty array to another one, or back.
+   * Deletes the source's rows and inserts others under other ids. `data branch diff` of 4.2.0 misses some updates of a
+   * row: of 0 to -0, and in JSON of an empty array to another one, or back.
    */
   async change(from: SourceTable, values: readonly Shown[]): Promise<Changed> {
-    // Without a condition, MatrixOne takes it for TRUNCATE.
+    // MatrixOne runs a DELETE without a condition as TRUNCATE.
     await this.#sourceClient.run(`delete from ${this.database}.${from.table} where id >= 0`);
     await this.#insert(from.table, from.type, values, OTHER_IDS);
     const until = await this.#pin(from.table);
@@ -151,6 +151,6 @@ export async function shown(client: SqlClient, table: string): Promise<Shown[]> 
   return rows.map((row) => row[0]?.toString('latin1') ?? null);
 }
 
-/** Deletions of rows that are not there. */
+/** Deletions of rows that do not exist. */
 const goneRows = (count: number): Change[] =>
   Array.from({ length: count }, (_, i) => ({ deleted: true, row: [Buffer.from(String(1_000_000 + i)), null] }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Bytes, type TypeCase, utf8 } from './type-case.ts';
 
-/** Texts that formats and parsers trip over. */
+/** Texts that are easily formatted or parsed wrong. */
 const TRAPS = [
   ...['', 'NULL', 'null', String.raw`\N`, '\\', '\\\\', "'", '"', '"quoted"', '"a"b', 'a"', '\t', '\n', '\r\n', ','],
   ...['#', ' x ', 'x ', '😀表', "a'b\\c", '0', '\x1a', '-- ', '`', '\ufeffx', '\0', 'a\0b', '{{1}}', '%s', 'é'],
@@ -53,7 +53,7 @@ const labelled = (type: string, labels: readonly string[], more: readonly string
   values: fc.constantFrom(...labels, ...more).map(utf8),
 });
 
-/** MatrixOne prints the keys of an object in order, and a space behind each colon and comma. */
+/** MatrixOne prints the keys of an object in order, and a space after each colon and comma. */
 function printJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printJson).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -139,7 +139,7 @@ export const TEXTS = {
     labelled('enum', ['a', 'B b', "it's", '4th']),
     labelled('enum', ['x', '7', '1', '', '0']),
     labelled('enum', ['Größe', '表']),
-    // MariaDB prints question marks for labels of such characters.
+    // MariaDB prints question marks for labels with such characters.
     { type: "enum('😀','b')", edges: ['b'], values: fc.constant('b'), real: [utf8('😀')] },
   ],
   set: [

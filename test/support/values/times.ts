@@ -10,7 +10,7 @@ const clockTo = (hours: number): fc.Arbitrary<string> =>
     .tuple(fc.integer({ min: 0, max: hours }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 59 }))
     .map(([h, m, s]) => `${pad(h)}:${pad(m)}:${pad(s)}`);
 
-/** Not zero: of a DATETIME, MatrixOne leaves out a fraction of zero. */
+/** Not zero: MatrixOne prints a DATETIME without a fraction of zero. */
 const fraction = (digits: number): fc.Arbitrary<string> =>
   digits === 0
     ? fc.constant('')
@@ -43,7 +43,7 @@ const moment = (type: string, digits: number, first: string, firstYear: number):
   real: digits === 0 ? [] : ['2024-02-29 12:00:00'],
 });
 
-/** MariaDB, and with it the emulator, knows of no time after 2038 in a TIMESTAMP. */
+/** MariaDB, and so the emulator, has no TIMESTAMP after 2038. */
 function timestamp(digits: number): TypeCase {
   const { type, real = [], edges, values } = moment('timestamp', digits, '1970-01-01 00:00:01', 1971);
   const near = values.map((text) => `${1971 + (Number(text.slice(0, 4)) % 66)}${text.slice(4)}`);

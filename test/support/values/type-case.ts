@@ -3,18 +3,24 @@ import fc from 'fast-check';
 /** Bytes as characters of latin1. */
 export type Bytes = string;
 
-/** Values of one declared type, as servers print them, to be carried from a source to a sink. */
+/** Values of one declared type, as servers print them. Tests carry them from a source to a sink. */
 export interface TypeCase {
   readonly type: string;
-  /** Tried in every run, with NULL. */
+  /** Tried in every run, together with NULL. */
   readonly edges: readonly Bytes[];
   readonly values: fc.Arbitrary<Bytes>;
-  /** What only a real MatrixOne prints as MatrixOne does; it may also be given in another form than it is printed. */
+  /**
+   * Values that only a real MatrixOne prints as MatrixOne does. A value may be given in another form than it is printed
+   * in.
+   */
   readonly real?: readonly Bytes[];
   readonly realValues?: fc.Arbitrary<Bytes>;
-  /** What MatrixOne holds and MySQL refuses: it arrives at MatrixOne sinks only, and nothing else arrives instead. */
+  /**
+   * Values that MatrixOne holds and MySQL refuses. They arrive at MatrixOne sinks only. At MySQL nothing arrives in
+   * their place.
+   */
   readonly refused?: readonly Bytes[];
-  /** What MySQL refuses, too, and MariaDB does not. */
+  /** Values that MySQL also refuses, but MariaDB accepts. */
   readonly refusedByMysql?: readonly Bytes[];
 }
 

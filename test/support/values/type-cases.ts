@@ -6,7 +6,7 @@ import { TIMES } from './times.ts';
 import type { TypeCase } from './type-case.ts';
 import { VECTORS } from './vectors.ts';
 
-/** Values of every type there is: one that is missing here does not pass the type check. */
+/** Values of every type. If one is missing here, the type check fails. */
 export const TYPE_CASES: Readonly<Record<ColumnTypeName, readonly TypeCase[]>> = {
   ...NUMBERS,
   ...TIMES,

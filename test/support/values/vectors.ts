@@ -4,7 +4,7 @@ import type { TypeCase } from './type-case.ts';
 const print = (numbers: readonly number[]): string =>
   `[${numbers.map((n) => (Object.is(n, -0) ? '-0' : String(n))).join(', ')}]`;
 
-/** Numbers that every one of the float types holds exactly. */
+/** Numbers that every float type holds exactly. */
 const simple = fc.oneof(fc.integer({ min: -256, max: 256 }), fc.constantFrom(0.5, -2.5, 0, -0, 0.125));
 
 const floats = (type: string, real: readonly string[]): TypeCase => ({

@@ -95,14 +95,14 @@ describe('verify and resync', () => {
     const { code, err } = await tool.run('task', kind, ...ONE);
     expect(code).toBe(1);
     expect(err).toContain('TASK_NOT_RUNNING: The task "activity_sync" is paused');
-    expect(err).toContain('Resume the task first');
+    expect(err).toContain('Resume it first');
     expect((await tool.world.store.get('activity_sync'))?.check).toBeUndefined();
   });
 
   it('do not wait for a task that is paused meanwhile', async () => {
     tool.onSleep = () => void tool.world.store.setDesired('activity_sync', 'paused');
     expect((await tool.run('task', 'resync', ...ONE)).err).toContain(
-      'is paused: it goes on comparing when it runs again',
+      'is paused. It goes on comparing when it runs again',
     );
   });
 

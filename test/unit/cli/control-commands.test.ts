@@ -96,8 +96,8 @@ describe('an API out of order', () => {
     answers('{"message":"Forbidden"}', 403);
     expect((await tool.run('task', 'list')).err).toBe('error: The API answered 403: {"message":"Forbidden"}\n');
     answers('<html>', 200);
-    expect((await tool.run('task', 'list')).err).toContain('something else than expected');
+    expect((await tool.run('task', 'list')).err).toContain('an answer that this tool does not understand');
     answers('{"tasks":[{"name":"x"}]}', 200);
-    expect((await tool.run('task', 'list')).err).toContain('something else than expected');
+    expect((await tool.run('task', 'list')).err).toContain('an answer that this tool does not understand');
   });
 });

@@ -78,7 +78,7 @@ describe('task create', () => {
     expect(err.split('\n')).toEqual([
       'error: REQUEST_INVALID: Correct the named fields and send the request again.',
       expect.stringMatching(/^- sinkType: .*\(REQUEST_INVALID\)$/u),
-      expect.stringMatching(/^- sinkUri: .*Use mysql:\/\/user:password@host:port, /u),
+      expect.stringMatching(/^- sinkUri: .*Write the URI as mysql:\/\/user:password@host:port, /u),
       '',
     ]);
   });
@@ -97,7 +97,7 @@ describe('task create', () => {
     const { code, out, err } = await tool.run(...CREATE);
     expect([code, out]).toEqual([1, '']);
     expect(err.split('\n')).toEqual([
-      'error: TASK_REJECTED: Mend what each complaint names and create the task again.',
+      'error: TASK_REJECTED: Correct what each complaint names, and send the request again.',
       expect.stringMatching(/^- tables: a\.b has no primary key\. \(TABLE_WITHOUT_KEY\) Add a primary key/u),
       expect.stringMatching(/^- sourceUri: root may not create snapshots\. \(SOURCE_PRIVILEGE\) /u),
       '',
@@ -168,7 +168,7 @@ describe('task create', () => {
   it('leaves levels to the API', async () => {
     const { code, err } = await tool.run(...CREATE.map((arg) => (arg === 'table' ? 'account' : arg)));
     expect(code).toBe(1);
-    expect(err).toContain('- tables: It does not go with the level "account".');
+    expect(err).toContain('- tables: It cannot be used at level "account".');
   });
 });
 

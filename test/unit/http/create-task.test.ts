@@ -40,7 +40,7 @@ describe('a good task', () => {
       checkpoint: null,
       options: DEFAULT_OPTIONS,
     });
-    expect(answer.text).toContain('No PITR is needed');
+    expect(answer.text).toContain('A PITR is needed only if');
     expect(world.started).toEqual(['activity_sync']);
   });
 
@@ -64,8 +64,8 @@ describe('a good task', () => {
   });
 
   it.each([
-    ['2030-01-02', 'It is no time of the form'],
-    ['2025-03-28 07:30:00', '2025-03-28T07:30:00.000Z has passed already.'],
+    ['2030-01-02', 'This is not a time. Write it as'],
+    ['2025-03-28 07:30:00', '2025-03-28T07:30:00.000Z is in the past.'],
   ])('does not end at %s', async (endTs, reason) => {
     expect(complaintsOf(await create({ ...BODY, options: { endTs } }))).toEqual([
       expect.stringContaining(`REQUEST_INVALID options.endTs: ${reason}`),
@@ -83,8 +83,8 @@ describe('a good task', () => {
 
   it.each([
     [{ startTs: '2025-03-28 07:00:00' }, 'START_NOT_COVERED options.startTs: No PITR and no snapshot'],
-    [{ startTs: '2025-03-28 07:30:01' }, 'REQUEST_INVALID options.startTs: 2025-03-28T07:30:01.000Z is still to come.'],
-    [{ startTs: 'yesterday' }, 'REQUEST_INVALID options.startTs: It is no time'],
+    [{ startTs: '2025-03-28 07:30:01' }, 'REQUEST_INVALID options.startTs: 2025-03-28T07:30:01.000Z is in the future.'],
+    [{ startTs: 'yesterday' }, 'REQUEST_INVALID options.startTs: This is not a time'],
   ])('does not start with %j', async (options, complaint) => {
     expect(complaintsOf(await create({ ...BODY, options }))).toEqual([expect.stringContaining(complaint)]);
   });
@@ -136,23 +136,20 @@ describe('levels', () => {
 
   it.each([
     [{ level: 'database' }, ['REQUEST_INVALID databases: The field is missing.']],
-    [
-      { level: 'database', tables, databases: 'a' },
-      ['REQUEST_INVALID tables: It does not go with the level "database".'],
-    ],
+    [{ level: 'database', tables, databases: 'a' }, ['REQUEST_INVALID tables: It cannot be used at level "database".']],
     [
       { level: 'account', tables, databases: 'a' },
       [
-        'REQUEST_INVALID tables: It does not go with the level "account".',
-        'REQUEST_INVALID databases: It does not go with the level "account".',
+        'REQUEST_INVALID tables: It cannot be used at level "account".',
+        'REQUEST_INVALID databases: It cannot be used at level "account".',
       ],
     ],
-    [{ tables, exclude: 'x' }, [expect.stringContaining('REQUEST_INVALID exclude: It does not go with')]],
+    [{ tables, exclude: 'x' }, [expect.stringContaining('REQUEST_INVALID exclude: It cannot be used at level')]],
     [
       { level: 'account', exclude: ['(', '(a+)+', '(?!a)b'] },
       [
-        expect.stringContaining('REQUEST_INVALID exclude: "(" is no regular expression of RE2'),
-        expect.stringContaining('REQUEST_INVALID exclude: "(?!a)b" is no regular expression of RE2'),
+        expect.stringContaining('REQUEST_INVALID exclude: "(" is not a regular expression of RE2'),
+        expect.stringContaining('REQUEST_INVALID exclude: "(?!a)b" is not a regular expression of RE2'),
       ],
     ],
     [
@@ -195,15 +192,15 @@ describe('a bad request', () => {
       'MAPPING_INVALID tables: "mysql.user" is in a database of the server itself, or of the product.',
       expect.stringContaining('REQUEST_INVALID options.pollIntervalMs: '),
       expect.stringContaining('REQUEST_INVALID options.chunkRows: '),
-      'REQUEST_INVALID options.speed: The field is not known.',
-      'REQUEST_INVALID startTs: The field is not known.',
+      'REQUEST_INVALID options.speed: There is no such field.',
+      'REQUEST_INVALID startTs: There is no such field.',
     ]);
     expect(answer.text + world.logged.join('')).not.toContain(PASSWORD);
     expect(await world.store.list()).toEqual([]);
   });
 
   it.each([
-    [[{ source: 'a.b', table: 'x' }], 'REQUEST_INVALID tables[0].table: The field is not known.'],
+    [[{ source: 'a.b', table: 'x' }], 'REQUEST_INVALID tables[0].table: There is no such field.'],
     [[{ sink: 'a.b' }], 'REQUEST_INVALID tables[0].source: The field is missing.'],
     [[{ source: 'a' }], 'MAPPING_INVALID tables: "a" is not of the form database.table.'],
     [[], 'MAPPING_INVALID tables: No table is named.'],

@@ -25,10 +25,10 @@ describe('parseDatabases', () => {
 
   it.each([
     ['a:b:c', '"a:b:c" has more than one colon.'],
-    ['a.b', '"a.b" has ".", which a name cannot have here.'],
+    ['a.b', '"a.b" has a ".", which names of databases cannot have here.'],
     ['a`b', '"a`b" has "`", which a name cannot have here.'],
-    ['a,', '"" is no name of a database.'],
-    ['a:', '"" is no name of a database.'],
+    ['a,', '"" is not the name of a database.'],
+    ['a:', '"" is not the name of a database.'],
     ['mo_cdc', '"mo_cdc" belongs to the server itself.'],
     ['a:MySQL', '"MySQL" belongs to the server itself.'],
     ['a:x,A:y', 'The source database A is named more than once.'],

@@ -96,9 +96,9 @@ describe('exclude', () => {
     ['(?<name>x)\\k<name>', 'backreferences'],
     ['a{1000}{1000}', 'invalid nested repetition'],
     ['(a{1000}){1000}', 'invalid repeat count'],
-    ['('.repeat(60) + `.{1000}|`.repeat(55) + ')'.repeat(12), 'no regular expression'],
+    ['('.repeat(60) + `.{1000}|`.repeat(55) + ')'.repeat(12), 'not a regular expression'],
     ['(.{1000}|'.repeat(20) + 'x' + ')'.repeat(20), 'too large'],
-    ['a\ud800b', 'has half of a character'],
+    ['a\ud800b', 'has an incomplete character'],
   ])('refuses %s', (pattern, reason) => {
     expect(excludeProblems([pattern, 'fine'])).toEqual([expect.stringContaining(reason)]);
     expect(() => excluder([pattern, 'fine'])).toThrow(expect.objectContaining({ code: 'EXCLUDE_UNSUPPORTED' }));

@@ -59,7 +59,7 @@ async function sample(connection: Connection, schema: TableSchema, at: Pin, one:
       where hash_value(${schema.key.map(quoteName).join(', ')}) % ${one} = 0 limit ${MOST}`,
   );
   if (rows.length === MOST)
-    throw new CdcError('SOURCE_ERROR', 'The server knows too little of how large the table is.');
+    throw new CdcError('SOURCE_ERROR', 'The server does not know well enough how large the table is.');
   return new Map(
     rows.map(
       (row) => [encodeKeyPosition(keyPosition(row.slice(0, -1))), row.at(-1)?.toString('latin1') ?? ''] as const,

@@ -67,4 +67,4 @@ function setLabel({ column, labels }: ColumnLabels): (text: string) => string {
 }
 
 const unknown = (column: string, value: string): CdcError =>
-  new CdcError('SCHEMA_CHANGED', `The column ${column} has the value ${value}, for which it declares no label.`);
+  new CdcError('SCHEMA_CHANGED', `The column ${column} has the value ${value}, but declares no label for it.`);

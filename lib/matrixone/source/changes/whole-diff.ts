@@ -66,5 +66,5 @@ export class WholeDiff {
 const leftOut = (table: TableName, told: number, grown: number): CdcError =>
   new CdcError(
     'CHANGES_UNREADABLE',
-    `The source has left changes of ${tableKey(table)} out: by those that it tells, the table has ${told} rows more than before, and it has ${grown} more.`,
+    `The source left out changes of ${tableKey(table)}: by the changes that it reported, the table grew by ${told} rows, but it grew by ${grown}.`,
   );

@@ -121,7 +121,7 @@ export class Barriers {
       const barrier = await this.#tryEveryLevel(connection, area);
       if (barrier !== undefined) return barrier;
       if (Date.now() > deadline) {
-        throw new CdcError('SNAPSHOT_QUOTA', 'The source account has had no place for one more snapshot for a while.');
+        throw new CdcError('SNAPSHOT_QUOTA', 'The source account has had no room for another snapshot for a while.');
       }
       await this.#sweep(connection);
       // A random wait, so that many workers do not come back together.

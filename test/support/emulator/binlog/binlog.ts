@@ -10,19 +10,19 @@ interface Position {
   readonly offset: number;
 }
 
-/** The changed rows of a table, as logged; `rows` is undefined when there are too many to keep. */
+/** The rows of a table that the log shows as changed; `rows` is undefined if there are too many to keep. */
 export interface Written {
   readonly map: TableMap;
   readonly rows: RowsEvent[] | undefined;
 }
 
-/** What has been committed since the last reading. */
+/** Everything that was committed since the last reading. */
 export interface News {
   /** By `db.table`. */
   readonly written: ReadonlyMap<string, Written>;
-  /** Whether any table, index or view was created, altered, renamed or dropped. */
+  /** True if any table, index or view was created, altered, renamed or dropped. */
   readonly schemaChanged: boolean;
-  /** `db.table`, or `db.` for a whole database, that were dropped, created, emptied or renamed over. */
+  /** `db.table`, or `db.` for a whole database: dropped, created, emptied, or replaced by a rename. */
   readonly replaced: ReadonlySet<string>;
 }
 
@@ -31,7 +31,7 @@ const MAX_KEPT_EVENTS = 200;
 const MAX_KEPT_BYTES = 1024 * 1024;
 const FIRST_EVENT = 4;
 
-/** Reads the server's row log, which has exactly what was committed, in this order. */
+/** Reads the server's row log, which has exactly the committed changes, in the order of commits. */
 export class Binlog {
   readonly #side: SideConnection;
   #directory = '';

@@ -8,13 +8,13 @@ const LENGTH_AT = 9;
 
 export interface BinlogEvent {
   readonly type: number;
-  /** Bytes of header and body in the file. */
+  /** The bytes of header and body in the file. */
   readonly length: number;
-  /** Reads what follows the header. Valid only until the next event is asked for. */
+  /** Reads the body. Its bytes are valid only until the next event is asked for. */
   readonly body: () => Buffer;
 }
 
-/** The events of a binary log between two positions; bodies are read when asked for. */
+/** The events of a binary log between two positions. A body is read only when `body` is called. */
 export const binlogEvents = function* (
   file: string,
   from: number,
@@ -42,7 +42,7 @@ export const binlogEvents = function* (
   }
 };
 
-/** Database and text of a statement that was logged as such. */
+/** The database and the text of a statement that the log has as text. */
 export const readQuery = (body: Buffer): { readonly database: string; readonly sql: string } => {
   const databaseLength = body.readUInt8(8);
   const variables = body.readUInt16LE(11);

@@ -11,7 +11,7 @@ export interface RowsEvent {
 const KEY_TYPE = /^(?:(?:tiny|small|medium|big)?int|char|varchar|binary|varbinary)\b/;
 const INTEGER_BYTES: Readonly<Record<number, number>> = { 1: 1, 2: 2, 9: 3, 3: 4, 8: 8 };
 
-/** Whether keys can be told from the log: not those of rarer types. */
+/** Can keys be read from the log? Not those of rare types. */
 export const hasReadableKey = ({ key, columns, isUnicode }: Shape): boolean =>
   key.length > 0 &&
   key.every((name) => {
@@ -19,13 +19,13 @@ export const hasReadableKey = ({ key, columns, isUnicode }: Shape): boolean =>
     return KEY_TYPE.test(type) && (isUnicode || !/char/.test(type)) && !type.includes(' CHARACTER SET ');
   });
 
-/** The keys of the rows in an event, old and new ones, each as a row of SQL literals; undefined if they can't be told. */
+/** The keys of all rows in an event, old and new, each as a row of SQL literals; undefined if they cannot be read. */
 export const changedKeys = (event: RowsEvent, map: TableMap, shape: Shape): string[] | undefined => {
   if (map.columns.length !== shape.columns.length || !hasReadableKey(shape)) return undefined;
   const { body } = event;
   const width = lengthEncoded(body, 8);
   const bytes = Math.ceil(width.value / 8);
-  // Of an UPDATE, the old row and the new one take turns.
+  // In an UPDATE event, old and new rows alternate.
   const images = Array.from({ length: event.type === EVENT.updateRows ? 2 : 1 }, (_, i) =>
     logged(body, width.end + bytes * i, width.value),
   );
@@ -42,7 +42,10 @@ export const changedKeys = (event: RowsEvent, map: TableMap, shape: Shape): stri
   return keys;
 };
 
-/** Which columns the rows have. MariaDB 11.8 leaves out the generated ones of old rows, and of the new ones beside them. */
+/**
+ * The columns that the event has. MariaDB 11.8 leaves out generated columns, in old rows and in the new rows of the
+ * same event.
+ */
 const logged = (body: Buffer, at: number, columns: number): number[] =>
   Array.from({ length: columns }, (_, i) => i).filter((i) => bit(body, at, i));
 
@@ -53,7 +56,7 @@ interface RowPlaces {
   readonly end: number;
 }
 
-/** Each of the logged columns has a bit; those that are not NULL have bytes. */
+/** Each logged column has a bit. If the bit says that it is not NULL, the column has bytes. */
 const rowPlaces = (
   body: Buffer,
   at: number,

@@ -1,12 +1,12 @@
 import type { LoggedColumn } from './table-map.ts';
 
-/** Where a value's bytes are; those of a text without its length. */
+/** Where the bytes of a value are. The length before a text is not part of it. */
 export interface ValuePlace {
   readonly start: number;
   readonly end: number;
 }
 
-// Numbers of MariaDB's column types in the log.
+// Sizes in bytes, by MariaDB's number of the column type.
 const FIXED: Readonly<Record<number, number>> = {
   1: 1,
   2: 2,
@@ -25,7 +25,7 @@ const FIXED: Readonly<Record<number, number>> = {
 const [VARCHAR, BIT, TIMESTAMP2, DATETIME2, TIME2, DECIMAL, STRING] = [15, 16, 17, 18, 19, 246, 254];
 const BLOBS = new Set([249, 250, 251, 252, 255]);
 
-/** Undefined for a type that is not known here. */
+/** Undefined for a type that this code does not know. */
 export const valuePlace = (bytes: Buffer, at: number, { type, metadata }: LoggedColumn): ValuePlace | undefined => {
   const fixed = FIXED[type] ?? computedLength(type, metadata);
   if (fixed !== undefined) return { start: at, end: at + fixed };
@@ -50,7 +50,7 @@ const lengthPrefix = (type: number, metadata: number): number | undefined => {
   if (BLOBS.has(type)) return metadata;
   if (type === VARCHAR) return metadata > 255 ? 2 : 1;
   if (type !== STRING) return undefined;
-  // The two high bits of a long CHAR's length are hidden, inverted, in its type.
+  // The type of a CHAR hides, inverted, the two high bits of its length.
   const length = (metadata >> 8) | (((metadata & 0x30) ^ 0x30) << 4);
   return length > 255 ? 2 : 1;
 };

@@ -1,6 +1,6 @@
 import { Parser, type QualifiedName } from '../sql/parser.ts';
 
-/** True for a change of schema; notes the tables that are not the same table afterwards. */
+/** True if the statement changes a schema. Notes the tables that are other tables afterwards. */
 export const noteSchemaChange = (
   { database, sql }: { readonly database: string; readonly sql: string },
   replaced: Set<string>,

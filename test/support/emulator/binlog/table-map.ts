@@ -1,4 +1,4 @@
-/** How the rows that follow in the log are laid out. */
+/** The layout of the rows that follow in the log. */
 export interface TableMap {
   readonly name: string;
   readonly columns: readonly LoggedColumn[];
@@ -9,7 +9,7 @@ export interface LoggedColumn {
   readonly metadata: number;
 }
 
-/** A number in 1, 3, 4 or 9 bytes, and where it ends. */
+/** Reads a number of 1, 3, 4 or 9 bytes. `end` is the place after it. */
 export const lengthEncoded = (bytes: Buffer, at: number): { readonly value: number; readonly end: number } => {
   const first = bytes.readUInt8(at);
   if (first < 0xfb) return { value: first, end: at + 1 };

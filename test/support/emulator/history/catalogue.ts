@@ -6,7 +6,7 @@ import { isInPlace } from './in-place.ts';
 import { parseShape, type Shape } from './shape.ts';
 import type { SideConnection } from './side.ts';
 
-/** A table or view, as it is listed. */
+/** A table or view in the list of all. */
 export interface Listed {
   readonly database: string;
   readonly table: string;
@@ -15,38 +15,39 @@ export interface Listed {
   readonly version: number;
 }
 
-/** A table and where its rows' versions are kept. Tables of one lineage came from one another by ALTER. */
+/** A table, and the place that keeps the versions of its rows. Tables of one lineage came from one another by ALTER. */
 export interface TrackedTable {
   readonly shape: Shape;
-  /** MatrixOne's number of the table, which it keeps when it is altered in place, and how often that was. */
+  /** MatrixOne's number of the table. An alteration in place keeps the number and raises the version. */
   readonly relation: { readonly id: string; readonly version: number };
   readonly history: HistoryTable;
   readonly lineage: number;
-  /** Its lineage has seen an ALTER that did more than add columns. */
+  /** True: some ALTER in its lineage did more than add columns. */
   readonly altered: boolean;
 }
 
-/** The keys that rows were changed under, as rows of SQL literals, or too many to tell. */
+/** The keys under which rows changed, as rows of SQL literals; `any` if there are too many. */
 export type ChangedKeys = ReadonlySet<string> | 'any';
 
-/** Comparing the whole table is cheaper than looking up more. */
+/** From this many keys on, comparing the whole table is cheaper than looking up each key. */
 const MAX_KEYS = 20_000;
 
 export const SYSTEM_DATABASES = ['information_schema', 'mysql', 'performance_schema', 'sys', 'mo_catalog', STORE];
 
-// Table names in InnoDB's dictionary are encoded as file names are.
+// InnoDB's dictionary encodes table names as file names.
 const LISTING = `
   select table_schema, table_name, case table_type when 'VIEW' then 'v' when 'SEQUENCE' then 'S' else 'r' end,
     hex(concat(cast(convert(table_schema using filename) as binary), '/', cast(convert(table_name using filename) as binary)))
   from information_schema.tables
   where table_type <> 'TEMPORARY' and table_schema not in (${SYSTEM_DATABASES.map(literal).join(', ')})`;
 
-// MariaDB would look through all of them for each table of the listing: a second and more for a thousand.
+// Read all numbers at once. In a join, MariaDB would search all of them for each table: over a second for a thousand
+// tables.
 const NUMBERS = 'select hex(cast(name as binary)), table_id from information_schema.innodb_sys_tables';
 
 export const tableKey = (database: string, table: string): string => `${database}.${table}`;
 
-/** Which tables there are, what they look like and which of them continue which. */
+/** Which tables exist, what they look like, and which table continues which earlier one. */
 export class Catalogue {
   readonly #side: SideConnection;
   readonly #tracked = new Map<string, TrackedTable>();
@@ -87,7 +88,7 @@ export class Catalogue {
     }));
   }
 
-  /** The same with MatrixOne's numbers of those that are tracked. As long as nothing changes it is the same list. */
+  /** The same list with MatrixOne's numbers of tracked tables. If nothing changed, it is the same object. */
   numbered(listing: readonly Listed[]): readonly Listed[] {
     if (this.#numbered?.from === listing && this.#numbered.tracks === this.#tracks) return this.#numbered.list;
     const list = listing.map((listed) => ({
@@ -103,7 +104,7 @@ export class Catalogue {
     return (await this.#side.rows(found)).length > 0;
   }
 
-  /** Undefined for none. */
+  /** Undefined if nothing changed. */
   changes({ shape }: TrackedTable): ChangedKeys | undefined {
     return shape.cascades ? 'any' : this.#dirty.get(tableKey(shape.database, shape.table));
   }
@@ -112,7 +113,7 @@ export class Catalogue {
     this.#dirty.delete(tableKey(shape.database, shape.table));
   }
 
-  /** Makes sure that the table's versions have a place to go to. */
+  /** Makes the place that keeps the table's versions, if there is none yet. */
   async track(listed: Listed): Promise<TrackedTable> {
     const key = tableKey(listed.database, listed.table);
     const before = this.#tracked.get(key);
@@ -131,7 +132,7 @@ export class Catalogue {
     return parseShape(database, table, id, row?.[1] ?? '');
   }
 
-  /** Forgets what was dropped; true when anything was. */
+  /** Forgets tables that were dropped. */
   async forgetMissing(): Promise<void> {
     const keys = new Set((await this.listing()).map(({ database, table }) => tableKey(database, table)));
     for (const key of this.#tracked.keys()) if (!keys.has(key)) this.#tracked.delete(key);
@@ -150,7 +151,10 @@ export class Catalogue {
     this.#dirty.set(key, rows === undefined || known.size > MAX_KEYS ? 'any' : known);
   }
 
-  /** Renamed: the same number under another name. Altered: another number, without having been made anew. */
+  /**
+   * The table that this one continues. Renamed: the same number under another name. Altered: another number, but not
+   * created anew.
+   */
   #predecessor(shape: Shape): TrackedTable | undefined {
     const renamed = [...this.#tracked.values()].find((tracked) => tracked.shape.tableId === shape.tableId);
     if (renamed !== undefined) return renamed;
@@ -174,7 +178,7 @@ export class Catalogue {
   }
 }
 
-/** True when columns were added at most. */
+/** True if the alteration at most added columns. */
 const continues = (shape: Shape, before: Shape): boolean =>
   shape.key.join() === before.key.join() &&
   before.columns.every((old) =>

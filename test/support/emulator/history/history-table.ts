@@ -5,7 +5,7 @@ import type { ShapeColumn } from './shape-column.ts';
 
 export const STORE = 'mo_emulator';
 
-/** Validity of a row's version: from the cut `FROM` on, up to and without the cut `TO`. */
+/** A version of a row is valid from the cut `FROM` on, and before the cut `TO`. */
 const FROM = '`__from`';
 const TO = '`__to`';
 const OPEN = '9223372036854775807';
@@ -13,15 +13,15 @@ const OPEN = '9223372036854775807';
 const BYTES = /^(?:char|varchar|\w*text|binary|varbinary|\w*blob|enum|set|json)\b/;
 
 /**
- * All versions of a table's rows since its first snapshot, in a table of its own. A snapshot costs nothing but the
- * rows changed since the one before it, and so does the difference of two.
+ * Keeps all versions of a table's rows since its first snapshot, in a table of its own. A snapshot costs only the rows
+ * that changed since the one before it. So does a diff of two snapshots.
  */
 export class HistoryTable {
   readonly name: string;
-  /** Holds the keys to look at, while a cut is taken. */
+  /** The table for the keys to look at while a cut is taken. */
   readonly #keysName: string;
   readonly key: readonly string[];
-  /** Every column it has ever had. */
+  /** Every column that the table ever had. */
   readonly columns = new Map<string, ShapeColumn>();
 
   constructor(name: string, shape: Shape) {
@@ -42,19 +42,19 @@ export class HistoryTable {
     return [history, `create table ${this.#keysName} (${[...keys, primary].join(', ')})`];
   }
 
-  /** Rows kept so far get the new columns' defaults, as the rows of the table itself do. */
+  /** SQL that adds columns. Kept rows get the defaults of these columns, as the rows of the table itself do. */
   add(columns: readonly ShapeColumn[]): string {
     return `alter table ${this.name} ${columns.map((column) => `add column if not exists ${this.#declare(column)}`).join(', ')}`;
   }
 
-  /** They have been added. */
+  /** Call this once the columns are added. */
   keep(columns: readonly ShapeColumn[]): void {
     for (const column of columns) this.columns.set(column.name, column);
   }
 
   /**
-   * Takes in what is new, changed or gone under these keys, as of this cut: new versions of rows, and for the gone ones
-   * empty versions (valid nowhere). Reads the table without locking it.
+   * SQL that takes in the rows under these keys as of this cut. New and changed rows get new versions. Deleted rows get
+   * empty versions, which are valid nowhere. The table is read without a lock.
    */
   take(shape: Shape, cut: number, keys: ChangedKeys): string[] {
     if (this.key.length === 0) return [this.takeAll(shape, cut)];
@@ -68,12 +68,12 @@ export class HistoryTable {
     ];
   }
 
-  /** What a first copy whose end was not seen may have left. */
+  /** SQL that deletes what an interrupted first copy may have left. */
   clear(): string {
     return `delete from ${this.name}`;
   }
 
-  /** Takes in every row; for a history without versions yet, or without a key to tell rows apart by. */
+  /** SQL that takes in every row. For a history without versions yet, or for a table without a key. */
   takeAll(shape: Shape, cut: number): string {
     const columns = shape.columns.map((column) => identifier(column.name)).join(', ');
     const table = qualified(shape.database, shape.table);
@@ -108,7 +108,7 @@ export class HistoryTable {
     );
   }
 
-  /** Ends the versions that this cut's replace, and removes the empty ones. */
+  /** SQL that ends the versions which the versions of this cut replace, and deletes the empty versions. */
   closeReplaced(cut: number): string[] {
     if (this.key.length === 0) {
       return [`update ${this.name} set ${TO} = ${cut} where ${TO} = ${OPEN} and ${FROM} < ${cut}`];
@@ -120,30 +120,38 @@ export class HistoryTable {
     ];
   }
 
-  /** Removes the versions that none of these cuts sees, but keeps the newest, which the next cut is compared with. */
+  /**
+   * SQL that deletes the versions that none of these cuts sees. The newest versions stay, because the next cut is
+   * compared with them.
+   */
   purge(cuts: readonly number[]): string {
     const seen = cuts.map((cut) => `(${FROM} <= ${cut} and ${TO} > ${cut})`);
     return `delete from ${this.name} where ${[`${TO} < ${OPEN}`, ...seen.map((s) => `not ${s}`)].join(' and ')}`;
   }
 
-  /** A condition: the version of `alias` is the row at this cut. */
+  /** A condition: this version of `alias` is the row at the cut. */
   visible(alias: string, cut: number): string {
     return `${alias}.${FROM} <= ${cut} and ${alias}.${TO} > ${cut}`;
   }
 
-  /** A condition: the version began or ended between the cuts, so that only one of them sees it. Uses an index. */
+  /**
+   * A condition: the version began or ended between the cuts, so only one of them sees it. The condition can use an
+   * index.
+   */
   visibleOnlyAt(alias: string, cut: number, other: number): string {
     const differs = cut > other ? `${alias}.${FROM} > ${other}` : `${alias}.${TO} <= ${other}`;
     return `${this.visible(alias, cut)} and ${differs}`;
   }
 
-  /** Whether anything was written between the cuts: any row, where it was. */
+  /** SQL that finds a row if anything was written between the cuts. */
   changedBetween(from: number, to: number): string {
     const between = (cut: string): string => `(${cut} > ${from} and ${cut} <= ${to})`;
     return `select 1 from ${this.name} where ${between(FROM)} or ${between(TO)} limit 1`;
   }
 
-  /** What tells one version of a row from all others; of a table without key, equal rows of one cut have the same. */
+  /**
+   * An expression that identifies a version of a row. In a table without a key, equal rows of one cut have the same.
+   */
   versionId(alias: string): string {
     const columns = this.key.length > 0 ? this.key : [...this.columns.keys()];
     const values = columns.map((name) => `ifnull(hex(cast(${alias}.${identifier(name)} as binary)), '-')`);
@@ -154,7 +162,7 @@ export class HistoryTable {
     return this.key.map((name) => `${a}.${identifier(name)} = ${b}.${identifier(name)}`).join(' and ');
   }
 
-  // No generation, no automatic value: what is kept is what was found. The default serves `add` only.
+  // Without GENERATED and AUTO_INCREMENT: the history keeps the values that it found. Only `add` needs the default.
   #declare(column: ShapeColumn): string {
     const value = column.defaultValue === undefined || column.generated ? '' : ` default ${column.defaultValue}`;
     const nullable = column.notNull || this.key.includes(column.name) ? ' not null' : ' null';
@@ -162,7 +170,7 @@ export class HistoryTable {
   }
 }
 
-/** A condition: byte for byte the same values, NULL being the same as NULL. */
+/** A condition: the values are equal byte for byte, and NULL equals NULL. */
 export const sameRow = (columns: readonly ShapeColumn[], a: string, b: string): string =>
   columns
     .map((column) => sameValue(column, `${a}.${identifier(column.name)}`, `${b}.${identifier(column.name)}`))

@@ -6,23 +6,23 @@ import { Mutex } from './mutex.ts';
 import type { ServerAddress } from './side.ts';
 import { SideConnection } from './side.ts';
 
-/** What a snapshot covers; a missing name means everything. */
+/** The part of the server that a snapshot covers. A name that is missing means everything. */
 export interface Scope {
   readonly database: string | undefined;
   readonly table: string | undefined;
 }
 
-/** A state that the server was in, kept for reading. */
+/** A state of the server that is kept for reading. */
 export interface Cut {
   readonly version: number;
-  /** By `db.table`; those in scope only. */
+  /** The tables in scope, by `db.table`. */
   readonly tables: ReadonlyMap<string, TrackedTable>;
-  /** Everything there was, in scope or not. */
+  /** All tables of the server, in scope or not. */
   readonly listing: readonly Listed[];
 }
 
 const ATTEMPTS = 50;
-/** No such column; no such table; its definition has changed. */
+/** MariaDB's errors: no such column; no such table; the definition has changed. */
 const ALTERED = new Set([1054, 1146, 1412]);
 
 /** Keeps versions of rows, so that tables can be read as they were at a cut. */
@@ -52,7 +52,10 @@ export class History {
     await Promise.all([this.#control.close(), this.#locker.close()]);
   }
 
-  /** Holds everything that was committed before the call, and no half transaction. Does not wait for open ones. */
+  /**
+   * A cut with everything that was committed before the call, and no half transaction. It does not wait for open
+   * transactions.
+   */
   capture(scope: Scope): Promise<Cut> {
     return this.#mutex.run(async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -63,7 +66,10 @@ export class History {
     });
   }
 
-  /** A table may be altered or dropped between the look at its columns and the reading of its rows. */
+  /**
+   * Undefined if the error came because a table was altered or dropped after its columns were read, before its rows
+   * were.
+   */
   async #unlessAltered(error: unknown): Promise<undefined> {
     const news = await this.#binlog.news();
     this.#catalogue.note(news);
@@ -75,25 +81,26 @@ export class History {
     return this.#mutex.run(() => this.#catalogue.hasDatabase(name));
   }
 
-  /** Drops versions that are not visible at any of these cuts. */
+  /** Deletes versions that none of these cuts sees. */
   purge(versions: readonly number[]): Promise<void> {
     return this.#mutex.run(async () => {
       for (const history of this.#histories.keys()) await this.#control.run(history.purge(versions));
     });
   }
 
-  /** Undefined when the schema changed meanwhile. */
+  /** Undefined if the schema changed meanwhile. */
   async #tryCapture(scope: Scope): Promise<Cut | undefined> {
     this.#catalogue.note(await this.#binlog.news());
     const found = await this.#catalogue.listing();
     const tables = await this.#track(found, scope);
     const listing = this.#catalogue.numbered(found);
-    // Tables copied for the first time were copied one after the other.
+    // The tables were copied for the first time one after another, so read the log for what changed in between.
     const news = await this.#binlog.news();
     this.#catalogue.note(news);
     if (news.schemaChanged) return undefined;
     const dirty = [...tables.values()].filter((table) => this.#catalogue.changes(table) !== undefined);
-    // Nothing was committed to these tables until the log was read, which was after the call.
+    // The log was read after the call, and it has no commit to these tables. So their kept versions are the state at
+    // the call.
     if (dirty.length === 0) return { version: this.#version, tables, listing };
     const version = ++this.#version;
     return (await this.#takeTogether([...tables.values()], version)) ? { version, tables, listing } : undefined;
@@ -109,7 +116,7 @@ export class History {
     return tables;
   }
 
-  /** The bulk of a table is copied without holding up anyone; what changes meanwhile is in the log, and taken later. */
+  /** Copies the bulk of a table without locking it. Rows that change meanwhile are in the log and are taken later. */
   async #takeFirst(table: TrackedTable): Promise<void> {
     const version = ++this.#version;
     this.#catalogue.markClean(table);
@@ -118,7 +125,7 @@ export class History {
     this.#histories.set(table.history, version);
   }
 
-  /** False when the schema has changed. No commit happens while the tables are read. */
+  /** Reads the tables while no transaction can commit. False if the schema has changed. */
   async #takeTogether(tables: readonly TrackedTable[], version: number): Promise<boolean> {
     let dirty: TrackedTable[] = [];
     await this.#control.run('begin');

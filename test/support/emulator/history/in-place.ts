@@ -2,9 +2,9 @@ import type { Shape } from './shape.ts';
 import type { ShapeColumn } from './shape-column.ts';
 
 /**
- * Does MatrixOne alter such a table in place, so that it keeps its number and gets another version? It does for indexes,
- * names and comments of tables, names of columns, and for CHAR and VARCHAR that get wider, another default or comment,
- * or may be NULL. Everything else is a copy of the table, with a number of its own.
+ * Does MatrixOne alter such a table in place? The table then keeps its number and gets another version. It does so for
+ * indexes, for names and comments of tables, for names of columns, and if a CHAR or VARCHAR becomes wider, gets another
+ * default or comment, or may be NULL. For any other alteration it copies the table, and the copy has another number.
  */
 export const isInPlace = (after: Shape, before: Shape): boolean =>
   after.columns.length === before.columns.length &&

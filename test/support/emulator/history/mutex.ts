@@ -1,4 +1,4 @@
-/** One at a time, in order of arrival. */
+/** Runs one at a time, in the order of arrival. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 

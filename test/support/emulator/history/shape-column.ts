@@ -2,15 +2,15 @@ import { identifier } from '../sql/quoting.ts';
 
 export interface ShapeColumn {
   readonly name: string;
-  /** In MatrixOne's words, e.g. `int unsigned`. */
+  /** In MatrixOne's words, such as `int unsigned`. */
   readonly type: string;
-  /** In MariaDB's words, with its character set. */
+  /** In MariaDB's words, with the character set. */
   readonly storedType: string;
   readonly notNull: boolean;
-  /** As MariaDB prints it, e.g. `'x'` or `current_timestamp()`; undefined for none or NULL. */
+  /** As MariaDB prints it, such as `'x'` or `current_timestamp()`; undefined for none or NULL. */
   readonly defaultValue: string | undefined;
   readonly generated: boolean;
-  /** The line of CREATE TABLE in MatrixOne's words. */
+  /** The column's line in CREATE TABLE, in MatrixOne's words. */
   readonly definition: string;
 }
 
@@ -50,10 +50,13 @@ export const parseColumn = (line: string): ShapeColumn => {
   };
 };
 
-/** See statements/column-types.ts. */
+/** The check that holds the declared type; see statements/column-types.ts. */
 const DECLARED = /^\('((?:[^'\\]|\\.)*)' <> ''\)$/;
 
-/** MatrixOne prints no display widths and has one size of text and blob; MariaDB keeps JSON as a checked text, and booleans as tinyint(1). */
+/**
+ * MatrixOne's word for a type of MariaDB. MatrixOne prints no display width, and has one size of text and of blob.
+ * MariaDB keeps JSON as a text with a check, and booleans as tinyint(1).
+ */
 const matrixOneType = (type: string, check: string | undefined): string => {
   if (type === 'longtext' && check?.startsWith('(json_valid(') === true) return 'json';
   const declared = DECLARED.exec(check ?? '')?.[1];

@@ -1,17 +1,17 @@
 import { identifier } from '../sql/quoting.ts';
 import { parseColumn, type ShapeColumn } from './shape-column.ts';
 
-/** A table's schema at some time. */
+/** The schema of a table at some time. */
 export interface Shape {
   readonly database: string;
   readonly table: string;
-  /** InnoDB's number: a new one after every DDL statement that touches the table, as MatrixOne's `rel_id`. */
+  /** InnoDB's number. Every DDL statement on the table changes it, as it changes MatrixOne's `rel_id`. */
   readonly tableId: string;
   readonly columns: readonly ShapeColumn[];
   readonly key: readonly string[];
-  /** Whether texts are kept in UTF-8, unless a column says otherwise. */
+  /** True: texts are UTF-8, unless a column says otherwise. */
   readonly isUnicode: boolean;
-  /** Changes by foreign keys leave no trace in the row log. */
+  /** True: foreign keys may change rows of the table, and such changes are not in the row log. */
   readonly cascades: boolean;
   /** CREATE TABLE in MatrixOne's words. */
   readonly definition: string;
@@ -19,7 +19,7 @@ export interface Shape {
 
 const QUOTED = /`((?:[^`]|``)*)`/g;
 
-/** Understands SHOW CREATE TABLE of MariaDB: one column, key or constraint a line. */
+/** Reads MariaDB's SHOW CREATE TABLE, which has one column, key or constraint a line. */
 export const parseShape = (database: string, table: string, tableId: string, createTable: string): Shape => {
   const lines = createTable.split('\n').map((line) => line.replace(/,$/, ''));
   const body = lines.slice(

@@ -9,7 +9,7 @@ export interface ServerAddress {
 
 export type TextRow = readonly (string | null)[];
 
-// Nothing that the emulator keeps for itself may appear in the log that tells what clients have written.
+// The binary log must show only what clients wrote, so the emulator's own writes stay out of it.
 const SESSION = [
   'set session sql_log_bin = 0',
   "set session sql_mode = ''",
@@ -17,7 +17,7 @@ const SESSION = [
   'set session transaction isolation level read committed',
 ];
 
-/** A connection of the emulator's own to the server behind it; opened when needed, and again after a loss. */
+/** The emulator's own connection to the server behind. It opens when it is needed, and again after it was lost. */
 export class SideConnection {
   readonly #address: ServerAddress;
   #connection: Promise<Connection> | undefined;
@@ -30,7 +30,7 @@ export class SideConnection {
     await this.#use((connection) => connection.query(sql));
   }
 
-  /** Values as text. */
+  /** The rows, with values as text. */
   async rows(sql: string): Promise<TextRow[]> {
     const [rows] = await this.#use((connection) =>
       connection.query({ sql, rowsAsArray: true, typeCast: (field) => field.string('utf8') }),
@@ -44,7 +44,7 @@ export class SideConnection {
     connection?.destroy();
   }
 
-  /** Of a connection that is lost only the statement under way is told, and sometimes only the next one. */
+  /** If the connection is lost, only one statement fails: the one under way, or the next one. */
   async #use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const opened = this.#open();
     const connection = await opened;
@@ -74,7 +74,7 @@ export class SideConnection {
     try {
       const connection = await createConnection({ ...this.#address, charset: 'utf8mb4_bin' });
       connection.on('error', forget);
-      // A connection that was lost during a statement tells its caller alone.
+      // If the connection is lost during a statement, only the caller of that statement gets the error.
       connection.on('end', forget);
       for (const statement of SESSION) await connection.query(statement);
       return connection;

@@ -6,7 +6,7 @@ export interface QualifiedName {
   readonly table: string;
 }
 
-/** Walks over the tokens of one statement. Words are matched without regard to case. */
+/** Walks over the tokens of one statement. It compares words without regard to case. */
 export class Parser {
   readonly sql: string;
   readonly tokens: readonly Token[];
@@ -29,7 +29,7 @@ export class Parser {
     return this.tokens[this.#at + offset];
   }
 
-  /** Takes these words, if all of them come next. */
+  /** Takes these words if all of them come next. */
   take(...words: readonly string[]): boolean {
     const matches = words.every((word, i) => isWord(this.peek(i), word));
     if (matches) this.#at += words.length;
@@ -58,7 +58,7 @@ export class Parser {
     return token.text;
   }
 
-  /** A snapshot's or PITR's name where it is declared: unquoted ones are lower-cased. */
+  /** The name of a snapshot or PITR in its declaration. An unquoted name is lower-cased. */
   declaredName(): string {
     const quoted = this.peek()?.kind === 'name';
     const name = this.identifier();

@@ -1,4 +1,4 @@
-/** `name` is a back-quoted identifier, `string` a quoted literal; `text` is unquoted for both. */
+/** A token of SQL. For `name` (a back-quoted identifier) and `string` (a quoted literal), `text` has no quotes. */
 export interface Token {
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'symbol';
   readonly text: string;
@@ -15,7 +15,7 @@ const PATTERNS: readonly (readonly [Token['kind'], RegExp])[] = [
   ['symbol', /[\s\S]/y],
 ];
 
-/** The tokens of a statement, comments left out. An unclosed quote ends up as symbols, for the server to refuse. */
+/** The tokens of a statement, without comments. An unclosed quote becomes symbols, which the server then refuses. */
 export const tokenize = (sql: string): Token[] => {
   const tokens: Token[] = [];
   let at = skipSpace(sql, 0);

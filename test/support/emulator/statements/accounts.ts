@@ -7,12 +7,12 @@ import type { Context } from './context.ts';
 import type { Edit } from './edits.ts';
 import { NOTHING, requireAdministrator } from './snapshot-ddl.ts';
 
-/** The account that has everything that is not another's. */
+/** The account that owns everything that no other account owns. */
 export const SYS = 'sys';
 
 /**
- * Accounts as far as a quota and what others do not see of snapshots and PITRs make them up: they share their databases,
- * and the number of the account.
+ * Accounts, as far as tests need them: each has a quota, and does not see the snapshots and PITRs of others. All
+ * accounts share their databases, and the number of the account.
  */
 export const accountStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (parser.take('create', 'account')) return create(parser, context);
@@ -53,7 +53,7 @@ const requireSys = async (context: Context): Promise<void> => {
   if (context.account !== SYS) throw internalError('do not have privilege to execute the statement');
 };
 
-/** What accounts other than `sys` see of the snapshots: their own. PITRs they see by SHOW PITR alone. */
+/** Accounts other than `sys` see only their own snapshots. They see PITRs by SHOW PITR only. */
 export const accountEdits = (tokens: readonly Token[], { account }: Context): Edit[] => {
   if (account === SYS) return [];
   return tokens.flatMap((token, i) => {

@@ -20,11 +20,13 @@ import { showCreateStatement } from './show-create.ts';
 import { snapshotStatement } from './snapshot-ddl.ts';
 import { rowIdEdits, timedTableEdits } from './timed-tables.ts';
 
-/** A look at the bytes that spares most statements, and above all the large ones, any parsing. */
+/** Finds statements that need parsing. Most do not, above all large ones. */
 const SPECIAL =
   /\{\s*(?:snapshot|mo_ts|as\s+of|timestamp)\b|\bsnapshots?\b|\bpitrs?\b|\bmo_(?:snapshots|pitr)\b|\baccount\b|\bdata\s+branch\b|show\s+create\s+table|version|current_(?:account|role|user_id)|local_infile|\brestore\b|\bcdc\b|\bmo_ctl\b|\bclone\b|\bserial_full\b|\bhash_value\b|\bmo_table_rows\b|\b__mo_rowid\b|\bextra_info\b|\battr_generated\b|st_geomfromtext\s*\(|^\s*(?:create|alter|load|drop\s+index)\b/i;
 
-/** Leading words of what MatrixOne understands and MariaDB does not, or takes for something else. */
+/**
+ * Leading words of statements that MatrixOne understands, and that MariaDB does not know or takes for something else.
+ */
 const REFUSED = [
   'restore',
   'create cdc',
@@ -49,7 +51,7 @@ const HANDLERS: readonly Handler[] = [
   refuseRecased,
 ];
 
-/** The statement that MariaDB is to answer instead; undefined for the same. */
+/** The statement that MariaDB is to answer in place of this one; undefined if it is to answer this one. */
 export const answer = async (sql: string, context: Context): Promise<string | undefined> => {
   if (!SPECIAL.test(sql)) return undefined;
   const statements = splitStatements(sql);
@@ -63,7 +65,7 @@ export const answer = async (sql: string, context: Context): Promise<string | un
 
 const hasSideEffect = (sql: string): boolean => /^\s*(?:create|drop)\s+(?:snapshot|pitr)\b/i.test(sql);
 
-/** As MariaDB has them, but for the version. */
+/** Variables that MariaDB answers itself, apart from the version. */
 const ownVariables = (names: string): string =>
   `select variable_name, if(variable_name = 'version', '${SERVER_VERSION}', variable_value) as value
    from information_schema.session_variables where variable_name in ${names}`;

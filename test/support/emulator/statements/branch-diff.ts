@@ -23,7 +23,7 @@ export const branchStatement = async (parser: Parser, context: Context): Promise
   return toWire(diffSelect(diff));
 };
 
-/** `ts`: its time, in nanoseconds. */
+/** One end of the diff. `ts` is its time, in nanoseconds. */
 const readEnd = async (parser: Parser, context: Context): Promise<{ readonly end: DiffEnd; readonly ts: string }> => {
   const { database, table } = resolve(context, parser.qualifiedName());
   if (!parser.takeSymbol('{')) {
@@ -51,7 +51,7 @@ const readOutput = (parser: Parser): Diff['output'] => {
   throw notSupported(`DATA BRANCH DIFF … OUTPUT ${parser.identifier().toUpperCase()}`);
 };
 
-/** Over a RENAME COLUMN MatrixOne tells insertions, and fails as soon as there is anything else. */
+/** After a RENAME COLUMN, MatrixOne's diff returns insertions, and fails if there is any other change. */
 const refuseRenamed = async (diff: Diff, context: Context): Promise<void> => {
   const renamed = renamedColumn(diff.target, diff.base);
   if (renamed === undefined || diff.target.history.key.length === 0) return;

@@ -3,7 +3,7 @@ import type { Cut } from '../history/history.ts';
 import type { ShapeColumn } from '../history/shape-column.ts';
 import { literal } from '../sql/quoting.ts';
 
-/** MatrixOne's numbers of types, in hexadecimal, by the first word of a declaration. */
+/** MatrixOne's numbers of types, in hexadecimal, by the first word of the declaration. */
 const NUMBERS: Readonly<Record<string, string>> = {
   ...{ bool: '0A', bit: '0B', tinyint: '14', smallint: '15', int: '16', bigint: '17', set: '1C' },
   ...{ float: '1E', double: '1F', date: '32', time: '33', datetime: '34', timestamp: '35', year: '37' },
@@ -15,12 +15,12 @@ const UNSIGNED: Readonly<Record<string, string>> = { tinyint: '19', smallint: '1
 const GEOMETRY = /^(?:multi)?(?:point|linestring|polygon)|^geometry/;
 const MOMENT = /^(?:time|datetime|timestamp)\b/;
 
-/** What the columns of a table's catalogue have in MatrixOne, as far as somebody asks for it. */
+/** The values in the catalogue's row for a column, as far as clients read them. */
 type Row = readonly (string | number)[];
 const NAMES = ['att_relname_id', 'att_database', 'att_relname', 'attname', 'type', 'attnum', 'attnotnull'];
 const MORE = ['att_constraint_type', 'att_is_hidden', 'attr_enum', 'attr_has_generated'];
 
-/** mo_columns as it was, of the tables that a cut covers, as a table expression. */
+/** mo_columns at the cut, for the tables that the cut covers, as a table expression. */
 export function columnsAt(cut: Cut): string {
   const rows = [...cut.tables.values()].flatMap(rowsOf);
   const declared = [...NAMES, ...MORE].map((name, i) => `\`${name}\` varchar(2048) path '$[${i}]'`);
@@ -56,7 +56,7 @@ function recordOf({ type }: ShapeColumn): string {
   return record(unsigned ?? NUMBERS[base] ?? '00', width, scale);
 }
 
-/** Numbers are doubled, for the lowest bit is the sign. */
+/** A number is doubled, because the lowest bit is the sign. */
 const record = (number: string, width: number, scale: number): string =>
   `00${number}${'0'.repeat(20)}${hex(2 * width)}${hex(2 * scale)}`;
 

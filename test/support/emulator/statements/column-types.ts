@@ -5,15 +5,15 @@ import type { Edit } from './edits.ts';
 const ROOMY: Readonly<Record<string, string>> = { text: 'longtext', blob: 'longblob' };
 const BEFORE_NAMES = new Set(['add', 'column', 'modify', 'change', 'after', 'key', 'index', 'exists', 'to', 'drop']);
 
-/** What MariaDB has not, or takes and prints otherwise. */
+/** Types that MariaDB does not have, or reads or prints in another way. */
 const FOREIGN =
   /^(?:uuid|datalink|array|vec(?:f32|f64|bf16|f16|int8|uint8)|(?:geometry|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection)(?:32)?)$/i;
 const MOST_DECIMALS = 38;
 
 /**
- * MatrixOne has one text and one blob type, as large as MariaDB's largest. Columns of types that MariaDB does not have,
- * or has otherwise, are texts with a check that holds the declared type: values of theirs have to come as MatrixOne
- * prints them.
+ * MatrixOne has one text and one blob type, as large as MariaDB's largest. If MariaDB does not have a type, or has
+ * another one of that name, the column is a text with a check that holds the declared type. Clients must write its
+ * values as MatrixOne prints them.
  */
 export const columnTypeEdits = (sql: string, tokens: readonly Token[]): Edit[] => {
   if (!/^\s*(?:create|alter)\s+(?:temporary\s+)?table\b/i.test(sql)) return [];
@@ -35,7 +35,7 @@ const isForeign = (tokens: readonly Token[], i: number): boolean => {
   return /^decimal$/i.test(name) && isSymbol(tokens[i + 3], ',') && Number(tokens[i + 4]?.text) > MOST_DECIMALS;
 };
 
-/** A CHAR of MatrixOne keeps the spaces at its end. */
+/** A CHAR of MatrixOne keeps trailing spaces. */
 const fixedLength = (declared: string): string => `var${declared === 'char' ? 'char(1)' : declared}`;
 
 const declaredEdits = (
@@ -55,7 +55,7 @@ const declaredEdits = (
   ];
 };
 
-/** The last token of the type: its name, what stands in parentheses, and an SRID. */
+/** The last token of the type: its name, then the parentheses, then an SRID. */
 const typeEnd = (tokens: readonly Token[], first: number): number => {
   let last = first;
   if (isSymbol(tokens[first + 1], '(')) {
@@ -69,7 +69,7 @@ const typeEnd = (tokens: readonly Token[], first: number): number => {
   return tokens[last + 1]?.text.toLowerCase() === 'srid' ? last + 2 : last;
 };
 
-/** Where the column's definition ends, in CREATE as in ALTER TABLE. */
+/** Where the column's definition ends, in CREATE TABLE and ALTER TABLE. */
 const itemEnd = (tokens: readonly Token[], last: number): number | undefined => {
   let depth = 0;
   for (const token of tokens.slice(last + 1)) {

@@ -7,12 +7,12 @@ import type { QualifiedName } from '../sql/parser.ts';
 import { fromWire } from '../sql/quoting.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 
-/** What a statement can be answered with the help of. */
+/** The surroundings that an answer to a statement needs. */
 export interface Context {
   readonly snapshots: Snapshots;
   readonly catalog: Catalog;
   readonly compactions: Compactions;
-  /** For questions that nobody else's work should hold up. */
+  /** A connection for questions that other work must not hold up. */
   readonly lookup: SideConnection;
   readonly temporary: TemporaryTables;
   /** The session's current database. */
@@ -26,7 +26,7 @@ export interface TableName {
   readonly table: string;
 }
 
-/** The table that a name in a statement stands for, with real characters in place of bytes. */
+/** The table that a name in a statement stands for. Its names are text, not bytes. */
 export const resolve = (context: Context, name: QualifiedName): TableName => {
   const database = name.database === undefined ? context.database : fromWire(name.database);
   if (database === undefined) throw new MatrixOneError(1046, 'No database selected', '3D000');

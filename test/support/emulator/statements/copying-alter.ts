@@ -6,8 +6,9 @@ const PARTITIONS = /^partition(?:s|ing)?$/i;
 const TABLESPACE = /^(?:discard|import)$/i;
 
 /**
- * MatrixOne alters most tables by making another one, with a number of its own, while writers wait. MariaDB is told to in
- * each statement: its newer versions (11.5) take no setting for it, and would alter tables in place, number and all.
+ * MatrixOne alters most tables by making a copy with a number of its own, while writers wait. Each statement tells
+ * MariaDB to do the same. MariaDB 11.5 and later have no setting for this; they would alter tables in place and keep
+ * the number.
  */
 export const copyingAlterEdits = (sql: string): Edit[] => {
   const parser = new Parser(sql);
@@ -24,7 +25,7 @@ function takeAlterTable(parser: Parser): boolean {
   return parser.take('table');
 }
 
-/** A change of a partition takes no such clause. */
+/** A change of partitions takes no such clause. */
 function alterEdits(parser: Parser): Edit[] {
   parser.take('if', 'exists');
   parser.qualifiedName();
@@ -37,7 +38,7 @@ function alterEdits(parser: Parser): Edit[] {
 const isWordLike = (token: Token | undefined, pattern: RegExp): boolean =>
   token?.kind === 'word' && pattern.test(token.text);
 
-/** DROP INDEX takes no clause in MariaDB: it is said as an ALTER. */
+/** MariaDB's DROP INDEX takes no such clause, so it becomes an ALTER TABLE. */
 function dropIndexEdits({ sql, tokens }: Parser): Edit[] {
   const on = tokens.findIndex((token) => isWord(token, 'on'));
   const [last, drop, table] = [tokens[on - 1], tokens[0], tokens[on + 1]];

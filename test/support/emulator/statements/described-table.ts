@@ -11,15 +11,15 @@ import type { Context } from './context.ts';
 import type { Edit } from './edits.ts';
 import { timedTables } from './timed-tables.ts';
 
-/** Columns of the catalogue that are asked for of one table alone. */
+/** Columns of the catalogue that clients read for one table only. */
 const ASKED = new Map([
   ['mo_tables', 'extra_info'],
   ['mo_columns', 'attr_generated'],
 ]);
 
 /**
- * `mo_catalog.mo_tables` and `mo_columns`, at a snapshot or as they are now, of the one table that a statement names by its
- * database and its own name, with the server's records of it.
+ * `mo_catalog.mo_tables` and `mo_columns`, at a snapshot or now, for the one table that a statement names by database
+ * and table, with the server's records of that table.
  */
 export async function describedTableEdits(tokens: readonly Token[], context: Context): Promise<Edit[]> {
   const edits: Edit[] = [];
@@ -123,7 +123,7 @@ const columnRow = ({ listed }: Described, column: ColumnRecord, at: number): Cel
   attr_is_clusterby: Number(column.clusterBy),
 });
 
-/** Bytes travel as hexadecimal digits. */
+/** Bytes are written as hexadecimal digits. */
 function asTable(rows: readonly Cells[]): string {
   const [first = {}] = rows.length === 0 ? [EMPTY] : rows;
   const names = Object.keys(first);

@@ -15,7 +15,7 @@ export interface Diff {
   readonly base: DiffEnd;
   readonly columns: readonly string[] | undefined;
   readonly output: 'rows' | 'count' | { readonly limit: string };
-  /** False where they were collected. */
+  /** False if the deletions were collected. */
   readonly knowsDeletions: boolean;
 }
 
@@ -44,7 +44,7 @@ export const diffSelect = (diff: Diff): string => {
 const bothSides = ({ knowsDeletions }: Diff, written: string, deleted: string): string =>
   knowsDeletions ? `${written} union all ${deleted}` : written;
 
-/** MatrixOne goes by a hidden key; here, whenever such a table was written to, all of its rows count. */
+/** MatrixOne compares by a hidden key. Here, if such a table was written to, all of its rows count. */
 const countKeyless = ({ target, base }: Diff): string => {
   const count = (end: DiffEnd, other: DiffEnd): string => {
     const seen =
@@ -57,8 +57,8 @@ const countKeyless = ({ target, base }: Diff): string => {
 };
 
 /**
- * MatrixOne's trap: of two tables of which neither came from the other (truncated, dropped and created, renamed over)
- * it reports every row that only one of them has, and all of them as INSERT.
+ * MatrixOne's trap: if neither table came from the other (truncated, dropped and created, replaced by a rename), the
+ * diff reports every row that only one of them has, and all of them as INSERT.
  */
 const isUnrelated = ({ target, base }: Diff): boolean => target.lineage !== base.lineage;
 
@@ -67,7 +67,7 @@ const flagInTarget = (diff: Diff, pairs: readonly ColumnPair[]): string =>
 
 const flagInBase = (diff: Diff): string => (isUnrelated(diff) ? "'INSERT'" : "'DELETE'");
 
-/** Rows that the target has and the base has not, or has otherwise. */
+/** Rows that the base does not have, or has with other values. */
 const inTarget = (diff: Diff, pairs: readonly ColumnPair[], values: readonly string[]): string => {
   const { target, base } = diff;
   const join = `left join ${base.history.name} o on ${sameKey(diff, pairs)} and ${base.history.visible('o', base.version)}`;
@@ -79,7 +79,7 @@ const inTarget = (diff: Diff, pairs: readonly ColumnPair[], values: readonly str
   return `select ${values.join(', ')} from ${target.history.name} n ${join} where ${seen} and ${differs}`;
 };
 
-/** Rows that only the base has; of unrelated tables also those that it has otherwise. */
+/** Rows that only the base has. For unrelated tables also rows that the target has with other values. */
 const inBase = (diff: Diff, pairs: readonly ColumnPair[], values: readonly string[]): string => {
   const { target, base } = diff;
   const join = `left join ${target.history.name} n on ${sameKey(diff, pairs)} and ${target.history.visible('n', target.version)}`;
@@ -126,7 +126,7 @@ const baseValue = (diff: Diff, { target, base }: ColumnPair): string =>
     ? `null as ${identifier(target.name)}`
     : shown(target, `o.${identifier((base ?? target).name)}`);
 
-/** Whether older rows have got the default of an added column: those of the same history have. */
+/** Do older rows have the default of an added column? They do if both ends have the same history. */
 const keepsDefaults = ({ target, base }: Diff): boolean => target.history === base.history;
 
 /** MatrixOne's trap: enum and set come as numbers. */

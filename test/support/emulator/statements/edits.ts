@@ -1,4 +1,4 @@
-/** A part of a statement and what takes its place. */
+/** A part of a statement, and the text that replaces it. */
 export interface Edit {
   readonly start: number;
   readonly end: number;

@@ -18,7 +18,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   '@@local_infile': '0',
 };
 
-/** What MatrixOne answers to functions and variables that MariaDB answers otherwise, or not. */
+/** MatrixOne's answers to functions and variables that MariaDB does not know or answers in another way. */
 export const functionEdits = (sql: string, tokens: readonly Token[], account: string): Edit[] => {
   const functions: Readonly<Record<string, string>> = { ...FUNCTIONS, current_account_name: literal(account) };
   return tokens.flatMap((token, i) => {
@@ -35,7 +35,7 @@ export const functionEdits = (sql: string, tokens: readonly Token[], account: st
   });
 };
 
-/** Geometries are the texts that MatrixOne prints of them; the SRID is the column's. */
+/** A geometry is the text that MatrixOne prints. Its SRID is that of the column. */
 const geometry = (sql: string, tokens: readonly Token[], i: number): Edit => {
   const last = isSymbol(tokens[i + 3], ',') ? i + 5 : i + 3;
   const text = sql.slice(tokens[i + 2]?.start, tokens[i + 2]?.end);
@@ -50,7 +50,7 @@ const systemVariable = (tokens: readonly Token[], i: number): { readonly variabl
   return { variable: `@@${tokens[i + 2]?.text.toLowerCase() ?? ''}`, last: i + 2 };
 };
 
-/** A whole item of a select list keeps its name. */
+/** If the edit replaces a whole item of the select list, the item keeps its name. */
 const edit = (sql: string, tokens: readonly Token[], first: number, last: number, value: string): Edit => {
   const start = tokens[first]?.start ?? 0;
   const end = tokens[last]?.end ?? 0;

@@ -9,8 +9,8 @@ import { definitionNow } from './show-create.ts';
 const LABELS = String.raw`\(((?:'(?:[^'\\]|''|\\.)*',?)+)\)`;
 
 /**
- * MatrixOne's traps of LOAD DATA: labels of digits in an enum are taken for numbers of labels, nothing at all in an
- * enum or set is NULL, and what surrounds JSON does not matter.
+ * MatrixOne's traps of LOAD DATA: in an enum, a label of digits is taken for the number of a label; in an enum or set,
+ * an empty text is NULL; and spaces around JSON do not matter.
  */
 export const loadStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (!parser.take('load', 'data')) return undefined;

@@ -3,7 +3,7 @@ import type { Parser } from '../sql/parser.ts';
 import { fromWire } from '../sql/quoting.ts';
 import type { Context } from './context.ts';
 
-/** `select mo_ctl('dn', 'flush', 'db.t')`: what makes a server do at once what it does by itself in time. */
+/** `select mo_ctl('dn', 'flush', 'db.t')`: makes a server do at once what it does by itself over time. */
 export const moCtlStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (!parser.take('select', 'mo_ctl')) return undefined;
   parser.expectSymbol('(');

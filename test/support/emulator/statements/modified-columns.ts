@@ -4,8 +4,8 @@ import { fromWire, literal } from '../sql/quoting.ts';
 import { type Context, resolve } from './context.ts';
 
 /**
- * A column that was modified under another case of letters than its own takes a MatrixOne 4.2.0 down at the next INSERT, and
- * again after each restart. Here the statement that begins it is refused.
+ * If a column is modified under its name in another case of letters, a MatrixOne 4.2.0 crashes at the next INSERT, and
+ * again after each restart. The emulator refuses the statement that begins this.
  */
 export const refuseRecased = async (parser: Parser, context: Context): Promise<undefined> => {
   if (!parser.take('alter', 'table')) return undefined;

@@ -6,7 +6,7 @@ import { fromWire, literal } from '../sql/quoting.ts';
 import type { Context } from './context.ts';
 import { NOTHING, readScope, requireAdministrator } from './snapshot-ddl.ts';
 
-/** PITRs are kept on record. Of what they hold there are the moments of snapshots: see Snapshots.findAt. */
+/** PITRs are recorded. Of the states that they hold, the emulator has those at snapshots only: see Snapshots.findAt. */
 export const pitrStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (parser.take('create', 'pitr')) return create(parser, context);
   if (parser.take('drop', 'pitr')) return drop(parser, context);

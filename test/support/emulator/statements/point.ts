@@ -2,7 +2,7 @@ import type { Snapshot } from '../snapshots.ts';
 import type { Parser } from '../sql/parser.ts';
 import type { Context } from './context.ts';
 
-/** What follows the `{` behind a table: `snapshot = 'name'}` or `MO_TS = nanoseconds}`. */
+/** Reads what follows the `{` after a table: `snapshot = 'name'}` or `MO_TS = nanoseconds}`. */
 export const readPoint = (parser: Parser, context: Context): Snapshot => {
   const isTime = parser.take('mo_ts');
   if (!isTime) parser.expect('snapshot');

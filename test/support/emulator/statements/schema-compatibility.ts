@@ -6,11 +6,11 @@ import { internalError } from '../matrixone-error.ts';
 /** A column at both ends of a diff. */
 export interface ColumnPair {
   readonly target: ShapeColumn;
-  /** Undefined for one that was added. */
+  /** Undefined if the column was added. */
   readonly base: ShapeColumn | undefined;
 }
 
-/** The columns of the target and what they were in the base; an error where MatrixOne refuses to compare. */
+/** The columns of the target, each with the column that it was in the base. Throws if MatrixOne refuses to compare. */
 export const pairColumns = (target: TrackedTable, base: TrackedTable): ColumnPair[] => {
   if (target.lineage !== base.lineage && (target.altered || base.altered)) {
     throw internalError(
@@ -28,13 +28,13 @@ export const pairColumns = (target: TrackedTable, base: TrackedTable): ColumnPai
   return target.shape.columns.map((column) => ({ target: column, base: columnOf(base.shape, column.name) }));
 };
 
-/** The new name of a column that has been renamed between the two ends. */
+/** The new name of a column that was renamed between the two ends. */
 export const renamedColumn = (target: TrackedTable, base: TrackedTable): string | undefined =>
   target.lineage === base.lineage && onlyRenamed(target.shape, base.shape)
     ? target.shape.columns.find(({ name }, i) => name !== base.shape.columns[i]?.name)?.name
     : undefined;
 
-/** RENAME COLUMN keeps a column's identity. */
+/** RENAME COLUMN keeps the identity of a column. */
 const onlyRenamed = (target: Shape, base: Shape): boolean =>
   target.columns.length === base.columns.length &&
   target.columns.every((column, i) => {

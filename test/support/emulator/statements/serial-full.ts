@@ -3,8 +3,8 @@ import type { Token } from '../sql/tokens.ts';
 import type { Edit } from './edits.ts';
 
 /**
- * MatrixOne packs values of any type, NULL included, into bytes that no other values are packed into. The bytes here are
- * others, with the same property: each value in its text form, after its length.
+ * MatrixOne packs values of any type, NULL included, into bytes that no other values give. The bytes here differ from
+ * MatrixOne's, but have the same property: each value in its text form, after its length.
  */
 export const serialFullEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
   tokens.flatMap((token, i) => {
@@ -16,7 +16,7 @@ export const serialFullEdits = (sql: string, tokens: readonly Token[]): Edit[] =
     return [{ start: token.start, end: tokens[last]?.end ?? sql.length, text: `concat(${packed.join(', ')}, '')` }];
   });
 
-/** A hash of 64 bits, as a signed number; another one than MatrixOne's. */
+/** A hash of 64 bits as a signed number. It differs from MatrixOne's. */
 export const hashValueEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
   tokens.flatMap((token, i) => {
     if (!isWord(token, 'hash_value') || !isSymbol(tokens[i + 1], '(')) return [];
@@ -26,7 +26,7 @@ export const hashValueEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
     return [{ start: token.start, end: tokens[last]?.end ?? sql.length, text }];
   });
 
-/** The items up to the closing parenthesis, which is the last token. */
+/** The items before the closing parenthesis, which is the last token. */
 const list = (sql: string, tokens: readonly Token[], first: number): { items: string[]; last: number } => {
   const items: string[] = [];
   let depth = 0;

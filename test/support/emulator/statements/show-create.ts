@@ -6,11 +6,11 @@ import { literal, qualified, toWire } from '../sql/quoting.ts';
 import { resolve, type Context, type TableName } from './context.ts';
 import { readPoint } from './point.ts';
 
-/** SHOW CREATE TABLE in MatrixOne's words; undefined leaves it to MariaDB (views). */
+/** SHOW CREATE TABLE in MatrixOne's words; undefined if MariaDB is to answer (views). */
 export const showCreateStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (!parser.take('show', 'create', 'table')) return undefined;
   const name = resolve(context, parser.qualifiedName());
-  // MatrixOne 4.2.0 puts it between double quotes as it is.
+  // MatrixOne 4.2.0 writes the name between double quotes without escaping it.
   if (name.table.includes('"'))
     throw new MatrixOneError(1105, `You have an error in your SQL syntax near ${name.table}`);
   const definition = parser.takeSymbol('{') ? definitionAt(parser, name, context) : await definitionNow(name, context);
@@ -19,7 +19,10 @@ export const showCreateStatement = async (parser: Parser, context: Context): Pro
   return toWire(`select ${literal(name.table)} as \`Table\`, ${literal(printed(definition))} as \`Create Table\``);
 };
 
-/** MatrixOne 4.2.0 makes a query of its answer, a text between double quotes, which costs it a level of backslashes. */
+/**
+ * MatrixOne 4.2.0 makes a query of its answer, with the answer as a text in double quotes. So one level of backslashes
+ * is lost.
+ */
 const printed = (definition: string): string => definition.replaceAll(/\\([\s\S])/g, (_, c: string) => ESCAPES[c] ?? c);
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0', b: '\b', Z: '\x1a' };

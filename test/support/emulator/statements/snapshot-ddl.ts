@@ -4,10 +4,10 @@ import type { Parser } from '../sql/parser.ts';
 import { fromWire, literal } from '../sql/quoting.ts';
 import type { Context } from './context.ts';
 
-/** Does nothing, and answers as a statement without a result does. */
+/** Does nothing, and is answered like a statement without a result. */
 export const NOTHING = 'do 0';
 
-/** What remains for MariaDB to answer, or undefined when the statement is another. */
+/** The statement for MariaDB to answer; undefined if this is no statement about snapshots. */
 export const snapshotStatement = async (parser: Parser, context: Context): Promise<string | undefined> => {
   if (parser.take('create', 'snapshot')) return create(parser, context);
   if (parser.take('drop', 'snapshot')) return drop(parser, context);

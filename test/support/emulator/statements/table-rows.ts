@@ -3,7 +3,7 @@ import { qualified } from '../sql/quoting.ts';
 import type { Token } from '../sql/tokens.ts';
 import type { Edit } from './edits.ts';
 
-/** `mo_table_rows('db', 't')`: a number that MatrixOne keeps, and that is counted here. */
+/** `mo_table_rows('db', 't')`: MatrixOne keeps this number; the emulator counts. */
 export const tableRowsEdits = (sql: string, tokens: readonly Token[]): Edit[] =>
   tokens.flatMap((token, i) => {
     if (!isWord(token, 'mo_table_rows') || !isSymbol(tokens[i + 1], '(') || !isSymbol(tokens[i + 5], ')')) return [];

@@ -1,7 +1,10 @@
 import { fromWire } from '../sql/quoting.ts';
 import type { Token } from '../sql/tokens.ts';
 
-/** How temporary tables were declared: only their own sessions can ask for them. Their names have to be unlike. */
+/**
+ * The declarations of temporary tables. Only the session of such a table can ask for it. Two of them must not have the
+ * same name.
+ */
 export class TemporaryTables {
   readonly #statements = new Map<string, string>();
 

@@ -8,7 +8,7 @@ import { columnsAt } from './catalogued-columns.ts';
 import { resolve, type Context } from './context.ts';
 import type { Edit } from './edits.ts';
 
-/** Words that may follow a table without an alias. */
+/** Words that may follow a table that has no alias. */
 const NO_ALIAS = new Set(
   (
     'where join left right inner cross natural straight_join on using group order limit having union except ' +
@@ -18,10 +18,10 @@ const NO_ALIAS = new Set(
 
 export interface TimedTable {
   readonly name: QualifiedName;
-  /** Its name, or a time in nanoseconds. */
+  /** The name of the snapshot, or a time in nanoseconds. */
   readonly snapshot: string;
   readonly isTime: boolean;
-  /** Where its tokens begin and end. */
+  /** The first of its tokens, and the one after the last. */
   readonly first: number;
   readonly next: number;
 }
@@ -57,7 +57,7 @@ const timedTable = (tokens: readonly Token[], brace: number): TimedTable => {
   };
 };
 
-/** `isDone`: of what takes the place of the same text already. */
+/** `isDone` is true if another edit already replaces the same text. */
 export const timedTableEdits = (
   tokens: readonly Token[],
   context: Context,
@@ -68,7 +68,7 @@ export const timedTableEdits = (
   const open = timedTables(tokens).filter(({ first }) => !isDone({ start: tokens[first]?.start ?? 0 }));
   return open.map((timed) => {
     const { database, table } = resolve(context, timed.name);
-    // MatrixOne's trap: one query that reads a table at two snapshots reads one of them twice.
+    // MatrixOne's trap: if one query reads a table at two snapshots, it reads one of them twice.
     const key = JSON.stringify([database, table]);
     const expression = resolved.get(key) ?? tableExpression(timed, database, table, context, hidden);
     resolved.set(key, expression);
@@ -94,7 +94,7 @@ const tableExpression = (
   return versionsAt(tableAt(cut, database, table, snapshot), cut.version, hidden);
 };
 
-/** The rows of a table at a cut; with the hidden column of row ids, where a statement asks for it. */
+/** The rows of a table at a cut. If the statement asks for row ids, they have the hidden column. */
 const versionsAt = ({ shape, history }: TrackedTable, version: number, hidden: boolean): string => {
   const columns = shape.columns.map((column) => identifier(column.name));
   const all = hidden ? [...columns, `${history.versionId('h')} as ${ROW_ID}`] : columns;
@@ -105,7 +105,7 @@ const ROW_ID = '__mo_rowid';
 
 const namesRowIds = (tokens: readonly Token[]): boolean => tokens.some((token) => isWord(token, ROW_ID));
 
-/** Tables as they are now, in a statement that asks for row ids: it is their versions that have some. */
+/** Reads tables as they are now from their versions, if the statement asks for row ids: only versions have these. */
 export const rowIdEdits = async (tokens: readonly Token[], context: Context): Promise<Edit[]> => {
   if (!namesRowIds(tokens)) return [];
   const edits: Edit[] = [];

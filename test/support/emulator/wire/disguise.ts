@@ -5,7 +5,7 @@ import { decodeError, encodeError, HEADER_BYTES } from './packets.ts';
 
 const errorPayload = (error: MatrixOneError): Buffer => encodeError(0, error).subarray(HEADER_BYTES);
 
-/** MariaDB's error as MatrixOne has it, where the two differ. */
+/** MariaDB's error as MatrixOne would report it, if the two differ. */
 export const disguiseError = async (payload: Buffer, user: string, lookup: SideConnection): Promise<Buffer> => {
   const { errno, message } = decodeError(payload);
   if (errno === 1146) return errorPayload(await missing(message, lookup));
@@ -16,7 +16,7 @@ export const disguiseError = async (payload: Buffer, user: string, lookup: SideC
   return errorPayload(new MatrixOneError(errno, message));
 };
 
-/** MariaDB misses the table even where the whole database is missing. */
+/** If the whole database is missing, MariaDB says that the table is missing. MatrixOne names the database. */
 const missing = async (message: string, lookup: SideConnection): Promise<MatrixOneError> => {
   const { database = '', table = '' } =
     /'(?<database>[^'.]*)\.(?<table>[^']*)' doesn't exist/.exec(message)?.groups ?? {};
@@ -30,8 +30,8 @@ const isUnknown = async (user: string, lookup: SideConnection): Promise<boolean>
 };
 
 /**
- * MatrixOne loads rows whatever the key, and so corrupts the table; MariaDB skips those whose key is there, as if
- * nothing had happened. Neither must go unnoticed.
+ * MatrixOne loads rows whatever their key, and so corrupts the table. MariaDB silently skips rows whose key exists.
+ * This complaint makes either show.
  */
 export const loadComplaint = (okPayload: Buffer): Buffer | undefined => {
   const counts = /Records: \d+ {2}Deleted: (\d+) {2}Skipped: (\d+) {2}Warnings: (\d+)/.exec(

@@ -5,7 +5,7 @@ const CLIENT_COMPRESS = 0x20;
 const CLIENT_SSL = 0x800;
 const CLIENT_PLUGIN_AUTH_LENENC = 0x200000;
 
-/** MatrixOne's version in place of MariaDB's; no TLS, no compression: the proxy reads the packets. */
+/** MatrixOne's version in place of MariaDB's. TLS and compression are off, because the proxy reads the packets. */
 export const disguiseGreeting = (payload: Buffer): Buffer => {
   const versionEnd = payload.indexOf(0, 1);
   if (payload[0] !== 10 || versionEnd < 0) return payload;
@@ -22,7 +22,10 @@ export interface Login {
   readonly database: string | undefined;
 }
 
-/** Reads the client's answer to the greeting; of MatrixOne's `account:user[:role]`, that of `sys` becomes the plain user. */
+/**
+ * Reads the client's answer to the greeting. MatrixOne's `account:user[:role]` becomes the plain user if the account is
+ * `sys`.
+ */
 export const readLogin = (payload: Buffer): Login => {
   const capabilities = payload.readUInt32LE(0);
   const userEnd = payload.indexOf(0, 32);
@@ -34,7 +37,7 @@ export const readLogin = (payload: Buffer): Login => {
   return { payload: user === given ? payload : renamed, user, account, database };
 };
 
-/** As the server behind knows it; see statements/accounts.ts. */
+/** The user as the server behind knows it; see statements/accounts.ts. */
 const knownUser = (given: string): Pick<Login, 'user' | 'account'> => {
   const [account = '', user] = given.split(/[:#]/);
   if (user === undefined) return { user: given, account: 'sys' };
@@ -43,7 +46,7 @@ const knownUser = (given: string): Pick<Login, 'user' | 'account'> => {
 };
 
 const databaseAfter = (payload: Buffer, at: number, capabilities: number): string | undefined => {
-  // The authentication response is short, so that its length-encoded form is one byte as well.
+  // The authentication response is short, so its length is one byte in length-encoded form as well.
   if ((payload[at] ?? 0) > 250 && capabilities & CLIENT_PLUGIN_AUTH_LENENC) return undefined;
   const start = at + 1 + (payload[at] ?? 0);
   const end = payload.indexOf(0, start);

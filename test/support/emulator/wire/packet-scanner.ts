@@ -1,20 +1,21 @@
 import { HEADER_BYTES, MAX_LENGTH, type Packet, type PacketStart } from './packets.ts';
 
-/** Bytes to pass on as they are, or a whole packet that was asked for. */
+/** Bytes to pass on unchanged, or a whole packet that was asked for. */
 export type Piece = { readonly pass: Buffer } | { readonly packet: Packet };
 
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Cuts a byte stream at packet borders. Only packets that `wants` asks for are gathered; everything else flows through
- * in pieces as large as they came. `wants` is asked once for each packet, after earlier gathered packets are consumed.
+ * Cuts a byte stream at the borders of packets. It gathers the packets that `wants` asks for. All other bytes flow
+ * through in pieces as large as they came. It calls `wants` once for each packet, after the caller has consumed the
+ * packets gathered before.
  */
 export class PacketScanner {
   readonly #wants: (start: PacketStart) => boolean;
-  /** A header, and first payload byte, that have not come in full. */
+  /** A header with its first payload byte, of which a part is still to come. */
   #held: Buffer = EMPTY;
   #gathering: { readonly sequence: number; readonly parts: Buffer[] } | undefined;
-  /** Payload bytes still to come of the packet that is flowing through or being gathered. */
+  /** Payload bytes still to come of the present packet. */
   #missing = 0;
   #continued = false;
 
@@ -51,7 +52,7 @@ export class PacketScanner {
     this.#held = data.subarray(at);
   }
 
-  /** True when the packet is to be gathered. */
+  /** True if the packet is to be gathered. */
   #begin(start: PacketStart): boolean {
     const wanted = !this.#continued && this.#wants(start);
     this.#continued = start.length === MAX_LENGTH;

@@ -1,7 +1,7 @@
 import type { MatrixOneError } from '../matrixone-error.ts';
 
 export const HEADER_BYTES = 4;
-/** A packet of this length is continued by the next one. */
+/** A packet of this length continues in the next one. */
 export const MAX_LENGTH = 0xffffff;
 
 export const COMMAND = { initDb: 0x02, query: 0x03 } as const;
@@ -10,7 +10,7 @@ export const RESPONSE = { ok: 0x00, localInfile: 0xfb, error: 0xff } as const;
 export interface PacketStart {
   readonly length: number;
   readonly sequence: number;
-  /** First byte of the payload; undefined for an empty packet. */
+  /** The first byte of the payload; undefined if the packet is empty. */
   readonly first: number | undefined;
 }
 

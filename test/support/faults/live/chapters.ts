@@ -1,16 +1,16 @@
 import type { LiveTask } from './live-task.ts';
 
-/** Something that happens to a task in step, and what it takes to bring it back into step. */
+/** Something that happens to a task in step. Ticks alone must bring it back into step. */
 export interface Chapter {
   readonly name: string;
   change(task: LiveTask): Promise<void>;
-  /** What happens beside, once the fault has come. */
+  /** Runs after the fault has come. */
   meanwhile?(task: LiveTask): Promise<void>;
-  /** The task is to be gone, with everything it kept. */
+  /** True: the task must be gone, with everything that it kept. */
   readonly gone?: boolean;
 }
 
-/** More than the batch in memory has, and more than a transaction may have. */
+/** More rows than the batch keeps in memory, and more than one transaction may have. */
 const STAGED = 2_100;
 const SPLIT = 2_600;
 export const ROWS = 2_800;

@@ -5,8 +5,8 @@ import { CHAPTERS } from './chapters.ts';
 import { livePoints, Theatre, workerProgram } from './stage.ts';
 
 /**
- * Every kind of fault at every live point, or one of `every` of these, with `tasks` tasks at once: a run mostly waits
- * for leases to run out.
+ * Plays every kind of fault at every live point, or one of `every` of these. `tasks` tasks run at the same time,
+ * because a run mostly waits for leases to run out.
  */
 export async function everyLiveFault(every: number, tasks: number, tell: (text: string) => void): Promise<Tally> {
   const tally = new Tally();
@@ -19,9 +19,9 @@ export async function everyLiveFault(every: number, tasks: number, tell: (text: 
     const [first] = theatres;
     const points = first === undefined ? [] : await livePoints(first, CHAPTERS);
     const runs = points.flatMap((point) => KINDS.map((kind) => ({ ...point, kind })));
-    // Each kind of fault comes at another of so many points.
+    // The kinds of fault take turns over the points.
     const chosen = [...runs.entries()].filter(([index]) => (Math.floor(index / KINDS.length) + index) % every === 0);
-    // Shared: whichever is free takes the next one.
+    // The tasks share this iterator: a task that is free takes the next run.
     const left = chosen.values();
     const playAll = async (theatre: Theatre): Promise<void> => {
       for (const [index, { chapter, ...fault }] of left) {

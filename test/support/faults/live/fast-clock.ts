@@ -1,12 +1,12 @@
 import { systemClock, type Clock } from '../../../../lib/clock.ts';
 
-/** How much faster its time passes: leases run out, and waits between tries end, within moments. */
+/** How much faster this clock runs. Leases run out, and waits between tries end, within moments. */
 export const SPEED = 20;
 
-/** Where all processes count from. */
+/** The time from which all processes count. */
 const BEGUN = Date.UTC(2026, 0, 1);
 
-/** The same time in every process, but for what each of them is ahead by (milliseconds). */
+/** The same time in every process, plus the milliseconds by which each process is ahead. */
 export class FastClock implements Clock {
   readonly #ahead: number;
 

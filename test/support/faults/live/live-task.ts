@@ -10,15 +10,15 @@ import type { ServerUris } from '../../start-servers.ts';
 import { ROWS, TRANSACTION } from './chapters.ts';
 import { FastClock } from './fast-clock.ts';
 
-/** One task over a database between real servers; its store outlives the workers, here. */
+/** One task over a database between real servers. Its store is in this process, so it outlives the workers. */
 export class LiveTask {
   readonly from = `cdc_faults_${randomBytes(4).toString('hex')}`;
   readonly to = `${this.from}_copy`;
   readonly source: SqlClient;
   readonly sink: SqlClient;
-  /** How far clocks of workers that are started now are ahead; milliseconds. */
+  /** How far ahead the clocks of newly started workers are, in milliseconds. */
   ahead = 0;
-  /** The last table that has come. */
+  /** The table that was created last. */
   newest: string | undefined;
   readonly store = new MemoryStore({ now: () => new FastClock(this.ahead).now() });
   readonly #spec: TaskSpec;
@@ -67,7 +67,7 @@ export class LiveTask {
     await this.store.create(newTaskRecord(this.#id, this.#spec, now));
   }
 
-  /** Another one each time. */
+  /** A word that is different each time. */
   word(): string {
     this.#words += 1;
     return `w_${this.#words}`;
@@ -89,7 +89,7 @@ export class LiveTask {
     return this.store.get('t');
   }
 
-  /** Why the task is not in step, and what it keeps that it should not; nothing when all is well. */
+  /** Why the task is not in step, and what it keeps and should not. Empty if all is well. */
   async unsettled(gone: boolean): Promise<string[]> {
     const record = await this.task;
     if (record === undefined || gone) {
@@ -105,7 +105,7 @@ export class LiveTask {
     return [...(await this.#different()), ...(await this.#kept(record))];
   }
 
-  /** What the world sees of the task: its rows, and its progress. */
+  /** The visible state of the task: its rows, and its progress. */
   async contents(): Promise<{ epoch: number | undefined; text: string }> {
     const record = await this.task;
     const tables = await this.#tables(this.sink, this.to);
@@ -137,7 +137,7 @@ export class LiveTask {
     return found.flat();
   }
 
-  /** Snapshots, and rows in the books, that are not the ones that the task stands on. */
+  /** Snapshots, and rows in the ledger, that the task does not need. */
   async #kept(record: TaskRecord | undefined): Promise<string[]> {
     const due = record?.progress.checkpoint?.name ?? '';
     const pins = (await this.#pins()).join();

@@ -18,11 +18,11 @@ export interface Chaptered {
   readonly struck: boolean;
   readonly calls: readonly string[];
   readonly statements: readonly string[];
-  /** What is wrong in the end: nothing, when the fault was survived. */
+  /** The problems at the end. Empty if the workers survived the fault. */
   readonly wrong: readonly string[];
 }
 
-/** Where a worker runs: its program, and the way to its sink. */
+/** Where a worker runs: its program, and the proxy to its sink. */
 export interface Stage {
   readonly file: string;
   readonly proxy: StatementProxy;
@@ -33,7 +33,7 @@ const TICK = 60_000;
 const RUN = 400_000;
 const TICKS = 10;
 
-/** Plays a chapter: a worker with the fault, and then workers without, one after the other, until the task is in step. */
+/** Plays a chapter: one worker with the fault, then workers without, one after the other, until the task is in step. */
 export async function playChapter(
   stage: Stage,
   task: LiveTask,
@@ -83,7 +83,7 @@ function strike(proxy: StatementProxy, worker: WorkerProcess, kind: FaultKind, t
   }
 }
 
-/** The frozen worker goes on after others have: nothing that the world sees may change. */
+/** Wakes the frozen worker after other workers have run. It may change nothing that others can see. */
 async function wake(
   stage: Stage,
   task: LiveTask,
@@ -96,7 +96,7 @@ async function wake(
   thawed.resolve(undefined);
   await worker.ended;
   const after = await task.contents();
-  // One that froze before it had the lease takes it when it wakes up, as any worker may.
+  // If the worker froze before it had the lease, it takes the lease when it wakes up, as any worker may.
   const same = before.text === after.text || before.epoch !== after.epoch;
   task.ahead += TICK;
   await start(stage, task).ended;
@@ -108,7 +108,7 @@ async function ticks(stage: Stage, task: LiveTask, chapter: Chapter, isFaulty: b
   for (let count = 1; ; count += 1) {
     const why = await task.unsettled(chapter.gone === true);
     if (why.length === 0) return [];
-    // Without a fault, the first worker does it all.
+    // Without a fault, the first worker must do all of it.
     if (count > TICKS || !isFaulty) return [`after ${count - 1} more ticks: ${why.join('; ')}`, ...last.slice(-3)];
     task.ahead += count === 1 ? LEASE_RUNS_OUT : TICK;
     last = (await start(stage, task).ended).log;

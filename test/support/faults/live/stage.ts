@@ -11,10 +11,10 @@ import { LiveTask } from './live-task.ts';
 import { type Chaptered, type LiveFault, playChapter, type Stage } from './play-chapter.ts';
 import { StatementProxy } from './statement-proxy.ts';
 
-/** A task has so many chapters at most: some leave columns and indexes behind. */
+/** The most chapters that one task plays, because some leave columns and indexes behind. */
 const LONGEST = 25;
 
-/** The program of the workers, as one file: they start sooner. */
+/** The workers' program, bundled into one file so that workers start sooner. */
 export async function workerProgram(): Promise<{ file: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(path.join(tmpdir(), 'mo-cdc-faults-'));
   const file = path.join(dir, 'worker.mjs');
@@ -22,7 +22,7 @@ export async function workerProgram(): Promise<{ file: string; remove(): Promise
   return { file, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
-/** Plays one chapter after the other with the same task, as long as it is well, and with another one otherwise. */
+/** Plays one chapter after another with the same task, as long as that task is well; otherwise with a new one. */
 export class Theatre {
   readonly #servers: ServerUris;
   readonly #sinkType: SinkType;
@@ -43,7 +43,7 @@ export class Theatre {
     return new Theatre(servers, sinkType, { file, proxy, sinkUri: uriThrough(uri, proxy) });
   }
 
-  /** Statements met that have no fault point. */
+  /** Statements that came and have no fault point. */
   get unlisted(): ReadonlySet<string> {
     return this.#stage.proxy.unlisted;
   }
@@ -86,7 +86,7 @@ export interface LivePoint {
   readonly nth: number;
 }
 
-/** The points of a chapter: each where it is met first, and where it is met last. */
+/** The points of each chapter: the passage where a point is met first, and the one where it is met last. */
 export async function livePoints(theatre: Theatre, chapters: readonly Chapter[] = CHAPTERS): Promise<LivePoint[]> {
   const points: LivePoint[] = [];
   for (const chapter of chapters) {

@@ -4,19 +4,19 @@ import { statementName } from './statements.ts';
 
 const COM_QUERY = 3;
 const HEADER = 4;
-/** Where the text of a statement ends that decides what it is. */
+/** Bytes of a statement's text that are enough to recognize the statement. */
 const TEXT = 2_000;
 
-/** What becomes of a statement, or of its answer: it goes on, it waits until a process does, or the connection ends. */
+/** The fate of a statement or its answer: it passes, the connection is cut, or it waits for the promise. */
 export type Fate = 'pass' | 'cut' | Promise<unknown>;
 
-/** Passes connections on to a server, and lets a test have its way at every statement, before and after. */
+/** Passes connections on to a server. A test decides about every statement, before and after. */
 export class StatementProxy {
-  /** Asked before a statement is passed on, and when its answer comes; `point` is `before commit`, for example. */
+  /** Called before a statement is passed on, and when its answer comes. `point` is, for example, `before commit`. */
   at: (point: string) => Fate = () => 'pass';
-  /** While it does, nobody gets through. */
+  /** While this is true, every new connection is refused. */
   refuses = false;
-  /** Statements that nobody has listed. */
+  /** Statements that are not in the list. */
   readonly unlisted = new Set<string>();
   readonly #listener = new LoopbackListener();
 
@@ -33,7 +33,7 @@ export class StatementProxy {
     return this.#listener.port;
   }
 
-  /** Ends what is connected. */
+  /** Cuts all connections. */
   cut(): void {
     this.#listener.cut();
   }
@@ -55,7 +55,7 @@ export class StatementProxy {
       if (fate === 'pass') socket.write(data);
       else if (fate === 'cut') end();
       else {
-        // As servers do, though after a minute: a transaction of a client that is silent for long is undone.
+        // Servers undo the transaction of a client that is silent for a minute. Do the same, but at once.
         if (inTransaction) server.destroy();
         void fate.then(() => socket.destroyed || socket.write(data));
       }
@@ -93,12 +93,12 @@ export class StatementProxy {
   }
 }
 
-/** Tells where packets begin in what a client sends: the file of a LOAD DATA may look like anything. */
+/** Finds where packets begin in a client's bytes. The file of a LOAD DATA may contain anything. */
 class Framing {
   #left = 0;
   #head = Buffer.alloc(0);
 
-  /** The text of the statement that the data begins with, if it does. */
+  /** The text of the statement at the beginning of the data; undefined if there is none. */
   statement(data: Buffer): string | undefined {
     const fresh = this.#left === 0 && this.#head.length === 0;
     const isStatement = fresh && data.length > HEADER && data[3] === 0 && data[HEADER] === COM_QUERY;

@@ -1,6 +1,6 @@
 /**
- * The statements that a worker sends to a sink, by what they do. One that is none of these has no fault point: the test
- * that plays the chapters fails on it.
+ * The statements that a worker sends to a sink, by their effect. A statement that matches none has no fault point, and
+ * the test that plays the chapters then fails.
  */
 const STATEMENTS: readonly (readonly [name: string, form: RegExp])[] = [
   ['begin', /^begin$/u],

@@ -2,10 +2,10 @@ import type { ErrorCode } from '../../../../lib/error-codes.ts';
 import type { WorkerStore } from '../../../../lib/store/task-store.ts';
 import type { Fault } from '../fault.ts';
 
-/** What a worker's process is to do. */
+/** The order that a worker's process gets. */
 export interface Order {
   readonly task: string;
-  /** How long it has, and how far its clock is ahead; milliseconds of its clock. */
+  /** How long the worker may run, and how far its clock is ahead, in milliseconds of its clock. */
   readonly milliseconds: number;
   readonly ahead: number;
   readonly owner: string;
@@ -13,7 +13,7 @@ export interface Order {
   readonly fault: Fault | undefined;
 }
 
-/** A call of the store, which is in the parent's process. */
+/** A call of the store, which the parent's process has. */
 export interface StoreCall {
   readonly number: number;
   readonly method: keyof WorkerStore;
@@ -26,7 +26,7 @@ export interface StoreAnswer {
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 }
 
-/** The last word of a worker: every point that it has passed, and the one at which its fault came. */
+/** The last message of a worker: every point that it passed, and the point at which its fault came. */
 export interface Report {
   readonly passed: readonly string[];
   readonly point: string | undefined;
@@ -36,5 +36,5 @@ export interface Report {
 export type FromWorker = { readonly call: StoreCall } | { readonly report: Report };
 export type ToWorker = { readonly order: Order } | { readonly answer: StoreAnswer };
 
-/** Written to the standard output, which is done at once, before the process stops itself. */
+/** Written to the standard output, because such a write is done before the process stops itself. */
 export const FROZEN = 'frozen';

@@ -10,7 +10,7 @@ import { Faults } from '../fault.ts';
 import { FastClock } from './fast-clock.ts';
 import { type FromWorker, FROZEN, type Order, type StoreAnswer, type ToWorker } from './worker-messages.ts';
 
-/** A worker in a process of its own, which can really be killed. Its store is the parent's, its databases are real. */
+/** A worker in a process of its own, which can really be killed. The parent has its store. Its databases are real. */
 const waiting = new Map<number, (answer: StoreAnswer) => void>();
 let calls = 0;
 
@@ -30,7 +30,7 @@ const remote =
     return result;
   };
 
-/** Each of its members calls the parent. */
+/** Every method sends a call to the parent. */
 const store = new Proxy({} as WorkerStore, { get: (_, method) => remote(method as keyof WorkerStore) });
 
 async function work({ task, milliseconds, ahead, owner, sinkUri, fault }: Order): Promise<void> {

@@ -6,14 +6,14 @@ import { type FromWorker, FROZEN, type Order, type Report, type StoreCall, type 
 
 const NOTHING: Report = { passed: [], point: undefined, log: [] };
 
-/** What a worker may take in real time, however long it was frozen; milliseconds. */
+/** Milliseconds of real time that a worker may take, a freeze included. */
 const PATIENCE = 60_000;
 
 /** A worker's process, as its parent sees it. */
 export class WorkerProcess {
-  /** What it has told when it ended; of one that was killed, nothing. */
+  /** The report that the worker sent when it ended. A killed worker sent none. */
   readonly ended: Promise<Report>;
-  /** Resolves once it has stopped. */
+  /** Resolves when the process has stopped itself. */
   readonly frozen: Promise<undefined>;
   readonly #child: ChildProcess;
   readonly #stopped = Promise.withResolvers<undefined>();
@@ -37,14 +37,14 @@ export class WorkerProcess {
       clearTimeout(patience);
       return report;
     });
-    // One that comes to no end is a failure of its own: it is missed in what has to be in step.
+    // Kill a worker that does not end. The task is then not in step, so the test fails.
     const patience = setTimeout(() => {
       this.kill();
     }, PATIENCE);
     this.#send({ order });
   }
 
-  /** Has it died by the signal that nothing can be done against? */
+  /** Has SIGKILL ended the process? */
   get killed(): boolean {
     return this.#child.signalCode === 'SIGKILL';
   }
@@ -74,7 +74,7 @@ export class WorkerProcess {
   }
 
   #send(message: ToWorker): void {
-    // The dead do not listen.
+    // A dead process gets no messages.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 }

@@ -52,7 +52,9 @@ it('says that a region is missing to sign for', async () => {
 });
 
 it('refuses what is no address', async () => {
-  await expect(connect({ stage: 'dev', endpoint: 'nowhere' }, {})).rejects.toThrow('The endpoint nowhere is no URL.');
+  await expect(connect({ stage: 'dev', endpoint: 'nowhere' }, {})).rejects.toThrow(
+    'The endpoint nowhere is not a URL.',
+  );
 });
 
 it('says what to give when the stack cannot be asked', async () => {

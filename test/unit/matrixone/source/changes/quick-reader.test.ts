@@ -126,7 +126,7 @@ describe('the quick way to read changes', () => {
     const server = new FakeServer();
     server.rowsNow = 0;
     await expect(server.read()).rejects.toThrow(
-      'The source has left changes of db.t out: by those that it tells, the table has 1 rows more than before, and it has 0 more.',
+      'The source left out changes of db.t: by the changes that it reported, the table grew by 1 rows, but it grew by 0.',
     );
   });
 
