@@ -7,7 +7,6 @@ import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { quoteTable } from '../../sql/identifier.ts';
 import { deleteStatements, insertStatements, type Writing } from '../../sql/statements.ts';
 import { tableKey } from '../../task/task.ts';
-import type { Connection } from '../../wire/connection.ts';
 import { portionsOf } from './change-portions.ts';
 
 /** For wider tables, do not try every column. */
@@ -15,6 +14,12 @@ const MOST_COLUMNS = 60;
 const TRIED_AT_ONCE = 1_000;
 /** A column of such a name may hold a secret: do not tell its values, not even as a key. */
 const SECRET = /pass|pwd|secret|token|credential|private|api_?key|session|otp|auth|cookie/iu;
+
+/** What is asked of a session. */
+interface Session {
+  readonly alive: boolean;
+  query(sql: string): Promise<unknown>;
+}
 
 /** The table as the sink has it, and the code with which the sink refused changes of it. */
 export interface Refused {
@@ -29,13 +34,13 @@ export interface Refused {
  * portion share a transaction.
  */
 export class RowTrials {
-  readonly #connection: Connection;
+  readonly #connection: Session;
   readonly #refused: Refused;
   readonly #target: string;
   readonly #until: number;
 
   /** No trial begins after `until`, a time of performance.now(). */
-  constructor(connection: Connection, refused: Refused, until: number) {
+  constructor(connection: Session, refused: Refused, until: number) {
     this.#connection = connection;
     this.#refused = refused;
     this.#target = quoteTable(refused.table.name);
