@@ -5,6 +5,8 @@ export class CdcError extends Error {
   readonly code: ErrorCode;
   /** If the connection was lost: a short name of the last statement that had written to the sink. */
   lostAfter: string | undefined;
+  /** The row that the sink refused, in words, which the message ends with. */
+  refusedRow: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

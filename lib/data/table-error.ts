@@ -12,6 +12,7 @@ export class TableError extends CdcError {
     super(error.code, error.message, { cause: error.cause ?? error });
     this.name = 'TableError';
     this.lostAfter = error.lostAfter;
+    this.refusedRow = error.refusedRow;
     this.table = tableKey(table);
     this.source = table;
   }
@@ -25,6 +26,13 @@ export const asTableError = (table: TableName, thrown: unknown): unknown =>
   thrown instanceof CdcError && !(thrown instanceof TableError) && mayBeOfTable(thrown.code)
     ? new TableError(table, thrown)
     : thrown;
+
+/** The error, of the same code and table, whose message also tells the refused row (see CdcError.refusedRow). */
+export function withRefusedRow(thrown: CdcError, refusedRow: string): CdcError {
+  const error = new CdcError(thrown.code, `${thrown.message} ${refusedRow}`, { cause: thrown.cause });
+  error.refusedRow = refusedRow;
+  return thrown instanceof TableError ? new TableError(thrown.source, error) : error;
+}
 
 /** Does work for one source table: its errors become TableErrors (see asTableError). */
 export async function attributeErrorsTo<T>(table: TableName, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,8 @@
 import { CdcError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { Row, TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/rejection.ts';
-import type { Rows } from '../data/row-block.ts';
+import type { Changes, Rows } from '../data/row-block.ts';
 import type { BatchMode, FencePosition, Sink, SinkBatch } from '../replication/endpoints/sink.ts';
 import type {
   Chunk,
@@ -27,7 +28,7 @@ import { sinkErrors } from '../wire/end-errors.ts';
 import { Fence } from './bookkeeping/fence.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { LoaderPlaces } from './bookkeeping/loader-places.ts';
-import { explainedLoad } from './write/refused-row.ts';
+import { RefusedRows, type TableWriters } from './write/refused-row.ts';
 import { RowLoader } from './write/row-loader.ts';
 import { KnownLimits } from './dialect/server-limits.ts';
 import type { Connection, SessionOptions } from '../wire/connection.ts';
@@ -70,7 +71,8 @@ export class DatabaseSink implements Sink {
   readonly #claims: ChunkClaims;
   readonly #loader: RowLoader;
   readonly #columns: SinkColumns;
-  readonly #writing: Writing;
+  readonly #writers: TableWriters;
+  readonly #refused: RefusedRows;
   readonly #alterer: TableAlterer;
   readonly #owners: TableOwners;
   readonly #rows: SinkRows;
@@ -96,17 +98,22 @@ export class DatabaseSink implements Sink {
     this.#places = new LoaderPlaces(this.#books);
     this.#owners = new TableOwners(this.#books);
     this.#claims = new ChunkClaims(this.#books, this.#places);
-    this.#writing = {
+    const writing: Writing = {
       literalOf: ({ type }) => dialect.literalOf(type),
       longest: limits.maxSqlLength,
       get most() {
         return known.statement;
       },
     };
-    this.#loader = new RowLoader(dialect, this.#writing);
+    this.#loader = new RowLoader(dialect, writing);
     this.#columns = new SinkColumns(dialect);
     this.#alterer = new TableAlterer(this.#pool, this.#fence, dialect);
-    this.#rows = new SinkRows(this.#pool, dialect, this.#columns, this.#writing);
+    this.#rows = new SinkRows(this.#pool, dialect, this.#columns, writing);
+    this.#writers = {
+      own: (connection, table) => this.#columns.spelled(connection, table),
+      writing: async (connection, table) => writingFor(writing, dialect, await this.#columns.types(connection, table)),
+    };
+    this.#refused = new RefusedRows(this.#pool, this.#writers);
   }
 
   check(tables: readonly SinkTable[], existingRows: 'refuse' | 'replace'): Promise<Complaint[]> {
@@ -225,12 +232,11 @@ export class DatabaseSink implements Sink {
   async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number> {
     const { epoch } = this.#fence;
     const begun = await Begun.of(rows);
-    let own = table;
     const work = (connection: Connection): Promise<number> =>
       inTransaction(connection, async () => {
         await this.#ledger.markDone(connection, table.name, generation, chunk, epoch);
         const same = await this.#columns.same(connection, table);
-        own = await this.#columns.spelled(connection, table);
+        const own = await this.#columns.spelled(connection, table);
         const count = await this.#loader.load(connection, quoteTable(table.name), own.schema, same, begun);
         await this.#ledger.count(connection, table.name, generation, chunk, count);
         return count;
@@ -238,7 +244,7 @@ export class DatabaseSink implements Sink {
     try {
       return await this.#pool.use(work);
     } catch (error) {
-      throw await explainedLoad(this.#pool, error, { table: own, writing: this.#writing }, rows);
+      throw await this.#refused.explainedLoad(error, table, rows);
     } finally {
       begun.end();
     }
@@ -287,11 +293,14 @@ export class DatabaseSink implements Sink {
 
   beginBatch(mode: BatchMode): SinkBatch {
     return new ChangeBatch(mode, this.#pool, this.#fence, this.#ledger, {
+      ...this.#writers,
       staging: (connection) => this.#staging(connection),
-      own: (connection, table) => this.#columns.spelled(connection, table),
-      writing: async (connection, table) =>
-        writingFor(this.#writing, this.#dialect, await this.#columns.types(connection, table)),
+      refused: this.#refused,
     });
+  }
+
+  explainRefusal(table: SinkTable, code: ErrorCode, changes: AsyncIterable<Changes>): Promise<string | undefined> {
+    return this.#refused.find(table, code, changes);
   }
 
   async forget(epoch: number): Promise<void> {

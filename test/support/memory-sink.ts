@@ -1,12 +1,14 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/data/change.ts';
 import { shareOf } from '../../lib/sink/bookkeeping/chunk-claims.ts';
-import type { BatchMode, FencePosition, FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { FencePosition, FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
 import type { Chunk, Claim } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
+import { keyText, printKey } from '../../lib/data/row-digest.ts';
 import { TableError } from '../../lib/data/table-error.ts';
 import { tableKey } from '../../lib/task/task.ts';
-import { checksumOf, contains, inPairs, keyOf, type MemoryTable, saysOf } from './memory-source.ts';
+import { applyDeletion, applyInsertion, placeOf, readInPairs, rekeyed, saying } from './memory-rows.ts';
+import { checksumOf, contains, keyOf, type MemoryTable } from './memory-source.ts';
 
 interface Fence extends FencePosition {
   epoch: number;
@@ -280,6 +282,15 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
         rollback: () => Promise.resolve(),
       };
     },
+    explainRefusal: async (table, code, changes) => {
+      for await (const some of changes) {
+        for (const { deleted, row } of some) {
+          if (!deleted && server.refuses(table, row)?.code === code)
+            return `It refused the row ${printKey(table.schema, keyText(table.schema)(row))}.`;
+        }
+      }
+      return undefined;
+    },
     forget: (epoch) => {
       if ((server.fences.get(taskId)?.epoch ?? 0) > epoch) return Promise.reject(new CdcError('FENCED', 'Fenced.'));
       server.fences.delete(taskId);
@@ -291,32 +302,3 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     close: () => Promise.resolve(),
   };
 }
-
-function applyDeletion(rows: MemoryTable, table: SinkTable, { row }: Change, mode: BatchMode): void {
-  if (mode !== 'insert' && !isKeyless(table.schema)) rows.delete(keyOf(table.schema, row));
-}
-
-function applyInsertion(rows: MemoryTable, table: SinkTable, { row, deleted }: Change, mode: BatchMode): void {
-  if (mode === 'delete' || deleted) return;
-  const key = placeOf(table.schema, row);
-  if (rows.has(key)) throw new Error(`A duplicate of ${key}`);
-  rows.set(key, row);
-}
-
-let places = 0;
-/** Rows without a key may be equal, so each gets a number of its own. */
-const placeOf = (schema: TableSchema, row: Row): string =>
-  isKeyless(schema) ? `#${(places += 1)}` : keyOf(schema, row);
-
-async function* readInPairs(rows: MemoryTable, wanted: (key: string) => boolean): AsyncIterable<Row[]> {
-  yield* inPairs([...rows].filter(([key]) => wanted(key)).map(([, row]) => row));
-}
-
-/** The rows under another schema. Each column finds its values by its name. */
-function rekeyed(rows: MemoryTable, before: TableSchema | undefined, after: TableSchema): MemoryTable {
-  const places = after.columns.map(({ name }) => before?.columns.findIndex((column) => column.name === name) ?? -1);
-  const moved = [...rows.values()].map((row) => places.map((place) => row[place] ?? null));
-  return new Map(moved.map((row) => [placeOf(after, row), row]));
-}
-
-const saying = (schema: TableSchema | undefined): string | undefined => schema && saysOf(schema);

@@ -1,8 +1,9 @@
 import type { Row } from '../../data/change.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
+import { explainedRefusal } from '../endpoints/explained-refusal.ts';
 import { type Differences, FoundDifferences } from './found-differences.ts';
 import type { Pin } from '../../data/position.ts';
-import { keptRows, type Rows } from '../../data/row-block.ts';
+import { type Changes, keptRows, type Rows } from '../../data/row-block.ts';
 import { keyOnly, keyText, rowDigest } from '../../data/row-digest.ts';
 import type { BatchMode, FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
@@ -165,18 +166,19 @@ export class ChunkComparison {
     const batch = this.#ends.sink.beginBatch('replace');
     try {
       if (digests.size > 0) {
-        for await (const read of this.#sourceRows(range)) {
-          const wanted = keptRows(read, (row) => digests.has(this.#key(this.#form(row))));
-          await batch.add(
-            this.#table,
-            wanted.map((row) => ({ deleted: false, row })),
-          );
-        }
+        for await (const wanted of this.#rowsToInsert(range, digests)) await batch.add(this.#table, wanted);
       }
       await batch.commit(step);
     } catch (error) {
       await batch.rollback();
-      throw error;
+      throw await explainedRefusal(this.#ends.sink, error, [this.#table], () => this.#rowsToInsert(range, digests));
+    }
+  }
+
+  async *#rowsToInsert(range: KeyRange, digests: ReadonlyMap<string, string>): AsyncGenerator<Changes> {
+    for await (const read of this.#sourceRows(range)) {
+      const wanted = keptRows(read, (row) => digests.has(this.#key(this.#form(row))));
+      yield wanted.map((row) => ({ deleted: false, row }));
     }
   }
 

@@ -48,6 +48,7 @@ export const SINK_MEMBERS: Members<Sink> = {
   dropTable: 'promise',
   transactionBytes: 'promise',
   beginBatch: 'at once',
+  explainRefusal: 'promise',
   readRange: 'stream',
   keepsOrder: 'promise',
   readKeys: 'stream',

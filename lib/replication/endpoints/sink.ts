@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { Position } from '../../data/position.ts';
 import type { Changes } from '../../data/row-block.ts';
 import type { Chunk, SinkPlaces, SinkPlans } from './chunk-plans.ts';
@@ -60,6 +61,13 @@ export interface SinkWriter {
   transactionBytes(): Promise<number | undefined>;
 
   beginBatch(mode: BatchMode): SinkBatch;
+
+  /**
+   * Looks for the row for which the sink refused these changes of a table with `code`: it tries them once more, takes
+   * them back, and changes nothing. Returns the row's key and column in words; undefined when it does not find the row,
+   * within a time of its own, or when the table has no key. May iterate over `changes` twice.
+   */
+  explainRefusal(table: SinkTable, code: ErrorCode, changes: AsyncIterable<Changes>): Promise<string | undefined>;
 }
 
 /**

@@ -8,7 +8,7 @@ import { tableKey } from '../../task/task.ts';
 import type { ChunkLedger } from '../bookkeeping/chunk-ledger.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
 import { quoteTable } from '../../sql/identifier.ts';
-import { explained, type RowsToInsert } from './refused-row.ts';
+import type { RefusedRows, TableWriters } from './refused-row.ts';
 import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import type { Staging } from './staging.ts';
@@ -22,12 +22,10 @@ interface Staged {
   readonly staging: Staging;
 }
 
-/** Writes rows directly, or by way of staging tables. */
-export interface BatchWriters {
+/** How rows are written, directly and by way of staging tables. */
+export interface BatchWriters extends TableWriters {
   readonly staging: (connection: Connection) => Staging;
-  readonly writing: (connection: Connection, table: SinkTable) => Promise<Writing>;
-  /** The table with its columns spelled as the sink has them. */
-  readonly own: (connection: Connection, table: SinkTable) => Promise<SinkTable>;
+  readonly refused: RefusedRows;
 }
 
 interface Buffered {
@@ -114,10 +112,10 @@ export class ChangeBatch implements SinkBatch {
   }
 
   async #applyDirectly(step: FenceStep): Promise<void> {
-    let held: readonly Written[] = [];
+    const buffered = this.#takeBuffer();
     try {
       await this.#pool.use(async (connection) => {
-        held = await this.#written(connection, this.#takeBuffer());
+        const held = await this.#written(connection, buffered);
         await this.#fence.write(connection, step, async () => {
           await this.#claim(connection, step);
           if (this.#mode !== 'insert') await run(connection, held, deletions);
@@ -125,7 +123,7 @@ export class ChangeBatch implements SinkBatch {
         });
       });
     } catch (error) {
-      throw await explained(this.#pool, error, held.map(toInsert));
+      throw await this.#writers.refused.explainedAmong(error, buffered);
     }
   }
 
@@ -212,12 +210,6 @@ const deletions = ({ table, changes, writing }: Written): Iterable<string> =>
 
 const insertions = ({ table, changes, writing }: Written): Iterable<string> =>
   insertStatements(quoteTable(table.name), table.schema, rowsOf(changes, false), writing);
-
-const toInsert = ({ table, changes, writing }: Written): RowsToInsert => ({
-  table,
-  writing,
-  rows: rowsOf(changes, false),
-});
 
 function rowsOf(parts: readonly Changes[], deleted: boolean): Row[] {
   const rows: Row[] = [];

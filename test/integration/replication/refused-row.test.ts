@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SinkType } from '../../../lib/task/task.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 
@@ -49,4 +50,49 @@ it.each([
   await world.run();
   await expectEqual(world);
   await world.close();
+});
+
+const MANY = 5_000;
+const REFUSED_KEY = 4_321;
+const many = (value: (id: number) => string): string =>
+  `insert into v values ${Array.from({ length: MANY }, (_, id) => `(${id}, '${value(id)}')`).join(', ')}`;
+
+/** A task that has copied a table without rows; the sink table has less room, and no value twice. */
+async function begun(sinkType: SinkType): Promise<LiveWorld> {
+  const world = new LiveWorld(servers, sinkType);
+  await world.sink.run(
+    `create database ${world.to}`,
+    `create table ${world.to}.v_copy (id int primary key, s varchar(8), unique key us (s))`,
+  );
+  await world.open(['v'], ['create table v (id int primary key, s varchar(20))'], { mode: 'tick' });
+  await world.run();
+  return world;
+}
+
+describe.each<SinkType>(['matrixone', 'mysql'])('a row of a large window that a %s sink refuses', (sinkType) => {
+  it.each([
+    ['for a value', 'SINK_ROW_REJECTED', `refused ${REFUSED_KEY}`, []],
+    ['for a value that another row has', 'SINK_DUPLICATE_KEY', 's77', []],
+    ['for a value, when the table is compared,', 'SINK_ROW_REJECTED', `refused ${REFUSED_KEY}`, ['truncate table v']],
+  ])('%s is told by its key and its column', async (_, code, value, first) => {
+    const world = await begun(sinkType);
+    await world.source.run(
+      ...first,
+      many((id) => (id === REFUSED_KEY ? value : `s${id}`)),
+    );
+    await world.run();
+    const error = (await world.store.get('t'))?.error;
+    expect(error?.code).toBe(code);
+    const key = code === 'SINK_ROW_REJECTED' ? String(REFUSED_KEY) : `(77|${REFUSED_KEY})`;
+    expect(error?.message).toMatch(
+      new RegExp(`It refused the row id=${key} of ${world.to}.v_copy for its column s\\.$`, 'u'),
+    );
+    await world.source.run(`update v set s = 'mended' where id = ${REFUSED_KEY}`);
+    expect(await resume(world)).toBeUndefined();
+    await expectEqual(world);
+    await world.source.run("insert into v values (10000, 'more')");
+    await world.run();
+    await expectEqual(world);
+    await world.close();
+  });
 });

@@ -87,6 +87,7 @@ const SINK = {
   releaseChunk: 'call',
   plans: 'call',
   beginBatch: 'batch',
+  explainRefusal: 'call',
   forget: 'call',
   close: 'close',
 } satisfies Record<keyof Sink, Boundary>;

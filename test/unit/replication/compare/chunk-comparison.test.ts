@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, Row } from '../../../../lib/data/change.ts';
+import { TableError } from '../../../../lib/data/table-error.ts';
+import { CdcError } from '../../../../lib/errors.ts';
 import { ChunkComparison, type ComparisonMode } from '../../../../lib/replication/compare/chunk-comparison.ts';
 import type { Differences } from '../../../../lib/replication/compare/found-differences.ts';
 import type { Endpoints } from '../../../../lib/replication/tables/endpoints.ts';
@@ -71,6 +73,25 @@ describe('comparing a chunk', () => {
       expect(found.examples).toEqual([{ kind: 'different', key: 'id=1' }]);
       expect(found.written).toEqual([{ deleted: false, row: rowOf('1', 'v') }]);
     }
+  });
+
+  it('has the sink tell which of the rows that differ it refused', async () => {
+    const refusal = new TableError(NAME, new CdcError('SINK_ROW_REJECTED', 'No.'));
+    const asked: Row[] = [];
+    const failed = compare([rowOf('1', 'v'), rowOf('2', 'v'), rowOf('3', 'v')], 'align', {
+      readRange: () => batch(rowOf('2', 'v')),
+      beginBatch: () => ({
+        add: () => Promise.resolve(),
+        commit: () => Promise.reject(refusal),
+        rollback: () => Promise.resolve(),
+      }),
+      explainRefusal: async (_table, _code, changes) => {
+        for await (const some of changes) asked.push(...Array.from(some, ({ row }) => row));
+        return 'It is this one.';
+      },
+    });
+    await expect(failed).rejects.toMatchObject({ code: 'SINK_ROW_REJECTED', message: 'No. It is this one.' });
+    expect(asked).toEqual([rowOf('1', 'v'), rowOf('3', 'v')]);
   });
 
   it('keeps only the keys of rows that are too many, in memory of their own', async () => {

@@ -16,6 +16,7 @@ async function refused(many: boolean): Promise<MemoryWorld> {
   for (const id of ['2', '3', '4', '5']) world.source.put(A, id, 'good');
   for (const id of ['1', '2', '3', '4']) world.source.put(B, id, id === '3' ? 'bad' : 'good');
   expect((await world.run()).outcome).toBe('failed');
+  expect((await world.task()).error?.message).toBe('Data too long. It refused the row id=3.');
   return world;
 }
 
