@@ -1,5 +1,5 @@
 import { baseType, typeNumbers } from '../../sql/column-type.ts';
-import type { LoadField } from '../../sink/dialect/load-field.ts';
+import type { LoadField } from '../../sink/dialect/dialect.ts';
 import type { Column } from '../../data/change.ts';
 
 const QUOTE = 0x22;

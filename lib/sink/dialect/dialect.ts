@@ -2,7 +2,6 @@ import type { Column, TableSchema } from '../../data/change.ts';
 import type { TableName } from '../../task/task.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
 import type { Literal } from '../../sql/literal.ts';
-import type { LoadField } from './load-field.ts';
 import type { ResultSet, Connection } from '../../wire/connection.ts';
 import type { Setting, Variables } from '../../wire/session-settings.ts';
 import type { ValueForm } from './value-form.ts';
@@ -203,3 +202,6 @@ export interface ServerLimits {
   /** Bytes of rows that one transaction may write; Infinity if the server names no limit. */
   readonly transactionBytes: number;
 }
+
+/** Converts a value to the bytes that LOAD DATA is given for it. */
+export type LoadField = (value: Buffer) => Buffer;

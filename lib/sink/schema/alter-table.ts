@@ -2,7 +2,7 @@ import { CdcError, isCdcError } from '../../errors.ts';
 import { sameDeclaration, type TableSchema } from '../../data/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { hasNewKey, inOrder, isOfKey, loosened, whenEmpty } from './alter-clauses.ts';
-import type { Altering } from './altering.ts';
+import { type Altering, ensureTable, refuseUnfit } from './table-setup.ts';
 import { alteration, type Alteration } from './alteration.ts';
 import type { Modification, Dialect, SinkDescription } from '../dialect/dialect.ts';
 import { modifyClause } from '../dialect/column-clauses.ts';
@@ -10,7 +10,6 @@ import { tableKey } from '../../task/task.ts';
 import { quoteName, quoteTable } from '../../sql/identifier.ts';
 import type { Connection } from '../../wire/connection.ts';
 import { serverVersion } from '../../wire/server-version.ts';
-import { ensureTable, refuseUnfit } from './table-setup.ts';
 
 /** Compares the sink table with its source table's schema. Returns undefined if the sink has no such table. */
 export async function lacking(

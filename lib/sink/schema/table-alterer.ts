@@ -4,7 +4,7 @@ import type { TableSchema } from '../../data/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { tableKey, type TableName } from '../../task/task.ts';
 import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
-import type { Altering } from './altering.ts';
+import { type Altering, ensureTable } from './table-setup.ts';
 import { modifyClause } from '../dialect/column-clauses.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
@@ -12,7 +12,6 @@ import { quoteTable } from '../../sql/identifier.ts';
 import { oneStatement } from '../../sql/one-statement.ts';
 import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
-import { ensureTable } from './table-setup.ts';
 
 /** Errors by which a server says that it cannot have an index. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['SINK_ERROR', 'SINK_ROW_REJECTED', 'SINK_TABLE_UNSUPPORTED']);

@@ -1,7 +1,6 @@
 import { CdcError, isCdcError } from '../../errors.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { tableKey } from '../../task/task.ts';
-import type { Altering } from './altering.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { quoteName, quoteTable } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';
@@ -9,6 +8,13 @@ import { oneStatement } from '../../sql/one-statement.ts';
 import type { Connection } from '../../wire/connection.ts';
 import { serverVersion } from '../../wire/server-version.ts';
 import { mismatch, mismatchError } from './sink-columns.ts';
+
+/** A connection that creates and alters tables. */
+export interface Altering {
+  readonly connection: Connection;
+  /** Runs a statement that changes something, unless a newer worker holds the fence. */
+  run(sql: string): Promise<void>;
+}
 
 /** Creates database and table if they are missing, and checks that the table can take the rows. */
 export async function ensureTable(at: Altering, dialect: Dialect, table: SinkTable): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Row, Value } from '../../data/change.ts';
 import { RowBlock, type Rows, ValueCursor } from '../../data/row-block.ts';
-import type { LoadField } from '../dialect/load-field.ts';
+import type { LoadField } from '../dialect/dialect.ts';
 import { BACKSLASH, ESCAPES, isNullText, NEWLINE, NULL_FIELD, NULL_TEXT, selfAt, TAB } from './load-format.ts';
 import { plainRows, writePlainRows } from './plain-rows.ts';
 

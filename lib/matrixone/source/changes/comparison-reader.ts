@@ -8,8 +8,7 @@ import { rangeCondition } from '../rows/key-range.ts';
 import type { KnownSchemas } from '../catalog/known-schemas.ts';
 import type { AskedTable, ChangeReader } from './change-reader.ts';
 import { atPin } from '../history/pins.ts';
-import { tableChecksum } from '../rows/table-checksum.ts';
-import { TableChecksums } from '../rows/table-checksums.ts';
+import { tableChecksum, TableChecksums } from '../rows/table-checksums.ts';
 
 /**
  * Rows of one range, whose keys and digests are in memory while it is compared. If the range is of another key than the

@@ -1,10 +1,10 @@
 import type { Connection } from '../../../wire/connection.ts';
 import { quoteTable } from '../../../sql/identifier.ts';
-import type { TableSchema } from '../../../data/change.ts';
+import { carriedColumns, type TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
 import { tableKey } from '../../../task/task.ts';
 import { atPin } from '../history/pins.ts';
-import { tableChecksum } from './table-checksum.ts';
+import { readChecksum, checksumQuery } from '../../../sql/range-checksum.ts';
 
 /** Checksums that are remembered per table: both ends of a window. */
 const REMEMBERED = 2;
@@ -60,4 +60,20 @@ export class TableChecksums {
     this.#known.set(key, known);
     return known;
   }
+}
+
+/**
+ * Count and sums of rows: equal for equal rows in any order. `table`: the table, live or at a pin. A query must not
+ * read it at two pins.
+ */
+export async function tableChecksum(
+  connection: Connection,
+  schema: TableSchema,
+  table: string,
+  condition: string,
+): Promise<string> {
+  const { rows, digest } = readChecksum(
+    await connection.query(checksumQuery(table, carriedColumns(schema), condition)),
+  );
+  return `${rows} ${digest}`;
 }

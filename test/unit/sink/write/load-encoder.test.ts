@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LoadEncoder } from '../../../../lib/sink/write/load-encoder.ts';
-import type { LoadField } from '../../../../lib/sink/dialect/load-field.ts';
+import type { LoadField } from '../../../../lib/sink/dialect/dialect.ts';
 import type { Value } from '../../../../lib/data/change.ts';
 import { packed } from '../../../support/packed-rows.ts';
 

@@ -1,3 +1,0 @@
-/** Converts a value to the bytes that LOAD DATA is given for it. */
-
-export type LoadField = (value: Buffer) => Buffer;
