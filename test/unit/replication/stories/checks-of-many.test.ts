@@ -47,7 +47,10 @@ it('a table that is set aside is no table in step, and a resync brings it back a
   expect(Object.keys((await world.task()).progress.aside)).toEqual([tableKey(A)]);
   const check = await checked(world, 'verify');
   expect(check).toMatchObject({ tablesDone: 2, tablesFailed: 1 });
-  expect(check.tables[tableKey(A)]?.error).toEqual({ code: 'SINK_ROW_REJECTED', message: 'It is set aside: No.' });
+  expect(check.tables[tableKey(A)]?.error).toEqual({
+    code: 'SINK_ROW_REJECTED',
+    message: 'It is set aside: No. It refused the row id=4.',
+  });
 
   world.sink.refuses = () => undefined;
   const repaired = await checked(world, 'resync');

@@ -118,7 +118,7 @@ describe('what is wrong with one table', () => {
     world.sink.refuses = ({ name }) => (name.table === 'a' ? new CdcError(refused.code, refused.message) : undefined);
     for (const [kind, error] of [
       ['verify', { code: 'SINK_TABLE_MISSING', message: 'No table copy.a.' }],
-      ['resync', refused],
+      ['resync', { ...refused, message: 'No. It refused the row id=1.' }],
     ] as const) {
       const check = await checked(world, kind);
       expect(check).toMatchObject({ tablesDone: 2, tablesFailed: 1, tables: { [tableKey(B)]: NONE } });
