@@ -14,11 +14,11 @@ import type { LoadOrder } from '../lib/store/load-order.ts';
 import { runLoader, type LoaderReport } from '../lib/replication/load/loader.ts';
 
 /**
- * As in replicate.ts: the loader stops by itself `MARGIN` before its time is up, between two chunks. If it has not
- * stopped, it is cut off `LAST_RESORT` before. Milliseconds.
+ * As in replicate.ts: the loader stops by itself `MARGIN_MS` before its time is up, between two chunks. If it has not
+ * stopped, it is cut off `LAST_RESORT_MS` before. Milliseconds.
  */
-const MARGIN = 10_000;
-const LAST_RESORT = 3_000;
+const MARGIN_MS = 10_000;
+const LAST_RESORT_MS = 3_000;
 
 const log = createLog({ function: 'load-chunks' });
 const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
@@ -27,13 +27,13 @@ const store = new DynamoDbWorkerStore(openTaskTable(readConfig().tableName));
 
 /** Runs one loader for the load of a task. The task's worker sends the events. */
 export const handler = middy<LoadEvent, LoaderReport>({
-  timeoutEarlyInMillis: LAST_RESORT,
+  timeoutEarlyInMillis: LAST_RESORT_MS,
   timeoutEarlyResponse: () => {
     throw new CdcError('INTERNAL', 'The loader did not stop in time and was cut off.');
   },
 }).handler((event, context, { signal }) =>
   withRequestId(context.awsRequestId, async () => {
-    const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
+    const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
     const deps = { store, connectors, clock: systemClock, log, metrics, owner };
     const report = await runLoader(deps, orderOf(event), deadline, signal);

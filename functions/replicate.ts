@@ -19,12 +19,12 @@ interface Order {
 }
 
 /** The worker stops by itself this long before its time is up, between two transactions. Milliseconds. */
-const MARGIN = 10_000;
+const MARGIN_MS = 10_000;
 /**
  * If the worker has not stopped, everything under way is cut off this long before its time is up. Otherwise Lambda
  * would freeze it, and a later invocation would thaw it. Milliseconds.
  */
-const LAST_RESORT = 3_000;
+const LAST_RESORT_MS = 3_000;
 
 const log = createLog({ function: 'replicate' });
 const metrics = new EmfWorkerMetrics({ ...readMetricsConfig(), clock: systemClock });
@@ -36,13 +36,13 @@ const loaders = new LambdaLoaderStarter(config.loaderFunction);
 
 /** Replicates one task until shortly before the time of the invocation is up. */
 export const handler = middy<Order, RunReport>({
-  timeoutEarlyInMillis: LAST_RESORT,
+  timeoutEarlyInMillis: LAST_RESORT_MS,
   timeoutEarlyResponse: () => {
     throw new CdcError('INTERNAL', 'The worker did not stop in time and was cut off.');
   },
 }).handler((order, context, { signal }) =>
   withRequestId(context.awsRequestId, async () => {
-    const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN;
+    const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
     // Lambda may deliver an event twice with the same request id, so add a random part.
     const owner = `${context.awsRequestId}/${randomUUID().slice(0, 8)}`;
     const deps = { store, connectors, loaders, clock: systemClock, log, metrics, owner };
