@@ -104,12 +104,12 @@ describe('a server with a certificate of an issuer of its own', () => {
   test('is trusted when the process trusts the issuer, and not otherwise', async () => {
     const lib = (name: string): string => JSON.stringify(pathToFileURL(path.resolve('lib', name)).href);
     const uri = `mysql://root:111@localhost:${server.port}`;
-    const script = `const { SessionPool } = await import(${lib('wire/connection-pool.ts')});
+    const script = `const { ConnectionPool } = await import(${lib('wire/connection-pool.ts')});
       const { parseDatabaseUri } = await import(${lib('task/uri/database-uri.ts')});
       const { SessionSettings } = await import(${lib('wire/session-settings.ts')});
       const toError = (error) => error;
       const options = { address: parseDatabaseUri('${uri}'), settings: new SessionSettings([], toError, ['x']), toError };
-      const pool = new SessionPool(options, new AbortController().signal);
+      const pool = new ConnectionPool(options, new AbortController().signal);
       const { rows } = await pool.use((session) => session.query("show status like 'Ssl_version'"));
       console.log(String(rows[0][1]));
       await pool.close();`;
