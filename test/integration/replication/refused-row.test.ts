@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SinkType } from '../../../lib/task/task.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
+import { NO_PAD } from '../../support/sink-server.ts';
 
 let servers: TestServers;
 beforeAll(async () => {
@@ -57,15 +58,16 @@ const REFUSED_KEY = 4_321;
 const many = (value: (id: number) => string): string =>
   `insert into v values ${Array.from({ length: MANY }, (_, id) => `(${id}, '${value(id)}')`).join(', ')}`;
 
-/** MySQL's own collation takes values that differ in case for one, which the product refuses in a unique key. */
-const EXACT = { matrixone: '', mysql: ' character set utf8mb4 collate utf8mb4_bin' };
+/** A collation that tells all values apart: a unique key of another one is refused. */
+const exact = (sinkType: SinkType): string =>
+  sinkType === 'mysql' ? ` character set utf8mb4 collate ${NO_PAD[servers.mysqlSink]}` : '';
 
 /** A task that has copied a table without rows; the sink table has less room, and no value twice. */
 async function begun(sinkType: SinkType): Promise<LiveWorld> {
   const world = new LiveWorld(servers, sinkType);
   await world.sink.run(
-    `create database ${world.to}`,
-    `create table ${world.to}.v_copy (id int primary key, s varchar(8)${EXACT[sinkType]}, unique key us (s))`,
+    `create database ${world.to}${exact(sinkType)}`,
+    `create table ${world.to}.v_copy (id int primary key, s varchar(8), unique key us (s))`,
   );
   await world.open(['v'], ['create table v (id int primary key, s varchar(20))'], { mode: 'tick' });
   await world.run();
