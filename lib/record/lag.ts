@@ -4,8 +4,8 @@ import type { TaskOptions, TaskSpec } from '../task/task.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
 export const IDLE_ADVANCE_MS = 10_000;
-/** The schedule comes once a minute. */
-const TICK_MS = 60_000;
+/** Milliseconds between two ticks. */
+export const TICK_MS = 60_000;
 
 /**
  * How often the checkpoint moves at least while all is well, in milliseconds. An idle task looks at the source more

@@ -1,6 +1,7 @@
 import { isIdle, stalledSince } from './stall.ts';
 import { isOfScope } from '../error-codes.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
+import { TICK_MS } from './lag.ts';
 import type { Lease, TaskRecord } from './task-record.ts';
 
 export { TASK_STATES, type TaskState } from '../task/state-traits.ts';
@@ -37,9 +38,6 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
   if (state === 'running' && waitsForNextWindow(record, now)) return false;
   return STATE_TRAITS[state].hasWork;
 }
-
-/** Milliseconds between two ticks. */
-const TICK_MS = 60_000;
 
 /** In mode `tick`, windows may be further apart than ticks: the task waits if the next tick is early enough. */
 function waitsForNextWindow(record: TaskRecord, now: number): boolean {

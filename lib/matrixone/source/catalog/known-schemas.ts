@@ -1,4 +1,5 @@
 import { CdcError } from '../../../errors.ts';
+import { keepNewest } from '../../../keep-newest.ts';
 import { sameRows, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import type { SourceCatalog } from '../../../replication/endpoints/source.ts';
@@ -28,12 +29,12 @@ export class KnownSchemas {
 
   /** As the source's `shapes`. */
   async shapes(tables: readonly TableName[], pin: Pin): Promise<ReadonlyMap<string, string>> {
-    const asked = tables.filter((table) => !this.#at(pin).has(tableKey(table)));
+    const known = this.#at(pin);
+    const asked = tables.filter((table) => !known.has(tableKey(table)));
     if (asked.length > 0) {
       const found = await this.#server.shapes(asked, pin);
-      this.#note(pin, new Map(asked.map(tableKey).map((key) => [key, found.get(key)])));
+      for (const key of asked.map(tableKey)) known.set(key, found.get(key));
     }
-    const known = this.#at(pin);
     return new Map(
       tables.map(tableKey).flatMap((key) => {
         const shape = known.get(key);
@@ -49,7 +50,7 @@ export class KnownSchemas {
     const known = this.#schemas.get(key);
     if (shape !== undefined && known?.shape === shape) return known.schema;
     const schema = await this.#server.describe(table, pin);
-    if (shape !== undefined) keep(this.#schemas, key, { shape, schema }, SCHEMAS);
+    if (shape !== undefined) keepNewest(this.#schemas, key, { shape, schema }, SCHEMAS);
     return schema;
   }
 
@@ -80,27 +81,15 @@ export class KnownSchemas {
 
   /** Remembers shapes that a query for something else returned as well. */
   note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
-    this.#note(pin, shapes);
-  }
-
-  #note(pin: Pin, shapes: ReadonlyMap<string, string | undefined>): void {
     const noted = this.#at(pin);
     for (const [key, shape] of shapes) noted.set(key, shape);
-    keep(this.#shapes, pinKey(pin), noted, PINS);
   }
 
+  /** The shapes at a pin. Whoever awaits an answer has this very map: other pins may take its place meanwhile. */
   #at(pin: Pin): Shapes {
-    return this.#shapes.get(pinKey(pin)) ?? new Map<string, string | undefined>();
-  }
-}
-
-/** Sets the entry and removes the oldest entries beyond `most`. */
-function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(oldest);
+    const shapes: Shapes = this.#shapes.get(pinKey(pin)) ?? new Map<string, string | undefined>();
+    keepNewest(this.#shapes, pinKey(pin), shapes, PINS);
+    return shapes;
   }
 }
 

@@ -1,3 +1,4 @@
+import { keepNewest } from '../../../keep-newest.ts';
 import { driverError } from '../../../wire/failure.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { CdcError } from '../../../errors.ts';
@@ -62,8 +63,7 @@ export class ReaderChooser<Reader> {
     const condition = columns.map((name) => `${quoteName(name)} > 9223372036854775807`).join(' or ');
     const sql = `select 1 from ${atPin(schema.table, pin)} where ${condition} limit 1`;
     const found = await this.#use([pin], async (connection) => (await connection.query(sql)).rows.length > 0);
-    this.#wide.set(key, found);
-    for (const old of [...this.#wide.keys()].slice(0, -MOST_REMEMBERED)) this.#wide.delete(old);
+    keepNewest(this.#wide, key, found, MOST_REMEMBERED);
     return found;
   }
 }

@@ -1,3 +1,4 @@
+import { keepNewest } from '../../../keep-newest.ts';
 import type { Failure } from '../../../wire/failure.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { forEachConcurrently } from '../../../concurrency/concurrently.ts';
@@ -80,9 +81,7 @@ export class UnchangedTables {
 
   async #atPin(tables: readonly TableName[], pin: Pin, lanes: number): Promise<Sums> {
     const sums = this.#atPins.get(pinKey(pin)) ?? new Map<string, string>();
-    this.#atPins.delete(pinKey(pin));
-    this.#atPins.set(pinKey(pin), sums);
-    for (const old of [...this.#atPins.keys()].slice(0, -REMEMBERED)) this.#atPins.delete(old);
+    keepNewest(this.#atPins, pinKey(pin), sums, REMEMBERED);
     const open = tables.filter((table) => !sums.has(tableKey(table)));
     await forEachConcurrently(batches(open), lanes, async (batch) => {
       for (const [key, sum] of await this.#ask(batch, pin)) sums.set(key, sum);

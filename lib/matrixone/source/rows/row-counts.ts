@@ -1,3 +1,4 @@
+import { keepNewest } from '../../../keep-newest.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import { tableKey, type TableName } from '../../../task/task.ts';
 import type { Use } from '../../server/kill-query.ts';
@@ -28,9 +29,7 @@ export class RowCounts {
     this.#known.set(tableKey(table), counts);
     const key = `${pin.name} ${pin.ts}`;
     const count = counts.get(key) ?? (await this.#use([pin], (connection) => countRows(connection, table, pin)));
-    counts.delete(key);
-    counts.set(key, count);
-    for (const old of [...counts.keys()].slice(0, -REMEMBERED)) counts.delete(old);
+    keepNewest(counts, key, count, REMEMBERED);
     return count;
   }
 }

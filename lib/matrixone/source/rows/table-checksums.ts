@@ -1,3 +1,4 @@
+import { keepNewest } from '../../../keep-newest.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { quoteTable } from '../../../sql/identifier.ts';
 import { carriedColumns, type TableSchema } from '../../../data/change.ts';
@@ -36,8 +37,7 @@ export class TableChecksums {
     const sum = await this.#use([pin], (connection) =>
       tableChecksum(connection, schema, atPin(schema.table, pin), 'true'),
     );
-    atPins.set(key, sum);
-    for (const old of [...atPins.keys()].slice(0, -REMEMBERED)) atPins.delete(old);
+    keepNewest(atPins, key, sum, REMEMBERED);
     return sum;
   }
 
