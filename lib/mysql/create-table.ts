@@ -29,7 +29,7 @@ export const trialTableForMysql = (name: string, schema: TableSchema, version: s
   `create temporary table ${name} ${declaration(schema, version)}`;
 
 function declaration(schema: TableSchema, version: string): string {
-  const columns = columnLinesForMysql(schema).map(({ line }) => line);
+  const columns = columnLinesForMysql(schema, version).map(({ line }) => line);
   const key = schema.key.length === 0 ? [] : [`primary key (${quoteNames(schema.key)})`];
   return `(
   ${[...columns, ...key, ...indexLinesForMysql(schema).lines.map(({ line }) => line)].join(',\n  ')}
@@ -42,14 +42,19 @@ const LONGEST_COMMENT = 2_048;
 const tableComment = ({ details: { comment } }: TableSchema): string =>
   comment === undefined ? '' : ` comment = ${quoteText(cutText(comment, LONGEST_COMMENT))}`;
 
-export function columnLinesForMysql(schema: TableSchema): ColumnLine[] {
+/**
+ * Texts name their collation. A clause of ALTER TABLE without one would give the column the default of its table, which
+ * may take different values of the source as the same.
+ */
+export function columnLinesForMysql(schema: TableSchema, version: string): ColumnLine[] {
   const types = mysqlTypes(schema);
   return carriedColumns(schema).map((column) => {
     const { name, nullable, autoIncrement = false } = column;
-    const type = typeOf(column, types);
+    const plain = typeOf(column, types);
+    const type = hasCollation(plain) ? `${plain} character set utf8mb4 collate ${collation(version)}` : plain;
     // MySQL allows AUTO_INCREMENT only if a key starts with the column.
     const increment = name === schema.key[0] && autoIncrement;
-    return { name, type, line: columnLine(name, type, nullable, increment, columnAttributes(column, type)) };
+    return { name, type, line: columnLine(name, type, nullable, increment, columnAttributes(column, plain)) };
   });
 }
 
@@ -58,6 +63,8 @@ function typeOf({ name, type: declared, labels }: Column, types: ReadonlyMap<str
   const type = types.get(name) ?? declared;
   return declaredType({ type, ...(type === declared && labels !== undefined ? { labels } : {}) });
 }
+
+const hasCollation = (type: string): boolean => /^(?:(?:var)?char|(?:tiny|medium|long)?text|enum|set)\b/u.test(type);
 
 /** MatrixOne compares text byte by byte, trailing spaces included. The sink must distinguish as many keys. */
 const collation = (version: string): string => (/mariadb/iu.test(version) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin');

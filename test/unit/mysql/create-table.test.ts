@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 import { createTableForMysql } from '../../../lib/mysql/create-table.ts';
 
+/** What every text names. */
+const EXACT = ' character set utf8mb4 collate utf8mb4_nopad_bin';
+
 const source = { database: 'a', table: 't' };
 const columnsOf = (sql: string): string[] =>
   sql
@@ -36,15 +39,15 @@ test('types are mapped so that every value fits', () => {
   );
   expect(columnsOf(sql)).toEqual([
     '`id` bigint not null auto_increment',
-    '`u` char(36) not null',
-    '`t` longtext null',
+    `\`u\` char(36)${EXACT} not null`,
+    `\`t\` longtext${EXACT} null`,
     '`bl` longblob null',
-    '`v` longtext null',
+    `\`v\` longtext${EXACT} null`,
     '`b` tinyint(1) null',
-    '`l` longtext null',
+    `\`l\` longtext${EXACT} null`,
     '`ts` datetime null',
-    "`e` enum('A','b') null",
-    '`d` longtext null',
+    `\`e\` enum('A','b')${EXACT} null`,
+    `\`d\` longtext${EXACT} null`,
     'primary key (`id`, `u`)',
     'unique key `uk` (`b`, `e`)',
   ]);
@@ -74,7 +77,7 @@ test('defaults are quoted anew', () => {
   );
   expect(columnsOf(sql).slice(0, 3)).toEqual([
     '`id` int not null default 3',
-    "`a` varchar(9) null default 'it''s'",
-    "`b` varchar(9) null default 'x\\\\y'",
+    `\`a\` varchar(9)${EXACT} null default 'it''s'`,
+    `\`b\` varchar(9)${EXACT} null default 'x\\\\y'`,
   ]);
 });

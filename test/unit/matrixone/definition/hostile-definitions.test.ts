@@ -37,7 +37,7 @@ function outsideQuotes(sql: string): string {
 /** All that the product ever writes there. */
 const WORDS = new Set(
   `create table if not exists null primary unique key default comment auto_increment on update current_timestamp constraint check
-   partition by list columns values in p0 engine innodb charset utf8mb4 collate utf8mb4_nopad_bin add drop column modify first
+   character set partition by list columns values in p0 engine innodb charset utf8mb4 collate utf8mb4_nopad_bin add drop column modify first
    after rename to int bigint unsigned varchar decimal datetime double text longtext longblob json date enum change index and`.split(
     /\s+/u,
   ),
