@@ -79,8 +79,8 @@ export class DynamoDbWorkerStore implements WorkerStore {
     return fromItem(item);
   }
 
-  async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
-    await this.#order.during(key, async (number) => {
+  async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<TaskRecord> {
+    return await this.#order.during(key, async (number) => {
       const values = { ...held(key), ':progress': progress, ':until': leaseUntil, ':number': number };
       const { applied, item } = await transition(this.#table, key.name, {
         step: 'save the progress',
@@ -88,10 +88,11 @@ export class DynamoDbWorkerStore implements WorkerStore {
         condition: `${written('progressWrite')}${adopts === undefined ? '' : ' AND #selection = :adopts'}`,
         values: adopts === undefined ? values : { ...values, ':adopts': adopts },
       });
-      if (applied) return;
+      if (applied) return fromItem(item);
       if (!isLeased(key, item)) throw leaseLost(key);
       // If this was a repeat, the first request stored the progress, and the task may have been edited since.
       if (!isWritten(item, 'progressWrite', number)) throw edited(key);
+      return fromItem(item);
     });
   }
 

@@ -81,6 +81,8 @@ const progress = z
     restartedFrom: z.array(pin).optional(),
     checkpoint: pin.optional(),
     pending: pending.optional(),
+    // Tasks of earlier versions lack this attribute.
+    saves: count.default(0),
     window: count,
     tables: z.record(z.string(), tableProgress),
     missing: z.array(z.string()),

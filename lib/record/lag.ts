@@ -1,5 +1,6 @@
 import { positionMillis } from '../data/position.ts';
 import type { Progress } from './progress.ts';
+import type { TaskRecord } from './task-record.ts';
 import type { TaskOptions, TaskSpec } from '../task/task.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
@@ -18,6 +19,18 @@ export const checkpointInterval = ({ mode, pollIntervalMs }: Pick<TaskOptions, '
 export function lagOf({ phase, checkpoint, caughtUpAt }: Progress, now: number): number | null {
   if (checkpoint === undefined || phase === 'finished') return null;
   return Math.max(0, now - Math.max(positionMillis(checkpoint.ts), caughtUpAt));
+}
+
+/** A worker stores the windows that it applies at least this often. Milliseconds. */
+const STORED_WITHIN_MS = 1_500;
+
+/**
+ * The lag to show, in milliseconds. A worker that applies window after window stores its progress once a second: the
+ * sink is further by now than the store says, so the lag is that of the time when the progress was stored.
+ */
+export function shownLag({ lease }: Pick<TaskRecord, 'lease'>, progress: Progress, now: number): number | null {
+  const isWorking = lease !== undefined && lease.until > now && now - progress.progressAt < STORED_WITHIN_MS;
+  return lagOf(progress, isWorking ? progress.progressAt : now);
 }
 
 /** By how much a lag exceeds the time that the task may wait between two looks. Milliseconds. */

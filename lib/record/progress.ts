@@ -29,6 +29,11 @@ export interface Progress {
   readonly checkpoint: Pin | undefined;
   /** Stored before the first sink write of a window, so that after a crash the same window is finished. */
   readonly pending: PendingWindow | undefined;
+  /**
+   * Raised each time that the progress is stored. With each window, the sink's fence gets it too: a store that has less
+   * was restored to an older state.
+   */
+  readonly saves: number;
   /** Number of the last completed window. A restart does not reset it. */
   readonly window: number;
   readonly tables: Readonly<Record<string, TableProgress>>;
@@ -96,6 +101,7 @@ export const newProgress = (generation: number, now: number, selection = 0): Pro
   loadPin: undefined,
   checkpoint: undefined,
   pending: undefined,
+  saves: 0,
   window: 0,
   tables: {},
   missing: [],

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import type { Row, TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/rejection.ts';
 import type { Changes, Rows } from '../data/row-block.ts';
-import type { BatchMode, FencePosition, Sink, SinkBatch } from '../replication/endpoints/sink.ts';
+import type { BatchMode, FenceFound, Sink, SinkBatch } from '../replication/endpoints/sink.ts';
 import type {
   Chunk,
   Claim,
@@ -131,7 +131,7 @@ export class DatabaseSink implements Sink {
     return this.#pool.use(() => Promise.resolve(this.#limits.transaction));
   }
 
-  takeOver(epoch: number): Promise<FencePosition> {
+  takeOver(epoch: number): Promise<FenceFound> {
     return this.#fence.takeOver(epoch);
   }
 

@@ -63,9 +63,10 @@ export interface WorkerStore {
   release(key: LeaseKey): Promise<TaskRecord>;
   /**
    * Saves the progress and renews the lease until `leaseUntil` (milliseconds since 1970), in one write. `adopts`: the
-   * number that the task's selection must have; TASK_EDITED otherwise.
+   * number that the task's selection must have; TASK_EDITED otherwise. Returns the record with what the user now asks
+   * for.
    */
-  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void>;
+  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<TaskRecord>;
   /** `undefined` clears the error. */
   saveError(key: LeaseKey, error: TaskError | undefined): Promise<void>;
   /** True when the task is gone or is being dropped. A consistent read that needs no lease. */

@@ -10,9 +10,10 @@ export function describeFence(world: SinkWorld): void {
     const t = await world.created(first);
     expect(await first.takeOver(1)).toEqual({ window: 0, batch: 0 });
     await world.apply(first, t, step(0, 1), put(1, 'a', 1));
-    await world.apply(first, t, step(1, 0, '1795472299911542797-1'), put(2, 'b', 2));
+    const whole = step(1, 0, '1795472299911542797-1', 7);
+    await world.apply(first, t, whole, put(2, 'b', 2));
     const second = world.openSink();
-    expect(await second.takeOver(3)).toEqual({ window: 1, batch: 0 });
+    expect(await second.takeOver(3)).toEqual(whole);
     await expect(world.openSink().takeOver(2)).rejects.toMatchObject({ code: 'FENCED' });
     await expect(world.apply(first, t, step(1, 1), put(3, 'c', 3))).rejects.toMatchObject({ code: 'FENCED' });
     await expect(world.apply(first, t, step(1, 1), put(3, 'c', 3))).rejects.toThrow('taken over');

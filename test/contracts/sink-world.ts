@@ -21,10 +21,10 @@ export interface SinkFixture {
   close(): Promise<void>;
 }
 
-export const step = (window: number, batch: number, checkpoint?: string): FenceStep => ({
+export const step = (window: number, batch: number, checkpoint?: string, saves = 0): FenceStep => ({
   window,
   batch,
-  checkpoint: checkpoint === undefined ? undefined : position(checkpoint),
+  point: checkpoint === undefined ? undefined : { checkpoint: { name: '', ts: position(checkpoint) }, saves },
 });
 export const row = (...values: (string | number | null)[]): Row =>
   values.map((value) => (value === null ? null : Buffer.from(String(value))));

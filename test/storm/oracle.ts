@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import mysql from 'mysql2';
 import { pinHint } from '../../lib/matrixone/source/history/pins.ts';
-import type { Pin } from '../../lib/data/position.ts';
+import { type Pin, pinPrefix } from '../../lib/data/position.ts';
+import { decodeFencePoint } from '../../lib/sink/bookkeeping/fence-point.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { type Selection, selectionOf, tableKey, type TableMapping } from '../../lib/task/task.ts';
 import type { TaskStore } from '../../lib/store/task-store.ts';
@@ -42,7 +43,7 @@ export class Oracle {
       const record = await this.#store.get(this.#task);
       if (record === undefined || !isComplete(record)) return undefined;
       const before = await this.#see(record, ends[1]);
-      const { checkpoint } = record.progress;
+      const checkpoint = await this.#stands(record, ends[1]);
       if (checkpoint === undefined) return undefined;
       const tables = await this.#tables(record, checkpoint, ends[0]);
       const differing: string[] = [];
@@ -60,11 +61,20 @@ export class Oracle {
 
   async #see(record: TaskRecord, sink: mysql.Connection): Promise<Seen> {
     const { id, epoch, generation, selection, progress } = record;
-    const { checkpoint, window, missing, aside, phase } = progress;
+    const { missing, aside, phase } = progress;
     const pending = progress.pending?.until ?? 'none';
     const fence = await rows(sink, `select epoch, \`window\`, batch, writes from mo_cdc.fence where task_id = '${id}'`);
-    const item = { id, epoch, generation, selection, checkpoint, window, missing, aside, phase, pending };
+    const item = { id, epoch, generation, selection, missing, aside, phase, pending };
     return { item: JSON.stringify(item), fence: lines(fence).join() };
+  }
+
+  /** The checkpoint. The store may lag behind the fence by some windows. */
+  async #stands({ id, progress }: TaskRecord, sink: mysql.Connection): Promise<Pin | undefined> {
+    const [row] = await rows(sink, `select \`window\`, batch, checkpoint from mo_cdc.fence where task_id = '${id}'`);
+    const [window, batch, text] = (row ?? []).map(String);
+    if (batch !== '0') return undefined;
+    if (Number(window) === progress.window) return progress.checkpoint;
+    return decodeFencePoint(text ?? '', pinPrefix(id))?.checkpoint;
   }
 
   /** What is to be equal: the tables that the task copies, as far as there were any at the pin. */

@@ -18,32 +18,20 @@ import {
 import { OPTIONS } from '../../lib/task/option-table.ts';
 import { newTaskRecord } from '../../lib/record/new-task-record.ts';
 import { newTaskId } from '../../lib/task/task-name.ts';
-import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { gated, type Gate } from './gate.ts';
 import { JumpClock } from './jump-clock.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { TestServers } from './servers.ts';
 import { SqlClient } from './sql-client.ts';
-
-/** Calls `onWindow` after every completed window, before the worker goes on. */
-class WatchedStore extends MemoryStore {
-  onCheckpoint: (progress: Progress) => Promise<void> = () => Promise.resolve();
-  #last = '';
-
-  override async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
-    await super.saveProgress(key, progress, leaseUntil, adopts);
-    const at = progress.pending === undefined ? (progress.checkpoint?.ts ?? '') : this.#last;
-    if (at === this.#last) return;
-    this.#last = at;
-    await this.onCheckpoint(progress);
-  }
-}
+import { watchedSink } from './watched-sink.ts';
 
 /** One task between real databases with names of their own. The store is in memory. */
 export class LiveWorld {
-  readonly store = new WatchedStore();
+  readonly store = new MemoryStore();
   readonly clock = new JumpClock();
   readonly logged: string[] = [];
+  /** Called after every window that the sink has whole, before the worker goes on. */
+  onWindow: (checkpoint: Pin, window: number) => Promise<void> = () => Promise.resolve();
   /** Gets the orders that workers send to loaders. */
   ordered: (order: LoadOrder) => void = () => undefined;
   /** Where the task's servers are now: a test may move them or make them disappear. */
@@ -134,7 +122,13 @@ export class LiveWorld {
         source: (spec: TaskSpec, signal: AbortSignal) =>
           gated(connectors.source(this.reached(spec), signal), 'source', gate),
         sink: (spec: TaskSpec, taskId: string, signal: AbortSignal) =>
-          gated(connectors.sink(this.reached(spec), taskId, signal), 'sink', gate),
+          gated(
+            watchedSink(connectors.sink(this.reached(spec), taskId, signal), (checkpoint, window) =>
+              this.onWindow(checkpoint, window),
+            ),
+            'sink',
+            gate,
+          ),
       },
       loaders: gated(loaders, 'loaders', gate),
       clock,

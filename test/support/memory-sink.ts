@@ -1,7 +1,7 @@
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/data/change.ts';
 import { shareOf } from '../../lib/sink/bookkeeping/chunk-claims.ts';
-import type { FencePosition, FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
+import type { FenceFound, FencePosition, FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
 import type { Chunk, Claim } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { keyText, printKey } from '../../lib/data/row-digest.ts';
@@ -10,10 +10,9 @@ import { tableKey } from '../../lib/task/task.ts';
 import { applyDeletion, applyInsertion, placeOf, readInPairs, rekeyed, saying } from './memory-rows.ts';
 import { checksumOf, contains, keyOf, type MemoryTable } from './memory-source.ts';
 
-interface Fence extends FencePosition {
+interface Fence extends FenceFound {
   epoch: number;
   writes: number;
-  checkpoint: string | undefined;
 }
 
 /** The data of a sink server. They outlive the workers. */
@@ -52,7 +51,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       throw new CdcError('FENCED', 'A newer worker holds the fence.');
     }
     held.writes += 1;
-    const next = step === undefined ? fence : { ...fence, ...step, checkpoint: step.checkpoint ?? fence.checkpoint };
+    const next = step === undefined ? fence : { ...fence, ...step, point: step.point ?? fence.point };
     server.fences.set(taskId, { ...next, epoch: held.epoch, writes: held.writes });
   };
   const checkEpoch = (): void => {
@@ -97,12 +96,12 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     transactionBytes: () => Promise.resolve(server.transactionBytes),
     takeOver: async (epoch) => {
       await Promise.resolve();
-      const fence = server.fences.get(taskId) ?? { epoch, window: 0, batch: 0, writes: 0, checkpoint: undefined };
+      const fence = server.fences.get(taskId) ?? { epoch, window: 0, batch: 0, writes: 0, point: undefined };
       if (fence.epoch > epoch) throw new CdcError('FENCED', 'A newer worker holds the fence.');
       if (fence.epoch < epoch) server.places.delete(taskId);
       server.fences.set(taskId, { ...fence, epoch });
       held = { epoch, writes: fence.writes };
-      return { window: fence.window, batch: fence.batch };
+      return { window: fence.window, batch: fence.batch, point: fence.point };
     },
     ownTables: async (names) => {
       await Promise.resolve();

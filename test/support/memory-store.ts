@@ -109,11 +109,11 @@ export class MemoryStore implements TaskStore, WorkerStore {
     return attempt(() => this.#put({ ...this.#held(key), lease: undefined }));
   }
 
-  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
+  saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<TaskRecord> {
     return attempt(() => {
       const { record, lease } = this.#leased(key);
       if (adopts !== undefined && adopts !== record.selection) throw new CdcError('TASK_EDITED', 'It was edited.');
-      this.#put({ ...record, progress, lease: { ...lease, until: leaseUntil } });
+      return this.#put({ ...record, progress, lease: { ...lease, until: leaseUntil } });
     });
   }
 

@@ -1,4 +1,4 @@
-import { checkpointInterval, lagOf } from '../../record/lag.ts';
+import { checkpointInterval, shownLag } from '../../record/lag.ts';
 import { positionMillis, type Position } from '../../data/position.ts';
 import { estimateLoad, type LoadEstimate } from '../../record/load-estimate.ts';
 import { leftoversAt } from '../../record/leftovers.ts';
@@ -81,9 +81,10 @@ export function taskView(record: TaskRecord, now: number): TaskView {
 const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
   progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
 
-function progressView({ spec, underWay }: TaskRecord, progress: Progress, now: number) {
+function progressView(record: TaskRecord, progress: Progress, now: number) {
+  const { spec, underWay } = record;
   const { phase, checkpoint, pending, caughtUpAt, window, rowsLoaded, rowsApplied, progressAt } = progress;
-  const lagMs = lagOf(progress, now);
+  const lagMs = shownLag(record, progress, now);
   return {
     phase,
     checkpoint: checkpoint === undefined ? null : pointView(checkpoint.ts),

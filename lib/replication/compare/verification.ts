@@ -143,7 +143,7 @@ export class Verification {
     const plan = await this.#planned(schema, progress, key, at);
     const range = plan.ranges[plan.next] ?? WHOLE;
     const { window } = this.#session.progress;
-    const step = () => ({ window, batch: 0, checkpoint: undefined });
+    const step = () => ({ window, batch: 0, point: undefined });
     const found = isKeyless(schema)
       ? await this.#compareKeyless(target, progress.kind, at, step())
       : await new ChunkComparison(this.#session.signal, this.#ends, target, at, step).run(

@@ -1,8 +1,19 @@
 import type { ErrorCode } from '../../error-codes.ts';
-import type { Position } from '../../data/position.ts';
+import type { Pin } from '../../data/position.ts';
 import type { Changes } from '../../data/row-block.ts';
 import type { Chunk, SinkPlaces, SinkPlans } from './chunk-plans.ts';
 import type { SinkRows, SinkTable, SinkTables } from './sink-tables.ts';
+
+/**
+ * Where the sink stands after a window. The fence has it from the transaction that completed the window, so it is exact
+ * even if the store lags behind.
+ */
+export interface FencePoint {
+  /** The window's end. */
+  readonly checkpoint: Pin;
+  /** `Progress.saves` of the stored progress that the window was applied upon. */
+  readonly saves: number;
+}
 
 /** The progress of the sink, according to the fence. */
 export interface FencePosition {
@@ -12,9 +23,14 @@ export interface FencePosition {
   readonly batch: number;
 }
 
-/** Where a commit moves the fence to. `checkpoint` is set in the last batch of a window. */
+/** What a worker finds when it takes over. `point` is undefined if a worker of an older version moved the fence last. */
+export interface FenceFound extends FencePosition {
+  readonly point: FencePoint | undefined;
+}
+
+/** Where a commit moves the fence to. `point` is set in the last batch of a window. */
 export interface FenceStep extends FencePosition {
-  readonly checkpoint: Position | undefined;
+  readonly point: FencePoint | undefined;
   /** The chunk that the transaction completes; FENCED when it was done already. */
   readonly chunk?: { readonly table: SinkTable; readonly generation: number; readonly chunk: Chunk };
 }
@@ -40,7 +56,7 @@ export interface SinkBatch {
 /** Decides which worker may write. See docs/design.md, invariants 3 and 4. */
 export interface SinkFence {
   /** Raises the fence to `epoch`, for windows and chunks. FENCED when a higher epoch holds the fence. */
-  takeOver(epoch: number): Promise<FencePosition>;
+  takeOver(epoch: number): Promise<FenceFound>;
 
   /**
    * Joins the load of the worker that took over with this epoch. A joined worker may call only `holdPlace`,

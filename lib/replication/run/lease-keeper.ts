@@ -43,8 +43,11 @@ async function watch(session: Session, ended: AbortSignal): Promise<void> {
   }
 }
 
+/** Stores what the windows of the last second have left to store; that write renews the lease and tells all that a look tells. */
 async function look(session: Session): Promise<TaskRecord> {
   const { clock, store } = session.deps;
+  const stored = await session.storeLate();
+  if (stored !== undefined) return stored;
   const now = clock.now();
   if (session.leaseUntil - now > LEASE_TTL_MS - LEASE_RENEWAL_MS) return await store.watch(session.key);
   const record = await store.renew(session.key, now + LEASE_TTL_MS, session.takeUnderWay());

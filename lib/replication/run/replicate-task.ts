@@ -1,4 +1,3 @@
-import { CdcError } from '../../errors.ts';
 import { refuseUnsupported } from '../../task/exclude.ts';
 import { isWithoutCopy } from '../../task/task.ts';
 import { type Endpoints, tableSets, toAdopt } from '../tables/endpoints.ts';
@@ -7,9 +6,10 @@ import { createTables, loadTables } from '../load/load.ts';
 import { createPin, startPoint, sweepPins } from '../history/pins.ts';
 import { newProgress } from '../../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from '../window/rebuild.ts';
+import { compareWithFence, goOnFromFence } from './fence-point.ts';
 import { loadOrGiveUp } from './refused-load.ts';
 import { reportedSink, reportedSource } from '../endpoints/reported-end.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import { stoodAt } from '../tables/since-restart.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 import { finishPendingWindow } from '../window/run-window.ts';
@@ -43,6 +43,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
     const fence = await sink.takeOver(session.key.epoch);
     // If the task was dropped while this worker was frozen, the sink has no fence that stops it: ask the store.
     await session.deps.store.watch(session.key);
+    goOnFromFence(session, fence);
     await startGeneration(session, ends, fence);
     if (session.progress.phase === 'finishing') {
       compareWithFence(session, fence);
@@ -83,16 +84,6 @@ async function startGeneration(session: Session, { sink }: Endpoints, fence: Fen
   // Keep a check that is done. A check under way begins anew, like the tables.
   const done = check?.finishedAt === 0 ? undefined : check;
   await session.advance({ ...progress, window, dropped, check: done, restartedFrom }, selection);
-}
-
-/** The sink's fence and the stored progress may differ only by the pending window. */
-function compareWithFence({ progress }: StoredTask, fence: FencePosition): void {
-  const ahead = fence.window - progress.window;
-  if (ahead === 0 || (ahead === 1 && progress.pending !== undefined)) return;
-  throw new CdcError(
-    'FENCE_MISMATCH',
-    `The sink says that window ${fence.window} was applied, the task says ${progress.window}: one of them was restored or replaced.`,
-  );
 }
 
 async function loadUnlessDone(session: Session, ends: Endpoints, fence: FencePosition): Promise<void> {

@@ -80,6 +80,16 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
     return 'failed';
   } finally {
     await keeper.stop();
+    await storeRest(session);
+  }
+}
+
+/** What cannot be stored now is in the fence at the sink, where the next worker reads it. */
+async function storeRest(session: Session): Promise<void> {
+  try {
+    await session.storeLate();
+  } catch (error) {
+    session.log('warn', 'progress.unstored', { error: String(error) });
   }
 }
 

@@ -7,6 +7,7 @@ import { type Counts, NO_COUNTS } from './metrics.ts';
 import { pinName } from '../../data/position.ts';
 import type { Log } from '../../log.ts';
 import type { Progress } from '../../record/progress.ts';
+import { Mutex } from '../../concurrency/mutex.ts';
 import { Reporter } from './reporter.ts';
 import type { RunDeps } from './run-deps.ts';
 import { StopRequested, type StopReason } from './stop.ts';
@@ -43,6 +44,10 @@ export interface HeldLease {
   nextPinName(): string;
 }
 
+/** The part of the progress that the fence has (`checkpoint`, `window`), and counts that may be lost with a worker. */
+export type SinkProgress = Pick<Progress, 'checkpoint' | 'window'> &
+  Partial<Pick<Progress, 'rowsApplied' | 'caughtUpAt'>>;
+
 /** What the store has of the task. */
 export interface StoredTask {
   /** The task as it was when the lease was taken. */
@@ -55,6 +60,13 @@ export interface StoredTask {
    * task was edited meanwhile, nothing is stored and the session ends.
    */
   advance(change: Partial<Progress>, adopts?: number): Promise<void>;
+  /**
+   * Changes progress that the fence at the sink has by now. If this worker dies, the next one reads it there, so it need
+   * not be stored at once: `storeLate` does so, or the next `advance`.
+   */
+  appliedAtSink(change: SinkProgress): void;
+  /** Stores what `appliedAtSink` left. Returns the task as stored, or undefined if there was nothing to store. */
+  storeLate(): Promise<TaskRecord | undefined>;
   /** Makes sure that `progress` is what the store has: a write that failed may have been stored all the same. */
   reread(): Promise<void>;
   recordError(error: TaskError | undefined): Promise<void>;
@@ -116,7 +128,9 @@ class LeasedSession implements Session {
   error: TaskError | undefined;
   readonly #reporter: Reporter;
   readonly #controller = new AbortController();
+  readonly #saves = new Mutex();
   #unsure = false;
+  #isBehind = false;
   #pins = 0;
   #underWay: UnderWay = { rows: 0, at: 0 };
   #toldAt = 0;
@@ -195,26 +209,57 @@ class LeasedSession implements Session {
   }
 
   async advance(change: Partial<Progress>, adopts?: number): Promise<void> {
+    await this.#saves.run(() => this.#save(change, adopts));
+  }
+
+  appliedAtSink(change: SinkProgress): void {
+    this.#reportLag();
+    this.progress = { ...this.progress, ...change, progressAt: this.deps.clock.now() };
+    this.#isBehind = true;
+    this.#underWay = { ...this.#underWay, rows: 0 };
+  }
+
+  async storeLate(): Promise<TaskRecord | undefined> {
+    // Calls run one after another: a write of older progress must not come after one of newer progress.
+    return await this.#saves.run(async () => (this.#isBehind ? await this.#save({}) : undefined));
+  }
+
+  async #save(change: Partial<Progress>, adopts?: number): Promise<TaskRecord> {
     const now = this.deps.clock.now();
-    const progress = { ...this.progress, ...change, progressAt: now };
+    const known = this.progress;
+    const progress = { ...known, ...change, saves: known.saves + 1, progressAt: now };
     this.#unsure = true;
+    let record: TaskRecord;
     try {
-      await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL_MS, adopts);
+      record = await this.deps.store.saveProgress(this.key, progress, now + LEASE_TTL_MS, adopts);
     } catch (error) {
       throw isCdcError(error, 'TASK_EDITED') ? new StopRequested('edited') : error;
     }
     this.#unsure = false;
     this.leaseUntil = now + LEASE_TTL_MS;
-    const lag = lagOf(this.progress, now);
-    if (change.checkpoint !== undefined && lag !== null) this.#reporter.lagged(lag);
-    this.progress = progress;
-    this.#underWay = { ...this.#underWay, rows: 0 };
+    if (change.checkpoint !== undefined) this.#reportLag();
+    // A window may have been applied meanwhile.
+    this.#isBehind &&= this.progress !== known;
+    const { progressAt } = this.#isBehind ? this.progress : progress;
+    this.progress = { ...this.progress, ...change, saves: progress.saves, progressAt };
+    if (!this.#isBehind) this.#underWay = { ...this.#underWay, rows: 0 };
+    return record;
+  }
+
+  #reportLag(): void {
+    const lag = lagOf(this.progress, this.deps.clock.now());
+    if (lag !== null) this.#reporter.lagged(lag);
   }
 
   async reread(): Promise<void> {
+    await this.#saves.run(() => this.#reread());
+  }
+
+  async #reread(): Promise<void> {
     if (!this.#unsure) return;
     this.progress = (await this.deps.store.watch(this.key)).progress;
     this.#unsure = false;
+    this.#isBehind = false;
   }
 
   async recordError(error: TaskError | undefined): Promise<void> {

@@ -20,6 +20,8 @@ export interface WayOfReading {
   readonly begun: boolean;
   /** Collects the tables that are compared. */
   readonly compared: ComparedTables;
+  /** Makes sure that the store has the window, before a part of it is committed. */
+  readonly store: () => Promise<void>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function applyWindow(
   window: Window,
   number: number,
   batches: number,
-  { begun, compared }: WayOfReading,
+  { begun, compared, store }: WayOfReading,
 ): Promise<number> {
   const limits = await transactionLimits(session, ends);
   const keyless = tables.filter(({ schema }) => isKeyless(schema));
@@ -59,7 +61,7 @@ export async function applyWindow(
     from: number,
     last: boolean,
   ): Promise<WindowWriter> => {
-    const writer = new WindowWriter(ends.sink, limits, number, mode, split, from);
+    const writer = new WindowWriter(ends.sink, limits, number, mode, split, from, store);
     try {
       for (const table of written) {
         for await (const changes of attributeItemsTo(table.schema.table, read(table, mode))) {
@@ -68,8 +70,8 @@ export async function applyWindow(
         }
       }
       // The fence may say that the window is applied only if history was held while we read all of it.
-      if (last) await makeSureHeld(session, ends.source);
-      if (last) await writer.finish(window.until.ts);
+      if (last) await makeSureHeld(session, ends.source, window.until);
+      if (last) await writer.finish({ checkpoint: window.until, saves: session.progress.saves });
       else await writer.pause();
     } catch (error) {
       await writer.rollback();

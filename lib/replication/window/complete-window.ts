@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type TableMapping, tableKey } from '../../task/task.ts';
 import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { noteCompared } from '../tables/compared-tables.ts';
@@ -9,6 +10,7 @@ import { freeTables } from './new-tables.ts';
 import {
   changedTables,
   hasChunks,
+  hasSameTables,
   isOnlyRows,
   missingTables,
   resynced,
@@ -24,7 +26,7 @@ import type { Session, StoredTask } from '../session/session.ts';
 import { asideAmong } from '../tables/set-aside.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
-/** A window that is stored as pending, with what is known of its way so far. */
+/** A window, stored as pending unless it brings rows alone, with what is known of its way so far. */
 interface WindowWork {
   readonly plan: WindowPlan;
   /** True when an earlier worker applied the window, and died before it stored the checkpoint. */
@@ -52,17 +54,23 @@ export async function completeWindow(
   const left = await finishTables(session, ends, finished, mappingsOf(plan, 'drop'));
   session.counts.windows += 1;
   session.counts.rowsApplied += rows;
-  await session.advance({
+  const reached = {
     checkpoint: pending.until,
-    selection: pending.selection,
-    pending: undefined,
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
-    ...notedTables(session, ends, plan, applied),
-    ...noteCompared(session, way.compared, pending),
-    ...(isOnlyRows(plan) ? {} : await simplifiedBy(session, ends, plan, pending.until, left)),
-  });
+  };
+  if (session.progress.pending === undefined && way.compared.reasons.size === 0) session.appliedAtSink(reached);
+  else {
+    await session.advance({
+      ...reached,
+      selection: pending.selection,
+      pending: undefined,
+      ...notedTables(session, ends, plan, applied),
+      ...noteCompared(session, way.compared, pending),
+      ...(isOnlyRows(plan) ? {} : await simplifiedBy(session, ends, plan, pending.until, left)),
+    });
+  }
   await freeTables(ends, plan);
   // The plans of this window's loads and resyncs are not those of the next window.
   if (hasChunks(plan)) await ends.sink.forgetChunks();
@@ -84,7 +92,7 @@ async function applyPlan(
     next: (chunk) => ({
       window: number - 1,
       batch: (batches += 1),
-      checkpoint: undefined,
+      point: undefined,
       ...(chunk === undefined ? {} : { chunk }),
     }),
   };
@@ -110,6 +118,14 @@ async function applyPlan(
 
 const mappingsOf = (plan: WindowPlan, action: 'load' | 'create' | 'drop'): TableMapping[] =>
   stepsOf(plan, action).map(({ mapping }) => mapping);
+
+/** Does the window change nothing of the task but its checkpoint? Then the fence tells all of it. */
+export function bringsRowsAlone(session: StoredTask, ends: Endpoints, plan: WindowPlan): boolean {
+  const noted = notedTables(session, ends, plan, false);
+  return (
+    isOnlyRows(plan) && hasSameTables(plan) && isDeepStrictEqual({ ...session.progress, ...noted }, session.progress)
+  );
+}
 
 /** What the progress says of the task's tables after the window. */
 export const notedTables = (session: StoredTask, { tables }: Endpoints, plan: WindowPlan, applied: boolean) => ({

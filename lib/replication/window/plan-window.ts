@@ -15,7 +15,7 @@ import type { Source } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 import { isNoted } from '../../record/table-notes.ts';
 import type { SetChange } from '../tables/table-set.ts';
-import type { Opening, TableStep, WindowPlan } from './window-plan.ts';
+import type { TableStep, WindowPlan } from './window-plan.ts';
 
 /** Tables asked concurrently whether they changed. */
 const ASKED_AT_ONCE = 4;
@@ -34,7 +34,7 @@ export async function planWindow(
   ends: Endpoints,
   window: Window,
   selection: number,
-  opening?: Opening,
+  begun?: BegunReads,
 ): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
@@ -50,8 +50,7 @@ export async function planWindow(
   const compared = new Set(session.progress.pending?.compared);
   const isSame = (key: string): boolean =>
     !returning.has(key) && !compared.has(key) && before.get(key) === after.get(key);
-  if (isSameSet(set) && names.every((name) => isSame(tableKey(name)))) opening?.onlyRows();
-  const reads = names.length <= READ_AT_ONCE ? opening?.reads : undefined;
+  const reads = names.length <= READ_AT_ONCE ? begun : undefined;
   const asked = names.filter((name) => after.has(tableKey(name)) && isSame(tableKey(name)));
   const written = reads === undefined ? await source.changedTables(asked, window) : undefined;
   const look = async (mapping: TableMapping): Promise<void> => {
@@ -112,9 +111,6 @@ async function presentAt(
     absent: names.map(tableKey).filter((key) => !there.has(key)),
   };
 }
-
-const isSameSet = ({ added, dropped, removed }: SetChange): boolean =>
-  [added, dropped, removed].every((tables) => tables.length === 0);
 
 /** Returns the table if it has changes. `reads` begins to read them, which costs as much as counting. */
 async function changedTable(

@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { BegunReads } from './begun-reads.ts';
 import { ComparedTables, isMended, isToCompare } from '../tables/compared-tables.ts';
-import { completeWindow, notedTables } from './complete-window.ts';
+import { bringsRowsAlone, completeWindow, notedTables } from './complete-window.ts';
 import { type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { freeTables, ownNewTables } from './new-tables.ts';
 import type { PinRelease } from '../history/pin-release.ts';
@@ -15,8 +15,8 @@ import type { FencePosition } from '../endpoints/sink.ts';
 import { WindowRecord } from './window-record.ts';
 
 /**
- * Runs a new window up to now; false when nothing changed. The sink gets nothing before the window's end is stored. If
- * changes are likely, the end is stored while they are read.
+ * Runs a new window up to now; false when nothing changed. The window's end is stored before the sink gets anything of
+ * the window, except if the window brings nothing but rows: then it is stored before the sink gets a part of them.
  */
 export async function runWindow(
   session: Session,
@@ -33,14 +33,9 @@ export async function runWindow(
   const record = new WindowRecord(session, { number: session.progress.window + 1, until, selection }, adopts);
   const compared = new ComparedTables();
   const reads = new BegunReads(ends.source, compared);
-  const onlyRows = (): void => {
-    if (adopts === undefined) record.begin();
-  };
   try {
-    const opening = changed ? { reads, onlyRows } : undefined;
-    const plan = await planWindow(session, ends, { after, until }, selection, opening);
+    const plan = await planWindow(session, ends, { after, until }, selection, changed ? reads : undefined);
     if (isEmpty(plan)) {
-      await record.begun();
       await makeSureHeld(session, ends.source, until);
       const notes = notedTables(session, ends, plan, false);
       const checkpoint = { checkpoint: until, pending: undefined, selection };
@@ -49,15 +44,15 @@ export async function runWindow(
       release.begin(after);
       return false;
     }
-    await beginWindow(ends, plan, record, hasChunks(plan));
+    const isRows = adopts === undefined && bringsRowsAlone(session, ends, plan);
+    if (!isRows) await beginWindow(ends, plan, record, hasChunks(plan));
     if (changedTables(plan).length > 1 || !isOnlyRows(plan)) await reads.endOpen();
-    const way = { begun: false, compared };
+    const way = { begun: false, compared, store: () => record.store() };
     const work = { plan, applied: false, pending: record.pending, caughtUpAt: startedAt, way };
     await completeWindow(session, { ...ends, source: reads.source }, work);
     release.begin(after);
     return true;
   } catch (error) {
-    await record.settled();
     await reads.endOpen();
     if (isMended(error) && session.progress.pending === undefined) {
       // Plan without reading changes. The task finds now what it has to stop at, or never.
@@ -81,7 +76,7 @@ async function beginWindow(
   if (plansChunks) await ends.sink.forgetChunks();
   // If another task owns a table, fail before the window is stored: an edit may still map the table elsewhere.
   await ownNewTables(ends, plan);
-  await record.stored();
+  await record.store();
 }
 
 /** If a comparison of a table mends the error, finishes the window that way; otherwise throws the error. */
@@ -110,7 +105,7 @@ export async function finishPendingWindow(session: Session, ends: Endpoints, fen
     await finishPendingWindow(session, ends, fence);
     return;
   }
-  const way = { begun: fence.batch > 0, compared: new ComparedTables() };
+  const way = { begun: fence.batch > 0, compared: new ComparedTables(), store: () => Promise.resolve() };
   try {
     await ownNewTables(ends, plan);
     const applied = fence.window === pending.number;

@@ -2,7 +2,6 @@ import type { TableSchema } from '../../data/change.ts';
 import { tableKey, type TableMapping } from '../../task/task.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { SetChange } from '../tables/table-set.ts';
-import type { BegunReads } from './begun-reads.ts';
 
 interface Altered {
   readonly table: SinkTable;
@@ -72,6 +71,10 @@ export const changedTables = (plan: WindowPlan): SinkTable[] =>
 export const isOnlyRows = ({ steps }: WindowPlan): boolean =>
   steps.every(({ action }) => action === 'apply' || action === 'missing');
 
+/** Has the task the same tables at both ends of the window? */
+export const hasSameTables = ({ set: { added, dropped, removed } }: WindowPlan): boolean =>
+  [added, dropped, removed].every((tables) => tables.length === 0);
+
 /** Is there nothing to be done at the sink? */
 export const isEmpty = ({ steps }: WindowPlan): boolean => steps.every(({ action }) => action === 'missing');
 
@@ -85,10 +88,3 @@ export const resynced = (plan: WindowPlan): ReadonlySet<string> =>
 
 /** Source tables (`db.table`) that the task names and that do not exist at the window's end. */
 export const missingTables = (plan: WindowPlan): string[] => stepsOf(plan, 'missing').map(({ table }) => table);
-
-/** The steps that may start early while a new window is planned. */
-export interface Opening {
-  readonly reads: BegunReads;
-  /** Called once it is certain that the window holds nothing that could stop the task. */
-  onlyRows(): void;
-}

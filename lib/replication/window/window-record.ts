@@ -1,7 +1,10 @@
 import type { PendingWindow } from '../../data/position.ts';
 import type { Session } from '../session/session.ts';
 
-/** Stores a new window as the pending one. The store has it before the sink gets anything of the window. */
+/**
+ * Stores a new window as the pending one. The store has it before the sink gets a part of the window. If the sink gets
+ * the whole window in one transaction, its fence says so, and the window need not be stored.
+ */
 export class WindowRecord {
   readonly pending: PendingWindow;
   readonly #session: Session;
@@ -15,25 +18,9 @@ export class WindowRecord {
     this.#adopts = adopts;
   }
 
-  /** Starts the write and does not wait for it. */
-  begin(): void {
+  /** Stores the window unless that was done. */
+  async store(): Promise<void> {
     this.#underWay ??= this.#session.advance({ pending: this.pending }, this.#adopts);
-    // A caller that waits for the write gets its error.
-    this.#underWay.catch(() => undefined);
-  }
-
-  /** Waits for the write if it was started; throws its error. */
-  async begun(): Promise<void> {
-    await this.#underWay;
-  }
-
-  /** Waits for the write if it was started, and ignores its error: afterwards no write runs in the background. */
-  async settled(): Promise<void> {
-    await this.#underWay?.catch(() => undefined);
-  }
-
-  async stored(): Promise<void> {
-    this.begin();
     await this.#underWay;
   }
 }

@@ -1,8 +1,7 @@
 import type { TaskOptions } from '../../task/task.ts';
 import { isKeyless } from '../../data/change.ts';
-import type { Position } from '../../data/position.ts';
 import { byteLength, type Changes } from '../../data/row-block.ts';
-import type { BatchMode, SinkWriter, SinkBatch } from '../endpoints/sink.ts';
+import type { BatchMode, FencePoint, SinkWriter, SinkBatch } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 
 type Limits = Pick<TaskOptions, 'transactionRows' | 'transactionBytes'>;
@@ -21,18 +20,31 @@ export class WindowWriter {
   readonly #window: number;
   readonly #mode: BatchMode;
   readonly #split: boolean;
+  readonly #beforeSplit: () => Promise<void>;
   #batch: SinkBatch;
   #last: SinkTable | undefined;
   #rows = 0;
   #bytes = 0;
 
-  /** `split`: the window may be split. `batches`: transactions of this window that are already committed. */
-  constructor(sink: SinkWriter, limits: Limits, window: number, mode: BatchMode, split: boolean, batches: number) {
+  /**
+   * `split`: the window may be split. `batches`: transactions of this window that are already committed. `beforeSplit`
+   * is awaited before a transaction is committed that is not the window's last.
+   */
+  constructor(
+    sink: SinkWriter,
+    limits: Limits,
+    window: number,
+    mode: BatchMode,
+    split: boolean,
+    batches: number,
+    beforeSplit: () => Promise<void>,
+  ) {
     this.#sink = sink;
     this.#limits = limits;
     this.#window = window;
     this.#mode = mode;
     this.#split = split;
+    this.#beforeSplit = beforeSplit;
     this.batches = batches;
     this.#batch = sink.beginBatch(mode);
   }
@@ -53,16 +65,17 @@ export class WindowWriter {
     return true;
   }
 
-  /** Commits the last transaction: the window is applied, and the sink holds everything up to `checkpoint`. */
-  async finish(checkpoint: Position): Promise<void> {
-    await this.#batch.commit({ window: this.#window, batch: 0, checkpoint });
+  /** Commits the last transaction: the window is applied, and the sink holds everything up to the point. */
+  async finish(point: FencePoint): Promise<void> {
+    await this.#batch.commit({ window: this.#window, batch: 0, point });
     this.complete = true;
   }
 
   /** Commits what was added; another writer continues the window. */
   async pause(): Promise<void> {
+    await this.#beforeSplit();
     this.batches += 1;
-    await this.#batch.commit({ window: this.#window - 1, batch: this.batches, checkpoint: undefined });
+    await this.#batch.commit({ window: this.#window - 1, batch: this.batches, point: undefined });
   }
 
   async rollback(): Promise<void> {

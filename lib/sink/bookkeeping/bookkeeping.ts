@@ -1,4 +1,5 @@
 import { isCdcError } from '../../errors.ts';
+import { pinPrefix } from '../../data/position.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { quoteName } from '../../sql/identifier.ts';
 import { quoteText } from '../../sql/literal.ts';
@@ -7,6 +8,8 @@ import type { Connection } from '../../wire/connection.ts';
 /** The database that the product keeps beside the replicated tables, and one task's rows in it. */
 export interface Bookkeeping {
   readonly taskId: string;
+  /** The names of the task's pins begin with this. */
+  readonly pins: string;
   readonly fence: string;
   readonly chunks: string;
   readonly loaders: string;
@@ -22,6 +25,7 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
   const options = dialect.bookkeepingOptions;
   return {
     taskId: quoteText(taskId),
+    pins: pinPrefix(taskId),
     fence: inside('fence'),
     chunks: inside('chunk'),
     loaders: inside('loader'),

@@ -1,13 +1,14 @@
 import { CdcError, isCdcError } from '../../errors.ts';
 import { Mutex } from '../../concurrency/mutex.ts';
-import type { FencePosition, FenceStep } from '../../replication/endpoints/sink.ts';
+import type { FenceFound, FenceStep } from '../../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import { decodeFencePoint, encodeFencePoint } from './fence-point.ts';
 import { quoteText } from '../../sql/literal.ts';
 import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import { CommitUnknownError, inTransaction } from '../../wire/transaction.ts';
 
-interface Stored extends FencePosition {
+interface Stored extends FenceFound {
   readonly epoch: bigint;
   readonly writes: bigint;
 }
@@ -55,14 +56,14 @@ export class Fence {
     this.#joined = epoch;
   }
 
-  async takeOver(epoch: number): Promise<FencePosition> {
+  async takeOver(epoch: number): Promise<FenceFound> {
     this.#held = undefined;
     await this.#ensureRow();
     const stored = await this.#pool.use((connection) =>
       inTransaction(connection, () => this.#raise(connection, epoch)),
     );
     this.#held = { epoch, writes: stored.writes + 1n };
-    return { window: stored.window, batch: stored.batch };
+    return { window: stored.window, batch: stored.batch, point: stored.point };
   }
 
   /**
@@ -126,8 +127,9 @@ export class Fence {
   }
 
   async #advance(connection: Connection, held: Held, step: FenceStep | undefined): Promise<void> {
-    const checkpoint = step?.checkpoint === undefined ? '' : `, checkpoint = ${quoteText(step.checkpoint)}`;
-    const position = step === undefined ? '' : `, \`window\` = ${step.window}, batch = ${step.batch}${checkpoint}`;
+    const point =
+      step?.point === undefined ? '' : `, checkpoint = ${quoteText(encodeFencePoint(step.point, this.#books.pins))}`;
+    const position = step === undefined ? '' : `, \`window\` = ${step.window}, batch = ${step.batch}${point}`;
     const { affectedRows } = await connection.query(
       `update ${this.#books.fence} set writes = writes + 1, updated_at = current_timestamp${position}
        where task_id = ${this.#books.taskId} and epoch = ${held.epoch} and writes = ${held.writes}`,
@@ -174,11 +176,17 @@ export class Fence {
   async #lock(connection: Connection): Promise<Stored | undefined> {
     const { taskId, fence } = this.#books;
     const { rows } = await connection.query(
-      `select epoch, writes, \`window\`, batch from ${fence} where task_id = ${taskId} for update`,
+      `select epoch, writes, \`window\`, batch, checkpoint from ${fence} where task_id = ${taskId} for update`,
     );
-    const [epoch, writes, window, batch] = rows[0] ?? [];
+    const [epoch, writes, window, batch, checkpoint] = rows[0] ?? [];
     if (epoch === undefined) return undefined;
-    return { epoch: big(epoch), writes: big(writes), window: Number(window), batch: Number(batch) };
+    return {
+      epoch: big(epoch),
+      writes: big(writes),
+      window: Number(window),
+      batch: Number(batch),
+      point: decodeFencePoint(checkpoint?.toString('latin1') ?? '', this.#books.pins),
+    };
   }
 }
 

@@ -87,7 +87,7 @@ async function compareAll(source: MatrixoneSource, sink: Sink, table: SinkTable,
   const comparison = new ChunkComparison(new AbortController().signal, ends, table, pin, () => ({
     window: 0,
     batch: 0,
-    checkpoint: undefined,
+    point: undefined,
   }));
   for (const range of await source.planRanges(table.schema, pin, CHUNK)) {
     const { missing, extra, different } = await comparison.run(range, 'count');

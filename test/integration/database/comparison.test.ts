@@ -63,7 +63,7 @@ describe.each(['matrixone', 'mysql'] as const)('comparing with a sink of type %s
     await fixture.close();
   });
 
-  const step = () => ({ window: 0, batch: (steps += 1), checkpoint: undefined });
+  const step = () => ({ window: 0, batch: (steps += 1), point: undefined });
   const write = async (to: Sink, table: SinkTable, rows: readonly Row[]): Promise<void> => {
     const batch = to.beginBatch('replace');
     await batch.add(

@@ -111,7 +111,7 @@ async function writeAll(schema: TableSchema, rows: readonly Row[]): Promise<void
     const batch = sink.beginBatch('replace');
     const changes = rows.map((row) => ({ deleted: false, row }));
     await batch.add(table, changes);
-    await batch.commit({ window: 1, batch: 0, checkpoint: position('1') });
+    await batch.commit({ window: 1, batch: 0, point: { checkpoint: { name: '', ts: position('1') }, saves: 0 } });
   } finally {
     await sink.close();
   }

@@ -172,7 +172,7 @@ describe.each(TARGETS)('%s, with any settings for everybody,', (_, start) => {
         changed,
         rows.map((row) => ({ deleted: false, row })),
       );
-      await batch.commit({ window: 1, batch: 0, checkpoint: position('1') });
+      await batch.commit({ window: 1, batch: 0, point: { checkpoint: { name: '', ts: position('1') }, saves: 0 } });
       await sink.planLoad(loaded, 1, [{ lower: undefined, upper: undefined }], 'refuse');
       const [chunk] = (await sink.chunks(loaded, 1)) ?? [];
       if (chunk === undefined) expect.fail('no chunk');
@@ -186,7 +186,7 @@ describe.each(TARGETS)('%s, with any settings for everybody,', (_, start) => {
         changed,
         rows.map((row) => ({ deleted: true, row })),
       );
-      await gone.commit({ window: 2, batch: 0, checkpoint: position('2') });
+      await gone.commit({ window: 2, batch: 0, point: { checkpoint: { name: '', ts: position('2') }, saves: 0 } });
       expect(await contents(changed)).toEqual([]);
       expect(await client.sorted(`select x from ${secret}`)).toEqual(['hunter2']);
     } finally {

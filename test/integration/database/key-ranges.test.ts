@@ -71,7 +71,7 @@ describe.each(['matrixone', 'mysql'] as const)(`key ranges at a sink of type %s,
     await fixture.close();
   });
 
-  const step = () => ({ window: 0, batch: (steps += 1), checkpoint: undefined });
+  const step = () => ({ window: 0, batch: (steps += 1), point: undefined });
   const write = async (table: SinkTable, changes: readonly Change[]): Promise<void> => {
     const batch = sink.beginBatch('replace');
     await batch.add(table, changes);

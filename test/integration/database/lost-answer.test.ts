@@ -44,7 +44,7 @@ const open = (signal = new AbortController().signal): DatabaseSink =>
 const apply = async (sink: DatabaseSink, window: number, ids: readonly number[]): Promise<void> => {
   const batch = sink.beginBatch('insert');
   await batch.add(table, ids.map(change));
-  await batch.commit({ window, batch: 0, checkpoint: undefined });
+  await batch.commit({ window, batch: 0, point: undefined });
 };
 
 test('a COMMIT without an answer is found out about by taking over, and nothing is applied twice', async () => {

@@ -77,7 +77,7 @@ describe.each(['matrixone', 'mysql'] as const)('a source that is slow to answer,
     await batch.add(a, changes);
     await sleep(SLOW);
     await batch.add(b, changes);
-    await batch.commit({ window: 1, batch: 0, checkpoint: position('1') });
+    await batch.commit({ window: 1, batch: 0, point: { checkpoint: { name: '', ts: position('1') }, saves: 0 } });
     expect(await client.number(`select count(*) from ${db}.a`)).toBe(3_000);
     expect(await client.number(`select count(*) from ${db}.b`)).toBe(3_000);
     await sink.close();

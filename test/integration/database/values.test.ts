@@ -47,7 +47,7 @@ describe.each(['mysql', 'matrixone'] as const)('every type arrives byte for byte
         rows.slice(i, i + add).map((row) => ({ deleted: false, row })),
       );
     }
-    await batch.commit({ window: 1, batch: 1, checkpoint: undefined });
+    await batch.commit({ window: 1, batch: 1, point: undefined });
   };
 
   test('by LOAD DATA, by INSERT, and replaced by both', async () => {

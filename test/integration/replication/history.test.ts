@@ -41,7 +41,7 @@ describe(`a task of an account other than sys whose history a PITR holds (seed $
       const differing: object[] = [];
       let windows = 0;
       let ended = false;
-      world.store.onCheckpoint = async ({ checkpoint, window }) => {
+      world.onWindow = async (checkpoint, window) => {
         for (const table of WORKLOAD_TABLES) {
           const { source, sink } = await world.sides(table, checkpoint);
           if (!isDeepStrictEqual(sink, source)) differing.push({ table, window, sink, source });

@@ -62,9 +62,9 @@ describe.each(WORLDS)(`a random workload (seed ${SEED}) into a %s sink, read by 
     let windows = 0;
     // Kept for later: the engine would take a failed expectation for an error of the store, and try again.
     const differing: object[] = [];
-    world.store.onCheckpoint = async ({ checkpoint, window }) => {
+    world.onWindow = async (checkpoint, window) => {
       for (const table of WORKLOAD_TABLES) {
-        const { source, sink } = await world.sides(table, checkpoint?.name);
+        const { source, sink } = await world.sides(table, checkpoint.name);
         if (!isDeepStrictEqual(sink, source)) differing.push({ table, window, sink, source });
       }
       compared += 1;

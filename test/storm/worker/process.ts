@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
-import { openTaskTable, type TaskTable } from '../../../lib/dynamodb/task-table.ts';
+import { openTaskTable } from '../../../lib/dynamodb/task-table.ts';
 import { databaseConnectors } from '../../../lib/connectors.ts';
 import type { LoadOrder } from '../../../lib/store/load-order.ts';
 import { runLoader } from '../../../lib/replication/load/loader.ts';
 import type { Log } from '../../../lib/log.ts';
 import { NO_METRICS } from '../../../lib/replication/session/metrics.ts';
-import type { Progress } from '../../../lib/record/progress.ts';
 import { runTask } from '../../../lib/replication/run/run.ts';
-import type { LeaseKey } from '../../../lib/store/task-store.ts';
+import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
+import { watchedSink } from '../../support/watched-sink.ts';
 import { fastClock } from '../fast-clock.ts';
 import type { Assignment, News } from './messages.ts';
 
@@ -27,37 +27,27 @@ const log: Log = (level, event, fields = {}) => {
   tell({ kind: 'log', level, event, fields: texts });
 };
 
-class ShownStore extends DynamoDbWorkerStore {
-  readonly #shown: number;
-  #last = '';
-
-  constructor(table: TaskTable, shown: number) {
-    super(table);
-    this.#shown = shown;
-  }
-
-  override async saveProgress(key: LeaseKey, progress: Progress, leaseUntil: number, adopts?: number): Promise<void> {
-    await super.saveProgress(key, progress, leaseUntil, adopts);
-    const at = progress.checkpoint?.ts ?? '';
-    if (progress.pending !== undefined || progress.phase !== 'window' || at === this.#last) return;
-    this.#last = at;
-    if (Math.random() >= this.#shown) return;
-    tell({ kind: 'checkpoint' });
-    const given = new AbortController();
-    await Promise.race([
-      once(process, 'message', { signal: given.signal }).catch(() => undefined),
-      delay(SHOWN_FOR, undefined, { signal: given.signal }).catch(() => undefined),
-    ]);
-    given.abort();
-  }
-}
+/** Shows a share of the windows to the parent: the worker waits until the parent has looked. */
+const shownWindows =
+  (share: number): Connectors['sink'] =>
+  (spec, taskId, signal) =>
+    watchedSink(databaseConnectors.sink(spec, taskId, signal), async () => {
+      if (Math.random() >= share) return;
+      tell({ kind: 'checkpoint' });
+      const given = new AbortController();
+      await Promise.race([
+        once(process, 'message', { signal: given.signal }).catch(() => undefined),
+        delay(SHOWN_FOR, undefined, { signal: given.signal }).catch(() => undefined),
+      ]);
+      given.abort();
+    });
 
 async function work({ task, order, table, pace, lifetime, shown }: Assignment): Promise<string> {
   const clock = fastClock(pace);
-  const store = new ShownStore(openTaskTable(table), shown);
+  const store = new DynamoDbWorkerStore(openTaskTable(table));
   const deps = {
     store,
-    connectors: databaseConnectors,
+    connectors: { ...databaseConnectors, sink: shownWindows(shown) },
     metrics: NO_METRICS,
     clock,
     log,

@@ -117,7 +117,7 @@ export class RoundTrip {
     const batch = this.#sinks[path].beginBatch('replace');
     if (path === 'LOAD DATA') await batch.add(table, goneRows(MANY));
     for (const some of changes) await batch.add(table, some);
-    await batch.commit({ window, batch: 1, checkpoint: undefined });
+    await batch.commit({ window, batch: 1, point: undefined });
   }
 
   async #insert(table: string, type: string, values: readonly Shown[], firstId = 0): Promise<void> {

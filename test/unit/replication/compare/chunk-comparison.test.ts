@@ -35,7 +35,7 @@ async function compare(
   });
   const sink: Sink = { ...memorySink(new MemorySinkServer(), 'x'), hasChecksums: false, beginBatch, ...given };
   const ends = { source: memorySource(server), sink } as unknown as Endpoints;
-  const step = () => ({ window: 0, batch: 0, checkpoint: undefined });
+  const step = () => ({ window: 0, batch: 0, point: undefined });
   const found = await new ChunkComparison(new AbortController().signal, ends, table, pin, step).run(WHOLE, mode);
   return { ...found, written };
 }
@@ -145,7 +145,7 @@ describe('comparing with a sink that orders keys otherwise', () => {
         await sink.takeOver(1);
         await sink.createTable(table);
         sinkServer.tables.set('shop.a', held);
-        const step = () => ({ window: 0, batch: 0, checkpoint: undefined });
+        const step = () => ({ window: 0, batch: 0, point: undefined });
         const ends = { source, sink } as unknown as Endpoints;
         const comparison = new ChunkComparison(new AbortController().signal, ends, table, pin, step);
         const ranges = await source.planRanges(schema, pin, { rows: size, bytes: Infinity });

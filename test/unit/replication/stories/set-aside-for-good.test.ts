@@ -111,31 +111,38 @@ describe('a resync of a table that is set aside', () => {
 });
 
 describe('a table that is set aside', () => {
-  it('comes back when that is asked for between the last write of a window and its checkpoint', async () => {
-    const world = await withAside(ignoring());
-    world.source.put(A, '2', 'good');
-    world.source.put(B, '2', 'good');
-    let committed = false;
-    let dead = false;
-    const death: Gate = async (call, when) => {
-      await Promise.resolve();
-      committed ||= call === 'sink.batch.commit' && when === 'after';
-      dead ||= committed && call === 'store.saveProgress';
-      if (dead) throw new Error('The process is dead.');
-    };
-    await world.run(death).catch(() => undefined);
-    expect((await world.task()).progress.pending).toBeDefined();
-    await askResync(world);
-    world.clock.jump(LEASE_RUNS_OUT);
-    await world.run(async (call, when) => {
-      await Promise.resolve();
-      // A new index that the rows of before do not fit.
-      if (call === 'sink.finishTable' && when === 'before' && world.sinkRows(A).length === 1)
-        throw new CdcError('SINK_DUPLICATE_KEY', 'Rows of before.');
-    });
-    expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
-    expect((await world.task()).progress.aside).toEqual({});
-  });
+  it.each([
+    ['that the store has', true],
+    ['that only the fence has', false],
+  ])(
+    'comes back when that is asked for between the last write of a window %s and its checkpoint',
+    async (_, stored) => {
+      const world = await withAside(ignoring());
+      world.source.put(A, '2', 'good');
+      // More rows than a transaction may have.
+      for (const id of stored ? ['2', '3', '4', '5', '6'] : ['2']) world.source.put(B, id, 'good');
+      let committed = false;
+      let dead = false;
+      const death: Gate = async (call, when) => {
+        await Promise.resolve();
+        committed ||= call === 'sink.batch.commit' && when === 'after';
+        dead ||= committed && call === 'store.saveProgress';
+        if (dead) throw new Error('The process is dead.');
+      };
+      await world.run(death).catch(() => undefined);
+      expect((await world.task()).progress.pending !== undefined).toBe(stored);
+      await askResync(world);
+      world.clock.jump(LEASE_RUNS_OUT);
+      await world.run(async (call, when) => {
+        await Promise.resolve();
+        // A new index that the rows of before do not fit.
+        if (call === 'sink.finishTable' && when === 'before' && world.sinkRows(A).length === 1)
+          throw new CdcError('SINK_DUPLICATE_KEY', 'Rows of before.');
+      });
+      expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+      expect((await world.task()).progress.aside).toEqual({});
+    },
+  );
 
   it('stays so when it goes to another sink table from now on', async () => {
     const world = await withAside(ignoring());
