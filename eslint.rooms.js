@@ -238,10 +238,16 @@ export const ROOMS = [
     packages: ['@aws-sdk', '@smithy'],
   },
   {
+    room: 'dynamodb/items',
+    purpose: 'the items of a task, as they are stored and as older versions stored them',
+    may: ['record', 'data', 'task'],
+    packages: ['zod'],
+  },
+  {
     room: 'dynamodb',
     purpose: 'the task store',
-    may: ['aws', 'store', 'record', 'data', 'task'],
-    packages: ['@aws-sdk', 'zod'],
+    may: ['dynamodb/items', 'aws', 'store', 'record', 'data', 'task'],
+    packages: ['@aws-sdk'],
   },
   { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record', 'task'] },
   {

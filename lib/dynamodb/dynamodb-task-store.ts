@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import { type CheckRequest, type TaskRecord, selectionBefore } from '../record/task-record.ts';
@@ -9,17 +9,21 @@ import type { TaskStore } from '../store/task-store.ts';
 import type { TaskSpec } from '../task/task.ts';
 import { editTransition } from './edit-transition.ts';
 import { raiseOnce } from './raise-once.ts';
-import { readTaskItem } from './read-item.ts';
-import { fromItem, type TaskItem, tokenIn, toItem } from './task-item.ts';
-import { readTaskItems } from './task-listing.ts';
+import { ITEM_VERSION, versionOf } from './items/item-version.ts';
+import { isOf, readParts, readTaskItem, wholeItem } from './read-item.ts';
+import { partItems, splitItem } from './items/task-parts.ts';
+import { fromItem, tokenIn, toItem } from './items/task-item.ts';
+import { listTasks } from './task-listing.ts';
 import type { TaskTable } from './task-table.ts';
-import { refusedItem, transition, type TransitionOutcome } from './transition.ts';
+import { despiteConflicts, refusedItem, transition, transitionWith, type TransitionOutcome } from './transition.ts';
 
 /**
  * An item may have 400 KB. After an edit it holds two selections; the progress has a bound of its own (item-size.ts).
  */
 const MAX_SPEC_BYTES = 120 * 1024;
 const MAX_EDITED_BYTES = 150 * 1024;
+
+type TransactItems = TransactWriteCommandInput['TransactItems'];
 
 const RUN = '#desired = :desired, #runningSince = :now';
 
@@ -46,14 +50,17 @@ export class DynamoDbTaskStore implements TaskStore {
 
   async create(record: TaskRecord): Promise<void> {
     refuseOversize(record.spec);
-    const command = new PutCommand({
-      TableName: this.#table.name,
-      Item: toItem(record),
+    const { name } = record.spec;
+    const { meta, parts } = splitItem(toItem(record), 'new');
+    const puts = [meta, ...partItems(name, parts)].map((Item) => ({ Put: { TableName: this.#table.name, Item } }));
+    const [first, ...rest] = puts;
+    const guard = {
       ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    };
+    const TransactItems = [{ Put: { ...first?.Put, ...guard } }, ...rest] as TransactItems;
     try {
-      await this.#table.documents.send(command);
+      await despiteConflicts(() => this.#table.documents.send(new TransactWriteCommand({ TransactItems })));
     } catch (error) {
       const found = refusedItem('create the task', error);
       // The SDK repeats a request if its answer was lost. Then the task that it finds is the one it has just created.
@@ -68,8 +75,16 @@ export class DynamoDbTaskStore implements TaskStore {
   }
 
   async list(): Promise<TaskRecord[]> {
-    const items = await readTaskItems(this.#table);
-    return items.flatMap((item) => this.#read(item)).sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1));
+    const records: TaskRecord[] = [];
+    for await (const record of this.tasks()) records.push(record);
+    return records;
+  }
+
+  async *tasks(after?: string): AsyncGenerator<TaskRecord, void, undefined> {
+    for await (const listed of listTasks(this.#table, after)) {
+      if ('record' in listed) yield listed.record;
+      else this.#onBrokenItem(listed.error);
+    }
   }
 
   async setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {
@@ -83,7 +98,7 @@ export class DynamoDbTaskStore implements TaskStore {
         ...(desired === 'running' ? { ':now': this.#clock.now() } : {}),
       },
     });
-    return commanded(name, outcome);
+    return await this.#commanded(name, outcome);
   }
 
   async restart(name: string): Promise<TaskRecord> {
@@ -94,7 +109,7 @@ export class DynamoDbTaskStore implements TaskStore {
       values: (token) => ({ ':token': token, ':desired': 'running', ':now': this.#clock.now() }),
       tokenOf: (item) => item['restartToken'],
     });
-    return commanded(name, outcome);
+    return await this.#commanded(name, outcome);
   }
 
   async check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord> {
@@ -105,7 +120,7 @@ export class DynamoDbTaskStore implements TaskStore {
       values: (token) => ({ ':check': { kind, tables, token } }),
       tokenOf: (item) => tokenIn(item['check']),
     });
-    return commanded(name, outcome);
+    return await this.#commanded(name, outcome);
   }
 
   async edit(seen: TaskRecord, spec: TaskSpec): Promise<TaskRecord> {
@@ -114,9 +129,13 @@ export class DynamoDbTaskStore implements TaskStore {
     // The SDK repeats a request if its answer was lost. By the token we know our own edit from an equal edit of
     // somebody else.
     const token = randomUUID();
-    const { applied, item } = await transition(this.#table, seen.spec.name, editTransition(seen, spec, token));
-    const found = item === undefined ? undefined : fromItem(item);
-    if (found !== undefined && (applied || item?.['editToken'] === token)) return found;
+    const { name } = seen.spec;
+    const { change, puts } = editTransition(seen, spec, token);
+    const outcome = await transitionWith(this.#table, name, change, puts);
+    const item = outcome.applied ? undefined : outcome.item;
+    const found = await this.get(name);
+    if (found?.id === seen.id && (outcome.applied || item?.['editToken'] === token)) return found;
+    if (item !== undefined && versionOf(item) < ITEM_VERSION) throw oldTask(name);
     throw editRefusal(seen, found);
   }
 
@@ -127,25 +146,27 @@ export class DynamoDbTaskStore implements TaskStore {
       condition: 'attribute_exists(#pk)',
       values: { ':dropping': 'dropping', ...(force ? { ':forced': true } : {}) },
     });
-    return commanded(name, outcome);
+    return await this.#commanded(name, outcome);
   }
 
-  #read(item: TaskItem): TaskRecord[] {
-    try {
-      return [fromItem(item)];
-    } catch (error) {
-      if (!(error instanceof CdcError)) throw error;
-      this.#onBrokenItem(error);
-      return [];
-    }
+  /** The task after a command. */
+  async #commanded(name: string, { applied, item }: TransitionOutcome): Promise<TaskRecord> {
+    const read = applied ? await readParts(this.#table, name) : undefined;
+    // As the command left it, unless somebody has written the other items meanwhile.
+    if (read !== undefined) return fromItem(wholeItem(isOf(read, item) ? { ...read, meta: item ?? {} } : read));
+    if (item === undefined || applied) throw noTask(name);
+    throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
   }
 }
 
-function commanded(name: string, { applied, item }: TransitionOutcome): TaskRecord {
-  if (applied) return fromItem(item);
-  if (item === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
-  throw new CdcError('TASK_DROPPING', `The task "${name}" is being dropped.`);
-}
+const noTask = (name: string): CdcError => new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);
+
+/** A worker of the older version may run the task: only a worker of this version may split it. */
+const oldTask = (name: string): CdcError =>
+  new CdcError(
+    'TASK_EDIT_UNDER_WAY',
+    `The task "${name}" was stored by an older version, and no worker of this version has taken it over yet.`,
+  );
 
 function refuseOversize(declared: unknown, most = MAX_SPEC_BYTES): void {
   const bytes = Buffer.byteLength(JSON.stringify(declared));

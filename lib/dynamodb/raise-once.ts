@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readTaskItem } from './read-item.ts';
-import { fromItem, type TaskItem } from './task-item.ts';
+import { readMeta } from './read-item.ts';
 import type { TaskTable } from './task-table.ts';
 import { type Transition, transition, type TransitionOutcome } from './transition.ts';
+import type { TaskItem } from './items/task-key.ts';
 
 /** A command that raises a number of the task, and the other attributes that it changes. */
 export interface Raise {
@@ -22,9 +22,9 @@ export interface Raise {
  */
 export async function raiseOnce(table: TaskTable, taskName: string, raise: Raise): Promise<TransitionOutcome> {
   const token = randomUUID();
-  let item = await readTaskItem(table, taskName);
+  let item = await readMeta(table, taskName);
   for (;;) {
-    if (item === undefined || fromItem(item).desired === 'dropping') return { applied: false, item };
+    if (item === undefined || item['desired'] === 'dropping') return { applied: false, item };
     const outcome = await transition(table, taskName, raised(item, raise, token));
     if (outcome.applied) return outcome;
     item = outcome.item;

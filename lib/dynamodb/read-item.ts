@@ -1,10 +1,70 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { CdcError } from '../errors.ts';
+import { broughtForward, refuseNewer, versionOf } from './items/item-version.ts';
 import { storeCall } from './store-error.ts';
-import type { TaskItem } from './task-item.ts';
-import { type TaskTable, taskKey } from './task-table.ts';
+import { areOf, joinItem, partsAmong, type TaskParts } from './items/task-parts.ts';
+import { type TaskTable } from './task-table.ts';
+import { taskKey, type TaskItem } from './items/task-key.ts';
 
-/** A consistent read of one task's item. */
-export async function readTaskItem({ documents, name }: TaskTable, taskName: string): Promise<TaskItem | undefined> {
+/** Reads beside a writer are repeated this often. A writer changes several items at most once a second. */
+const TRIES = 8;
+const WAIT_MS = 20;
+
+/** A consistent read of META, the item of a task with what is written often. */
+export async function readMeta({ documents, name }: TaskTable, taskName: string): Promise<TaskItem | undefined> {
   const command = new GetCommand({ TableName: name, Key: taskKey(taskName), ConsistentRead: true });
   return (await storeCall('read the task', () => documents.send(command))).Item;
+}
+
+/** A task as it is stored. `parts` is undefined for a task of version 1, whose only item is whole. */
+export interface ReadTask {
+  readonly meta: TaskItem;
+  readonly parts: TaskParts | undefined;
+}
+
+/** Do the parts that were read belong to this META, too? */
+export const isOf = ({ parts }: ReadTask, meta: TaskItem | undefined): boolean =>
+  meta !== undefined && (parts === undefined ? versionOf(meta) === 1 : areOf(parts, meta));
+
+/** A consistent read of all items of a task, of which none was written meanwhile. */
+export async function readParts(table: TaskTable, taskName: string): Promise<ReadTask | undefined> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const items = await queryItems(table, taskName);
+    const meta = items.find(({ sk }) => sk === 'META');
+    if (meta === undefined) return undefined;
+    refuseNewer(meta);
+    if (versionOf(meta) === 1) return { meta, parts: undefined };
+    const parts = partsAmong(items, meta);
+    if (parts !== undefined) return { meta, parts };
+    await delay(WAIT_MS * tries);
+  }
+  throw new CdcError('STORE_ERROR', `The items of the task ${taskName} do not belong together, in ${TRIES} reads.`);
+}
+
+/** The whole item of a task, in the present version. */
+export async function readTaskItem(table: TaskTable, taskName: string): Promise<TaskItem | undefined> {
+  const read = await readParts(table, taskName);
+  return read === undefined ? undefined : wholeItem(read);
+}
+
+export const wholeItem = ({ meta, parts }: ReadTask): TaskItem =>
+  broughtForward(parts === undefined ? meta : joinItem(meta, parts));
+
+async function queryItems({ documents, name }: TaskTable, taskName: string): Promise<TaskItem[]> {
+  return await storeCall('read the task', async () => {
+    const pages = paginateQuery(
+      { client: documents },
+      {
+        TableName: name,
+        ConsistentRead: true,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+        ExpressionAttributeValues: { ':pk': taskKey(taskName).pk },
+      },
+    );
+    const items: TaskItem[] = [];
+    for await (const { Items = [] } of pages) items.push(...Items);
+    return items;
+  });
 }

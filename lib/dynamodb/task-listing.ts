@@ -1,52 +1,71 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { BatchGetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { CdcError } from '../errors.ts';
-import { storeCall } from './store-error.ts';
-import type { TaskItem } from './task-item.ts';
-import { TASK_INDEX, TASK_KIND, type TaskTable } from './task-table.ts';
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { forEachConcurrently } from '../concurrency/concurrently.ts';
+import { CdcError, toCdcError } from '../errors.ts';
+import { readTaskItem } from './read-item.ts';
+import { storeError } from './store-error.ts';
+import { fromItem } from './items/task-item.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import { TASK_INDEX, type TaskTable } from './task-table.ts';
+import { TASK_KIND, taskKey } from './items/task-key.ts';
 
-const BATCH_KEYS = 100;
-const ATTEMPTS = 8;
+/** Tasks read at once, and held at once. */
+const PAGE = 25;
+const LANES = 8;
+
+/** A task, or the error of one whose items cannot be read. */
+export type Listed = { readonly record: TaskRecord } | { readonly error: CdcError };
 
 /**
- * All task items. The index gives the keys. The table gives the present state, because an index lags behind its table.
+ * All tasks by name, those after the name `after`. It holds a page of them and never all: a task of 1,000 tables may have
+ * 190 KB. The index gives the names, and the table the present state, since an index lags behind its table.
  */
-export async function readTaskItems(table: TaskTable): Promise<TaskItem[]> {
-  const keys = await storeCall('list the tasks', () => taskKeys(table));
-  const items: TaskItem[] = [];
-  for (let start = 0; start < keys.length; start += BATCH_KEYS) {
-    items.push(...(await readBatch(table, keys.slice(start, start + BATCH_KEYS))));
+export async function* listTasks(table: TaskTable, after?: string): AsyncGenerator<Listed, void, undefined> {
+  for await (const names of namePages(table, after)) {
+    const found = new Map<string, Listed>();
+    await forEachConcurrently(names, LANES, async (name) => {
+      const listed = await readListed(table, name);
+      if (listed !== undefined) found.set(name, listed);
+    });
+    for (const name of names) {
+      const listed = found.get(name);
+      if (listed !== undefined) yield listed;
+    }
   }
-  return items;
 }
 
-async function taskKeys(table: TaskTable): Promise<TaskItem[]> {
+async function readListed(table: TaskTable, name: string): Promise<Listed | undefined> {
+  const item = await readTaskItem(table, name).catch(unreadable);
+  if (item instanceof CdcError) return { error: item };
+  try {
+    return item === undefined ? undefined : { record: fromItem(item) };
+  } catch (error) {
+    return { error: toCdcError(error) };
+  }
+}
+
+/** The error of one task alone. If the table cannot be reached, no list is better than a part of it. */
+function unreadable(error: unknown): CdcError {
+  if (error instanceof CdcError && (error.code === 'STORE_NEWER' || error.cause === undefined)) return error;
+  throw error;
+}
+
+async function* namePages({ documents, name }: TaskTable, after?: string): AsyncGenerator<string[], void, undefined> {
   const pages = paginateQuery(
-    { client: table.documents },
+    { client: documents, pageSize: PAGE },
     {
-      TableName: table.name,
+      TableName: name,
       IndexName: TASK_INDEX,
-      KeyConditionExpression: '#kind = :kind',
-      ExpressionAttributeNames: { '#kind': 'kind' },
-      ExpressionAttributeValues: { ':kind': TASK_KIND },
+      KeyConditionExpression: `#kind = :kind${after === undefined ? '' : ' AND #pk > :after'}`,
+      ExpressionAttributeNames: { '#kind': 'kind', ...(after === undefined ? {} : { '#pk': 'pk' }) },
+      ExpressionAttributeValues: {
+        ':kind': TASK_KIND,
+        ...(after === undefined ? {} : { ':after': taskKey(after).pk }),
+      },
     },
   );
-  const keys: TaskItem[] = [];
-  for await (const { Items = [] } of pages) keys.push(...Items.map(({ pk, sk }): TaskItem => ({ pk, sk })));
-  return keys;
-}
-
-/** One answer holds at most 16 MB, and less if the table is throttled. Ask again for the rest, with growing waits. */
-async function readBatch(table: TaskTable, keys: TaskItem[]): Promise<TaskItem[]> {
-  const items: TaskItem[] = [];
-  let asked = keys;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await delay(25 * 2 ** attempt);
-    const RequestItems = { [table.name]: { Keys: asked, ConsistentRead: true } };
-    const answer = await storeCall('read the tasks', () => table.documents.send(new BatchGetCommand({ RequestItems })));
-    items.push(...(answer.Responses?.[table.name] ?? []));
-    asked = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
-    if (asked.length === 0) return items;
+  try {
+    for await (const { Items = [] } of pages) yield Items.map(({ pk }) => String(pk).slice(taskKey('').pk.length));
+  } catch (error) {
+    throw storeError('list the tasks', error);
   }
-  throw new CdcError('STORE_THROTTLED', `DynamoDB left ${asked.length} tasks unread, ${ATTEMPTS} times over.`);
 }

@@ -9,10 +9,6 @@ export interface TaskTable {
 
 /** The index has the keys of task items only: it leaves out an item without `kind`. */
 export const TASK_INDEX = 'tasks';
-export const TASK_KIND = 'TASK';
-
-export const taskKey = (taskName: string): { pk: string; sk: string } => ({ pk: `TASK#${taskName}`, sk: 'META' });
-
 /**
  * Opens the table without any I/O. Time limits are far below the length of a lease, so that a hanging call cannot cost
  * the lease. Without `throwOnRequestTimeout` the SDK only prints a warning after that time, and goes on waiting.

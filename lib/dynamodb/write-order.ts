@@ -1,5 +1,5 @@
 import type { LeaseKey } from '../store/task-store.ts';
-import type { TaskItem } from './task-item.ts';
+import type { TaskItem } from './items/task-key.ts';
 
 /**
  * The two parts of an item that a worker writes whole. The lease keeps the number of the last write to each, in the

@@ -40,6 +40,13 @@ export const RUNNING = {
     action:
       'Wait: it is tried again. If the error stays, read its message and check the health of DynamoDB in the region.',
   },
+  STORE_NEWER: {
+    status: 409,
+    class: 'operator',
+    scope: 'store',
+    action:
+      'Deploy the newer version of the product again, or a later one: this one leaves the task alone. See "Going back" in docs/deploy.md.',
+  },
   STORE_THROTTLED: {
     status: 503,
     class: 'retry',

@@ -1,8 +1,8 @@
 /**
- * A task is one item of DynamoDB, which takes 400 KB of names and values. The parts that grow with the number of tables
- * are limited in bytes, so that they fit together whatever script their names use: a name of 64 characters may have 256
- * bytes. With the declaration (120 KB, or 150 KB including what an edit replaces), that leaves 60 KB for the names of
- * tables that are missing at the source.
+ * The parts of a task that grow with the number of tables are limited in bytes, whatever script their names use: a name
+ * of 64 characters may have 256 bytes. An item of DynamoDB takes 400 KB of names and values. A task is several items by
+ * now (lib/dynamodb/items/task-parts.ts), and would still fit into one: together with the declaration (120 KB, or 150 KB
+ * including what an edit replaces), that leaves 60 KB for the names of tables that are missing at the source.
  */
 export const PART_BYTES = {
   tables: 78_500,

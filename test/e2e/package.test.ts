@@ -147,7 +147,10 @@ it('limits the loaders, over all tasks, where that is asked for', async () => {
 
 it('lets loaders read the task, and nothing else of the table', () => {
   const statements = (role: string) => JSON.stringify(prod.Resources[role]?.Properties['Policies']);
-  expect(statements('LoadChunksRole').match(/"dynamodb:\w+"/gu)).toStrictEqual(['"dynamodb:GetItem"']);
+  expect(statements('LoadChunksRole').match(/"dynamodb:\w+"/gu)).toStrictEqual([
+    '"dynamodb:GetItem"',
+    '"dynamodb:Query"',
+  ]);
   expect(statements('LoadChunksRole')).not.toContain('lambda:');
   expect(statements('ReplicateRole')).toContain('-load-chunks');
 });

@@ -5,14 +5,14 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../lib/dynamodb/dynamodb-worker-store.ts';
-import { toItem } from '../../lib/dynamodb/task-item.ts';
-import { taskKey } from '../../lib/dynamodb/task-table.ts';
+import { toItem } from '../../lib/dynamodb/items/task-item.ts';
 import type { CdcError } from '../../lib/errors.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { storeContract } from '../contracts/store-contract.ts';
 import { lease } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';
 import { taskRecord, taskSpec } from '../support/task-records.ts';
+import { partKey } from '../../lib/dynamodb/items/task-key.ts';
 
 let server: MiniStack;
 let dir: string;
@@ -38,14 +38,12 @@ describe('an item that is not a whole task', () => {
     const tasks = new DynamoDbTaskStore(table);
     await tasks.create(taskRecord('broken'));
     await tasks.create(taskRecord('whole'));
-    await table.documents.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: taskKey('broken'),
-        UpdateExpression: 'SET epoch = :text REMOVE spec.sinkUri',
-        ExpressionAttributeValues: { ':text': 'secret' },
-      }),
-    );
+    for (const [sk, change] of [
+      ['META', { UpdateExpression: 'SET epoch = :text', ExpressionAttributeValues: { ':text': 'secret' } }],
+      ['SPEC', { UpdateExpression: 'REMOVE spec.sinkUri' }],
+    ] as const) {
+      await table.documents.send(new UpdateCommand({ TableName: table.name, Key: partKey('broken', sk), ...change }));
+    }
     return { table, tasks };
   };
 

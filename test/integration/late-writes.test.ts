@@ -5,7 +5,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../lib/dynamodb/dynamodb-worker-store.ts';
-import { taskKey, type TaskTable } from '../../lib/dynamodb/task-table.ts';
+import { type TaskTable } from '../../lib/dynamodb/task-table.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
@@ -13,6 +13,7 @@ import { failure, lease, midway } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';
 import { taskRecord } from '../support/task-records.ts';
 import { delayNextWrite, loseNextAnswer } from '../support/unreliable-requests.ts';
+import { taskKey } from '../../lib/dynamodb/items/task-key.ts';
 
 let server: MiniStack;
 let dir: string;

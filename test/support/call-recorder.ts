@@ -80,6 +80,11 @@ function actionsOf({ headers, url = '' }: IncomingMessage, body: string): string
   if (url.includes('/functions/')) return ['lambda:InvokeFunction'];
   const [service = '', action = ''] = String(headers['x-amz-target']).split('.');
   const name = `${SERVICES[service] ?? service}:${action}`;
+  // A transaction needs the rights of its writes.
+  if (action === 'TransactWriteItems') {
+    const { TransactItems = [] } = JSON.parse(body) as { readonly TransactItems?: readonly object[] };
+    return TransactItems.flatMap((item) => Object.keys(item)).map((write) => `${SERVICES[service]}:${write}Item`);
+  }
   // Tags on a new secret need a right of their own.
   return action === 'CreateSecret' && body.includes('"Tags"') ? [name, 'secretsmanager:TagResource'] : [name];
 }

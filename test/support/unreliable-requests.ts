@@ -18,7 +18,7 @@ function interceptWrites({ documents }: TaskTable, meet: (deliver: Deliver) => P
 
 function isWrite(request: unknown): boolean {
   const { headers } = request as { readonly headers: Readonly<Record<string, string>> };
-  return /\.(?:Put|Update|Delete)Item$/u.test(headers['x-amz-target'] ?? '');
+  return /\.(?:(?:Put|Update|Delete)Item|TransactWriteItems)$/u.test(headers['x-amz-target'] ?? '');
 }
 
 /** Sends the next write and loses its answer. `meanwhile` runs before the SDK repeats the write. */

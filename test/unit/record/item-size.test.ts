@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { toItem } from '../../../lib/dynamodb/task-item.ts';
+import { toItem } from '../../../lib/dynamodb/items/task-item.ts';
 import {
   type CheckProgress,
   failedTable,

@@ -1,6 +1,6 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { fromItem, toItem } from '../../../lib/dynamodb/task-item.ts';
+import { fromItem, toItem } from '../../../lib/dynamodb/items/task-item.ts';
 import { createTaskHandler, editTaskHandler } from '../../../lib/http/declaring-handlers.ts';
 import type { Problem } from '../../../lib/http/problem.ts';
 import { taskViewSchema } from '../../../lib/http/view/task-view-schema.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toItem } from '../../../../lib/dynamodb/task-item.ts';
+import { toItem } from '../../../../lib/dynamodb/items/task-item.ts';
 import { tableKey } from '../../../../lib/task/task.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
 import { MemoryWorld } from '../../../support/memory-world.ts';

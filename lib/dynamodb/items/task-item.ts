@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { CdcError } from '../errors.ts';
-import { isPosition, type PendingWindow, type Pin, type Position } from '../data/position.ts';
-import { PHASES, type AsideTable, type Progress, type TableProgress } from '../record/progress.ts';
-import type { Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
-import type { TableNotes } from '../record/table-notes.ts';
+import { CdcError } from '../../errors.ts';
+import { isPosition, type PendingWindow, type Pin, type Position } from '../../data/position.ts';
+import { PHASES, type AsideTable, type Progress, type TableProgress } from '../../record/progress.ts';
+import type { Lease, TaskError, TaskRecord, UnderWay } from '../../record/task-record.ts';
+import type { TableNotes } from '../../record/table-notes.ts';
 import {
   LEVELS,
   SINK_TYPES,
@@ -12,10 +12,11 @@ import {
   type TableMapping,
   type TableName,
   type TaskSpec,
-} from '../task/task.ts';
+} from '../../task/task.ts';
 import { checkKind, checkProgress, errorCode } from './check-item.ts';
+import { ITEM_VERSION } from './item-version.ts';
 import { storedOptions } from './stored-options.ts';
-import { TASK_KIND, taskKey } from './task-table.ts';
+import { TASK_KIND, type TaskItem, taskKey } from './task-key.ts';
 
 // Every attribute that the domain requires is required here: an item without it is broken, and gets no default.
 const count = z.int().nonnegative();
@@ -153,12 +154,11 @@ const taskItem = z
     return { ...stored, before, lease, underWay, error, check: request };
   });
 
-export type TaskItem = Record<string, unknown>;
-
 /** The attributes of a task. Writes leave out undefined ones. */
 export const toItem = ({ check, ...record }: TaskRecord): TaskItem => ({
   ...taskKey(record.spec.name),
   kind: TASK_KIND,
+  version: ITEM_VERSION,
   ...record,
   check: check === undefined ? undefined : { kind: check.kind, tables: check.tables },
   checks: check?.number,

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { ERRORS, type ErrorCode } from '../error-codes.ts';
+import { ERRORS, type ErrorCode } from '../../error-codes.ts';
 import type {
   CheckPosition,
   CheckProgress,
   DifferingKey,
   TableCheck,
   TableCheckError,
-} from '../record/check-progress.ts';
+} from '../../record/check-progress.ts';
 
 const count = z.int().nonnegative();
 

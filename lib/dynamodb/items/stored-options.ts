@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { OptionKind } from '../task/option-kinds.ts';
-import { eachOption, type OptionName, type TaskOptions } from '../task/options.ts';
+import type { OptionKind } from '../../task/option-kinds.ts';
+import { eachOption, type OptionName, type TaskOptions } from '../../task/options.ts';
 
 /** Schema of an option in an item. It does not check the range, because a task may be older than the range. */
 function stored(kind: OptionKind): z.ZodType {
