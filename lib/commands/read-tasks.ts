@@ -2,8 +2,6 @@ import { CdcError } from '../errors.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import type { TaskStore } from '../store/task-store.ts';
 
-export const listTasks = (store: TaskStore): Promise<TaskRecord[]> => store.list();
-
 export async function showTask(store: TaskStore, name: string): Promise<TaskRecord> {
   const record = await store.get(name);
   if (record === undefined) throw new CdcError('TASK_NOT_FOUND', `There is no task named "${name}".`);

@@ -74,13 +74,7 @@ export class DynamoDbTaskStore implements TaskStore {
     return item === undefined ? undefined : fromItem(item);
   }
 
-  async list(): Promise<TaskRecord[]> {
-    const records: TaskRecord[] = [];
-    for await (const record of this.tasks()) records.push(record);
-    return records;
-  }
-
-  async *tasks(after?: string): AsyncGenerator<TaskRecord, void, undefined> {
+  async *list(after?: string): AsyncGenerator<TaskRecord, void, undefined> {
     for await (const listed of listTasks(this.#table, after)) {
       if ('record' in listed) yield listed.record;
       else this.#onBrokenItem(listed.error);

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { CommandContext } from '../commands/command-context.ts';
 import { requestVerification } from '../commands/request-verification.ts';
 import { type Control, dropTask, forceDropTask } from '../commands/control-task.ts';
-import { listTasks, showTask } from '../commands/read-tasks.ts';
+import { showTask } from '../commands/read-tasks.ts';
 import type { CheckRequest } from '../record/task-record.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import { type ApiHandler, apiHandler } from './api-handler.ts';
@@ -21,7 +21,7 @@ interface ReadContext {
 export const listTasksHandler = ({ store, clock, log }: ReadContext): ApiHandler =>
   apiHandler(log, async ({ event }) => {
     const query = parseListQuery(event.queryStringParameters ?? {});
-    return { status: 200, body: taskList(await listTasks(store), query, clock.now()) };
+    return { status: 200, body: await taskList(store, query, clock.now()) };
   });
 
 export const showTaskHandler = ({ store, clock, log }: ReadContext): ApiHandler =>

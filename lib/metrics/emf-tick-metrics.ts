@@ -1,10 +1,8 @@
-import type { TaskRecord } from '../record/task-record.ts';
-import type { TickReport } from '../schedule/start-workers.ts';
-import type { TickMetrics } from '../schedule/tick.ts';
+import type { TickFindings, TickMetrics } from '../schedule/tick.ts';
 import { emfLine } from './emf.ts';
 import { type EmfOptions, writeToStdout } from './emf-options.ts';
 import { TASK_METRICS, TICK_METRICS } from './metric-names.ts';
-import { stageGauges, taskGauges } from './task-gauges.ts';
+import { StageGauges, taskGauges } from './task-gauges.ts';
 
 /** Writes the tick's findings into the function's log, from which CloudWatch takes metrics. */
 export class EmfTickMetrics implements TickMetrics {
@@ -14,15 +12,21 @@ export class EmfTickMetrics implements TickMetrics {
     this.#options = options;
   }
 
-  /** Writes what the tick found and did. `unreadable`: the number of tasks whose items are broken. */
-  tick(tasks: readonly TaskRecord[], unreadable: number, { started, failed }: TickReport): void {
+  begin(): TickFindings {
     const { stage, clock, perTask, write = writeToStdout } = this.#options;
-    const now = clock.now();
+    const gauges = new StageGauges();
     const event = { event: 'metrics' };
-    const values = { ...stageGauges(tasks, unreadable, now), WorkersStarted: started, WorkersNotStarted: failed };
-    write(emfLine(TICK_METRICS, values, { Stage: stage }, event, now));
-    for (const task of perTask ? tasks : []) {
-      write(emfLine(TASK_METRICS, taskGauges(task, now), { Stage: stage, Task: task.spec.name }, event, now));
-    }
+    return {
+      see: (task) => {
+        const now = clock.now();
+        gauges.add(task, now);
+        if (!perTask) return;
+        write(emfLine(TASK_METRICS, taskGauges(task, now), { Stage: stage, Task: task.spec.name }, event, now));
+      },
+      report: (unreadable, { started, failed }) => {
+        const values = { ...gauges.result(unreadable), WorkersStarted: started, WorkersNotStarted: failed };
+        write(emfLine(TICK_METRICS, values, { Stage: stage }, event, clock.now()));
+      },
+    };
   }
 }

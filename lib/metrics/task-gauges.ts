@@ -6,49 +6,52 @@ import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
 import { taskState } from '../record/task-state.ts';
 import type { TaskMetric, TickMetric } from './metric-names.ts';
 
-type StageGauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;
+type Gauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;
 
-interface Seen {
-  readonly task: TaskRecord;
-  readonly state: TaskState;
-}
+type Summed = { -readonly [Name in keyof Gauges]: number };
 
 /** Should a worker make progress? A paused, finished or failed task has no lag that anybody works on. */
-const isToRun = ({ state }: Seen): boolean => STATE_TRAITS[state].goesOn;
+const isToRun = (state: TaskState): boolean => STATE_TRAITS[state].goesOn;
 
-/**
- * Gauges of all tasks of a stage together, in seconds or counts. A broken item counts as a failed task, because
- * somebody has to act. `now`: milliseconds since 1970.
- */
-export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, now: number): StageGauges {
-  const seen = tasks.map((task): Seen => ({ task, state: taskState(task, now) }));
-  const count = (gauge: keyof StageGauges): number =>
-    seen.filter(({ state }) => STATE_TRAITS[state].countedIn === gauge).length;
-  const running = seen.filter(isToRun).map(({ task }) => task);
-  const lags = running.map((task) => ({ task, lag: lagOf(task.progress, now) ?? 0 }));
-  return {
-    Heartbeat: 1,
-    Tasks: tasks.length + unreadable,
-    TasksRunning: count('TasksRunning'),
-    TasksRetrying: count('TasksRetrying'),
-    TasksStalled: count('TasksStalled'),
-    TasksFailed: count('TasksFailed') + unreadable,
-    TasksPaused: count('TasksPaused'),
-    TasksSetAside: tasks.filter(({ progress }) => Object.keys(progress.aside).length > 0).length,
-    TasksHistoryExpiring: tasks.filter((task) => historyHold(task, now)?.isExpiring === true).length,
-    LargestLag: largest(lags.map(({ lag }) => lag)),
-    LargestLagBeyondInterval: largest(lags.map(({ task, lag }) => lagBeyondInterval(lag, task.spec))),
-    OldestProgress: largest(
-      running.map(({ progress, underWay }) => now - Math.max(progress.progressAt, underWay?.at ?? 0)),
-    ),
-    LoadRowsLeft: running.reduce((sum, task) => sum + loadRowsLeft(task), 0),
+/** Gauges of all tasks of a stage together, in seconds or counts. It keeps sums and no task. */
+export class StageGauges {
+  readonly #gauges: Summed = {
+    ...{ Heartbeat: 1, Tasks: 0, TasksRunning: 0, TasksRetrying: 0, TasksStalled: 0, TasksFailed: 0, TasksPaused: 0 },
+    ...{ TasksSetAside: 0, TasksHistoryExpiring: 0, LargestLag: 0, LargestLagBeyondInterval: 0 },
+    ...{ OldestProgress: 0, LoadRowsLeft: 0 },
   };
+
+  /** `now`: milliseconds since 1970. */
+  add(task: TaskRecord, now: number): void {
+    const gauges = this.#gauges;
+    const state = taskState(task, now);
+    const { progress, underWay } = task;
+    gauges.Tasks += 1;
+    const { countedIn } = STATE_TRAITS[state];
+    if (countedIn !== undefined) gauges[countedIn] += 1;
+    if (Object.keys(progress.aside).length > 0) gauges.TasksSetAside += 1;
+    if (historyHold(task, now)?.isExpiring === true) gauges.TasksHistoryExpiring += 1;
+    if (!isToRun(state)) return;
+    const lag = lagOf(progress, now) ?? 0;
+    gauges.LargestLag = Math.max(gauges.LargestLag, lag / 1_000);
+    const beyond = lagBeyondInterval(lag, task.spec) / 1_000;
+    gauges.LargestLagBeyondInterval = Math.max(gauges.LargestLagBeyondInterval, beyond);
+    const since = now - Math.max(progress.progressAt, underWay?.at ?? 0);
+    gauges.OldestProgress = Math.max(gauges.OldestProgress, since / 1_000);
+    gauges.LoadRowsLeft += loadRowsLeft(task);
+  }
+
+  /** A broken item counts as a failed task, because somebody has to act. */
+  result(unreadable: number): Gauges {
+    const { Tasks, TasksFailed } = this.#gauges;
+    return { ...this.#gauges, Tasks: Tasks + unreadable, TasksFailed: TasksFailed + unreadable };
+  }
 }
 
 /** Gauges of one task. `TaskNeedsHelp` is 1 if the task has failed or is stalled. */
 export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Record<TaskMetric, number>>> {
   const state = taskState(task, now);
-  const lag = isToRun({ task, state }) ? lagOf(task.progress, now) : null;
+  const lag = isToRun(state) ? lagOf(task.progress, now) : null;
   return {
     ...(lag === null ? {} : { TaskLag: lag / 1_000 }),
     TaskLoadRowsLeft: loadRowsLeft(task),
@@ -62,6 +65,3 @@ function loadRowsLeft({ progress, generation }: TaskRecord): number {
   const tables = Object.entries(progress.tables).filter(([key]) => !Object.hasOwn(progress.aside, key));
   return tables.reduce((sum, [, table]) => sum + (rowsLeft(table) ?? 0), 0);
 }
-
-const largest = (milliseconds: readonly number[]): number =>
-  milliseconds.reduce((most, each) => Math.max(most, each), 0) / 1_000;

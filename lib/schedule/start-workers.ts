@@ -14,6 +14,8 @@ interface Deps {
   readonly log: Log;
   /** Returns numbers from 0 to below 1. */
   readonly random?: () => number;
+  /** Called with each task. No other than its name is kept. */
+  readonly seen?: (task: TaskRecord) => void;
 }
 
 export interface TickReport {
@@ -38,15 +40,20 @@ const BETWEEN_ROUNDS_MS = 1_000;
  */
 export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<TickReport> {
   const { clock, log, random = Math.random } = deps;
-  const tasks = await deps.store.list();
-  const now = clock.now();
-  const due = tasks.filter((task) => needsWorker(task, now, now + NEXT_TICK_MS));
+  let tasks = 0;
+  const due: string[] = [];
+  for await (const task of deps.store.list()) {
+    const now = clock.now();
+    tasks += 1;
+    if (needsWorker(task, now, now + NEXT_TICK_MS)) due.push(task.spec.name);
+    deps.seen?.(task);
+  }
   let left = shuffled(due, random);
   for (let round = 1; round <= ROUNDS && left.length > 0 && !signal.aborted; round += 1) {
     if (round > 1) await wait(clock, BETWEEN_ROUNDS_MS * (0.5 + random()), signal);
     left = await startAll(deps, left, signal);
   }
-  const report = { tasks: tasks.length, started: due.length - left.length, failed: left.length };
+  const report = { tasks, started: due.length - left.length, failed: left.length };
   log(report.failed === 0 ? 'info' : 'error', 'tick.ended', { ...report });
   return report;
 }
@@ -55,10 +62,10 @@ export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<Tic
  * Starts the workers concurrently, so that a slow start delays no other. Returns the tasks whose workers were not
  * started.
  */
-async function startAll(deps: Deps, tasks: readonly TaskRecord[], signal: AbortSignal): Promise<TaskRecord[]> {
-  const left: TaskRecord[] = [];
+async function startAll(deps: Deps, tasks: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const left: string[] = [];
   await forEachConcurrently(tasks, STARTED_AT_ONCE, async (task) => {
-    if (signal.aborted || !(await start(deps, task.spec.name))) left.push(task);
+    if (signal.aborted || !(await start(deps, task))) left.push(task);
   });
   return left;
 }

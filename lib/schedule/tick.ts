@@ -3,9 +3,16 @@ import type { TaskRecord } from '../record/task-record.ts';
 
 type StartDeps = Parameters<typeof startWorkers>[0];
 
-/** Receives what a tick found and did. `unreadable`: number of tasks whose items cannot be read. */
+/** What a tick finds and does. */
+export interface TickFindings {
+  see(task: TaskRecord): void;
+  /** Reports, at the end. `unreadable`: number of tasks whose items cannot be read. */
+  report(unreadable: number, report: TickReport): void;
+}
+
+/** Receives what ticks find and do. */
 export interface TickMetrics {
-  tick(tasks: readonly TaskRecord[], unreadable: number, report: TickReport): void;
+  begin(): TickFindings;
 }
 
 interface Deps extends StartDeps {
@@ -19,8 +26,11 @@ interface Deps extends StartDeps {
  * fails.
  */
 export async function tick(deps: Deps, signal: AbortSignal): Promise<TickReport> {
-  const tasks = await deps.store.list();
-  const report = await startWorkers({ ...deps, store: { list: () => Promise.resolve(tasks) } }, signal);
-  deps.metrics.tick(tasks, deps.unreadable(), report);
+  const findings = deps.metrics.begin();
+  const seen = (task: TaskRecord): void => {
+    findings.see(task);
+  };
+  const report = await startWorkers({ ...deps, seen }, signal);
+  findings.report(deps.unreadable(), report);
   return report;
 }

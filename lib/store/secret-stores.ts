@@ -21,7 +21,7 @@ const ENDS: readonly SecretEnd[] = ['source', 'sink'];
 export function withSecretsKept(store: TaskStore, secrets: TaskSecrets): TaskStore {
   return {
     get: (name) => store.get(name),
-    list: () => store.list(),
+    list: (after) => store.list(after),
     setDesired: (name, desired) => store.setDesired(name, desired),
     restart: (name) => store.restart(name),
     check: (name, kind, tables) => store.check(name, kind, tables),

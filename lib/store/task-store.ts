@@ -8,8 +8,11 @@ export interface TaskStore {
   create(record: TaskRecord): Promise<void>;
   /** A consistent read. */
   get(name: string): Promise<TaskRecord | undefined>;
-  /** All tasks, ordered by name. A task that was just created may be missing for a moment. */
-  list(): Promise<TaskRecord[]>;
+  /**
+   * All tasks, ordered by name, or those after the name `after`. Holds a page of them at a time. A task that was just
+   * created may be missing for a moment.
+   */
+  list(after?: string): AsyncIterable<TaskRecord>;
   /** Safe to repeat. TASK_DROPPING when the task is being dropped. `running` clears the last error. */
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord>;
   /** Asks for a new load of all tables: generation + 1, desired `running`, no error. TASK_DROPPING as above. */

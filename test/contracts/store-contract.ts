@@ -3,6 +3,7 @@ import type { TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 import { taskRecord } from '../support/task-records.ts';
 import { commandContract } from './store-command-contract.ts';
 import { leaseContract } from './store-lease-contract.ts';
+import { listed } from '../support/listed.ts';
 
 export interface Stores {
   readonly tasks: TaskStore;
@@ -61,18 +62,20 @@ function keepingContract(stores: () => Stores): void {
   });
 
   it('lists all tasks by name', async () => {
-    expect(await stores().tasks.list()).toStrictEqual([]);
+    expect(await listed(stores().tasks.list())).toStrictEqual([]);
     const records = ['b', 'c', 'a'].map((name) => taskRecord(name));
     for (const record of records) await stores().tasks.create(record);
-    await expect.poll(async () => (await stores().tasks.list()).length).toBe(3);
+    await expect.poll(async () => (await listed(stores().tasks.list())).length).toBe(3);
     const [b, c, a] = records;
-    expect(await stores().tasks.list()).toStrictEqual([a, b, c]);
+    expect(await listed(stores().tasks.list())).toStrictEqual([a, b, c]);
   });
 
   it('lists more tasks than one page or batch holds', async () => {
     const names = Array.from({ length: 130 }, (_, number) => `t${1000 + number}`);
     for (let at = 0; at < names.length; at += 26)
       await Promise.all(names.slice(at, at + 26).map((name) => stores().tasks.create(taskRecord(name))));
-    await expect.poll(async () => (await stores().tasks.list()).map(({ spec }) => spec.name)).toStrictEqual(names);
+    await expect
+      .poll(async () => (await listed(stores().tasks.list())).map(({ spec }) => spec.name))
+      .toStrictEqual(names);
   });
 }

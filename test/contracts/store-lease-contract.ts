@@ -4,6 +4,7 @@ import type { LeaseKey } from '../../lib/store/task-store.ts';
 import { taskRecord } from '../support/task-records.ts';
 import type { Stores } from './store-contract.ts';
 import { failure, lease, midway, take, TTL } from './store-steps.ts';
+import { listed } from '../support/listed.ts';
 
 /** One holder at a time; whoever has been overtaken cannot write any more. */
 export function leaseContract(stores: () => Stores): void {
@@ -194,7 +195,7 @@ function writingContract(stores: () => Stores): void {
     await expect(stores().workers.remove(key)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     await expect(stores().workers.watch(key)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     await stores().tasks.create(taskRecord('orders'));
-    await expect.poll(async () => (await stores().tasks.list()).length).toBe(1);
+    await expect.poll(async () => (await listed(stores().tasks.list())).length).toBe(1);
   });
 }
 

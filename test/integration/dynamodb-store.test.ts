@@ -13,6 +13,7 @@ import { lease } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';
 import { taskRecord, taskSpec } from '../support/task-records.ts';
 import { partKey } from '../../lib/dynamodb/items/task-key.ts';
+import { listed } from '../support/listed.ts';
 
 let server: MiniStack;
 let dir: string;
@@ -51,7 +52,7 @@ describe('an item that is not a whole task', () => {
     const { table, tasks } = await breakItem();
     const expected = 'The item TASK#broken cannot be read; broken: spec.sinkUri, epoch.';
     await expect(tasks.get('broken')).rejects.toMatchObject({ code: 'STORE_ERROR', message: expected });
-    await expect(tasks.list()).rejects.toMatchObject({ code: 'STORE_ERROR', message: expected });
+    await expect(listed(tasks.list())).rejects.toMatchObject({ code: 'STORE_ERROR', message: expected });
     await expect(tasks.setDesired('broken', 'paused')).rejects.toMatchObject({ code: 'STORE_ERROR' });
     const acquired = new DynamoDbWorkerStore(table).acquire('broken', lease('worker', 1), 1);
     await expect(acquired).rejects.toMatchObject({ code: 'STORE_ERROR' });
@@ -61,7 +62,7 @@ describe('an item that is not a whole task', () => {
     const { table } = await breakItem();
     const heard: CdcError[] = [];
     const tasks = new DynamoDbTaskStore(table, (error) => heard.push(error));
-    expect((await tasks.list()).map(({ spec }) => spec.name)).toStrictEqual(['whole']);
+    expect((await listed(tasks.list())).map(({ spec }) => spec.name)).toStrictEqual(['whole']);
     expect(heard.map(({ code }) => code)).toStrictEqual(['STORE_ERROR']);
   });
 });
@@ -71,7 +72,7 @@ it('leaves items of other kinds out of the list', async () => {
   const { kind, ...other } = toItem(taskRecord('orders'));
   expect(kind).toBe('TASK');
   await table.documents.send(new PutCommand({ TableName: table.name, Item: { ...other, sk: 'TABLE#a' } }));
-  expect(await new DynamoDbTaskStore(table).list()).toStrictEqual([]);
+  expect(await listed(new DynamoDbTaskStore(table).list())).toStrictEqual([]);
 });
 
 it('refuses a task too large for an item', async () => {
@@ -93,7 +94,7 @@ describe('a table that cannot be reached', () => {
     const calls = [
       tasks.create(taskRecord('orders')),
       tasks.get('orders'),
-      tasks.list(),
+      listed(tasks.list()),
       tasks.restart('orders'),
       workers.acquire('orders', lease('worker', 1), 1),
       workers.watch(key),

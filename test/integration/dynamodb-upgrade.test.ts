@@ -15,6 +15,7 @@ import { lease, midway, take } from '../contracts/store-steps.ts';
 import { createLocalTable } from '../support/local-table.ts';
 import { taskRecord, taskSpec } from '../support/task-records.ts';
 import { taskKey } from '../../lib/dynamodb/items/task-key.ts';
+import { listed } from '../support/listed.ts';
 
 let server: MiniStack;
 let dir: string;
@@ -50,7 +51,7 @@ it.each(['d4fbca9', '7c5b338', 'a151802'])('a task that %s stored goes on, and t
   const table = await older(commit);
   const stores = { tasks: new DynamoDbTaskStore(table), workers: new DynamoDbWorkerStore(table) };
   const seen = (await stores.tasks.get('orders')) ?? expect.fail();
-  expect((await stores.tasks.list()).map(({ spec }) => spec.name)).toEqual(['orders']);
+  expect((await listed(stores.tasks.list())).map(({ spec }) => spec.name)).toEqual(['orders']);
   // A worker of the older version may still run it: what that worker writes must not be lost.
   const { spec } = seen;
   await expect(stores.tasks.edit(seen, { ...spec, tables: [] })).rejects.toMatchObject({ code: 'TASK_EDIT_UNDER_WAY' });
@@ -87,7 +88,7 @@ it('a task of a newer version is left as it is, with an error that says so', asy
   const refused = { code: 'STORE_NEWER', retry: false };
   const calls = [
     stores.tasks.get('orders'),
-    stores.tasks.list(),
+    listed(stores.tasks.list()),
     stores.tasks.setDesired('orders', 'paused'),
     stores.tasks.restart('orders'),
     stores.tasks.drop('orders', true),

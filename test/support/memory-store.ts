@@ -35,8 +35,9 @@ export class MemoryStore implements TaskStore, WorkerStore {
     return attempt(() => this.#records.get(name));
   }
 
-  list(): Promise<TaskRecord[]> {
-    return attempt(() => [...this.#records.values()].sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1)));
+  async *list(after = ''): AsyncGenerator<TaskRecord, void, undefined> {
+    const found = await attempt(() => [...this.#records.values()].filter(({ spec }) => spec.name > after));
+    yield* found.sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1));
   }
 
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {

@@ -52,7 +52,7 @@ function emitted(): EmfRecord[] {
   const stage = String(stack.provider.environment['STAGE']);
   const write = (line: string) => lines.push(line);
   const options = { stage, perTask: false, clock: { now: () => 1 }, write };
-  new EmfTickMetrics(options).tick([], 0, { tasks: 0, started: 0, failed: 0 });
+  new EmfTickMetrics(options).begin().report(0, { tasks: 0, started: 0, failed: 0 });
   new EmfWorkerMetrics(options).report({ ...NO_COUNTS, lagMs: 1 }, {});
   return lines.map(readEmf);
 }

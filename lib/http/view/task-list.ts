@@ -9,19 +9,23 @@ import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-
 /** Server messages may be long. A list cuts them; `show` has the whole text. */
 const LONGEST_MESSAGE = 500;
 
-/** One page of tasks, sorted by name: tasks after `next` that are in one of the given states. */
-export function taskList(records: readonly TaskRecord[], { state, limit, next }: ListQuery, now: number): TaskList {
-  const wanted = records.filter(
-    (record) =>
-      (next === undefined || record.spec.name > next) &&
-      (state === undefined || isAmong(state, taskState(record, now))),
-  );
-  const page = wanted.slice(0, limit);
-  const last = page.at(-1)?.spec.name;
-  return {
-    tasks: page.map((record) => taskSummary(record, now)),
-    next: last === undefined || wanted.length === page.length ? null : last,
-  };
+/** Lists tasks by name, those after `after`. */
+interface Tasks {
+  list(after?: string): AsyncIterable<TaskRecord>;
+}
+
+/**
+ * One page of tasks, sorted by name: tasks after `next` that are in one of the given states. It reads no further than
+ * the page, and keeps nothing of a task but its summary.
+ */
+export async function taskList(store: Tasks, { state, limit, next }: ListQuery, now: number): Promise<TaskList> {
+  const tasks: TaskSummary[] = [];
+  for await (const record of store.list(next)) {
+    if (state !== undefined && !isAmong(state, taskState(record, now))) continue;
+    if (tasks.length === limit) return { tasks, next: tasks.at(-1)?.name ?? null };
+    tasks.push(taskSummary(record, now));
+  }
+  return { tasks, next: null };
 }
 
 /** If the caller asks for `failed`, the list includes every task that waits for an operator. */

@@ -15,6 +15,7 @@ import { type Account, createAccount } from '../../support/account.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { type TestServers, testServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
+import { listed } from '../../support/listed.ts';
 
 const TASKS = 200;
 /** Workers that the platform runs at the same time. */
@@ -145,14 +146,14 @@ it.each(['auto', 'pitr'] as const)(
     };
 
     await tick();
-    const loaded = await store.list();
+    const loaded = await listed(store.list());
     expect(loaded.filter(({ progress }) => progress.phase === 'window')).toHaveLength(TASKS);
     for (const table of tables) await account.client.run(`update ${from}.${table} set v = 'new' where id = 2`);
     await tick();
     watching.abort();
     await watched;
 
-    const done = await store.list();
+    const done = await listed(store.list());
     // MariaDB ends deadlocks of tasks that begin together, which then try again: no matter of the source.
     expect(store.errors.filter(({ code }) => code !== 'SINK_LOCKED')).toEqual([]);
     expect(done.filter(({ progress }) => progress.window === 1 && progress.pending === undefined)).toHaveLength(TASKS);
@@ -174,7 +175,7 @@ it.each(['auto', 'pitr'] as const)(
     const last = { store, starter: platform, clock: systemClock, log: () => undefined };
     await startWorkers(last, signal);
     await platform.idle();
-    expect(await store.list()).toEqual([]);
+    expect(await listed(store.list())).toEqual([]);
     expect(await watcher.number('select count(*) from mo_catalog.mo_snapshots')).toBe(0);
     await sink.run(`drop database ${to}`);
     sink.close();

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc, OK, ONE, SOURCE } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
+import { listed } from '../../support/listed.ts';
 
 let tool: MoCdc;
 
@@ -56,7 +57,7 @@ describe('commands', () => {
         .then((got) => (got.outcome === 'acquired' ? tool.world.store.remove(got.key) : undefined));
     };
     expect(await tool.run('task', 'drop', ...ONE)).toEqual(OK);
-    expect(await tool.world.store.list()).toEqual([]);
+    expect(await listed(tool.world.store.list())).toEqual([]);
     expect((await tool.run('task', 'drop', ...ONE)).err).toContain('TASK_NOT_FOUND');
   });
 
@@ -77,7 +78,7 @@ describe('commands', () => {
     const spec = scenarioSpec({ name: 'x', sourceUri: 'mysql://a:b@other' });
     await tool.world.store.create(scenarioRecord({ id: crypto.randomUUID(), spec }));
     expect(await tool.run('task', 'pause', '--all', '--source-uri', SOURCE)).toEqual(OK);
-    expect((await tool.world.store.list()).map((record) => record.desired)).toEqual(['paused', 'running']);
+    expect((await listed(tool.world.store.list())).map((record) => record.desired)).toEqual(['paused', 'running']);
   });
 });
 

@@ -3,7 +3,7 @@ import { createLog } from '../../../lib/logger.ts';
 import type { Connectors } from '../../../lib/replication/endpoints/connectors.ts';
 import { createTask, type CreateContext } from '../../../lib/commands/create-task.ts';
 import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/commands/control-task.ts';
-import { listTasks, showTask } from '../../../lib/commands/read-tasks.ts';
+import { showTask } from '../../../lib/commands/read-tasks.ts';
 import { editedSpec } from '../../../lib/task/edit-spec.ts';
 import { complain, Rejection } from '../../../lib/task/rejection.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
@@ -11,6 +11,7 @@ import { memorySink, MemorySinkServer } from '../../support/memory-sink.ts';
 import { memorySchema, MemoryServer, memorySource } from '../../support/memory-source.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { PASSWORD, scenarioSpec } from '../../support/scenario-task.ts';
+import { listed } from '../../support/listed.ts';
 
 let store: MemoryStore;
 let started: string[];
@@ -67,7 +68,7 @@ describe('createTask', () => {
     expect(code).toBe('REQUEST_INVALID');
     expect(complaints.map((complaint) => complaint.setting)).toEqual(['taskName', 'sourceUri', 'sinkUri']);
     expect(JSON.stringify([complaints, message])).not.toContain(PASSWORD);
-    expect(await store.list()).toEqual([]);
+    expect(await listed(store.list())).toEqual([]);
   });
 
   it('refuses to copy a table onto itself', async () => {
@@ -83,7 +84,7 @@ describe('createTask', () => {
     const complaint = complain('TABLE_WITHOUT_KEY', 'tables', 'production_db.user_activities has no primary key.');
     context = { ...context, connectors: connectors([complaint]) };
     expect(await rejection(scenarioSpec())).toMatchObject({ code: 'TASK_REJECTED', complaints: [complaint] });
-    expect(await store.list()).toEqual([]);
+    expect(await listed(store.list())).toEqual([]);
     expect(started).toEqual([]);
   });
 
@@ -129,7 +130,7 @@ describe('commands of a task', () => {
   it('shows one and lists all', async () => {
     await createTask(context, scenarioSpec({ name: '另一个' }), signal);
     expect((await showTask(store, NAME)).spec.name).toBe(NAME);
-    expect((await listTasks(store)).map((record) => record.spec.name)).toEqual([NAME, '另一个']);
+    expect((await listed(store.list())).map((record) => record.spec.name)).toEqual([NAME, '另一个']);
   });
 
   it('does not know tasks that are not there', async () => {

@@ -5,6 +5,7 @@ import { DynamoDbTaskStore } from '../../../lib/dynamodb/dynamodb-task-store.ts'
 import { toItem } from '../../../lib/dynamodb/items/task-item.ts';
 import { partItems, splitItem } from '../../../lib/dynamodb/items/task-parts.ts';
 import { taskRecord } from '../../support/task-records.ts';
+import { listed } from '../../support/listed.ts';
 
 /** A table of `count` tasks whose index answers in pages. `refuses`: true for a partition key that it throttles. */
 function table(count: number, refuses: (pk: string) => boolean = () => false) {
@@ -38,18 +39,18 @@ function table(count: number, refuses: (pk: string) => boolean = () => false) {
 
 it('reads every page of the index, a few tasks at once', async () => {
   const { store, names, atOnce } = table(130);
-  expect((await store.list()).map(({ spec }) => spec.name)).toStrictEqual(names);
+  expect((await listed(store.list())).map(({ spec }) => spec.name)).toStrictEqual(names);
   expect(atOnce()).toBeLessThanOrEqual(8);
 });
 
 it('begins after a name', async () => {
   const { store, names } = table(60);
   const found: string[] = [];
-  for await (const { spec } of store.tasks(names[40])) found.push(spec.name);
+  for await (const { spec } of store.list(names[40])) found.push(spec.name);
   expect(found).toStrictEqual(names.slice(41));
 });
 
 it('gives up with an error rather than with a part of the tasks', async () => {
   const { store } = table(60, (pk) => pk.endsWith('t1050'));
-  await expect(store.list()).rejects.toMatchObject({ code: 'STORE_THROTTLED' });
+  await expect(listed(store.list())).rejects.toMatchObject({ code: 'STORE_THROTTLED' });
 });

@@ -6,6 +6,7 @@ import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
 import { type Answer, send } from '../../support/api-events.ts';
 import { ApiWorld } from '../../support/api-world.ts';
 import { PASSWORD } from '../../support/scenario-task.ts';
+import { listed } from '../../support/listed.ts';
 
 const BODY = {
   taskName: 'activity_sync',
@@ -196,7 +197,7 @@ describe('a bad request', () => {
       'REQUEST_INVALID startTs: There is no such field.',
     ]);
     expect(answer.text + world.logged.join('')).not.toContain(PASSWORD);
-    expect(await world.store.list()).toEqual([]);
+    expect(await listed(world.store.list())).toEqual([]);
   });
 
   it.each([
@@ -252,7 +253,7 @@ describe('a task that cannot be', () => {
     world.complaints = [complain('TABLE_WITHOUT_KEY', 'tables', 'production_db.user_activities has no primary key.')];
     const answer = await create(BODY);
     expect(answer).toMatchObject({ status: 422, body: { code: 'TASK_REJECTED', complaints: world.complaints } });
-    expect(await world.store.list()).toEqual([]);
+    expect(await listed(world.store.list())).toEqual([]);
   });
 
   it('is refused when its name is taken', async () => {

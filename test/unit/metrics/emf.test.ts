@@ -10,6 +10,7 @@ import { position } from '../../../lib/data/position.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { readEmf } from '../../support/emf.ts';
 import { taskRecord, taskSpec } from '../../support/task-records.ts';
+import { listOf } from '../../support/listed.ts';
 
 const NOW = 1_764_000_000_000;
 
@@ -68,7 +69,7 @@ const TASKS: TaskRecord[] = [
 const tickOver = (metrics: EmfTickMetrics, tasks: TaskRecord[], unreadable = 0, start = () => Promise.resolve()) =>
   tick(
     {
-      store: { list: () => Promise.resolve(tasks) },
+      store: { list: () => listOf(tasks) },
       starter: { start },
       clock: { now: () => NOW, sleep: () => Promise.resolve() },
       log: () => undefined,
@@ -127,7 +128,10 @@ describe('the metrics of a tick', () => {
   it('are missing when the tasks cannot be listed, which is what the alarm looks for', async () => {
     const { metrics, read } = metricsOf();
     const deps = { starter: { start: () => Promise.resolve() }, log: () => undefined, metrics, unreadable: () => 0 };
-    const store = { list: () => Promise.reject(new Error('DynamoDB is away.')) };
+    const away: AsyncIterable<TaskRecord> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('DynamoDB is away.')) }),
+    };
+    const store = { list: () => away };
     const clock = { now: () => NOW, sleep: () => Promise.resolve() };
     await expect(tick({ ...deps, store, clock }, new AbortController().signal)).rejects.toThrow('away');
     expect(read()).toEqual([]);
@@ -136,7 +140,7 @@ describe('the metrics of a tick', () => {
   it('come with a line for each task where that is asked for', async () => {
     const { metrics, read } = metricsOf(true);
     await tickOver(metrics, TASKS);
-    const [, ...ofTasks] = read();
+    const ofTasks = read().slice(0, -1);
     expect(ofTasks.map(({ dimensions }) => dimensions)).toEqual(
       TASKS.map(({ spec }) => ({ Stage: 'prod', Task: spec.name })),
     );

@@ -4,6 +4,7 @@ import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { WorkerStarter } from '../../../lib/store/worker-starter.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { taskRecord } from '../../support/task-records.ts';
+import { listOf } from '../../support/listed.ts';
 
 const NOW = 1_000_000;
 const never = new AbortController().signal;
@@ -13,7 +14,7 @@ async function tick(tasks: TaskRecord[], start: WorkerStarter['start'], signal =
   const waits: number[] = [];
   const report = await startWorkers(
     {
-      store: { list: () => Promise.resolve(tasks) },
+      store: { list: () => listOf(tasks) },
       starter: { start },
       clock: {
         now: () => NOW,

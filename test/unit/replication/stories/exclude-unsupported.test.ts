@@ -38,7 +38,8 @@ it('a task with an expression that cannot be matched any more stops, with what t
   expect(await state(world)).toBe('failed');
   // It can still be looked at.
   expect(taskView(task, world.clock.now())).toMatchObject({ exclude: BEFORE, error: { code: 'EXCLUDE_UNSUPPORTED' } });
-  expect(taskList([task], listQuery.parse({}), world.clock.now()).tasks).toHaveLength(1);
+  const { tasks } = await taskList(world.store, listQuery.parse({}), world.clock.now());
+  expect(tasks).toHaveLength(1);
 });
 
 it('is edited and restarted, and then goes by the new expression', async () => {
