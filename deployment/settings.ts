@@ -1,5 +1,6 @@
 import { complaintsAbout } from './complaints.ts';
 import { DeploymentError } from './deployment-error.ts';
+import { memoryFor } from './memory.ts';
 import { itemsOf, PARAMETER_NAMES, type Parameters } from './parameters.ts';
 import { regionFor, type RegionOptions } from './region.ts';
 
@@ -30,7 +31,7 @@ export async function settingsFor(context: Context) {
   return {
     ...callers(parameters),
     ...network(parameters),
-    ...memory(parameters),
+    ...memoryFor(Number(parameters.workerMemory)),
     ...readable(parameters, String(await context.valueOf('self:custom.secretPrefix'))),
     deletionProtection: parameters.deletionProtection === 'on',
     tracing: parameters.tracing === 'on',
@@ -80,32 +81,6 @@ function network({ network: kind, subnetIds, securityGroupIds, tracing }: Parame
     managedPolicies: { outside: none, inside },
   };
 }
-
-/** The memory of functions by what they do, in MB, and Node's options for it. */
-function memory({ workerMemory }: Parameters) {
-  const [small, checks, worker] = [256, 512, Number(workerMemory)];
-  return {
-    memory: { small, checks, worker },
-    nodeOptions: {
-      small: nodeOptions(small),
-      checks: nodeOptions(checks),
-      // With a window of 300,000 changes, 295 MiB were resident with Node's own 16 MiB, and 129 MiB with 4 MiB, for the
-      // same processor time.
-      worker: `${nodeOptions(worker)} --max-semi-space-size=4`,
-    },
-  };
-}
-
-/** What Node has resident beside its heap as soon as a bundle is loaded, in MB. */
-const OUTSIDE = 80;
-
-/**
- * The heap's old space gets three quarters of what Node itself leaves. The last quarter is for new objects and for the
- * buffers with rows, which are outside of the heap. If a heap grows too large, Node then says so, before Lambda ends the
- * process without a word.
- */
-const nodeOptions = (megabytes: number): string =>
-  `--enable-source-maps --max-old-space-size=${Math.floor(((megabytes - OUTSIDE) * 3) / 4)}`;
 
 /** The secrets and parameters that URIs may refer to, and the secrets that functions may read beside them. */
 function readable({ secrets, parameters }: Parameters, secretPrefix: string) {

@@ -45,6 +45,13 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 const ofType = (resources: Resources, type: string) =>
   Object.entries(resources).filter(([, resource]) => resource.Type === type);
 
+/** The tags of a resource, which are a list or an object, as an object. */
+function tagsOf(tags: unknown): unknown {
+  if (!Array.isArray(tags)) return tags;
+  const list = z.array(z.object({ Key: z.string(), Value: z.string() })).parse(tags);
+  return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+}
+
 /** The warnings that are left, and why. */
 const ACCEPTED: Readonly<Record<string, string>> = {
   W3005: 'Serverless says twice what a resource waits for: by DependsOn, and by a reference.',
@@ -79,8 +86,7 @@ describe.each(['plain', 'everything'])('the template: %s', (name) => {
     const takesTags = new Set(await taggable(types));
     expect(takesTags.size).toBeGreaterThan(8);
     for (const [id, { Type, Properties }] of Object.entries(resources())) {
-      const { Tags } = Properties;
-      const tags = Array.isArray(Tags) ? Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) : Tags;
+      const tags = tagsOf(Properties['Tags']);
       const expected = takesTags.has(Type) ? { service: 'matrixone-cdc', stage: 'prod' } : undefined;
       expect(tags, `${id}, of type ${Type}`).toStrictEqual(expected);
     }

@@ -6,11 +6,13 @@ import { outputOf } from '../output-of.ts';
 
 const CFN_LINT = '1.58.0';
 const PARLIAMENT = '1.6.4';
+/** parliament needs it, and does not say so. Environments of Python 3.12 and later come without it. */
+const SETUPTOOLS = '75.8.0';
 
 const LINTERS: PythonEnvironment = {
   name: 'cfn-lint and parliament',
-  directory: `linters-${CFN_LINT}-${PARLIAMENT}`,
-  packages: [`cfn-lint==${CFN_LINT}`, `parliament==${PARLIAMENT}`],
+  directory: `linters-${CFN_LINT}-${PARLIAMENT}-${SETUPTOOLS}`,
+  packages: [`cfn-lint==${CFN_LINT}`, `parliament==${PARLIAMENT}`, `setuptools==${SETUPTOOLS}`],
 };
 
 /** Installs the linters of templates and policies, at the first call on a machine. */
@@ -21,7 +23,7 @@ const CFN_LINT_MAIN = 'import cfnlint.runner; cfnlint.runner.main()';
 const PARLIAMENT_MAIN = 'import parliament.cli; parliament.cli.cli()';
 
 async function python(...args: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await outputOf(await installLinters(), args);
+  const { stdout, stderr } = await outputOf(await installLinters(), args, { PYTHONWARNINGS: 'ignore' });
   // What they find they print. Only what goes wrong with themselves comes here.
   if (stderr !== '') throw new Error(stderr);
   return stdout;

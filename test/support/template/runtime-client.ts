@@ -16,7 +16,7 @@ const required = (name: string): string => {
 const api = `http://${required('AWS_LAMBDA_RUNTIME_API')}/2018-06-01/runtime`;
 
 const post = (path: string, body: unknown): Promise<Response> =>
-  fetch(`${api}/${path}`, { method: 'POST', body: JSON.stringify(body) ?? 'null' });
+  fetch(`${api}/${path}`, { method: 'POST', body: JSON.stringify(body ?? null) });
 
 const described = (error: unknown): object =>
   error instanceof Error
