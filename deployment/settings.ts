@@ -38,7 +38,8 @@ export async function settingsFor(context: Context) {
     alarmActions: parameters.alarmTopic === '' ? [] : [parameters.alarmTopic],
     loaderConcurrency: parameters.loaderConcurrency === '' ? null : Number(parameters.loaderConcurrency),
     requestsPerSecond: Number(parameters.requestsPerSecond),
-    burst: 2 * Number(parameters.requestsPerSecond),
+    // An account has a burst of 5,000 for all its APIs together.
+    burst: Math.min(5_000, 2 * Number(parameters.requestsPerSecond)),
   };
 }
 

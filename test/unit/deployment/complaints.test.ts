@@ -8,6 +8,7 @@ import {
   SERVICE,
 } from '../../../deployment/complaints.ts';
 import { PARAMETER_NAMES, type Parameters, RULES } from '../../../deployment/parameters.ts';
+import { LOG_LEVELS } from '../../../lib/log.ts';
 import { type DeclaredStack, declaredStack } from '../../support/declared-stack.ts';
 import { readDoc } from '../../support/doc-files.ts';
 
@@ -39,6 +40,11 @@ it('knows every parameter of serverless.yml, and so does docs/deploy.md', async 
 it('has nothing against the parameters as they are by themselves', () => {
   expect(complaints()).toStrictEqual([]);
   expect(complaints({ named: PARAMETER_NAMES })).toStrictEqual([]);
+});
+
+it('takes the levels that the log has', () => {
+  for (const level of LOG_LEVELS) expect(about({ logLevel: level })).toStrictEqual([]);
+  expect(RULES.logLevel.expected).toBe(LOG_LEVELS.join(' or '));
 });
 
 describe('a stage', () => {
