@@ -1,26 +1,32 @@
 'use strict';
 
+/** Serverless prints the trace if there is one. The message says all that an operator needs. */
+const withoutTrace = (error) => Object.assign(error, { stack: error.message });
+
 /**
- * Values that serverless.yml takes by `${file(deployment/variables.cjs):settings}`. Serverless runs CommonJS only; what
- * the values are is in the other files of this directory.
+ * A value that serverless.yml takes by `${file(deployment/variables.cjs):settings}`. Serverless runs CommonJS only; how
+ * the values come about is in the other files of this directory.
  */
-const withoutTrace = (values) => async (context) => {
+const variable = (valueIn) => async (context) => {
+  const { features, versions } = process;
+  if (!features.typescript) {
+    const advice = '`npx serverless`, after `npm ci`, takes the one that the project brings.';
+    throw withoutTrace(new Error(`Node ${versions.node} is too old. ${advice}`));
+  }
   try {
-    return await values(context);
+    return await valueIn(context);
   } catch (error) {
-    // Serverless prints the trace if there is one. The message says all that an operator needs.
-    if (error?.name === 'DeploymentError') error.stack = error.message;
-    throw error;
+    throw error?.name === 'DeploymentError' ? withoutTrace(error) : error;
   }
 };
 
 module.exports = {
-  settings: withoutTrace(async ({ options, resolveVariable, resolveConfigurationProperty }) => {
+  settings: variable(async ({ options, resolveVariable, resolveConfigurationProperty }) => {
     const { settingsFor } = await import('./settings.ts');
     const declared = await resolveConfigurationProperty(['params']);
     return settingsFor({ options, declared, env: process.env, valueOf: resolveVariable });
   }),
-  region: withoutTrace(async ({ options }) => {
+  region: variable(async ({ options }) => {
     const { regionFor } = await import('./region.ts');
     return regionFor(options, process.env);
   }),

@@ -93,6 +93,15 @@ it('is open to everybody at an emulator only', async () => {
   expect(authorizations(local)).toStrictEqual([undefined]);
 });
 
+it('stops with the reasons, and nothing else, if something cannot be', async () => {
+  const asked = cloudFormationTemplate(dir, 'prod', { alarmTopc: 'x', workerMemory: '64' });
+  const message = await asked.then(() => '', String);
+  expect(message).toMatch(
+    /Nothing was deployed\.\n +- There is no parameter alarmTopc\. Did you mean alarmTopic\?\n +- workerM/u,
+  );
+  expect(message).not.toContain('settings.ts');
+});
+
 it('keeps the table when the stack is removed, protected, encrypted and with backups', () => {
   const [table] = ofType('AWS::DynamoDB::Table');
   expect(table?.[1]).toMatchObject({
