@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cloudFormationTemplate } from '../../localstack/deploy.ts';
-import { eventOf, type Sent } from '../support/api-events.ts';
 import { type EmptyAws, startEmptyAws } from '../support/template/empty-aws.ts';
 import { invokeZip } from '../support/template/invoke-zip.ts';
 import { lintPolicies, lintTemplate, taggable } from '../support/template/linters.ts';
 import { resolved } from '../support/template/resolved.ts';
+import { CALLS } from '../support/template/zip-calls.ts';
 
 const template = z.object({
   Resources: z.record(
@@ -141,31 +141,6 @@ describe('each zip, alone in a process that speaks the Lambda Runtime API', () =
   };
 
   const invoke = (name: string, event: unknown) => invokeZip(join(dir, 'alone', name), functionOf(name), event);
-
-  /** What each function gets, and what its answer has in an account without any task. */
-  const http = (sent: Sent, statusCode: number, part: string): [object, object] => [
-    eventOf(sent),
-    { statusCode, body: expect.stringContaining(part) as string },
-  ];
-  const ofNoTask = http({ name: 'orders' }, 404, 'TASK_NOT_FOUND');
-  const CALLS: Readonly<Record<string, [object, object]>> = {
-    tick: [{}, { tasks: 0, started: 0, failed: 0 }],
-    replicate: [{ taskName: 'orders' }, { outcome: 'gone' }],
-    'load-chunks': [{ taskName: 'orders', taskId: 'id', epoch: 1, place: 1 }, { outcome: 'void' }],
-    'create-task': http({ body: {} }, 422, 'complaints'),
-    'edit-task': http({ name: 'orders', body: { options: { chunkRows: 10 } } }, 404, 'TASK_NOT_FOUND'),
-    'list-tasks': http({}, 200, '"tasks":[]'),
-    'show-task': ofNoTask,
-    'pause-task': ofNoTask,
-    'resume-task': ofNoTask,
-    'restart-task': ofNoTask,
-    'drop-task': ofNoTask,
-    'verify-task': ofNoTask,
-    'resync-task': ofNoTask,
-    openapi: http({}, 200, '"openapi":"3.1.0"'),
-    'unknown-route': http({}, 404, 'ROUTE_UNKNOWN'),
-    health: http({}, 200, '"ok"'),
-  };
 
   it('is tried', () => {
     const functions = ofType(templates['plain'] ?? {}, 'AWS::Lambda::Function');
