@@ -1,3 +1,5 @@
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+
 /** The functions' settings from a deployment. serverless.yml sets the variables. */
 export interface Config {
   readonly tableName: string;
@@ -25,6 +27,10 @@ export const readMetricsConfig = (env: Environment = process.env): MetricsConfig
   stage: required(env, 'STAGE'),
   perTask: env['TASK_METRICS'] === 'on',
 });
+
+/** The least that is logged. A word that is no level, of another program perhaps, leaves nothing out. */
+export const readLogLevel = (env: Environment = process.env): LogLevel =>
+  LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info';
 
 /** The prefix of the names of tasks' secrets. Only functions that talk to databases know it. */
 export const readSecretPrefix = (env: Environment = process.env): string => required(env, 'SECRET_PREFIX');

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readLogLevel } from './config.ts';
 import { maskLogins } from './mask-logins.ts';
-import type { Log } from './log.ts';
+import { type Log, LOG_LEVELS, type LogLevel } from './log.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,10 +12,15 @@ export const withRequestId = <T>(requestId: string, work: () => T): T => request
 
 /**
  * Creates a log that writes one JSON object per line to the standard output. On Lambda that is the function's log
- * group.
+ * group. Lines of a lower level than `least` are left out.
  */
-export function createLog(always: Fields = {}, write: (line: string) => void = writeToStdout): Log {
+export function createLog(
+  always: Fields = {},
+  write: (line: string) => void = writeToStdout,
+  least: LogLevel = readLogLevel(),
+): Log {
   return (level, event, fields = {}) => {
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
     const head = { time: new Date().toISOString(), level, event, requestId: requests.getStore() };
     // Spread twice: first to put these keys first, then because a field must not replace them.
     write(`${toJson({ ...head, ...always, ...fields, ...head })}\n`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { englishOnly, functionsOnly } from './bundling/left-out.ts';
+import { ownCodeMapped } from './bundling/own-code-mapped.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -19,12 +20,13 @@ const OPTIONS: BuildOptions = {
   minify: true,
   // Names appear in logs: of errors, and of functions in stack traces.
   keepNames: true,
-  sourcemap: 'external',
+  // So that traces name the lines of our .ts files.
+  sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
   outExtension: { '.js': '.mjs' },
   logLevel: 'warning',
-  plugins: [englishOnly],
+  plugins: [englishOnly, ownCodeMapped],
 };
 
 /** Writes to `outDir`: functions/<name>.mjs for every function, and the command line tool cli/mo_cdc.mjs. */
@@ -39,7 +41,7 @@ async function bundleFunctions(outDir: string): Promise<void> {
     ...OPTIONS,
     entryPoints: files.map((file) => join('functions', file)),
     outdir: join(outDir, 'functions'),
-    plugins: [englishOnly, functionsOnly],
+    plugins: [englishOnly, functionsOnly, ownCodeMapped],
     banner: { js: REQUIRE },
   });
 }
@@ -51,7 +53,7 @@ export async function bundleFile(entry: string, outfile: string): Promise<void> 
     entryPoints: [entry],
     outfile,
     banner: { js: REQUIRE },
-    plugins: [englishOnly, functionsOnly],
+    plugins: [englishOnly, functionsOnly, ownCodeMapped],
   });
 }
 

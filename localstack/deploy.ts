@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -28,7 +28,7 @@ export interface LocalDeployment {
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
 /** The deployment's declaration, and the files it refers to. */
-const DECLARATION = ['serverless.yml', 'lib/aws/jwt-authorizer.cjs'];
+const DECLARATION = ['serverless.yml', 'package.json', 'deployment'];
 
 const STAGE = 'local';
 const STACK_NAME = `matrixone-cdc-${STAGE}`;
@@ -67,8 +67,7 @@ async function prepareApp(dir: string): Promise<string> {
   // Several templates from one directory use the same functions.
   if (!existsSync(join(app, 'dist'))) await bundle(join(app, 'dist'));
   for (const file of DECLARATION) {
-    await mkdir(dirname(join(app, file)), { recursive: true });
-    await copyFile(join(ROOT, file), join(app, file));
+    await cp(join(ROOT, file), join(app, file), { recursive: true });
   }
   return app;
 }

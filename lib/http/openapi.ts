@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
+import { SECURITY_SCHEMES, SERVER } from './openapi-access.ts';
 import { editTaskBody } from './request/edit-schema.ts';
 import { createTaskBody } from './request/request-schemas.ts';
 import { listQuery } from './request/queries.ts';
@@ -53,13 +54,22 @@ const LIST = [
 ];
 
 const json = (schema: object) => ({ 'application/json': { schema } });
-const refused = { description: 'Refused', content: { 'application/problem+json': { schema: ref('Problem') } } };
+/** API Gateway's own answers are shorter: 401 and 403 to strangers, and 429. */
+const refusal = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ref('Problem') }, ...json(ref('GatewayMessage')) },
+});
 
 const operation = (operationId: string, summary: string, status: number, schema: object, more: object = {}) => ({
   operationId,
   summary,
+  tags: ['tasks'],
   ...more,
-  responses: { [status]: { description: 'Done', content: json(schema) }, default: refused },
+  responses: {
+    [status]: { description: 'Done', content: json(schema) },
+    '4XX': refusal('Refused'),
+    '5XX': refusal('Failed: try again'),
+  },
 });
 
 const ofOneTask = (operationId: string, summary: string, status: number, more: readonly object[] = []) =>
@@ -68,7 +78,14 @@ const ofOneTask = (operationId: string, summary: string, status: number, more: r
 /** The OpenAPI document. It is made from the schemas that the API checks requests with. */
 export const openApiDocument = () => ({
   openapi: '3.1.0',
-  info: { title: 'Change data capture for MatrixOne', version: '1' },
+  info: { title: 'Change data capture for MatrixOne', version: '1', license: { name: 'MIT', identifier: 'MIT' } },
+  servers: [SERVER],
+  // The deployment chooses one of them (its parameter `auth`).
+  security: [{ aws_iam: [] }, { jwt: [] }],
+  tags: [
+    { name: 'tasks', description: 'What is copied from where to where' },
+    { name: 'service', description: 'The API itself' },
+  ],
   paths: {
     '/tasks': {
       get: operation('listTasks', 'List the tasks, sorted by name, page by page', 200, ref('TaskList'), {
@@ -103,16 +120,20 @@ export const openApiDocument = () => ({
       post: ofOneTask('resyncTask', 'Compare source and sink, and repair the sink', 202, [TABLES]),
     },
     '/tasks/{name}/restart': { post: ofOneTask('restartTask', 'Copy everything anew', 202) },
-    '/health': { get: operation('health', 'Does the API answer?', 200, { type: 'object' }) },
-    '/openapi.json': { get: operation('openapi', 'This document', 200, { type: 'object' }) },
+    '/health': {
+      get: operation('health', 'Does the API answer?', 200, { type: 'object' }, { tags: ['service'], security: [] }),
+    },
+    '/openapi.json': { get: operation('openapi', 'This document', 200, { type: 'object' }, { tags: ['service'] }) },
   },
   components: {
+    securitySchemes: SECURITY_SCHEMES,
     schemas: {
       Task: schemaOf(taskViewSchema),
       TaskList: schemaOf(taskListSchema),
       NewTask: schemaOf(createTaskBody),
       TaskEdit: schemaOf(editTaskBody),
       Problem: schemaOf(problemSchema),
+      GatewayMessage: schemaOf(z.object({ message: z.string() })),
     },
   },
 });

@@ -24,7 +24,7 @@ import { readEmf } from '../support/emf.ts';
 import { eventually } from '../support/eventually.ts';
 import { processesMentioning } from '../support/processes.ts';
 import { SqlClient } from '../support/sql-client.ts';
-import { zipNames } from '../support/zip-names.ts';
+import { zipEntries } from '../support/zip-entries.ts';
 
 let stack: Stack;
 let signedFetch: SignedFetch;
@@ -154,7 +154,7 @@ describe('each function', () => {
     const packages = join(stack.dir, 'app', '.serverless');
     for (const file of (await readdir(packages)).filter((name) => name.endsWith('.zip'))) {
       const name = file.replace('.zip', '');
-      const names = zipNames(await readFile(join(packages, file)));
+      const names = [...zipEntries(await readFile(join(packages, file))).keys()];
       expect(names.sort()).toStrictEqual([`dist/functions/${name}.mjs`, `dist/functions/${name}.mjs.map`]);
     }
   });

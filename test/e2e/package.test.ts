@@ -8,6 +8,7 @@ import { cloudFormationTemplate } from '../../localstack/deploy.ts';
 const resource = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
+  DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
 const template = z.object({ Resources: z.record(z.string(), resource) });
@@ -15,16 +16,21 @@ type Template = z.output<typeof template>;
 
 let dir: string;
 let prod: Template;
+let jwt: Template;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'matrixone-cdc-package-'));
   const params = {
     network: 'private',
-    subnetIds: 'subnet-1,subnet-2',
-    securityGroupIds: 'sg-1',
+    subnetIds: 'subnet-0a1b2c3d,subnet-0a1b2c3d4e5f6a7b8',
+    securityGroupIds: 'sg-0a1b2c3d',
     loaderConcurrency: '5',
+    logLevel: 'warn',
   };
   prod = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+  const callers = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc' };
+  const jwtScopes = 'cdc/write, https://api.example/admin';
+  jwt = template.parse(await cloudFormationTemplate(dir, 'prod', { ...callers, jwtScopes, tracing: 'on' }));
 });
 
 /** How the routes are guarded, apart from the one that is open to everybody. */
@@ -55,56 +61,54 @@ it('asks for a signature on every route but GET /health', () => {
   expect(open.map(({ RouteKey }) => RouteKey)).toStrictEqual(['GET /health']);
 });
 
-it('takes tokens where that is asked for', async () => {
-  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc' };
-  const jwt = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+it('takes tokens where that is asked for', () => {
   const authorizers = Object.values(jwt.Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Authorizer');
   expect(authorizers.map(({ Properties }) => Properties['JwtConfiguration'])).toStrictEqual([
     { Audience: ['cdc'], Issuer: 'https://issuer.example/' },
   ]);
   expect(authorizations(jwt)).toStrictEqual(['JWT']);
-  expect(JSON.stringify(jwt)).not.toContain('AuthorizationScopes');
 });
 
-it.each([
-  ['cdc/write', ['cdc/write']],
-  ['cdc/write, https://api.example/admin', ['cdc/write', 'https://api.example/admin']],
-])('asks for one of the scopes on every route but GET /health: %s', async (jwtScopes, scopes) => {
-  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc', jwtScopes };
-  const { Resources } = template.parse(await cloudFormationTemplate(dir, 'prod', params));
-  const routes = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
+it('asks for one of the scopes on every route but GET /health', () => {
+  const routes = Object.values(jwt.Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
   expect(routes.length).toBeGreaterThan(10);
   for (const { Properties } of routes) {
     const { RouteKey, AuthorizationType, AuthorizationScopes } = Properties;
+    const scopes = ['cdc/write', 'https://api.example/admin'];
     const expected = RouteKey === 'GET /health' ? ['NONE', undefined] : ['JWT', scopes];
     expect([AuthorizationType ?? 'NONE', AuthorizationScopes], String(RouteKey)).toStrictEqual(expected);
   }
-});
-
-it('does not take for a scope what can be none', async () => {
-  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc', jwtScopes: 'cdc"write' };
-  await expect(cloudFormationTemplate(dir, 'prod', params)).rejects.toThrow('is no scope');
+  expect(JSON.stringify(prod)).not.toContain('AuthorizationScopes');
 });
 
 it('is open to everybody at an emulator only', async () => {
   const emulator = 'http://127.0.0.1:9';
-  for (const [stage, params, endpoint] of [
-    ['prod', { auth: 'none' }, emulator],
-    ['prod', { auth: 'AWS_IAM' }, undefined],
-    ['local', {}, undefined],
+  for (const [stage, params, endpoint, reason] of [
+    ['prod', { auth: 'none' }, emulator, 'auth none lets anybody call the API'],
+    ['local', {}, undefined, 'The stage local is for an emulator of AWS'],
   ] as const) {
-    await expect(cloudFormationTemplate(dir, stage, params, endpoint)).rejects.toThrow('Cannot resolve variable');
+    await expect(cloudFormationTemplate(dir, stage, params, endpoint)).rejects.toThrow(reason);
   }
   const local = template.parse(await cloudFormationTemplate(dir, 'local', {}, emulator));
   expect(authorizations(local)).toStrictEqual([undefined]);
 });
 
-it('keeps the table when the stack is removed, encrypted and with backups', () => {
+it('stops with the reasons, and nothing else, if something cannot be', async () => {
+  const asked = cloudFormationTemplate(dir, 'prod', { alarmTopc: 'x', workerMemory: '64' });
+  const message = await asked.then(() => '', String);
+  expect(message).toMatch(
+    /Nothing was deployed\.\n +- There is no parameter alarmTopc\. Did you mean alarmTopic\?\n +- workerM/u,
+  );
+  expect(message).not.toContain('settings.ts');
+});
+
+it('keeps the table when the stack is removed, protected, encrypted and with backups', () => {
   const [table] = ofType('AWS::DynamoDB::Table');
   expect(table?.[1]).toMatchObject({
     DeletionPolicy: 'Retain',
     Properties: {
       BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
     },
@@ -136,13 +140,12 @@ it('never repeats an order to a worker, but keeps those that failed', () => {
   }
 });
 
-it('limits the loaders, over all tasks, where that is asked for', async () => {
+it('limits the loaders, over all tasks, where that is asked for', () => {
   const limits = properties('AWS::Lambda::Function')
     .filter(({ ReservedConcurrentExecutions: limit }) => limit !== undefined)
     .map(({ Handler, ReservedConcurrentExecutions: limit }) => [Handler, limit]);
   expect(limits).toStrictEqual([['dist/functions/load-chunks.handler', 5]]);
-  const plain = template.parse(await cloudFormationTemplate(dir, 'prod', {}));
-  expect(JSON.stringify(plain)).not.toContain('ReservedConcurrentExecutions');
+  expect(JSON.stringify(jwt)).not.toContain('ReservedConcurrentExecutions');
 });
 
 it('lets loaders read the task, and nothing else of the table', () => {
@@ -157,8 +160,62 @@ it('lets loaders read the task, and nothing else of the table', () => {
 
 it('keeps the logs for a limited time', () => {
   const groups = properties('AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(properties('AWS::Lambda::Function').length);
+  // One of them is the API's.
+  expect(groups).toHaveLength(properties('AWS::Lambda::Function').length + 1);
   expect(groups.every(({ RetentionInDays }) => RetentionInDays === 30)).toBe(true);
+});
+
+it('limits requests, and those that anybody may send still more', () => {
+  const [stage] = properties('AWS::ApiGatewayV2::Stage');
+  expect(stage).toMatchObject({
+    DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    RouteSettings: { 'GET /health': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 } },
+  });
+  // API Gateway knows no settings of a route that there is not yet.
+  expect(prod.Resources['HttpApiStage']?.DependsOn).toContain('HttpApiRouteGetHealth');
+});
+
+it.each([
+  ['aws_iam', () => prod, '$context.identity.userArn'],
+  ['jwt', () => jwt, '$context.authorizer.claims.sub'],
+])('logs for each request who sent it, for which route, and how it was answered: %s', (_, of, principal) => {
+  const stage = Object.values(of().Resources).find(({ Type }) => Type === 'AWS::ApiGatewayV2::Stage');
+  const { Format } = z.object({ Format: z.string() }).parse(stage?.Properties['AccessLogSettings']);
+  expect(JSON.parse(Format)).toMatchObject({ principal, route: '$context.routeKey', status: '$context.status' });
+});
+
+it('gives Node a heap that fits the memory, and the level of the log', () => {
+  for (const { MemorySize, Environment } of properties('AWS::Lambda::Function')) {
+    const { Variables } = z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Environment);
+    const heap = Number(/--max-old-space-size=(\d+)/u.exec(String(Variables['NODE_OPTIONS']))?.[1]);
+    expect(heap).toBeGreaterThan(100);
+    expect(heap).toBeLessThan(Number(MemorySize) - 80);
+    expect(Variables['LOG_LEVEL']).toBe('warn');
+  }
+});
+
+it('has traces sent where that is asked for, by roles that may do so', () => {
+  const roles = (of: Template) => Object.values(of.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+  expect(properties('AWS::Lambda::Function').filter(({ TracingConfig }) => TracingConfig !== undefined)).toEqual([]);
+  for (const { Type, Properties } of Object.values(jwt.Resources)) {
+    if (Type === 'AWS::Lambda::Function') expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+  }
+  for (const { Properties } of roles(jwt)) {
+    expect(JSON.stringify(Properties['ManagedPolicyArns'])).toContain('AWSXRayDaemonWriteAccess');
+  }
+});
+
+it('has a dashboard of its own in each region', () => {
+  const [dashboard] = properties('AWS::CloudWatch::Dashboard');
+  expect(dashboard?.['DashboardName']).toEqual({ 'Fn::Sub': 'matrixone-cdc-prod-${AWS::Region}' });
+});
+
+it('brings a map of our own lines that is smaller than the code', async () => {
+  const folder = join(dir, 'app', 'dist', 'functions');
+  const bytes = async (file: string) => (await stat(join(folder, file))).size;
+  const functions = (await readdir(folder)).filter((file) => file.endsWith('.mjs'));
+  expect(functions.length).toBeGreaterThan(10);
+  for (const file of functions) expect(await bytes(`${file}.map`), file).toBeLessThan(0.7 * (await bytes(file)));
 });
 
 // What a function does without is left out (localstack/bundling); a dependency that brings it back shows here. There are 40 kB

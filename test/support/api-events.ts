@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-interface Sent {
+export interface Sent {
   readonly name?: string;
   readonly body?: unknown;
   /** The raw text of the body, in place of JSON. */
@@ -36,7 +36,7 @@ export async function send(handler: ApiHandler, sent: Sent = {}): Promise<Answer
   };
 }
 
-function eventOf(sent: Sent): APIGatewayProxyEventV2 {
+export function eventOf(sent: Sent): APIGatewayProxyEventV2 {
   const body = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body));
   const http = { method: 'POST', path: '/tasks', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' };
   return {

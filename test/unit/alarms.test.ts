@@ -92,9 +92,9 @@ describe('every alarm', () => {
   });
 
   it('tells whom the deployment names, of the trouble and of its end', () => {
-    const topic = { 'Fn::If': ['HasAlarmTopic', ['${param:alarmTopic}'], []] };
+    const actions = '${self:custom.settings.alarmActions}';
     for (const [name, { AlarmActions, OKActions }] of alarms)
-      expect([AlarmActions, OKActions], name).toEqual([topic, topic]);
+      expect([AlarmActions, OKActions], name).toEqual([actions, actions]);
     expect(stack.params.default['alarmTopic']).toBe('');
   });
 

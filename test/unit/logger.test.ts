@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { readLogLevel } from '../../lib/config.ts';
 import { CdcError } from '../../lib/errors.ts';
+import { LOG_LEVELS } from '../../lib/log.ts';
 import { createLog, withRequestId } from '../../lib/logger.ts';
 
 function capture(always = {}) {
@@ -68,4 +70,26 @@ it('writes what JSON cannot hold without failing', () => {
   log('info', 'big', { rows: 2n ** 64n });
   log('info', 'circular', { circle });
   expect(entries()).toMatchObject([{ rows: '18446744073709551616' }, { event: 'circular', level: 'info' }]);
+});
+
+it.each([
+  ['info', ['info', 'warn', 'error']],
+  ['warn', ['warn', 'error']],
+  ['error', ['error']],
+  // Of another program, perhaps.
+  ['DEBUG', ['info', 'warn', 'error']],
+  [undefined, ['info', 'warn', 'error']],
+])('leaves out what is below the level of the deployment: %s', (LOG_LEVEL, written) => {
+  const lines: string[] = [];
+  const log = createLog({}, (line) => lines.push(line), readLogLevel({ LOG_LEVEL }));
+  for (const level of LOG_LEVELS) log(level, 'said');
+  expect(lines.map((line) => (JSON.parse(line) as { level: string }).level)).toEqual(written);
+});
+
+it('takes the level from the environment that the deployment gives it', () => {
+  vi.stubEnv('LOG_LEVEL', 'error');
+  const lines: string[] = [];
+  createLog({}, (line) => lines.push(line))('warn', 'unheard');
+  vi.unstubAllEnvs();
+  expect(lines).toEqual([]);
 });

@@ -2,11 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { pinPrefix } from '../../../lib/data/position.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
+import { workerOptions } from '../../support/memory/worker.ts';
 import type { Bench } from '../topic.ts';
 import type { News, Order, StoreChoice, Usage } from './messages.ts';
-
-/** As serverless.yml has it for the worker. */
-const AS_DEPLOYED = ['--max-semi-space-size=4'];
 
 type Of<Kind extends News['kind']> = Extract<News, { kind: Kind }>;
 
@@ -40,7 +38,8 @@ export class TaskWorker {
   static async start(bench: Bench, record: TaskRecord, store: StoreChoice = 'memory'): Promise<TaskWorker> {
     const env = { ...process.env };
     delete env['NODE_OPTIONS'];
-    const child = fork(bench.programs.worker, [], { env, execArgv: AS_DEPLOYED, serialization: 'advanced' });
+    const execArgv = (await workerOptions()).split(' ');
+    const child = fork(bench.programs.worker, [], { env, execArgv, serialization: 'advanced' });
     const worker = new TaskWorker(bench, child, record.id);
     const drop = bench.cleanup.add(() => worker.#dropNow());
     worker.drop = drop;

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { memoryFor } from '../../../deployment/memory.ts';
 import { bundleFile } from '../../../localstack/bundle.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
+import { declaredStack } from '../declared-stack.ts';
 
 /** An order to the worker's process. */
 export type Order =
@@ -29,14 +29,10 @@ export interface Step {
   readonly error: string | undefined;
 }
 
-const deployed = z.object({
-  functions: z.object({ replicate: z.object({ environment: z.object({ NODE_OPTIONS: z.string() }) }) }),
-});
-
-/** Node's options of the deployed worker. */
+/** Node's options of the deployed worker, unless the deployment says otherwise. */
 export async function workerOptions(): Promise<string> {
-  const file = await readFile(path.join(import.meta.dirname, '../../../serverless.yml'), 'utf8');
-  return deployed.parse(parse(file, { logLevel: 'silent' })).functions.replicate.environment.NODE_OPTIONS;
+  const { params } = await declaredStack();
+  return memoryFor(Number(params.default['workerMemory'])).nodeOptions.worker;
 }
 
 /**

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findMariaDb, mariaDb } from '../../../localstack/installing/mariadb-programs.ts';
-import { installMiniStack, pythonEnvironments } from '../../../localstack/installing/ministack-environment.ts';
+import { installMiniStack, MINISTACK } from '../../../localstack/installing/ministack-environment.ts';
+import { pythonEnvironments } from '../../../localstack/installing/python-environment.ts';
 import { fakeApt } from '../../support/fake-apt.ts';
 
 let dir: string;
@@ -107,7 +108,7 @@ describe('MiniStack', () => {
     await python('3.11');
     await installMiniStack(env);
     await rm(path.join(dir, 'installed-python3-venv'));
-    expect(await pythonEnvironments(env).isThere()).toBe(true);
+    expect(await pythonEnvironments(MINISTACK, env).isThere()).toBe(true);
   });
 
   it('says what pip said, and leaves nothing behind', async () => {
