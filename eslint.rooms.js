@@ -249,6 +249,11 @@ export const ROOMS = [
     may: ['dynamodb/items', 'aws', 'store', 'record', 'data', 'task'],
     packages: ['@aws-sdk'],
   },
+  {
+    room: 'deployment',
+    purpose: 'the parameters of a deployment: serverless.yml asks it, and nothing imports it',
+    may: [],
+  },
   { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record', 'task'] },
   {
     room: 'http/request',

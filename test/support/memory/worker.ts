@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { memoryFor } from '../../../deployment/memory.ts';
+import { memoryFor } from '../../../lib/deployment/memory.ts';
 import { bundleFile } from '../../../localstack/bundle.ts';
 import type { TaskSpec } from '../../../lib/task/task.ts';
 import { declaredStack } from '../declared-stack.ts';

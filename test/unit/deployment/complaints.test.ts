@@ -6,8 +6,8 @@ import {
   LONGEST_FUNCTION,
   LONGEST_STAGE,
   SERVICE,
-} from '../../../deployment/complaints.ts';
-import { PARAMETER_NAMES, type Parameters, RULES } from '../../../deployment/parameters.ts';
+} from '../../../lib/deployment/complaints.ts';
+import { PARAMETER_NAMES, type Parameters, RULES } from '../../../lib/deployment/parameters.ts';
 import { LOG_LEVELS } from '../../../lib/log.ts';
 import { type DeclaredStack, declaredStack } from '../../support/declared-stack.ts';
 import { readDoc } from '../../support/doc-files.ts';

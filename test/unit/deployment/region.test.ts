@@ -4,7 +4,7 @@ import path from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { regionFor } from '../../../deployment/region.ts';
+import { regionFor } from '../../../lib/deployment/region.ts';
 
 let dir: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PARAMETER_NAMES } from '../../../deployment/parameters.ts';
-import { settingsFor } from '../../../deployment/settings.ts';
+import { PARAMETER_NAMES } from '../../../lib/deployment/parameters.ts';
+import { settingsFor } from '../../../lib/deployment/settings.ts';
 import { declaredStack } from '../../support/declared-stack.ts';
 
 const { params } = await declaredStack();

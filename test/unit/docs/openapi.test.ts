@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RULES } from '../../../deployment/parameters.ts';
+import { RULES } from '../../../lib/deployment/parameters.ts';
 import { openApiDocument } from '../../../lib/http/openapi.ts';
 import { outputOf } from '../../support/output-of.ts';
 

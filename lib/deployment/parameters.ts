@@ -40,7 +40,7 @@ const RETENTION = [
 /** Every parameter of serverless.yml. docs/deploy.md says what each is for. */
 export const RULES = {
   auth: oneOf('aws_iam', 'jwt', 'none'),
-  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/u, 'the https address of an issuer')),
+  jwtIssuer: optional(text(/^https:\/\/[^\s/]\S*$/u, 'the https address of an issuer')),
   jwtAudience: optional(text(/^\S+$/u, 'the audience of tokens, without spaces')),
   // The characters of a scope (RFC 6749). A wrong scope that was ignored would let in everybody with a token.
   jwtScopes: optional(each(/^[\x21\x23-\x5b\x5d-\x7e]+$/u, 'scopes, which are ASCII without spaces, quotes and \\')),

@@ -42,15 +42,19 @@ function sections(file: string): Map<string, Map<string, string>> {
   const found = new Map<string, Map<string, string>>();
   let current = new Map<string, string>();
   for (const line of existsSync(file) ? readFileSync(file, 'utf8').split(/\r?\n/u) : []) {
-    const title = /^\s*\[\s*([^\]]+?)\s*\]/u.exec(line)?.[1];
+    const title = /^\s*\[([^\]]+)\]/u.exec(line)?.[1]?.trim();
     if (title !== undefined) {
       current = found.get(title.replaceAll(/\s+/gu, ' ')) ?? new Map<string, string>();
       found.set(title.replaceAll(/\s+/gu, ' '), current);
       continue;
     }
     // A line that begins with a space belongs to a nested setting of the line before.
-    const [, name, value] = /^([\w-]+)\s*=\s*(.*?)\s*(?:\s[#;].*)?$/u.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) current.set(name, value);
+    const [, name, rest] = /^([\w-]+)\s*=(.*)$/u.exec(line) ?? [];
+    const value = ` ${rest ?? ''}`
+      .split(/\s[#;]/u, 1)
+      .join('')
+      .trim();
+    if (name !== undefined) current.set(name, value);
   }
   return found;
 }

@@ -4,7 +4,7 @@
 const withoutTrace = (error) => Object.assign(error, { stack: error.message });
 
 /**
- * A value that serverless.yml takes by `${file(deployment/variables.cjs):settings}`. Serverless runs CommonJS only; how
+ * A value that serverless.yml takes by `${file(lib/deployment/variables.cjs):settings}`. Serverless runs CommonJS only; how
  * the values come about is in the other files of this directory.
  */
 const variable = (valueIn) => async (context) => {
