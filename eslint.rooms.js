@@ -15,7 +15,8 @@ export const ROOMS = [
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
-  { room: 'store', purpose: 'interfaces of what lies outside', may: ['record', 'task', 'task/uri'] },
+  { room: 'news', purpose: 'what is new of a task for others', may: ['record', 'task'] },
+  { room: 'store', purpose: 'interfaces of what lies outside', may: ['news', 'record', 'task', 'task/uri'] },
   { room: 'replication/endpoints', purpose: 'what the engine wants of databases', may: ['data', 'task'] },
   {
     room: 'replication/session',
@@ -112,6 +113,12 @@ export const ROOMS = [
     ],
   },
   { room: 'schedule', purpose: 'the tick, which starts workers', may: ['store', 'record'] },
+  {
+    room: 'events',
+    purpose: 'telling others what becomes of tasks',
+    may: ['store', 'news', 'record', 'task'],
+    packages: ['zod'],
+  },
   {
     room: 'wire/driver',
     purpose: 'guards around the driver: what a server may answer, and what is said to it',
@@ -233,14 +240,14 @@ export const ROOMS = [
   },
   {
     room: 'aws',
-    purpose: 'Lambda, Secrets Manager, Parameter Store and signed requests',
+    purpose: 'Lambda, Secrets Manager, Parameter Store, EventBridge and signed requests',
     may: ['store', 'task/uri'],
     packages: ['@aws-sdk', '@smithy'],
   },
   {
     room: 'dynamodb',
     purpose: 'the task store',
-    may: ['aws', 'store', 'record', 'data', 'task'],
+    may: ['aws', 'store', 'news', 'record', 'data', 'task'],
     packages: ['@aws-sdk', 'zod'],
   },
   { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record', 'task'] },
@@ -259,7 +266,7 @@ export const ROOMS = [
   {
     room: 'http',
     purpose: 'the API: routes to commands, errors to problems',
-    may: ['http/view', 'http/request', 'commands', 'store', 'record', 'task'],
+    may: ['http/view', 'http/request', 'events', 'commands', 'store', 'record', 'task'],
     packages: ['@middy', 'zod'],
   },
   { room: 'cli/output', purpose: 'what the command line prints', may: ['http/view', 'record', 'task', 'task/uri'] },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
+import { eventSchema } from '../events/event-schema.ts';
 import { editTaskBody } from './request/edit-schema.ts';
 import { createTaskBody } from './request/request-schemas.ts';
 import { listQuery } from './request/queries.ts';
@@ -22,6 +23,13 @@ const schemaOf = (schema: z.ZodType): object => {
   const found = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
   delete found.$schema;
   return found;
+};
+
+const EVENT = {
+  summary:
+    'An event of a task on the default bus of EventBridge, if the deployment has `events` on; never sent to a URL',
+  requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/TaskEvent' } } } },
+  responses: { default: { description: 'EventBridge delivers it to the targets of rules' } },
 };
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -106,6 +114,7 @@ export const openApiDocument = () => ({
     '/health': { get: operation('health', 'Does the API answer?', 200, { type: 'object' }) },
     '/openapi.json': { get: operation('openapi', 'This document', 200, { type: 'object' }) },
   },
+  webhooks: { taskEvent: { post: EVENT } },
   components: {
     schemas: {
       Task: schemaOf(taskViewSchema),
@@ -113,6 +122,7 @@ export const openApiDocument = () => ({
       NewTask: schemaOf(createTaskBody),
       TaskEdit: schemaOf(editTaskBody),
       Problem: schemaOf(problemSchema),
+      TaskEvent: schemaOf(eventSchema),
     },
   },
 });

@@ -12,6 +12,8 @@ interface Deps extends StartDeps {
   readonly metrics: TickMetrics;
   /** How many items could not be read when the tasks were last listed. */
   readonly unreadable: () => number;
+  /** Tells others what has become of the tasks; missing if nobody is to be told. */
+  readonly announce?: ((tasks: readonly TaskRecord[], signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**
@@ -22,5 +24,7 @@ export async function tick(deps: Deps, signal: AbortSignal): Promise<TickReport>
   const tasks = await deps.store.list();
   const report = await startWorkers({ ...deps, store: { list: () => Promise.resolve(tasks) } }, signal);
   deps.metrics.tick(tasks, deps.unreadable(), report);
+  // Last, so that it costs neither workers nor the heartbeat if it fails or takes long.
+  await deps.announce?.(tasks, signal);
   return report;
 }

@@ -8,6 +8,7 @@ import { cloudFormationTemplate } from '../../localstack/deploy.ts';
 const resource = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
+  Condition: z.string().optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
 const template = z.object({ Resources: z.record(z.string(), resource) });
@@ -143,6 +144,21 @@ it('limits the loaders, over all tasks, where that is asked for', async () => {
   expect(limits).toStrictEqual([['dist/functions/load-chunks.handler', 5]]);
   const plain = template.parse(await cloudFormationTemplate(dir, 'prod', {}));
   expect(JSON.stringify(plain)).not.toContain('ReservedConcurrentExecutions');
+});
+
+it('lets the tick and workers put events on the default bus, where that is asked for, and nobody else', async () => {
+  const policies = ({ Resources }: Template, active: string) =>
+    Object.values(Resources).filter(({ Type, Condition }) => Type === 'AWS::IAM::Policy' && Condition === active);
+  const on = template.parse(await cloudFormationTemplate(dir, 'prod', { events: 'on' }));
+  const found = policies(on, 'HasEvents').map(({ Properties }) => Properties);
+  expect(found).toHaveLength(2);
+  const [put] = found.filter((each) => JSON.stringify(each).includes('events:PutEvents'));
+  expect(put?.['Roles']).toStrictEqual([{ Ref: 'TickRole' }, { Ref: 'ReplicateRole' }]);
+  expect(JSON.stringify(put)).toContain(':event-bus/default"');
+  const conditions = z.object({ Conditions: z.object({ HasEvents: z.unknown() }) });
+  const of = (found: unknown) => conditions.parse(found).Conditions.HasEvents;
+  expect(of(await cloudFormationTemplate(dir, 'prod', { events: 'on' }))).toStrictEqual({ 'Fn::Equals': ['on', 'on'] });
+  expect(of(await cloudFormationTemplate(dir, 'prod', {}))).toStrictEqual({ 'Fn::Equals': ['off', 'on'] });
 });
 
 it('lets loaders read the task, and nothing else of the table', () => {

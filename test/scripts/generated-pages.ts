@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { eventSchema } from '../../lib/events/event-schema.ts';
 import { openApiDocument } from '../../lib/http/openapi.ts';
 import { errorsPage } from './errors-page.ts';
 import { optionsTable } from './options-page.ts';
@@ -27,6 +29,8 @@ const between =
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/design.md': between('rooms', roomsTable),
   'docs/reference/errors.md': errorsPage,
+  'docs/reference/events.schema.json': () =>
+    JSON.stringify(z.toJSONSchema(eventSchema, { io: 'input', target: 'draft-2020-12' })),
   'docs/reference/openapi.json': () => JSON.stringify(openApiDocument()),
   'docs/reference/options.md': between('options', optionsTable),
 };
