@@ -11,6 +11,7 @@ import path from 'node:path';
 export const ROOMS = [
   { room: 'error-catalogue', purpose: 'every error: class, scope, and what the operator should do', may: [] },
   { room: 'concurrency', purpose: 'running things side by side, one after another, or for a time', may: [] },
+  { room: 'leftovers', purpose: 'what a removed deployment leaves behind, and what of it may go', may: [] },
   { room: 'task/uri', purpose: 'database URIs, and where their passwords are', may: [] },
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
@@ -164,6 +165,7 @@ export const ROOMS = [
       'wire',
       'replication/endpoints',
       'store',
+      'leftovers',
       'data',
       'task',
       'task/uri',
@@ -233,6 +235,7 @@ export const ROOMS = [
       'wire',
       'replication/endpoints',
       'store',
+      'leftovers',
       'data',
       'task',
       'task/uri',
@@ -243,6 +246,12 @@ export const ROOMS = [
     purpose: 'Lambda, Secrets Manager, Parameter Store, EventBridge and signed requests',
     may: ['store', 'task/uri'],
     packages: ['@aws-sdk', '@smithy'],
+  },
+  {
+    room: 'aws/account',
+    purpose: 'stacks, tables and secrets of all deployments of an account',
+    may: ['aws', 'leftovers'],
+    packages: ['@aws-sdk'],
   },
   {
     room: 'dynamodb',
@@ -279,7 +288,7 @@ export const ROOMS = [
   {
     room: 'cli',
     purpose: 'the command line `mo_cdc`',
-    may: ['cli/client', 'cli/output', 'http/view', 'task', 'task/uri'],
+    may: ['cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
     packages: ['commander'],
   },
 ];
