@@ -48,8 +48,8 @@ export function createProgram(
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
     .option('--endpoint <url>', 'address of the API (or MO_CDC_ENDPOINT); by default that of the deployed stack')
-    .option('--stage <stage>', 'stage of the deployed stack', 'dev')
-    .option('--region <region>', 'AWS region of the stack')
+    .addOption(fromEnvironment('--stage <stage>', 'stage of the deployed stack', 'MO_CDC_STAGE', 'dev'))
+    .addOption(fromEnvironment('--region <region>', 'AWS region of the stack', 'MO_CDC_REGION'))
     .option('--profile <profile>', 'profile of the AWS credentials')
     .option('--sign', "sign requests even if the address is not AWS's own (or MO_CDC_SIGN=1)")
     .version(manifest.version)
@@ -71,6 +71,13 @@ export function createProgram(
       out(`${completion(program, shell)}\n`);
     });
   return program;
+}
+
+/** An empty variable is none: scripts set variables that they have no value for. */
+function fromEnvironment(flag: string, what: string, variable: string, usual?: string): Option {
+  const found = process.env[variable];
+  const option = new Option(flag, `${what} (or ${variable})`);
+  return option.default(found === undefined || found === '' ? usual : found);
 }
 
 function addCreate(task: Command, run: Runner): void {

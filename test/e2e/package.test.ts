@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cloudFormationTemplate } from '../../localstack/deploy.ts';
+import { NEEDS } from '../scripts/deployer-policy.ts';
 
 const resource = z.object({
   Type: z.string(),
@@ -159,6 +160,13 @@ it('lets the tick and workers put events on the default bus, where that is asked
   const of = (found: unknown) => conditions.parse(found).Conditions.HasEvents;
   expect(of(await cloudFormationTemplate(dir, 'prod', { events: 'on' }))).toStrictEqual({ 'Fn::Equals': ['on', 'on'] });
   expect(of(await cloudFormationTemplate(dir, 'prod', {}))).toStrictEqual({ 'Fn::Equals': ['off', 'on'] });
+});
+
+it('has no type of resource that the policy of deployers does not know, and all that it knows', async () => {
+  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc', events: 'on' };
+  const jwt = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+  const types = [prod, jwt].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
+  expect([...new Set(types)].sort()).toStrictEqual(Object.keys(NEEDS).sort());
 });
 
 it('goes on with the table of an earlier deployment, where that is asked for', async () => {
