@@ -70,16 +70,13 @@ async function look({ account, source, sink, now }: LeftoverPlaces, options: Lef
 
 /** Tables come last: as long as a table is there, a second try knows whose the rest is. */
 async function remove({ account, source, sink }: LeftoverPlaces, { kind, name }: Judged): Promise<void> {
-  switch (kind) {
-    case 'table':
-      return await account.removeTable(name);
-    case 'secret':
-      return await account.removeSecret(name);
-    case 'source':
-      return await source?.remove(name);
-    case 'sink':
-      return await sink?.remove(name);
-  }
+  const works = {
+    table: () => account.removeTable(name),
+    secret: () => account.removeSecret(name),
+    source: () => source?.remove(name),
+    sink: () => sink?.remove(name),
+  };
+  await works[kind]();
 }
 
 const nameOf = ({ kind, name }: Judged): string => `${kind} ${name}`;

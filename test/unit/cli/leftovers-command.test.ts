@@ -74,13 +74,14 @@ it('removes nothing if somebody deploys while the question stands', async () => 
   tool.answer = 'y';
   const account = tool.places?.account;
   if (account === undefined) throw new Error('No account.');
-  const { find } = account;
+  const find = (stage: string) => account.find(stage);
   let looks = 0;
-  account.find = async (stage) => {
+  const changing = async (stage: string) => {
     looks += 1;
     if (looks > 1) tables = tables.map((table) => ({ ...table, usedBy: 'matrixone-cdc-dev' }));
-    return await find(stage).then((found) => ({ ...found, tables }));
+    return { ...(await find(stage)), tables };
   };
+  if (tool.places !== undefined) tool.places = { ...tool.places, account: { ...account, find: changing } };
   expect(await tool.run('leftovers', '--remove')).toMatchObject({
     code: 1,
     err: expect.stringContaining('Nothing was removed') as unknown,
