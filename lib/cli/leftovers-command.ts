@@ -64,19 +64,35 @@ interface Look {
 /** The databases first, then the account; see judge.ts. */
 async function look({ account, source, sink, now }: LeftoverPlaces, options: LeftoversOptions): Promise<Look> {
   const traces: FoundTrace[] = [...((await source?.find()) ?? []), ...((await sink?.find()) ?? [])];
-  const findings = { stage: options.stage, traces, ...(await account.find(options.stage)) };
+  const findings = { stage: options.stage, traces, ...(await ofAws(() => account.find(options.stage))) };
   return { findings, judged: judge(findings, now(), new Set(options.taskId || [])) };
 }
 
 /** Tables come last: as long as a table is there, a second try knows whose the rest is. */
 async function remove({ account, source, sink }: LeftoverPlaces, { kind, name }: Judged): Promise<void> {
   const works = {
-    table: () => account.removeTable(name),
-    secret: () => account.removeSecret(name),
+    table: () => ofAws(() => account.removeTable(name)),
+    secret: () => ofAws(() => account.removeSecret(name)),
     source: () => source?.remove(name),
     sink: () => sink?.remove(name),
   };
   await works[kind]();
+}
+
+/** Errors of the AWS SDK say what is wrong in their names and messages. */
+async function ofAws<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new CliError(
+      [
+        inLine(`AWS refused, or could not be asked: ${reason}`),
+        'Check --region, the credentials, and their rights (docs/deploy.md, Removing it). Then run the command again: it goes on where it stopped.',
+      ],
+      { cause },
+    );
+  }
 }
 
 const nameOf = ({ kind, name }: Judged): string => `${kind} ${name}`;

@@ -95,3 +95,22 @@ it('looks at the stage that is asked for', async () => {
   expect(out).not.toContain(`table ${TABLE}`);
   expect(await tool.run('leftovers', '--sink-uri', 'mysql://h')).toMatchObject({ code: 2 });
 });
+
+it('says what AWS refuses, and what to do', async () => {
+  const denied = Object.assign(new Error('not authorized to perform: dynamodb:Scan'), {
+    name: 'AccessDeniedException',
+  });
+  if (tool.places !== undefined) {
+    tool.places = { ...tool.places, account: { ...tool.places.account, find: () => Promise.reject(denied) } };
+  }
+  const { code, err } = await tool.run('leftovers', '--remove', '--yes');
+  expect([code, err.split('\n')]).toEqual([
+    1,
+    [
+      'error: AWS refused, or could not be asked: AccessDeniedException: not authorized to perform: dynamodb:Scan',
+      expect.stringContaining('Check --region'),
+      '',
+    ],
+  ]);
+  expect(removed).toEqual(closed);
+});
