@@ -72,7 +72,9 @@ export const NEEDS: Readonly<Record<string, readonly Need[]>> = {
     {
       actions: of('iam', 'AttachRolePolicy DetachRolePolicy'),
       on: ROLES,
-      condition: { ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole' } },
+      condition: {
+        ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole' },
+      },
     },
   ],
   'AWS::Lambda::EventInvokeConfig': [
@@ -115,7 +117,10 @@ export const NEEDS: Readonly<Record<string, readonly Need[]>> = {
       on: BUCKETS,
     },
     // serverless brings the functions' code by it.
-    { actions: of('s3', 'GetObject PutObject DeleteObject DeleteObjectVersion'), on: ['arn:aws:s3:::matrixone-cdc-*/*'] },
+    {
+      actions: of('s3', 'GetObject PutObject DeleteObject DeleteObjectVersion'),
+      on: ['arn:aws:s3:::matrixone-cdc-*/*'],
+    },
   ],
   'AWS::S3::BucketPolicy': [{ actions: of('s3', 'PutBucketPolicy GetBucketPolicy DeleteBucketPolicy'), on: BUCKETS }],
   'AWS::SQS::Queue': [
