@@ -11,11 +11,13 @@ import path from 'node:path';
 export const ROOMS = [
   { room: 'error-catalogue', purpose: 'every error: class, scope, and what the operator should do', may: [] },
   { room: 'concurrency', purpose: 'running things side by side, one after another, or for a time', may: [] },
+  { room: 'leftovers', purpose: 'what a removed deployment leaves behind, and what of it may go', may: [] },
   { room: 'task/uri', purpose: 'database URIs, and where their passwords are', may: [] },
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
-  { room: 'store', purpose: 'interfaces of what lies outside', may: ['record', 'task', 'task/uri'] },
+  { room: 'news', purpose: 'what is new of a task for others', may: ['record', 'task'] },
+  { room: 'store', purpose: 'interfaces of what lies outside', may: ['news', 'record', 'task', 'task/uri'] },
   { room: 'replication/endpoints', purpose: 'what the engine wants of databases', may: ['data', 'task'] },
   {
     room: 'replication/session',
@@ -113,6 +115,12 @@ export const ROOMS = [
   },
   { room: 'schedule', purpose: 'the tick, which starts workers', may: ['store', 'record'] },
   {
+    room: 'events',
+    purpose: 'telling others what becomes of tasks',
+    may: ['store', 'news', 'record', 'task'],
+    packages: ['zod'],
+  },
+  {
     room: 'wire/driver',
     purpose: 'guards around the driver: what a server may answer, and what is said to it',
     may: ['data'],
@@ -157,6 +165,7 @@ export const ROOMS = [
       'wire',
       'replication/endpoints',
       'store',
+      'leftovers',
       'data',
       'task',
       'task/uri',
@@ -226,6 +235,7 @@ export const ROOMS = [
       'wire',
       'replication/endpoints',
       'store',
+      'leftovers',
       'data',
       'task',
       'task/uri',
@@ -233,9 +243,15 @@ export const ROOMS = [
   },
   {
     room: 'aws',
-    purpose: 'Lambda, Secrets Manager, Parameter Store and signed requests',
+    purpose: 'Lambda, Secrets Manager, Parameter Store, EventBridge and signed requests',
     may: ['store', 'task/uri'],
     packages: ['@aws-sdk', '@smithy'],
+  },
+  {
+    room: 'aws/account',
+    purpose: 'stacks, tables and secrets of all deployments of an account',
+    may: ['aws', 'leftovers'],
+    packages: ['@aws-sdk'],
   },
   {
     room: 'dynamodb/items',
@@ -246,8 +262,8 @@ export const ROOMS = [
   {
     room: 'dynamodb',
     purpose: 'the task store',
-    may: ['dynamodb/items', 'aws', 'store', 'record', 'data', 'task'],
-    packages: ['@aws-sdk'],
+    may: ['dynamodb/items', 'aws', 'store', 'news', 'record', 'data', 'task'],
+    packages: ['@aws-sdk', 'zod'],
   },
   {
     room: 'deployment',
@@ -270,7 +286,7 @@ export const ROOMS = [
   {
     room: 'http',
     purpose: 'the API: routes to commands, errors to problems',
-    may: ['http/view', 'http/request', 'commands', 'store', 'record', 'task'],
+    may: ['http/view', 'http/request', 'events', 'commands', 'store', 'record', 'task'],
     packages: ['@middy', 'zod'],
   },
   { room: 'cli/output', purpose: 'what the command line prints', may: ['http/view', 'record', 'task', 'task/uri'] },
@@ -283,7 +299,7 @@ export const ROOMS = [
   {
     room: 'cli',
     purpose: 'the command line `mo_cdc`',
-    may: ['cli/client', 'cli/output', 'http/view', 'task', 'task/uri'],
+    may: ['cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
     packages: ['commander'],
   },
 ];

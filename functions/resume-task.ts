@@ -5,7 +5,6 @@ import { DynamoDbTaskStore } from '../lib/dynamodb/dynamodb-task-store.ts';
 import { openTaskTable } from '../lib/dynamodb/task-table.ts';
 import { controlTaskHandler } from '../lib/http/task-handlers.ts';
 import { createLog } from '../lib/logger.ts';
-import { resumeTask } from '../lib/commands/control-task.ts';
 
 const config = readConfig();
 
@@ -17,5 +16,5 @@ export const handler = controlTaskHandler(
     clock: systemClock,
     log: createLog({ function: 'resume-task' }),
   },
-  resumeTask,
+  'resume',
 );

@@ -32,6 +32,10 @@ export const readMetricsConfig = (env: Environment = process.env): MetricsConfig
 export const readLogLevel = (env: Environment = process.env): LogLevel =>
   LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'info';
 
+/** Should events be sent? The stage labels them. */
+export const readEventsConfig = (env: Environment = process.env): { readonly stage: string } | undefined =>
+  env['EVENTS'] === 'on' ? { stage: required(env, 'STAGE') } : undefined;
+
 /** The prefix of the names of tasks' secrets. Only functions that talk to databases know it. */
 export const readSecretPrefix = (env: Environment = process.env): string => required(env, 'SECRET_PREFIX');
 

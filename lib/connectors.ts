@@ -9,10 +9,10 @@ import { matrixoneDialect } from './matrixone/sink/matrixone-dialect.ts';
 import { MatrixoneSource } from './matrixone/source/matrixone-source.ts';
 import type { TableRules } from './matrixone/definition/table-rules.ts';
 
-const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
+export const DIALECTS: Readonly<Record<SinkType, Dialect>> = { matrixone: matrixoneDialect, mysql: mysqlDialect };
 
 /** The sink's database for fences and plans of loads. */
-const BOOKKEEPING_DATABASE = 'mo_cdc';
+export const BOOKKEEPING_DATABASE = 'mo_cdc';
 
 /** Connects both ends of a task to database servers. `secrets` reads passwords that the URIs refer to. */
 export const connectorsWith = (secrets?: SecretReader): Connectors => ({

@@ -1,7 +1,17 @@
 /** Actions that several errors share; see error-codes.ts. */
 
+/** Only the functions that talk to databases run where the deployment's parameter `network` says. */
+export const REACH =
+  'If it runs in a private network, or lets in only addresses that it knows, deploy with the parameter `network` `private` and with its `subnetIds` and `securityGroupIds` (docs/deploy.md, Network).';
+
+/** For a service of AWS. */
+export const WAY_OUT =
+  'With the parameter `network` `private`, also check that the subnets have a way to it: an endpoint or NAT (docs/deploy.md, Network).';
+
 export const SECRET =
-  "The password of the URI could not be read. Check that the secret or parameter that the URI names exists, that it holds the user's password, and that the deployment's parameters `secrets` and `parameters` let its functions read it. Every try reads it again.";
+  "The password of the URI could not be read. Check that the secret or parameter that the URI names exists, that it holds the user's password, and that the deployment's parameters `secrets` and `parameters` let its functions read it. " +
+  WAY_OUT +
+  ' Every try reads it again.';
 
 export const SETTINGS =
   'Allow the user to set the session variables that the message names (`set sql_mode`, `set names`, …). If a proxy stands in between, connect past it: it may answer for the server or share connections.';

@@ -1,5 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
+import { askAtTerminal } from './ask.ts';
+import { openPlaces } from './open-places.ts';
 import { run } from './run.ts';
 
 /** The entry point of the command `mo_cdc`. */
@@ -10,4 +12,6 @@ process.exitCode = await run(process.argv.slice(2), {
   clock: systemClock,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   connect: (options) => connect(options, process.env),
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : undefined,
+  openPlaces: (options) => openPlaces(options, process.env),
 });

@@ -17,11 +17,16 @@ import {
   type ShowOptions,
   start,
 } from './task-commands.ts';
+import type { LeftoversOptions } from './leftovers-command.ts';
+import { SINK_TYPES } from '../task/task.ts';
 import { optionChanges, taskOptions } from './task-options.ts';
 import { checkSelection } from './task-selection.ts';
 
 /** Runs a command against the API that the options name, and prints its answer. */
 export type Runner = (connect: ConnectOptions, command: (world: CommandWorld) => Promise<string>) => Promise<void>;
+
+/** Runs `leftovers`, which asks the account and databases instead of the API. */
+export type LeftoversRunner = (options: LeftoversOptions & ConnectOptions) => Promise<void>;
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -35,12 +40,16 @@ const ALL = ['--all', 'every task, or every task of that source'] as const;
 const URI = 'mysql://user:password@host:port';
 
 /** The commands and flags of mo_cdc, and those that this project adds. */
-export function createProgram(run: Runner, { out, error }: Output): Command {
+export function createProgram(
+  run: Runner,
+  { out, error }: Output,
+  look: LeftoversRunner = () => Promise.resolve(),
+): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
     .option('--endpoint <url>', 'address of the API (or MO_CDC_ENDPOINT); by default that of the deployed stack')
-    .option('--stage <stage>', 'stage of the deployed stack', 'dev')
-    .option('--region <region>', 'AWS region of the stack')
+    .addOption(fromEnvironment('--stage <stage>', 'stage of the deployed stack', 'MO_CDC_STAGE', 'dev'))
+    .addOption(fromEnvironment('--region <region>', 'AWS region of the stack', 'MO_CDC_REGION'))
     .option('--profile <profile>', 'profile of the AWS credentials')
     .option('--sign', "sign requests even if the address is not AWS's own (or MO_CDC_SIGN=1)")
     .version(manifest.version)
@@ -53,6 +62,7 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
   addEdit(task, run);
   addReading(task, run);
   addControl(task, run);
+  addLeftovers(program, look);
   program
     .command('completion')
     .description('print a script that makes a shell complete commands and flags')
@@ -61,6 +71,13 @@ export function createProgram(run: Runner, { out, error }: Output): Command {
       out(`${completion(program, shell)}\n`);
     });
   return program;
+}
+
+/** An empty variable is none: scripts set variables that they have no value for. */
+function fromEnvironment(flag: string, what: string, variable: string, usual?: string): Option {
+  const found = process.env[variable];
+  const option = new Option(flag, `${what} (or ${variable})`);
+  return option.default(found === undefined || found === '' ? usual : found);
 }
 
 function addCreate(task: Command, run: Runner): void {
@@ -160,8 +177,26 @@ function addControl(task: Command, run: Runner): void {
   control('restart', 'copy everything anew', start('restart'));
   control('drop', 'remove a task; the tables of the sink stay', drop)
     .option(...ALL)
+    .option('--yes', 'with --all: do not ask')
     .option('--force', 'drop even if source or sink cannot be reached; what cannot be removed there stays behind')
     .option(...noWait);
+}
+
+function addLeftovers(program: Command, look: LeftoversRunner): void {
+  program
+    .command('leftovers')
+    .description('list what stays after a deployment was removed, and remove it')
+    .option(SOURCE, `also look for snapshots of tasks at this source: ${URI}`)
+    .option('--sink-uri <uri>', `also look for rows of tasks at this sink: ${URI}`)
+    .addOption(new Option('--sink-type <type>', 'what the sink is').choices(SINK_TYPES))
+    .option(
+      '--task-id <id>',
+      'a task that no table has, and that is surely no other deployment’s; may be repeated',
+      collect,
+    )
+    .option('--remove', 'remove what nothing uses any more, after a question')
+    .option('--yes', 'do not ask')
+    .action((_options: LeftoversOptions, self: Command) => look(self.optsWithGlobals()));
 }
 
 /** `before` is false if the user also gave `--no-exclude`. */

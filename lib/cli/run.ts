@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
+import { confirmWith } from './confirm.ts';
+import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
@@ -14,7 +16,12 @@ export interface Surroundings extends Output {
   readonly zone: string;
   /** Shows progress; undefined if nobody watches. */
   readonly progress?: ((text: string) => void) | undefined;
+  /** Shows a question at a terminal and returns the answer; undefined if there is no terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   connect(options: ConnectOptions): Promise<ApiClient>;
+  /** Opens what `leftovers` looks at. The caller closes both ends. */
+  openPlaces?:
+    ((options: LeftoversOptions & ConnectOptions) => Promise<Omit<LeftoverPlaces, 'confirm' | 'now'>>) | undefined;
 }
 
 /** Moves to the start of the line and clears it, so that the next text replaces the line. */
@@ -36,12 +43,23 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const progress = (line: string): void => {
     surroundings.progress?.(`${TO_LINE_START}${inLine(line)}`);
   };
+  const { ask } = surroundings;
+  const confirm = confirmWith(ask === undefined ? undefined : (question) => ask(printable(question)));
   const program = createProgram(
     async (options, command) => {
       const api = await surroundings.connect(options);
-      out(`${await command({ api, clock, zone, progress })}\n`);
+      out(`${await command({ api, clock, zone, progress, confirm })}\n`);
     },
     { out, error: failed },
+    async (options) => {
+      const places = await surroundings.openPlaces?.(options);
+      if (places === undefined) throw new UsageError(['There is nothing to look at.']);
+      try {
+        out(`${await leftovers({ ...places, confirm, now: () => clock.now() }, options)}\n`);
+      } finally {
+        await Promise.allSettled([places.source?.close(), places.sink?.close()]);
+      }
+    },
   );
   try {
     refuseUnsupported(args);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ApiClient, TaskVerb } from './client/api-client.ts';
+import type { Confirm } from './confirm.ts';
 import { chosenOptions } from './task-options.ts';
 import { inLine } from './output/printable.ts';
 import { showDocument } from './output/show-document.ts';
@@ -19,6 +20,7 @@ export interface CommandWorld {
    * terminal.
    */
   readonly progress: (text: string) => void;
+  readonly confirm: Confirm;
 }
 
 /** Options of `task create` that are not in the table of options. */
@@ -51,7 +53,7 @@ export interface EditOptions {
 }
 
 export type ControlOptions = TaskSelection & { readonly wait?: boolean };
-export type DropOptions = ControlOptions & { readonly force?: boolean };
+export type DropOptions = ControlOptions & { readonly force?: boolean; readonly yes?: boolean };
 
 /** `json` prints the document of mo_cdc. */
 export const OUTPUTS = ['json', 'table', 'wide'] as const;
@@ -106,7 +108,12 @@ export const pause = async (world: CommandWorld, options: ControlOptions): Promi
 
 export const drop = async (world: CommandWorld, options: DropOptions): Promise<string> => {
   const lines = [OK];
-  for (const { name } of await selectTasks(world.api, options)) {
+  const tasks = await selectTasks(world.api, options);
+  if (options.taskName === undefined && tasks.length > 0) {
+    const what = tasks.length === 1 ? '1 task' : `${tasks.length} tasks`;
+    await world.confirm(`Drop ${what}: ${inLine(tasks.map(({ name }) => name).join(', '))}?`, options.yes === true);
+  }
+  for (const { name } of tasks) {
     const task = await world.api.drop(name, options.force === true);
     if (options.wait !== false) await waitUntilGone(world.api, world.clock, task);
     lines.push(...task.notes.map((note) => inLine(`${name}: ${note}`)));

@@ -1,3 +1,4 @@
+import * as actions from '../error-actions.ts';
 import type { ErrorKind } from '../error-classes.ts';
 
 /** Errors of workers, and of the services that they run on. */
@@ -30,15 +31,13 @@ export const RUNNING = {
     status: 503,
     class: 'retry',
     scope: 'step',
-    action:
-      "Check that Secrets Manager is up and that the function's role has its rights to it. Then send the request again.",
+    action: `Check that Secrets Manager is up and that the function's role has its rights to it. ${actions.WAY_OUT} Then send the request again.`,
   },
   STORE_ERROR: {
     status: 503,
     class: 'retry',
     scope: 'store',
-    action:
-      'Wait: it is tried again. If the error stays, read its message and check the health of DynamoDB in the region.',
+    action: `Wait: it is tried again. If the error stays, read its message and check the health of DynamoDB in the region. ${actions.WAY_OUT}`,
   },
   STORE_NEWER: {
     status: 409,

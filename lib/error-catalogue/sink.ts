@@ -8,7 +8,7 @@ export const SINK = {
     status: 422,
     class: 'retry',
     scope: 'task',
-    action: 'Check that the sink is up, and that the worker can reach its address and port.',
+    action: `Check that the sink is up, and that the worker can reach its address and port. ${actions.REACH}`,
   },
   SINK_ACCESS_DENIED: {
     status: 422,

@@ -7,7 +7,7 @@ export const SOURCE = {
     status: 422,
     class: 'retry',
     scope: 'task',
-    action: 'Check that the source is up, and that the worker can reach its address and port.',
+    action: `Check that the source is up, and that the worker can reach its address and port. ${actions.REACH}`,
   },
   SOURCE_ACCESS_DENIED: {
     status: 422,

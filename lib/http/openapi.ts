@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERRORS } from '../error-codes.ts';
 import { SECURITY_SCHEMES, SERVER } from './openapi-access.ts';
+import { eventSchema } from '../events/event-schema.ts';
 import { editTaskBody } from './request/edit-schema.ts';
 import { createTaskBody } from './request/request-schemas.ts';
 import { listQuery } from './request/queries.ts';
@@ -23,6 +24,13 @@ const schemaOf = (schema: z.ZodType): object => {
   const found = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
   delete found.$schema;
   return found;
+};
+
+const EVENT = {
+  summary:
+    'An event of a task on the default bus of EventBridge, if the deployment has `events` on; never sent to a URL',
+  requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/TaskEvent' } } } },
+  responses: { default: { description: 'EventBridge delivers it to the targets of rules' } },
 };
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -125,6 +133,7 @@ export const openApiDocument = () => ({
     },
     '/openapi.json': { get: operation('openapi', 'This document', 200, { type: 'object' }, { tags: ['service'] }) },
   },
+  webhooks: { taskEvent: { post: EVENT } },
   components: {
     securitySchemes: SECURITY_SCHEMES,
     schemas: {
@@ -134,6 +143,7 @@ export const openApiDocument = () => ({
       TaskEdit: schemaOf(editTaskBody),
       Problem: schemaOf(problemSchema),
       GatewayMessage: schemaOf(z.object({ message: z.string() })),
+      TaskEvent: schemaOf(eventSchema),
     },
   },
 });

@@ -15,10 +15,18 @@ export interface TickMetrics {
   begin(): TickFindings;
 }
 
+/** Tells others what is new of the tasks that it sees. */
+interface Announcing {
+  see(task: TaskRecord): void;
+  end(signal: AbortSignal): Promise<void>;
+}
+
 interface Deps extends StartDeps {
   readonly metrics: TickMetrics;
   /** How many items could not be read when the tasks were last listed. */
   readonly unreadable: () => number;
+  /** Tells others what has become of the tasks; missing if nobody is to be told. */
+  readonly announce?: (() => Promise<Announcing | undefined>) | undefined;
 }
 
 /**
@@ -27,10 +35,14 @@ interface Deps extends StartDeps {
  */
 export async function tick(deps: Deps, signal: AbortSignal): Promise<TickReport> {
   const findings = deps.metrics.begin();
+  const announcing = await deps.announce?.();
   const seen = (task: TaskRecord): void => {
     findings.see(task);
+    announcing?.see(task);
   };
   const report = await startWorkers({ ...deps, seen }, signal);
   findings.report(deps.unreadable(), report);
+  // Last, so that it costs neither workers nor the heartbeat if it fails or takes long.
+  await announcing?.end(signal);
   return report;
 }

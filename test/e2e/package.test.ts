@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cloudFormationTemplate } from '../../localstack/deploy.ts';
+import { NEEDS } from '../scripts/deployer-policy.ts';
 
 const resource = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
+  Condition: z.string().optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
-const template = z.object({ Resources: z.record(z.string(), resource) });
+const template = z.object({
+  Conditions: z.record(z.string(), z.unknown()).default({}),
+  Resources: z.record(z.string(), resource),
+});
 type Template = z.output<typeof template>;
 
 let dir: string;
@@ -148,6 +153,49 @@ it('limits the loaders, over all tasks, where that is asked for', () => {
   expect(JSON.stringify(jwt)).not.toContain('ReservedConcurrentExecutions');
 });
 
+it('lets the tick and workers put events on the default bus, where that is asked for, and nobody else', async () => {
+  const policies = ({ Resources }: Template, active: string) =>
+    Object.values(Resources).filter(({ Type, Condition }) => Type === 'AWS::IAM::Policy' && Condition === active);
+  const on = template.parse(await cloudFormationTemplate(dir, 'prod', { events: 'on' }));
+  const found = policies(on, 'HasEvents').map(({ Properties }) => Properties);
+  expect(found).toHaveLength(2);
+  const [put] = found.filter((each) => JSON.stringify(each).includes('events:PutEvents'));
+  expect(put?.['Roles']).toStrictEqual([{ Ref: 'TickRole' }, { Ref: 'ReplicateRole' }]);
+  expect(JSON.stringify(put)).toContain(':event-bus/default"');
+  expect([on, prod].map(({ Conditions }) => Conditions['HasEvents'])).toStrictEqual([
+    { 'Fn::Equals': ['on', 'on'] },
+    { 'Fn::Equals': ['off', 'on'] },
+  ]);
+});
+
+it('has no type of resource that the policy of deployers does not know, and all that it knows', async () => {
+  const params = { auth: 'jwt', jwtIssuer: 'https://issuer.example/', jwtAudience: 'cdc', events: 'on' };
+  const jwt = template.parse(await cloudFormationTemplate(dir, 'prod', params));
+  const types = [prod, jwt].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
+  expect([...new Set(types)].sort()).toStrictEqual(Object.keys(NEEDS).sort());
+});
+
+it('goes on with the table of an earlier deployment, where that is asked for', async () => {
+  const tableName = 'matrixone-cdc-prod-TaskTable-1ABC';
+  const taken = template.parse(await cloudFormationTemplate(dir, 'prod', { tableName }));
+  expect([taken, prod].map(({ Conditions }) => Conditions['OwnsTable'])).toStrictEqual([
+    { 'Fn::Equals': [tableName, ''] },
+    { 'Fn::Equals': ['', ''] },
+  ]);
+  expect(prod.Resources['TaskTable']?.Condition).toBe('OwnsTable');
+  // Nothing refers to the table of the stack but in the branch that has one.
+  const { Resources } = taken;
+  const text = JSON.stringify(Resources);
+  const refersTo = (part: string) => text.split(part).length - 1;
+  expect(refersTo('"Ref":"TaskTable"') + refersTo('["TaskTable","Arn"]') + refersTo('${TaskTable')).toBe(
+    refersTo('"Fn::If":["OwnsTable"'),
+  );
+  for (const { Properties } of Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function')) {
+    const { Variables } = z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties['Environment']);
+    expect(Variables['TABLE_NAME']).toStrictEqual({ 'Fn::If': ['OwnsTable', { Ref: 'TaskTable' }, tableName] });
+  }
+});
+
 it('lets loaders read the task, and nothing else of the table', () => {
   const statements = (role: string) => JSON.stringify(prod.Resources[role]?.Properties['Policies']);
   expect(statements('LoadChunksRole').match(/"dynamodb:\w+"/gu)).toStrictEqual([
@@ -221,10 +269,11 @@ it('brings a map of our own lines that is smaller than the code', async () => {
 // What a function does without is left out (localstack/bundling); a dependency that brings it back shows here. There are 40 kB
 // for code of our own to grow by.
 // RE2 is 155 kB of the two that know what a task leaves out. Of those with passwords to read, SSM's client is 185 kB, which are run only when a URI refers to a parameter.
+// EventBridge's client is 60 kB of the two that put events, which are run only with the parameter `events`.
 it.each([
-  ['replicate', 1_340],
+  ['replicate', 1_440],
   ['create-task', 1_420],
-  ['tick', 500],
+  ['tick', 570],
   ['show-task', 500],
   ['health', 50],
 ])('%s is a file of less than %d kB', async (name, kilobytes) => {

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { eventSchema } from '../../lib/events/event-schema.ts';
 import { openApiDocument } from '../../lib/http/openapi.ts';
+import { deployerPolicy } from './deployer-policy.ts';
 import { errorsPage } from './errors-page.ts';
 import { optionsTable } from './options-page.ts';
 import { roomsTable } from './rooms-table.ts';
@@ -26,7 +29,10 @@ const between =
 /** The generated pages, by their path in the repository. Add a new generator here. */
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/design.md': between('rooms', roomsTable),
+  'docs/reference/deployer-policy.json': () => JSON.stringify(deployerPolicy()),
   'docs/reference/errors.md': errorsPage,
+  'docs/reference/events.schema.json': () =>
+    JSON.stringify(z.toJSONSchema(eventSchema, { io: 'input', target: 'draft-2020-12' })),
   'docs/reference/openapi.json': () => JSON.stringify(openApiDocument()),
   'docs/reference/options.md': between('options', optionsTable),
 };

@@ -9,7 +9,6 @@ import {
   listTasksHandler,
   showTaskHandler,
 } from '../../lib/http/task-handlers.ts';
-import { pauseTask, restartTask, resumeTask } from '../../lib/commands/control-task.ts';
 import { send } from './api-events.ts';
 import type { ApiWorld } from './api-world.ts';
 
@@ -21,11 +20,11 @@ export function apiFetch(world: ApiWorld, sent: string[] = []): SignedFetch {
     [/^GET \/tasks\/([^/]+)$/u, showTaskHandler(world)],
     [/^PATCH \/tasks\/([^/]+)$/u, editTaskHandler(world)],
     [/^DELETE \/tasks\/([^/]+)$/u, dropTaskHandler(world)],
-    [/^POST \/tasks\/([^/]+)\/pause$/u, controlTaskHandler(world, pauseTask)],
-    [/^POST \/tasks\/([^/]+)\/resume$/u, controlTaskHandler(world, resumeTask)],
+    [/^POST \/tasks\/([^/]+)\/pause$/u, controlTaskHandler(world, 'pause')],
+    [/^POST \/tasks\/([^/]+)\/resume$/u, controlTaskHandler(world, 'resume')],
     [/^POST \/tasks\/([^/]+)\/verify$/u, checkTaskHandler(world, 'verify')],
     [/^POST \/tasks\/([^/]+)\/resync$/u, checkTaskHandler(world, 'resync')],
-    [/^POST \/tasks\/([^/]+)\/restart$/u, controlTaskHandler(world, restartTask)],
+    [/^POST \/tasks\/([^/]+)\/restart$/u, controlTaskHandler(world, 'restart')],
     [/^/u, unknownRouteHandler(world.log)],
   ];
   return async (url, { method, headers = {}, body }) => {

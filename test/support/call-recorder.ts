@@ -7,6 +7,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'dynamodb',
   secretsmanager: 'secretsmanager',
   AmazonSSM: 'ssm',
+  AWSEvents: 'events',
 };
 
 /** Stands in front of an emulator of AWS and records which actions are asked for. It answers invocations itself. */

@@ -10,6 +10,7 @@ import { type Metrics, NO_METRICS } from '../../lib/replication/session/metrics.
 import { runTask, type RunReport } from '../../lib/replication/run/run.ts';
 import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TaskSpec } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
+import type { WorkerStore } from '../../lib/store/task-store.ts';
 import { gated, type Gate } from './gate.ts';
 import { memorySink, MemorySinkServer } from './memory-sink.ts';
 import { memorySchema, memorySource, MemoryServer } from './memory-source.ts';
@@ -55,6 +56,8 @@ export class MemoryWorld {
   metrics: Metrics = NO_METRICS;
   /** Gets the orders that workers send to loaders. */
   ordered: (order: LoadOrder) => void = () => undefined;
+  /** Stands between the worker and its store. */
+  storeAs: (store: WorkerStore) => WorkerStore = (store) => store;
   readonly #options: TaskOptions;
   readonly #spec: Partial<TaskSpec>;
   #workers = 0;
@@ -127,7 +130,7 @@ export class MemoryWorld {
       },
     };
     return {
-      store: gated(this.store, 'store', gate),
+      store: this.storeAs(gated<WorkerStore>(this.store, 'store', gate)),
       connectors: {
         source: ({ options }: TaskSpec) => knowing(gated(memorySource(this.source, options), 'source', gate)),
         sink: (_spec: unknown, taskId: string) => gated(memorySink(this.sink, taskId), 'sink', gate),

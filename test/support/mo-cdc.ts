@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import { ApiClient } from '../../lib/cli/client/api-client.ts';
+import type { LeftoverPlaces } from '../../lib/cli/leftovers-command.ts';
 import { run } from '../../lib/cli/run.ts';
 import { apiFetch } from './api-fetch.ts';
 import { ApiWorld, NOW } from './api-world.ts';
@@ -30,6 +31,11 @@ export class MoCdc {
   fetch: SignedFetch = apiFetch(this.world, this.sent);
   onSleep: () => void = () => undefined;
   now = NOW;
+  /** What a person at the terminal answers; undefined: there is no terminal. */
+  answer: string | undefined;
+  /** The questions that a person at the terminal was asked. */
+  readonly asked: string[] = [];
+  places: Omit<LeftoverPlaces, 'confirm' | 'now'> | undefined;
   /** The progress shown at the terminal while a command waited. */
   readonly shown: string[] = [];
 
@@ -48,6 +54,17 @@ export class MoCdc {
       progress: (text) => void this.shown.push(text),
       clock: { now: () => this.now, sleep },
       zone: 'Asia/Shanghai',
+      ask:
+        this.answer === undefined
+          ? undefined
+          : (question) => {
+              this.asked.push(question);
+              return Promise.resolve(this.answer ?? '');
+            },
+      openPlaces: () => {
+        if (this.places === undefined) throw new Error('No places.');
+        return Promise.resolve(this.places);
+      },
       connect: () => Promise.resolve(new ApiClient('http://localhost/', this.fetch)),
     });
     expect(out + err + this.shown.join('')).not.toContain(PASSWORD);

@@ -4,7 +4,6 @@ import { createTaskHandler } from '../../lib/http/declaring-handlers.ts';
 import { controlTaskHandler, dropTaskHandler, showTaskHandler } from '../../lib/http/task-handlers.ts';
 import type { RunDeps } from '../../lib/replication/session/run-deps.ts';
 import { runTask } from '../../lib/replication/run/run.ts';
-import { pauseTask, restartTask, resumeTask } from '../../lib/commands/control-task.ts';
 import type { CreateContext } from '../../lib/commands/create-task.ts';
 import { startWorkers } from '../../lib/schedule/start-workers.ts';
 import type { TableName, TaskSpec } from '../../lib/task/task.ts';
@@ -26,7 +25,6 @@ const BODY = {
   tables: [{ source: 'shop.orders', sink: COPY }],
   options: { mode: 'tick', existingRows: 'replace' },
 };
-const CONTROLS = { pause: pauseTask, resume: resumeTask, restart: restartTask };
 /** Longer than the clock of any test runs, so that a worker ends only when it has nothing to do. */
 const INVOCATION = 900_000;
 
@@ -115,7 +113,7 @@ export class RaceWorld {
       case 'pause':
       case 'resume':
       case 'restart':
-        return send(controlTaskHandler(context, CONTROLS[command]), { name: NAME });
+        return send(controlTaskHandler(context, command), { name: NAME });
     }
   }
 

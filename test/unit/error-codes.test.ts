@@ -55,3 +55,13 @@ it('an error of the class `table` is about one table; some others may be', () =>
 it('no refusal of a request or a command is taken for the error of a table', () => {
   for (const code of having('request', 'command')) expect([code, mayBeOfTable(code)]).toEqual([code, false]);
 });
+
+it('whatever may come of a way that is missing names the parameter that decides it', () => {
+  const ofDatabases = CODES.filter((code) => code.endsWith('_UNREACHABLE'));
+  const ofServices: ErrorCode[] = ['SOURCE_SECRET', 'SINK_SECRET', 'SECRET_ERROR', 'STORE_ERROR'];
+  expect(ofDatabases).toEqual(['SOURCE_UNREACHABLE', 'SINK_UNREACHABLE']);
+  for (const code of [...ofDatabases, ...ofServices]) {
+    expect(errorKind(code).action, code).toContain('parameter `network`');
+    expect(errorKind(code).action, code).toContain('docs/deploy.md');
+  }
+});

@@ -9,12 +9,17 @@ import { taskNameProblem } from '../../task/task-name.ts';
  * is not looked up, because DynamoDB limits the length of keys.
  */
 export function taskNameParameter(event: APIGatewayProxyEventV2): string {
-  const name = event.pathParameters?.['name'];
-  if (name === undefined) throw new CdcError('ROUTE_UNKNOWN', 'The path names no task.');
-  const decoded = decode(name);
+  const decoded = decodedName(event);
+  if (decoded === undefined) throw new CdcError('ROUTE_UNKNOWN', 'The path names no task.');
   const problem = taskNameProblem(decoded);
   if (problem !== undefined) throw new CdcError('TASK_NOT_FOUND', problem);
   return decoded;
+}
+
+/** What the path names, even if no task can have that name; undefined if the path names nothing. */
+export function decodedName({ pathParameters }: APIGatewayProxyEventV2): string | undefined {
+  const name = pathParameters?.['name'];
+  return name === undefined ? undefined : decode(name);
 }
 
 function decode(name: string): string {

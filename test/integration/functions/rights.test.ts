@@ -11,6 +11,7 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DynamoDbAnnouncementStore } from '../../../lib/dynamodb/dynamodb-announcement-store.ts';
 import { DynamoDbWorkerStore } from '../../../lib/dynamodb/dynamodb-worker-store.ts';
 import type { ApiHandler } from '../../../lib/http/api-handler.ts';
 import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
     WORKER_FUNCTION: 'replicate',
     LOADER_FUNCTION: 'load-chunks',
     STAGE: 'test',
+    EVENTS: 'on',
     SECRET_PREFIX: 'mo-cdc-tasks/test',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -159,7 +161,15 @@ it('gives each function the rights to what it calls, and to nothing else', async
 
   await load('t');
   const task = { name: 't' };
+  // A task that nobody has told the end of, and one that nobody has told anything of.
+  const announcements = new DynamoDbAnnouncementStore(localTable(aws.endpoint, process.env['TABLE_NAME'] ?? ''));
+  const told = { name: 'gone', state: 'running', loaded: 0, aside: {} } as const;
+  await announcements.save('gone', { version: 1, told, unsent: [] }, 0);
+  for (const [id, { version }] of await announcements.list()) {
+    if (id !== 'gone') await announcements.remove(id, version);
+  }
   await tick();
+  expect((await announcements.list()).has('gone')).toBe(false);
   const statuses = [];
   for (const name of ['list-tasks', 'health', 'openapi', 'unknown-route']) statuses.push((await ask(name)).status);
   for (const name of ['show-task', 'verify-task', 'resync-task', 'restart-task', 'pause-task', 'resume-task']) {

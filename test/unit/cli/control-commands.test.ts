@@ -74,6 +74,30 @@ describe('commands', () => {
     ]);
   });
 
+  it('drop --all asks first, and names how many tasks it is for', async () => {
+    const spec = scenarioSpec({ name: 'x', sourceUri: 'mysql://a:b@other' });
+    await tool.world.store.create(scenarioRecord({ id: crypto.randomUUID(), spec }));
+    const desired = async () => (await listed(tool.world.store.list())).map((record) => record.desired);
+    const untouched = ['running', 'running'];
+    const nobody = await tool.run('task', 'drop', '--all', '--no-wait');
+    expect([nobody.code, nobody.err, await desired()]).toEqual([2, expect.stringContaining('add --yes'), untouched]);
+    tool.answer = 'n';
+    expect(await tool.run('task', 'drop', '--all', '--no-wait')).toMatchObject({ code: 1, out: '' });
+    expect([tool.asked, await desired()]).toEqual([['Drop 2 tasks: activity_sync, x? [y/N] '], untouched]);
+    tool.answer = 'y';
+    expect(await tool.run('task', 'drop', '--all', '--no-wait', '--source-uri', SOURCE)).toEqual(OK);
+    expect([tool.asked.at(-1), await desired()]).toEqual([
+      'Drop 1 task: activity_sync? [y/N] ',
+      ['dropping', 'running'],
+    ]);
+    tool.answer = undefined;
+    expect(await tool.run('task', 'drop', '--all', '--yes', '--no-wait')).toEqual(OK);
+    expect(await desired()).toEqual(['dropping', 'dropping']);
+    // One task that is named needs no question.
+    expect(tool.asked).toHaveLength(2);
+    expect(await tool.run('task', 'drop', '--no-wait', ...ONE)).toEqual(OK);
+  });
+
   it('can be for all tasks of a source', async () => {
     const spec = scenarioSpec({ name: 'x', sourceUri: 'mysql://a:b@other' });
     await tool.world.store.create(scenarioRecord({ id: crypto.randomUUID(), spec }));

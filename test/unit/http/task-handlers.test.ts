@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { apiHandler } from '../../../lib/http/api-handler.ts';
+import { type ApiHandler, apiHandler } from '../../../lib/http/api-handler.ts';
 import { openApiHandler } from '../../../lib/http/openapi-handler.ts';
 import { healthHandler, unknownRouteHandler } from '../../../lib/http/service-handlers.ts';
 import {
@@ -10,7 +10,6 @@ import {
   showTaskHandler,
 } from '../../../lib/http/task-handlers.ts';
 import { CdcError } from '../../../lib/errors.ts';
-import { dropTask, pauseTask, restartTask, resumeTask } from '../../../lib/commands/control-task.ts';
 import { send } from '../../support/api-events.ts';
 import { ApiWorld } from '../../support/api-world.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
@@ -44,17 +43,17 @@ describe('tasks', () => {
   );
 
   it('are paused, resumed, restarted and dropped', async () => {
-    const control = async (command: typeof pauseTask) => {
-      const answer = await send(controlTaskHandler(world, command), { name: 'activity_sync', headers: {} });
+    const control = async (handler: ApiHandler) => {
+      const answer = await send(handler, { name: 'activity_sync', headers: {} });
       expect(answer.status).toBe(202);
       expect(answer.text).not.toContain(PASSWORD);
       return (answer.body as { state: string }).state;
     };
-    expect(await control(pauseTask)).toBe('paused');
-    expect(await control(resumeTask)).toBe('running');
-    expect(await control(restartTask)).toBe('running');
-    expect(await control(dropTask)).toBe('dropping');
-    expect(await send(controlTaskHandler(world, pauseTask), { name: 'activity_sync' })).toMatchObject({
+    expect(await control(controlTaskHandler(world, 'pause'))).toBe('paused');
+    expect(await control(controlTaskHandler(world, 'resume'))).toBe('running');
+    expect(await control(controlTaskHandler(world, 'restart'))).toBe('running');
+    expect(await control(dropTaskHandler(world))).toBe('dropping');
+    expect(await send(controlTaskHandler(world, 'pause'), { name: 'activity_sync' })).toMatchObject({
       status: 409,
       body: { code: 'TASK_DROPPING' },
     });
@@ -114,7 +113,7 @@ describe('tasks', () => {
   });
 
   it('are not found by another name', async () => {
-    const handlers = [showTaskHandler(world), controlTaskHandler(world, dropTask)];
+    const handlers = [showTaskHandler(world), dropTaskHandler(world)];
     for (const handler of handlers) {
       const answer = await send(handler, { name: 'nobody' });
       expect(answer).toMatchObject({

@@ -1,0 +1,108 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { STATE_TRAITS } from '../task/state-traits.ts';
+import { tableKey } from '../task/task.ts';
+import type { TaskRecord } from '../record/task-record.ts';
+import { taskState } from '../record/task-state.ts';
+
+/** The states that others are told of. Those that a task only passes through are left out. */
+export const TOLD_STATES = ['running', 'paused', 'stalled', 'failed', 'historyLost', 'finished'] as const;
+export type ToldState = (typeof TOLD_STATES)[number];
+
+/** What can be told: a state that the task has got into, or something else that has happened to it. */
+export type NewsKind = 'created' | ToldState | 'loaded' | 'setAside' | 'broughtBack' | 'dropped';
+
+/** What others have been told of a task. */
+export interface Told {
+  readonly name: string;
+  readonly state: ToldState;
+  /** The generation whose first copy is told to be complete; 0 if none is. */
+  readonly loaded: number;
+  /** Since when tables are told to be set aside, in milliseconds since 1970, by source table (`db.table`). */
+  readonly aside: Readonly<Record<string, number>>;
+}
+
+/** One thing to tell. `at`: when it was noticed, in milliseconds since 1970. */
+export interface News {
+  readonly kind: NewsKind;
+  readonly at: number;
+  /** The state of the task then; undefined if the task is gone. */
+  readonly state?: ToldState | undefined;
+  readonly table?: string | undefined;
+  readonly error?: { readonly code: ErrorCode; readonly action: string } | undefined;
+}
+
+/** A task that is older than this when it is first seen was there before anybody was to be told. Milliseconds. */
+const NEW_MS = 3_600_000;
+
+/** What a look at a task has found. `isChanged`: what is stored as told is to be replaced, with or without news. */
+export interface Look {
+  readonly told: Told;
+  readonly news: readonly News[];
+  readonly isChanged: boolean;
+}
+
+/** What is to be told of the task now. `before`: what was told last; undefined if nothing was. */
+export function newsOf(before: Told | undefined, record: TaskRecord, now: number): Look {
+  const start = before ?? startOf(record);
+  const told = factsOf(record, start.state, now);
+  if (before !== undefined && isSame(before, told)) return { told, news: [], isChanged: false };
+  if (before === undefined && now - record.createdAt > NEW_MS) return { told, news: [], isChanged: true };
+  const { state } = told;
+  const news: News[] = before === undefined ? [{ kind: 'created', at: now, state }] : [];
+  if (state !== start.state) news.push({ kind: state, at: now, state, ...errorOf(record, state) });
+  if (told.loaded > start.loaded) news.push({ kind: 'loaded', at: now, state });
+  return { told, news: [...news, ...newsOfTables(start, told, record, now)], isChanged: true };
+}
+
+const isSame = (a: Told, b: Told): boolean =>
+  a.state === b.state &&
+  a.loaded === b.loaded &&
+  Object.keys(a.aside).length === Object.keys(b.aside).length &&
+  Object.entries(a.aside).every(([table, at]) => b.aside[table] === at);
+
+const startOf = ({ spec: { name } }: TaskRecord): Told => ({ name, state: 'running', loaded: 0, aside: {} });
+
+function factsOf(record: TaskRecord, before: ToldState, now: number): Told {
+  const { generation, progress, spec } = record;
+  const { phase } = progress;
+  const isLoaded = progress.generation === generation && phase !== 'new' && phase !== 'load';
+  const aside = Object.entries(progress.aside).map(([table, { at }]) => [table, at] as const);
+  return {
+    name: spec.name,
+    state: toldState(record, before, now),
+    loaded: isLoaded ? generation : 0,
+    aside: Object.fromEntries(aside),
+  };
+}
+
+/** A task that pauses or is being dropped has the state of before until it is paused or gone. */
+function toldState(record: TaskRecord, before: ToldState, now: number): ToldState {
+  const state = taskState(record, now);
+  if (state === 'retrying') return 'running';
+  return TOLD_STATES.find((told) => told === state) ?? before;
+}
+
+const errorOf = ({ error }: TaskRecord, state: ToldState): Pick<News, 'error'> =>
+  error === undefined || !STATE_TRAITS[state].needsHelp ? {} : { error: { code: error.code, action: error.action } };
+
+function newsOfTables(before: Told, { aside, state }: Told, record: TaskRecord, now: number): News[] {
+  const added = Object.entries(record.progress.aside).filter(([table, { at }]) => before.aside[table] !== at);
+  const back = Object.keys(before.aside).filter((table) => !Object.hasOwn(aside, table) && hasTable(record, table));
+  return [
+    ...added.map(([table, { code, action }]): News => ({
+      kind: 'setAside',
+      at: now,
+      state,
+      table,
+      error: { code, action },
+    })),
+    ...back.map((table): News => ({ kind: 'broughtBack', at: now, state, table })),
+  ];
+}
+
+/** A table that has left the source or the task is not back. */
+function hasTable({ spec, progress }: TaskRecord, table: string): boolean {
+  if (progress.missing.includes(table)) return false;
+  if (spec.level === 'table') return spec.tables.some(({ source }) => tableKey(source) === table);
+  return Object.hasOwn(progress.tables, table);
+}
