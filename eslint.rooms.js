@@ -15,6 +15,7 @@ export const ROOMS = [
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
+  { room: 'record/shown', purpose: 'what only `show` and metrics tell of a task', may: ['record', 'data'] },
   { room: 'store', purpose: 'interfaces of what lies outside', may: ['record', 'task', 'task/uri'] },
   { room: 'replication/endpoints', purpose: 'what the engine wants of databases', may: ['data', 'task'] },
   {
@@ -243,7 +244,11 @@ export const ROOMS = [
     may: ['aws', 'store', 'record', 'data', 'task'],
     packages: ['@aws-sdk', 'zod'],
   },
-  { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record', 'task'] },
+  {
+    room: 'metrics',
+    purpose: 'metrics in the log',
+    may: ['schedule', 'replication/session', 'record/shown', 'record', 'task'],
+  },
   {
     room: 'http/request',
     purpose: 'what a request may say',
@@ -253,7 +258,7 @@ export const ROOMS = [
   {
     room: 'http/view',
     purpose: 'what the API shows',
-    may: ['http/request', 'record', 'data', 'task', 'task/uri'],
+    may: ['http/request', 'record/shown', 'record', 'data', 'task', 'task/uri'],
     packages: ['zod'],
   },
   {

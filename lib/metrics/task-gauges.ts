@@ -1,5 +1,5 @@
-import { historyHold } from '../record/history-hold.ts';
-import { rowsLeft } from '../record/load-estimate.ts';
+import { historyHold } from '../record/shown/history-hold.ts';
+import { rowsLeft } from '../record/shown/load-estimate.ts';
 import { lagBeyondInterval, lagOf } from '../record/lag.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
@@ -37,7 +37,7 @@ export function stageGauges(tasks: readonly TaskRecord[], unreadable: number, no
     TasksSetAside: tasks.filter(({ progress }) => Object.keys(progress.aside).length > 0).length,
     TasksHistoryExpiring: tasks.filter((task) => historyHold(task, now)?.isExpiring === true).length,
     LargestLag: largest(lags.map(({ lag }) => lag)),
-    LargestLagBeyondInterval: largest(lags.map(({ task, lag }) => lagBeyondInterval(lag, task.spec))),
+    LargestLagBeyondInterval: largest(lags.map(({ task, lag }) => lagBeyondInterval(lag, task, now))),
     OldestProgress: largest(
       running.map(({ progress, underWay }) => now - Math.max(progress.progressAt, underWay?.at ?? 0)),
     ),
