@@ -3,12 +3,15 @@ import { pollWait } from './poll-pace.ts';
 import type { Session } from '../session/session.ts';
 import type { Verification } from '../compare/verification.ts';
 
+/** Within this time a worker that waits for `minWindowMs` sees what the user asks for. Milliseconds. */
+const HEEDS_WITHIN_MS = 1_000;
+
 /** When a worker looks at its source, and when its next window is due. All times are milliseconds since 1970. */
 export class WindowTimes {
   readonly #session: Session;
   readonly #checks: Pick<Verification, 'wanted'>;
   /** From when on the next window may begin. */
-  #from = 0;
+  #from: number;
   /** When the last window ended, and the last one that had changes. */
   #movedAt = 0;
   #foundAt: number;
@@ -17,6 +20,8 @@ export class WindowTimes {
     this.#session = session;
     this.#checks = checks;
     this.#foundAt = session.deps.clock.now();
+    // Another worker may have begun the last window.
+    this.#from = session.progress.caughtUpAt + this.#shortest;
   }
 
   /**
@@ -24,12 +29,11 @@ export class WindowTimes {
    * would be of no use.
    */
   mayBegin(): boolean {
-    return this.untilNext() <= 0;
+    return this.#untilNext() <= 0;
   }
 
   begins(): void {
-    const { mode, minWindowMs } = this.#options;
-    this.#from = this.#now + (mode === 'tick' ? 0 : minWindowMs);
+    this.#from = this.#now + this.#shortest;
   }
 
   ended(found: boolean): void {
@@ -43,18 +47,21 @@ export class WindowTimes {
   }
 
   /** Milliseconds until the next window may begin; no longer than to the end of the task. */
-  untilNext(): number {
+  #untilNext(): number {
     const { endTs } = this.#options;
     const from = endTs === null ? this.#from : Math.min(this.#from, Math.max(this.#now, Date.parse(endTs)));
     return from - this.#now;
   }
 
-  /** Milliseconds to rest after a look that took `tookMs` and found nothing. */
-  untilNextLook(tookMs: number): number {
+  /** Milliseconds to rest after a look that took `tookMs`. */
+  rest(found: boolean, tookMs: number): number {
+    const untilNext = this.#untilNext();
+    if (untilNext > 0) return Math.min(untilNext, HEEDS_WITHIN_MS);
+    if (found) return 0;
     const wait = pollWait(this.#now - this.#foundAt, tookMs, this.#options.pollIntervalMs);
     // By the tick, there is no next look.
     const due = this.#idleUntil(checkpointInterval(this.#options, 'continuous')) - this.#now;
-    return Math.max(this.untilNext(), Math.min(wait, due));
+    return Math.max(0, Math.min(wait, due));
   }
 
   /**
@@ -66,6 +73,11 @@ export class WindowTimes {
     const others = this.#movedAt === 0 || this.#checks.wanted ? 0 : this.#session.storedAt + IDLE_ADVANCE_MS;
     const longest = this.#movedAt + 2 * checkpointInterval(this.#options, 'continuous');
     return Math.min(longest, Math.max(this.#movedAt + interval, others));
+  }
+
+  get #shortest(): number {
+    const { mode, minWindowMs } = this.#options;
+    return mode === 'tick' ? 0 : minWindowMs;
   }
 
   get #options() {

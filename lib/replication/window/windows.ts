@@ -38,14 +38,15 @@ async function windowAfterWindow(session: Session, ends: Endpoints, release: Pin
     if (!owned) await ownCurrentTables(session, ends, checkpointOf(session));
     owned = true;
     const lookedAt = clock.now();
-    const found = times.mayBegin() && (await look(session, ends, times, release));
+    const looks = times.mayBegin() || isAwaited(session);
+    const found = looks && (await look(session, ends, times, release));
     const tookMs = clock.now() - lookedAt;
-    await session.recovered();
+    if (looks) await session.recovered();
     await checks.slice(checkpointOf(session));
     if (checks.wanted) continue;
     if (isLastLook(session)) return;
-    const wait = found ? times.untilNext() : times.untilNextLook(tookMs);
-    if (wait > 0 || !found) await clock.sleep(Math.max(0, wait), session.signal);
+    const rest = times.rest(found, tookMs);
+    if (rest > 0 || !found) await clock.sleep(rest, session.signal);
   }
 }
 
@@ -53,11 +54,13 @@ async function windowAfterWindow(session: Session, ends: Endpoints, release: Pin
 const isLastLook = ({ record, progress, deps }: Session): boolean =>
   paceOf({ ...record, progress }, deps.clock.now()) === 'tick';
 
-/** Looks at the source, and runs a window if it is time for one. True if something had changed. */
+/** Has the user asked for something that the next window brings? */
+const isAwaited = (session: Session): boolean => isAnyComingBack(session) || toAdopt(session) !== undefined;
+
+/** Looks at the source, and runs a window if it is time for one; true if something had changed. */
 async function look(session: Session, ends: Endpoints, times: WindowTimes, release: PinRelease): Promise<boolean> {
   const changed = await mayHaveChanged(session, ends);
-  const waits = isAnyComingBack(session) || toAdopt(session) !== undefined;
-  if (!changed && !waits && !isPastEnd(session) && !times.isIdleWindowDue()) return false;
+  if (!changed && !isAwaited(session) && !isPastEnd(session) && !times.isIdleWindowDue()) return false;
   times.begins();
   const found = await runWindow(session, ends, changed, release);
   times.ended(found);
