@@ -17,6 +17,7 @@ export const ROOMS = [
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
   { room: 'news', purpose: 'what is new of a task for others', may: ['record', 'task'] },
+  { room: 'record/shown', purpose: 'what only `show` and metrics tell of a task', may: ['record', 'data'] },
   { room: 'store', purpose: 'interfaces of what lies outside', may: ['news', 'record', 'task', 'task/uri'] },
   { room: 'replication/endpoints', purpose: 'what the engine wants of databases', may: ['data', 'task'] },
   {
@@ -270,7 +271,11 @@ export const ROOMS = [
     purpose: 'the parameters of a deployment: serverless.yml asks it, and nothing imports it',
     may: [],
   },
-  { room: 'metrics', purpose: 'metrics in the log', may: ['schedule', 'replication/session', 'record', 'task'] },
+  {
+    room: 'metrics',
+    purpose: 'metrics in the log',
+    may: ['schedule', 'replication/session', 'record/shown', 'record', 'task'],
+  },
   {
     room: 'http/request',
     purpose: 'what a request may say',
@@ -280,7 +285,7 @@ export const ROOMS = [
   {
     room: 'http/view',
     purpose: 'what the API shows',
-    may: ['http/request', 'record', 'data', 'task', 'task/uri'],
+    may: ['http/request', 'record/shown', 'record', 'data', 'task', 'task/uri'],
     packages: ['zod'],
   },
   {

@@ -1,5 +1,5 @@
-import { historyHold } from '../record/history-hold.ts';
-import { rowsLeft } from '../record/load-estimate.ts';
+import { historyHold } from '../record/shown/history-hold.ts';
+import { rowsLeft } from '../record/shown/load-estimate.ts';
 import { lagBeyondInterval, lagOf } from '../record/lag.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
@@ -34,7 +34,7 @@ export class StageGauges {
     if (!isToRun(state)) return;
     const lag = lagOf(progress, now) ?? 0;
     gauges.LargestLag = Math.max(gauges.LargestLag, lag / 1_000);
-    const beyond = lagBeyondInterval(lag, task.spec) / 1_000;
+    const beyond = lagBeyondInterval(lag, task, now) / 1_000;
     gauges.LargestLagBeyondInterval = Math.max(gauges.LargestLagBeyondInterval, beyond);
     const since = now - Math.max(progress.progressAt, underWay?.at ?? 0);
     gauges.OldestProgress = Math.max(gauges.OldestProgress, since / 1_000);

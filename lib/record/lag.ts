@@ -1,19 +1,18 @@
 import { positionMillis } from '../data/position.ts';
 import type { Progress } from './progress.ts';
+import { lookInterval, type Pace, paceOf, TICK_MS } from './pace.ts';
 import type { TaskRecord } from './task-record.ts';
-import type { TaskOptions, TaskSpec } from '../task/task.ts';
+import type { TaskOptions } from '../task/task.ts';
 
 /** An idle task moves its checkpoint this often, so that little history is held and `show` stays fresh. */
 export const IDLE_ADVANCE_MS = 10_000;
-/** Milliseconds between two ticks. */
-export const TICK_MS = 60_000;
 
 /**
  * How often the checkpoint moves at least while all is well, in milliseconds. An idle task looks at the source more
  * often.
  */
-export const checkpointInterval = ({ mode, pollIntervalMs }: Pick<TaskOptions, 'mode' | 'pollIntervalMs'>): number =>
-  Math.max(pollIntervalMs, mode === 'tick' ? TICK_MS : IDLE_ADVANCE_MS);
+export const checkpointInterval = (options: TaskOptions, pace: Pace): number =>
+  Math.max(lookInterval(options), pace === 'tick' ? TICK_MS : IDLE_ADVANCE_MS);
 
 /** How old the state of the sink is, in milliseconds; null before the load is done, and after the task is finished. */
 export function lagOf({ phase, checkpoint, caughtUpAt }: Progress, now: number): number | null {
@@ -34,5 +33,5 @@ export function shownLag({ lease }: Pick<TaskRecord, 'lease'>, progress: Progres
 }
 
 /** By how much a lag exceeds the time that the task may wait between two looks. Milliseconds. */
-export const lagBeyondInterval = (lagMs: number, { options }: TaskSpec): number =>
-  Math.max(0, lagMs - checkpointInterval(options));
+export const lagBeyondInterval = (lagMs: number, task: TaskRecord, now: number): number =>
+  Math.max(0, lagMs - checkpointInterval(task.spec.options, paceOf(task, now)));

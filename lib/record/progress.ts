@@ -67,6 +67,8 @@ export interface Progress {
   /** When a step was last stored, and when the source last had nothing new; milliseconds since 1970. */
   readonly progressAt: number;
   readonly caughtUpAt: number;
+  /** When the sink last got rows or a changed table, milliseconds since 1970; 0 if an earlier version stored it. */
+  readonly changedAt: number;
 }
 
 /** Why a table is set aside, and since when (`at`, milliseconds since 1970). */
@@ -117,4 +119,5 @@ export const newProgress = (generation: number, now: number, selection = 0): Pro
   rowsApplied: 0,
   progressAt: now,
   caughtUpAt: 0,
+  changedAt: 0,
 });

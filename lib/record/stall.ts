@@ -1,3 +1,4 @@
+import { lookInterval } from './pace.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /** A task is stalled when it should have progressed and has not done so for longer than this. Milliseconds. */
@@ -38,7 +39,8 @@ function dueSince(record: TaskRecord): number {
 /** When the next window is due, in milliseconds since 1970, if the task waits for it; otherwise 0. */
 function nextWindow(record: TaskRecord): number {
   if (!isIdle(record)) return 0;
-  const { pollIntervalMs, endTs } = record.spec.options;
-  const next = record.progress.caughtUpAt + pollIntervalMs;
+  const { options } = record.spec;
+  const { endTs } = options;
+  const next = record.progress.caughtUpAt + lookInterval(options);
   return endTs === null ? next : Math.min(next, Date.parse(endTs));
 }

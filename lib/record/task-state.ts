@@ -1,7 +1,7 @@
+import { lookInterval, paceOf, TICK_MS } from './pace.ts';
 import { isIdle, stalledSince } from './stall.ts';
 import { isOfScope } from '../error-codes.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
-import { TICK_MS } from './lag.ts';
 import type { Lease, TaskRecord } from './task-record.ts';
 
 export { TASK_STATES, type TaskState } from '../task/state-traits.ts';
@@ -29,21 +29,40 @@ export const leaseOverdue = (lease: Lease, now: number): boolean => lease.until 
 
 /**
  * True when the schedule should start a worker. A holder that ends before `soon` (milliseconds since 1970) gets a
- * successor, which waits for the lease.
+ * successor, which waits for the lease, unless the task will have nothing for it to do.
  */
 export function needsWorker(record: TaskRecord, now: number, soon: number): boolean {
   const { lease } = record;
-  if (lease !== undefined && !leaseOverdue(lease, now) && lease.runsUntil > soon) return false;
   const state = taskState(record, now);
+  if (lease !== undefined && !leaseOverdue(lease, now)) {
+    if (lease.runsUntil > soon) return false;
+    if (state === 'running' && endsByItself(record)) return false;
+  }
   if (state === 'running' && waitsForNextWindow(record, now)) return false;
   return STATE_TRAITS[state].hasWork;
 }
 
-/** In mode `tick`, windows may be further apart than ticks: the task waits if the next tick is early enough. */
+/** By the tick, windows may be further apart than ticks: the task waits if the next tick is early enough. */
 function waitsForNextWindow(record: TaskRecord, now: number): boolean {
-  const { spec, progress, check } = record;
-  const { mode, pollIntervalMs, endTs } = spec.options;
-  if (mode !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
-  if (check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0)) return false;
-  return now + TICK_MS - progress.caughtUpAt <= pollIntervalMs;
+  const { spec, progress } = record;
+  const { endTs } = spec.options;
+  if (paceOf(record, now) !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
+  if (isCheckWanted(record)) return false;
+  return now + TICK_MS - progress.caughtUpAt <= lookInterval(spec.options);
 }
+
+/**
+ * True when the present worker of an adaptive task will end of itself before its deadline, because nothing changes.
+ * Then a tick starts the next worker, and the present one needs no successor.
+ */
+function endsByItself(record: TaskRecord): boolean {
+  const { spec, lease, progress, underWay } = record;
+  if (spec.options.mode !== 'adaptive' || lease === undefined || !isIdle(record)) return false;
+  // The rows of a window are passing, although the store does not have the window.
+  if (underWay !== undefined && underWay.rows > 0 && underWay.at > progress.progressAt) return false;
+  return paceOf(record, lease.runsUntil) === 'tick' && !isCheckWanted(record);
+}
+
+/** True as long as a check that was asked for is not done. */
+const isCheckWanted = ({ check, progress }: TaskRecord): boolean =>
+  check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0);

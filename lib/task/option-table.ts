@@ -11,10 +11,18 @@ const GIB = 1024 ** 3;
  */
 export const OPTIONS = {
   pollIntervalMs: amount('--poll-interval', 'milliseconds', [50, 604_800_000], 200, {
-    help: 'longest time between two looks at the source; in mode `tick`: time between two windows, at least a minute',
+    help: 'longest time between two looks at the source; in mode `tick`, or while `adaptive` finds nothing: time between two windows, at least a minute',
   }),
-  mode: choice('--mode', ['continuous', 'tick'], 'continuous', {
-    help: '`continuous`: look at the source all the time; `tick`: one window a minute, or one per `pollIntervalMs` if that is longer, which costs far less',
+  mode: choice('--mode', ['continuous', 'tick', 'adaptive'], 'continuous', {
+    help: '`continuous`: look at the source all the time; `tick`: one window a minute, or one per `pollIntervalMs` if that is longer, which costs far less; `adaptive`: continuous as long as there are changes, and by the tick once there was none for `idleAfterMs`',
+  }),
+  idleAfterMs: amount('--idle-after', 'milliseconds', [1_000, 604_800_000], 600_000, {
+    help: 'in mode `adaptive`: after this time without a change, look once a minute until there is one',
+    oldTasksLackIt: true,
+  }),
+  minWindowMs: amount('--min-window', 'milliseconds', [0, 3_600_000], 0, {
+    help: 'shortest time from the beginning of a window to the beginning of the next one; longer means fewer commands and more lag; mode `tick` ignores it',
+    oldTasksLackIt: true,
   }),
   existingRows: choice('--existing-rows', ['refuse', 'replace'], 'refuse', {
     help: 'if a sink table has rows before the first copy: `refuse` the table, or `replace` the rows, that is delete them first',

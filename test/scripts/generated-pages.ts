@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { eventSchema } from '../../lib/events/event-schema.ts';
 import { openApiDocument } from '../../lib/http/openapi.ts';
 import { deployerPolicy } from './deployer-policy.ts';
+import { costTables } from './cost/tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { optionsTable } from './options-page.ts';
 import { roomsTable } from './rooms-table.ts';
@@ -26,8 +28,15 @@ const between =
     return `${before}${begin}\n\n${part()}\n\n${end}${after}`;
   };
 
+/** The tables of costs, some of which depend on how many alarms the stack has. */
+function costPage(page: string): string {
+  const alarms = readFileSync(new URL('serverless.yml', ROOT), 'utf8').split('Type: AWS::CloudWatch::Alarm').length - 1;
+  return Object.entries(costTables(alarms)).reduce((text, [name, part]) => between(name, part)(text), page);
+}
+
 /** The generated pages, by their path in the repository. Add a new generator here. */
 const GENERATORS: Readonly<Record<string, Generator>> = {
+  'docs/cost.md': costPage,
   'docs/design.md': between('rooms', roomsTable),
   'docs/reference/deployer-policy.json': () => JSON.stringify(deployerPolicy()),
   'docs/reference/errors.md': errorsPage,

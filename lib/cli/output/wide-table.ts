@@ -12,11 +12,11 @@ export const wideTable = (tasks: readonly TaskView[]): string => [taskLines(task
 const taskLines = (tasks: readonly TaskView[]): string =>
   columns([
     [
-      ...['NAME', 'STATE', 'PHASE', 'LAG', 'RATIO', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'UNDER WAY'],
+      ...['NAME', 'STATE', 'PHASE', 'PACE', 'LAG', 'RATIO', 'TABLES', 'ROWS LOADED', 'ROWS APPLIED', 'UNDER WAY'],
       ...['TIME LEFT', 'HISTORY', 'PROGRESS', 'ERROR'],
     ],
     ...tasks.map((task) => [
-      ...[task.name, task.state, task.phase, duration(task.lagMs), task.lagRatio?.toFixed(1) ?? '-'],
+      ...[task.name, task.state, task.phase, task.pace, duration(task.lagMs), task.lagRatio?.toFixed(1) ?? '-'],
       ...[task.tables.length, task.rowsLoaded, task.rowsApplied, task.rowsUnderWay].map(String),
       ...[duration(task.timeLeftMs), duration(task.historyPinnedMs), `${since(task, task.progressAt)} ago`],
       task.error?.code ?? task.warning?.code ?? '',

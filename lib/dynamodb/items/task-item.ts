@@ -101,6 +101,8 @@ const progress = z
     rowsApplied: count,
     progressAt: count,
     caughtUpAt: count,
+    // Tasks of earlier versions lack this attribute.
+    changedAt: count.default(0),
   })
   .transform((stored): Progress => ({
     ...stored,

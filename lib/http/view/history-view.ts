@@ -1,5 +1,5 @@
 import { ERRORS } from '../../error-codes.ts';
-import { historyHold } from '../../record/history-hold.ts';
+import { historyHold } from '../../record/shown/history-hold.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
 

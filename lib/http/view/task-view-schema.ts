@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS } from '../../error-codes.ts';
+import { PACES } from '../../record/pace.ts';
 import { PHASES } from '../../record/progress.ts';
 import { TASK_STATES } from '../../record/task-state.ts';
 import { LEVELS, SINK_TYPES } from '../../task/task.ts';
@@ -79,6 +80,10 @@ export const taskViewSchema = z
     ),
     dropped: notes('Tables dropped at the source while the task ran, and what happened to their sink tables'),
     phase: z.enum(PHASES).meta({ description: 'load: the first copy; window: its changes since' }),
+    pace: z.enum(PACES).meta({
+      description:
+        'continuous: a worker looks at the source all the time; tick: a worker looks once a minute. In mode adaptive it says which of the two the task is in',
+    }),
     checkpoint: point
       .nullable()
       .meta({ description: 'The sink holds everything up to this position; null until the first copy is done' }),
@@ -88,7 +93,7 @@ export const taskViewSchema = z
       .meta({ description: 'Milliseconds since the checkpoint or caughtUpAt, whichever is later' }),
     lagRatio: z.number().min(0).nullable().meta({
       description:
-        'lagMs in intervals: pollIntervalMs, but at least ten seconds, or a minute in mode tick. Below 2 is good, above 5 is not',
+        'lagMs in intervals: pollIntervalMs or minWindowMs, but at least ten seconds, or a minute where pace is tick. Below 2 is good, above 5 is not',
     }),
     timeLeftMs: count.nullable().meta({
       description:

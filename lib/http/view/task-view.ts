@@ -1,6 +1,7 @@
 import { checkpointInterval, shownLag } from '../../record/lag.ts';
+import { paceOf } from '../../record/pace.ts';
 import { positionMillis, type Position } from '../../data/position.ts';
-import { estimateLoad, type LoadEstimate } from '../../record/load-estimate.ts';
+import { estimateLoad, type LoadEstimate } from '../../record/shown/load-estimate.ts';
 import { leftoversAt } from '../../record/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../../record/progress.ts';
 import type { TableNotes } from '../../record/table-notes.ts';
@@ -85,12 +86,14 @@ function progressView(record: TaskRecord, progress: Progress, now: number) {
   const { spec, underWay } = record;
   const { phase, checkpoint, pending, caughtUpAt, window, rowsLoaded, rowsApplied, progressAt } = progress;
   const lagMs = shownLag(record, progress, now);
+  const pace = paceOf({ ...record, progress }, now);
   return {
     phase,
+    pace,
     checkpoint: checkpoint === undefined ? null : pointView(checkpoint.ts),
     caughtUpAt: caughtUpAt === 0 ? null : iso(caughtUpAt),
     lagMs,
-    lagRatio: lagMs === null ? null : Math.round((lagMs / checkpointInterval(spec.options)) * 100) / 100,
+    lagRatio: lagMs === null ? null : Math.round((lagMs / checkpointInterval(spec.options, pace)) * 100) / 100,
     pendingWindow: pending === undefined ? null : { number: pending.number, until: pointView(pending.until.ts) },
     windows: window,
     rowsLoaded,

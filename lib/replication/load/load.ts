@@ -74,7 +74,7 @@ export async function createTables(session: Session, ends: Endpoints): Promise<v
  */
 async function atTheirEnd(session: Session, { source }: Endpoints, change: Partial<Progress>): Promise<void> {
   const { restartedFrom = [] } = session.progress;
-  await session.advance({ ...change, restartedFrom: undefined });
+  await session.advance({ ...change, restartedFrom: undefined, changedAt: session.deps.clock.now() });
   for (const pin of restartedFrom) await dropOwnPin(session, source, pin);
 }
 

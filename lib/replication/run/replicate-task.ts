@@ -43,7 +43,7 @@ async function replicate(session: Session, mayRebuild: boolean): Promise<boolean
     const fence = await sink.takeOver(session.key.epoch);
     // If the task was dropped while this worker was frozen, the sink has no fence that stops it: ask the store.
     await session.deps.store.watch(session.key);
-    goOnFromFence(session, fence);
+    goOnFromFence(session, fence, session.deps.clock.now());
     await startGeneration(session, ends, fence);
     if (session.progress.phase === 'finishing') {
       compareWithFence(session, fence);

@@ -46,7 +46,7 @@ export interface HeldLease {
 
 /** The part of the progress that the fence has (`checkpoint`, `window`), and counts that may be lost with a worker. */
 export type SinkProgress = Pick<Progress, 'checkpoint' | 'window'> &
-  Partial<Pick<Progress, 'rowsApplied' | 'caughtUpAt'>>;
+  Partial<Pick<Progress, 'rowsApplied' | 'caughtUpAt' | 'changedAt'>>;
 
 /** What the store has of the task. */
 export interface StoredTask {

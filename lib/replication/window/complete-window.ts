@@ -59,6 +59,7 @@ export async function completeWindow(
     window: pending.number,
     rowsApplied: session.progress.rowsApplied + rows,
     caughtUpAt,
+    changedAt: session.deps.clock.now(),
   };
   if (session.progress.pending === undefined && way.compared.reasons.size === 0) session.appliedAtSink(reached);
   else {

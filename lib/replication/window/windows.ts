@@ -1,17 +1,20 @@
 import { tableKey, type TableName } from '../../task/task.ts';
-import { checkpointInterval, IDLE_ADVANCE_MS } from '../../record/lag.ts';
 import { currentSets, type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { hasReachedEnd, isPastEnd } from '../history/finish-task.ts';
 import { noteKeptByPitr } from '../history/kept-by-pitr.ts';
 import { ownCurrentTables } from '../tables/owned-tables.ts';
 import { PinRelease } from '../history/pin-release.ts';
-import { pollWait } from './poll-pace.ts';
+import { paceOf } from '../../record/pace.ts';
 import { checkpointOf, runWindow } from './run-window.ts';
 import type { Session } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
 import { Verification } from '../compare/verification.ts';
+import { WindowTimes } from './window-times.ts';
 
-/** Runs one window after the other until the deadline or the task's end; in `tick` mode, only one. */
+/**
+ * Runs one window after the other until the deadline or the task's end. By the tick, it runs only one; an adaptive task
+ * goes by the tick once nothing has changed for a while.
+ */
 export async function runWindows(session: Session, ends: Endpoints): Promise<void> {
   await noteKeptByPitr(session, ends.source);
   const release = new PinRelease(session, ends.source);
@@ -25,19 +28,9 @@ export async function runWindows(session: Session, ends: Endpoints): Promise<voi
 }
 
 async function windowAfterWindow(session: Session, ends: Endpoints, release: PinRelease): Promise<void> {
-  const { options } = session.record.spec;
   const { clock } = session.deps;
   const checks = new Verification(session, ends);
-  let movedAt = 0;
-  let foundAt = clock.now();
-  // The write of an idle checkpoint renews the lease too, so wait until other writes are IDLE_ADVANCE_MS ago. Do not
-  // wait for them during a check, which stores progress more often. Never wait longer than two intervals: slow looks
-  // renew the lease each time.
-  const idleUntil = (interval: number): number =>
-    Math.min(
-      movedAt + 2 * checkpointInterval(options),
-      Math.max(movedAt + interval, movedAt === 0 || checks.wanted ? 0 : session.storedAt + IDLE_ADVANCE_MS),
-    );
+  const times = new WindowTimes(session, checks);
   let owned = false;
   for (;;) {
     session.checkpointOrStop();
@@ -45,24 +38,33 @@ async function windowAfterWindow(session: Session, ends: Endpoints, release: Pin
     if (!owned) await ownCurrentTables(session, ends, checkpointOf(session));
     owned = true;
     const lookedAt = clock.now();
-    const changed = await mayHaveChanged(session, ends);
-    const lookTook = clock.now() - lookedAt;
-    const waits = isAnyComingBack(session) || toAdopt(session) !== undefined;
-    let found = false;
-    if (changed || waits || isPastEnd(session) || clock.now() >= idleUntil(IDLE_ADVANCE_MS)) {
-      found = await runWindow(session, ends, changed, release);
-      movedAt = clock.now();
-      if (found) foundAt = movedAt;
-    }
-    await session.recovered();
+    const looks = times.mayBegin() || isAwaited(session);
+    const found = looks && (await look(session, ends, times, release));
+    const tookMs = clock.now() - lookedAt;
+    if (looks) await session.recovered();
     await checks.slice(checkpointOf(session));
     if (checks.wanted) continue;
-    if (options.mode === 'tick') return;
-    if (found) continue;
-    const wait = pollWait(clock.now() - foundAt, lookTook, options.pollIntervalMs);
-    const due = idleUntil(checkpointInterval(options)) - clock.now();
-    await clock.sleep(Math.max(0, Math.min(wait, due)), session.signal);
+    if (isLastLook(session)) return;
+    const rest = times.rest(found, tookMs);
+    if (rest > 0 || !found) await clock.sleep(rest, session.signal);
   }
+}
+
+/** By the tick, a worker looks once. An adaptive task that has found a change is continuous from then on. */
+const isLastLook = ({ record, progress, deps }: Session): boolean =>
+  paceOf({ ...record, progress }, deps.clock.now()) === 'tick';
+
+/** Has the user asked for something that the next window brings? */
+const isAwaited = (session: Session): boolean => isAnyComingBack(session) || toAdopt(session) !== undefined;
+
+/** Looks at the source, and runs a window if it is time for one; true if something had changed. */
+async function look(session: Session, ends: Endpoints, times: WindowTimes, release: PinRelease): Promise<boolean> {
+  const changed = await mayHaveChanged(session, ends);
+  if (!changed && !isAwaited(session) && !isPastEnd(session) && !times.isIdleWindowDue()) return false;
+  times.begins();
+  const found = await runWindow(session, ends, changed, release);
+  times.ended(found);
+  return found;
 }
 
 /**

@@ -19,7 +19,7 @@ export type News =
   | { readonly kind: 'pin'; readonly askedAt: number; readonly at: number }
   /** Progress has been stored. */
   | { readonly kind: 'progress'; readonly at: number; readonly step: Step }
-  | { readonly kind: 'ended'; readonly report: RunReport; readonly error: string | undefined }
+  | { readonly kind: 'ended'; readonly at: number; readonly report: RunReport; readonly error: string | undefined }
   | { readonly kind: 'stopped'; readonly record: TaskRecord | undefined }
   | { readonly kind: 'dropped' }
   | { readonly kind: 'usage'; readonly usage: Usage };

@@ -34,12 +34,17 @@ export class TaskWorker {
     child.on('exit', () => this.#wake?.());
   }
 
-  /** Starts the worker; the task goes when the run ends, if not before. */
-  static async start(bench: Bench, record: TaskRecord, store: StoreChoice = 'memory'): Promise<TaskWorker> {
+  /** Starts the worker; the task goes when the run ends, if not before. `node`: the program that runs it. */
+  static async start(
+    bench: Bench,
+    record: TaskRecord,
+    store: StoreChoice = 'memory',
+    node = process.execPath,
+  ): Promise<TaskWorker> {
     const env = { ...process.env };
     delete env['NODE_OPTIONS'];
     const execArgv = (await workerOptions()).split(' ');
-    const child = fork(bench.programs.worker, [], { env, execArgv, serialization: 'advanced' });
+    const child = fork(bench.programs.worker, [], { env, execPath: node, execArgv, serialization: 'advanced' });
     const worker = new TaskWorker(bench, child, record.id);
     const drop = bench.cleanup.add(() => worker.#dropNow());
     worker.drop = drop;
@@ -74,10 +79,22 @@ export class TaskWorker {
     }
   }
 
-  /** The run has come to its own end, and a good one. */
-  async finished(): Promise<void> {
+  /** The run has come to its own end, and a good one: when, in milliseconds since 1970. */
+  async finished(): Promise<number> {
     const ended = await this.next('ended');
     if (ended.report.outcome !== 'stopped') throw endedEarly(ended);
+    return ended.at;
+  }
+
+  /** How long the run took from its beginning to its own end, in milliseconds. */
+  async wholeRun(): Promise<number> {
+    const { at } = await this.next('started');
+    return (await this.finished()) - at;
+  }
+
+  /** Runs the task once more in the same process, as Lambda does. The store has to be one outside of the process. */
+  again(record: TaskRecord, store: StoreChoice): void {
+    this.#send({ kind: 'run', record, store });
   }
 
   /** The next window with changes that is completed: when its pin was made, and its checkpoint stored. */

@@ -49,8 +49,9 @@ async function obey(order: Order): Promise<void> {
 async function run({ tasks, workers }: OpenedStore): Promise<void> {
   tell({ kind: 'started', at: wallClock() });
   const report = await work(watched(workers));
+  const at = wallClock();
   const error = (await tasks.get(taskName))?.error;
-  tell({ kind: 'ended', report, error: error === undefined ? undefined : `${error.code}: ${error.message}` });
+  tell({ kind: 'ended', at, report, error: error === undefined ? undefined : `${error.code}: ${error.message}` });
 }
 
 /** One worker alone. */

@@ -49,6 +49,13 @@ export const STORIES: readonly Story[] = [
     tables: BOTH,
     steps: [created, large, small],
   },
+  {
+    name: 'adaptive',
+    runs: 400,
+    world: () => filled({ mode: 'adaptive', idleAfterMs: 50 }),
+    tables: BOTH,
+    steps: [created, large, small],
+  },
   { name: 'an error that passes', world: lockedAtFirst, tables: BOTH, steps: [created, small] },
   { name: 'two passes', world: twoPasses, tables: BOTH, steps: [created, large] },
   { name: 'schema changes', world: () => filled(), tables: BOTH, steps: [created, reshaped, small] },

@@ -199,8 +199,8 @@ describe('task show --output', () => {
     const { code, out } = await tool.run('task', 'show', '--output', 'wide');
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
-      'NAME           STATE     PHASE  LAG  RATIO  TABLES  ROWS LOADED  ROWS APPLIED  UNDER WAY  TIME LEFT  HISTORY  PROGRESS  ERROR',
-      'activity_sync  retrying  load   -    -      3       150          0             0          2m00s      1m30s    0.0s ago  SINK_LOCKED',
+      'NAME           STATE     PHASE  PACE        LAG  RATIO  TABLES  ROWS LOADED  ROWS APPLIED  UNDER WAY  TIME LEFT  HISTORY  PROGRESS  ERROR',
+      'activity_sync  retrying  load   continuous  -    -      3       150          0             0          2m00s      1m30s    0.0s ago  SINK_LOCKED',
       '',
       'activity_sync:',
       '  SINK_LOCKED, 3 times since 2025-03-28T07:29:55.000Z, last at 2025-03-28T07:29:59.000Z: Busy.',

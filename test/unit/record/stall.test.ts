@@ -44,7 +44,8 @@ const lease = fc
   .map(({ until, runs }) => ({ owner: 'w', until: NOW + until, runsUntil: NOW + runs }));
 
 const options = fc.record({
-  mode: fc.constantFrom('continuous', 'tick'),
+  mode: fc.constantFrom('continuous', 'tick', 'adaptive'),
+  minWindowMs: fc.constantFrom(0, 30 * MINUTE),
   pollIntervalMs: fc.constantFrom(200, MINUTE, 10 * MINUTE, 24 * 60 * MINUTE),
 });
 
@@ -71,7 +72,9 @@ const record: fc.Arbitrary<TaskRecord> = fc
 /** Every fact that shows that something has come forward, or that nothing is due yet. */
 function lastSign({ runningSince, progress, underWay, generation, spec }: TaskRecord): number {
   const waits = progress.phase === 'window' && progress.pending === undefined && progress.generation === generation;
-  const next = waits ? progress.caughtUpAt + spec.options.pollIntervalMs : 0;
+  const { mode, pollIntervalMs, minWindowMs } = spec.options;
+  const interval = mode === 'tick' ? pollIntervalMs : Math.max(pollIntervalMs, minWindowMs);
+  const next = waits ? progress.caughtUpAt + interval : 0;
   return Math.max(runningSince, progress.progressAt, underWay?.at ?? 0, next);
 }
 

@@ -4,6 +4,7 @@ import { newCheck } from '../../../lib/record/check-progress.ts';
 import { newProgress } from '../../../lib/record/progress.ts';
 import type { TaskError, TaskRecord } from '../../../lib/record/task-record.ts';
 import { leaseHeld, needsWorker, type TaskState, taskState } from '../../../lib/record/task-state.ts';
+import { position } from '../../../lib/data/position.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../lib/task/task.ts';
 import { scenarioRecord as record, scenarioSpec } from '../../support/scenario-task.ts';
 
@@ -125,5 +126,64 @@ describe('needsWorker', () => {
     expect(needsWorker(record({ lease: held }), NOW, NOW + 50)).toBe(false);
     expect(needsWorker(record({ lease: held }), NOW, NOW + 100_000)).toBe(true);
     expect(needsWorker(record({ lease: lapsed }), NOW, NOW + 50)).toBe(true);
+  });
+
+  describe('of an adaptive task', () => {
+    const IDLE_AFTER = 600_000;
+    const MINUTE = 60_000;
+    /** The task is in step with its source, which changed last `quiet` milliseconds before NOW. */
+    const adaptive = (quiet: number, change: Partial<TaskRecord> = {}, options: Partial<TaskOptions> = {}) => {
+      const stood = { ...newProgress(1, NOW), phase: 'window', caughtUpAt: NOW - 1, changedAt: NOW - quiet } as const;
+      const spec = scenarioSpec({
+        options: { ...DEFAULT_OPTIONS, mode: 'adaptive', idleAfterMs: IDLE_AFTER, ...options },
+      });
+      return record({ spec, progress: stood, runningSince: 0, ...change });
+    };
+    /** A worker that ends within a minute. */
+    const ending = { owner: 'w', until: NOW + 30_000, runsUntil: NOW + 40_000 };
+    const due = (task: TaskRecord) => needsWorker(task, NOW, NOW + 65_000);
+
+    it('is true at each tick when no worker has it', () => {
+      fc.assert(
+        fc.property(fc.nat(2 * IDLE_AFTER), (quiet) => {
+          expect(due(adaptive(quiet))).toBe(true);
+        }),
+      );
+    });
+
+    it('heeds the poll interval as soon as nothing has changed for long enough, and no sooner', () => {
+      const rarely = { pollIntervalMs: 5 * MINUTE };
+      expect(due(adaptive(IDLE_AFTER - 1, {}, rarely))).toBe(true);
+      expect(due(adaptive(IDLE_AFTER, {}, rarely))).toBe(false);
+      expect(due(adaptive(IDLE_AFTER, { runningSince: NOW - MINUTE }, rarely))).toBe(true);
+    });
+
+    it('gives a holder that ends soon a successor if the task will still be awake by then', () => {
+      fc.assert(
+        fc.property(fc.nat(2 * IDLE_AFTER), (quiet) => {
+          expect(due(adaptive(quiet, { lease: ending }))).toBe(quiet + 40_000 < IDLE_AFTER);
+        }),
+        { examples: [[IDLE_AFTER - 40_001], [IDLE_AFTER - 40_000]] },
+      );
+    });
+
+    it('gives it a successor in any case if there is more to do', () => {
+      const quiet = adaptive(2 * IDLE_AFTER, { lease: ending });
+      const { progress } = quiet;
+      const until = { name: 'p', ts: position('1') };
+      const others: Partial<TaskRecord>[] = [
+        { progress: { ...progress, pending: { number: 1, until, selection: 0 } } },
+        { progress: { ...progress, phase: 'load' } },
+        { generation: 2 },
+        { check: { number: 1, kind: 'verify', tables: undefined } },
+        { underWay: { rows: 5, at: NOW + 1 } },
+        { error: error(true) },
+        { desired: 'dropping' },
+        { lease: { ...ending, until: NOW + 1_000 } },
+      ];
+      expect(due(quiet)).toBe(false);
+      expect(due({ ...quiet, underWay: { rows: 0, at: NOW + 1 } })).toBe(false);
+      for (const other of others) expect([other, due({ ...quiet, ...other })]).toEqual([other, true]);
+    });
   });
 });

@@ -69,6 +69,30 @@ it('starts a worker for those tasks that need one', async () => {
   expect(events).toStrictEqual(['info tick.ended']);
 });
 
+it('starts a worker of an idle adaptive task each time, but no successor for one that will end by itself', async () => {
+  const TEN_MINUTES = 600_000;
+  const adaptive = (name: string, quiet: number, lease?: TaskRecord['lease']) => {
+    const task = taskRecord(name, { lease, runningSince: NOW - 2 * TEN_MINUTES });
+    const options = { ...task.spec.options, mode: 'adaptive', idleAfterMs: TEN_MINUTES } as const;
+    const progress = { ...task.progress, phase: 'window', progressAt: NOW, changedAt: NOW - quiet } as const;
+    return { ...task, spec: { ...task.spec, options }, progress };
+  };
+  const started: string[] = [];
+  const tasks = [
+    adaptive('idle', 2 * TEN_MINUTES),
+    adaptive('looking', 2 * TEN_MINUTES, leaseFor(850_000)),
+    adaptive('awake', 1_000, leaseFor(600_000)),
+    adaptive('awake and ending', 1_000, leaseFor(30_000)),
+    adaptive('soon idle', TEN_MINUTES - 20_000, leaseFor(30_000)),
+    adaptive('idle with an old worker', 2 * TEN_MINUTES, leaseFor(30_000)),
+  ];
+  await tick(tasks, (name) => {
+    started.push(name);
+    return Promise.resolve();
+  });
+  expect(started.sort()).toStrictEqual(['awake and ending', 'idle']);
+});
+
 it('starts the others when one cannot be started, and tries that one again', async () => {
   const tasks = ['a', 'b', 'c'].map((name) => taskRecord(name));
   const { report, events, waits } = await tick(tasks, (name) =>

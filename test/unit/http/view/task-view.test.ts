@@ -84,16 +84,33 @@ describe('taskView', () => {
   });
 
   it('measures the lag by how often the checkpoint moves at best', () => {
-    const ratio = (lag: number, options: Partial<TaskOptions>) =>
+    const ratio = (lag: number, options: Partial<TaskOptions>, runningSince = 0) =>
       view(
         { phase: 'window', checkpoint: pin(NOW - lag) },
-        { spec: scenarioSpec({ options: { ...DEFAULT_OPTIONS, ...options } }) },
+        { spec: scenarioSpec({ options: { ...DEFAULT_OPTIONS, ...options } }), runningSince },
       ).lagRatio;
     expect(ratio(15_000, {})).toBe(1.5);
     expect(ratio(60_000, { pollIntervalMs: 30_000 })).toBe(2);
     expect(ratio(90_000, { mode: 'tick' })).toBe(1.5);
     expect(ratio(600_000, { mode: 'tick', pollIntervalMs: 300_000 })).toBe(2);
+    expect(ratio(90_000, { minWindowMs: 45_000 })).toBe(2);
+    // Idle, since nothing has changed for long; awake, since it was asked to run a moment ago.
+    expect(ratio(90_000, { mode: 'adaptive' })).toBe(1.5);
+    expect(ratio(20_000, { mode: 'adaptive' }, NOW - 1)).toBe(2);
     expect(view({ phase: 'load' }).lagRatio).toBeNull();
+  });
+
+  it('says whether an adaptive task is idle', () => {
+    const pace = (change: Partial<Progress>, runningSince = 0, mode: TaskOptions['mode'] = 'adaptive') => {
+      const spec = scenarioSpec({ options: { ...DEFAULT_OPTIONS, mode } });
+      return view({ phase: 'window', ...change }, { spec, runningSince }).pace;
+    };
+    expect(pace({ changedAt: NOW - 599_999 })).toBe('continuous');
+    expect(pace({ changedAt: NOW - 600_000 })).toBe('tick');
+    expect(pace({ changedAt: NOW - 600_000 }, NOW - 1)).toBe('continuous');
+    expect(pace({ changedAt: NOW - 600_000, phase: 'load' })).toBe('continuous');
+    expect(pace({ changedAt: 0 }, 0, 'continuous')).toBe('continuous');
+    expect(pace({ changedAt: NOW }, 0, 'tick')).toBe('tick');
   });
 
   it('says since when history is pinned: by the oldest pin, also of an older generation', () => {

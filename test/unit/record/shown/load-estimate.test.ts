@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CdcError } from '../../../lib/errors.ts';
-import { estimateLoad } from '../../../lib/record/load-estimate.ts';
-import { newProgress, type Progress, type TableProgress } from '../../../lib/record/progress.ts';
-import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
+import { CdcError } from '../../../../lib/errors.ts';
+import { estimateLoad } from '../../../../lib/record/shown/load-estimate.ts';
+import { newProgress, type Progress, type TableProgress } from '../../../../lib/record/progress.ts';
+import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 const BEGAN = 1_000;

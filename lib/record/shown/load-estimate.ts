@@ -1,5 +1,5 @@
-import type { Progress, TableProgress } from './progress.ts';
-import { MOST_SHOWN, NOTHING_YET } from './table-room.ts';
+import type { Progress, TableProgress } from '../progress.ts';
+import { MOST_SHOWN, NOTHING_YET } from '../table-room.ts';
 
 /** How long the rest of a load takes at the pace of this run, in milliseconds; null when that cannot be told. */
 export interface LoadEstimate {

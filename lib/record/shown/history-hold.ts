@@ -1,5 +1,5 @@
-import { isHeldByPitr, type Pin, positionMillis } from '../data/position.ts';
-import type { TaskRecord } from './task-record.ts';
+import { isHeldByPitr, type Pin, positionMillis } from '../../data/position.ts';
+import type { TaskRecord } from '../task-record.ts';
 
 /** How long the source keeps the history that a task still needs. Times are milliseconds since 1970. */
 export interface HistoryHold {
