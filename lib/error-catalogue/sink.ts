@@ -21,6 +21,13 @@ export const SINK = {
   SINK_LOGIN_UNSAFE: { status: 422, class: 'operator', scope: 'task', action: actions.LOGIN },
   SINK_SETTINGS: { status: 422, class: 'operator', scope: 'task', action: actions.SETTINGS },
   SINK_ANSWER: { status: 422, class: 'retry', scope: 'table', action: actions.ANSWER },
+  SINK_NEWER: {
+    status: 409,
+    class: 'operator',
+    scope: 'task',
+    action:
+      'Deploy the newer version of the product again, or a later one: this one cannot read what the newer one keeps at the sink. See "Going back" in docs/deploy.md.',
+  },
   SINK_PRIVILEGE: {
     status: 422,
     class: 'operator',

@@ -27,6 +27,8 @@ const schemaOf = (schema: z.ZodType): object => {
 };
 
 const EVENT = {
+  operationId: 'taskEvent',
+  tags: ['service'],
   summary:
     'An event of a task on the default bus of EventBridge, if the deployment has `events` on; never sent to a URL',
   requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/TaskEvent' } } } },

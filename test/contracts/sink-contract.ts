@@ -3,6 +3,7 @@ import { describeBatches } from './sink-batches.ts';
 import { describeFence } from './sink-fence.ts';
 import { describeLoads } from './sink-loads.ts';
 import { describeOwners } from './sink-owners.ts';
+import { describeVersions } from './sink-versions.ts';
 import { describeSinkKeys } from './sink-keys.ts';
 import { describeSharing } from './sink-sharing.ts';
 import { describeRefusals } from './sink-refusals.ts';
@@ -19,6 +20,7 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
 
     describeFence(world);
     describeOwners(world);
+    describeVersions(world);
     describeLoads(world);
     describeSharing(world);
     describeBatches(world);

@@ -122,12 +122,8 @@ export class LiveWorld {
         source: (spec: TaskSpec, signal: AbortSignal) =>
           gated(connectors.source(this.reached(spec), signal), 'source', gate),
         sink: (spec: TaskSpec, taskId: string, signal: AbortSignal) =>
-          gated(
-            watchedSink(connectors.sink(this.reached(spec), taskId, signal), (checkpoint, window) =>
-              this.onWindow(checkpoint, window),
-            ),
-            'sink',
-            gate,
+          watchedSink(gated(connectors.sink(this.reached(spec), taskId, signal), 'sink', gate), (checkpoint, window) =>
+            this.onWindow(checkpoint, window),
           ),
       },
       loaders: gated(loaders, 'loaders', gate),

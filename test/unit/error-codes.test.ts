@@ -33,7 +33,7 @@ it.each<[ErrorScope, string[]]>([
         `SOURCE_${what}`,
         `SINK_${what}`,
       ]),
-      ...['SINK_READ_ONLY', 'SINK_FULL', 'SINK_LOCKED', 'SNAPSHOT_QUOTA'],
+      ...['SINK_READ_ONLY', 'SINK_FULL', 'SINK_LOCKED', 'SINK_NEWER', 'SNAPSHOT_QUOTA'],
     ],
   ],
 ])('%s is the scope of %j', (scope, codes) => {

@@ -14,6 +14,11 @@ export interface Bookkeeping {
   readonly chunks: string;
   readonly loaders: string;
   readonly owners: string;
+  readonly versions: string;
+  /** The name of the database. */
+  readonly database: string;
+  /** Options of every table. */
+  readonly options: string;
   /** Statements that create the bookkeeping's database and tables if they are missing. */
   readonly create: readonly string[];
   /** A name for a temporary table. */
@@ -30,6 +35,9 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
     chunks: inside('chunk'),
     loaders: inside('loader'),
     owners: inside('owner'),
+    versions: inside('version'),
+    database,
+    options,
     stage: (number) => inside(`stage_${number}`),
     create: [
       `create database if not exists ${quoteName(database)}`,

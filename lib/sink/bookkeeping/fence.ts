@@ -2,6 +2,7 @@ import { CdcError, isCdcError } from '../../errors.ts';
 import { Mutex } from '../../concurrency/mutex.ts';
 import type { FenceFound, FenceStep } from '../../replication/endpoints/sink.ts';
 import { ensureBookkeeping, type Bookkeeping } from './bookkeeping.ts';
+import { bringForward } from './bookkeeping-version.ts';
 import { decodeFencePoint, encodeFencePoint } from './fence-point.ts';
 import { quoteText } from '../../sql/literal.ts';
 import type { Connection } from '../../wire/connection.ts';
@@ -140,6 +141,7 @@ export class Fence {
   async #ensureRow(): Promise<void> {
     await this.#pool.use(async (connection) => {
       await ensureBookkeeping(connection, this.#books);
+      await bringForward(connection, this.#books);
       const { taskId, fence } = this.#books;
       const { rows } = await connection.query(`select 1 from ${fence} where task_id = ${taskId}`);
       if (rows.length === 0) await this.#insert(connection);
