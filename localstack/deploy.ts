@@ -28,7 +28,7 @@ export interface LocalDeployment {
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
 /** The deployment's declaration, and the files it refers to. */
-const DECLARATION = ['serverless.yml', 'package.json', 'deployment'];
+const DECLARATION = ['serverless.yml', 'package.json', 'lib/deployment'];
 
 const STAGE = 'local';
 const STACK_NAME = `matrixone-cdc-${STAGE}`;

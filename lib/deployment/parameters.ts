@@ -49,6 +49,8 @@ export const RULES = {
   securityGroupIds: optional(each(/^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/u, 'ids of security groups, like sg-0a1b2c3d')),
   tableDeletion: oneOf('Retain', 'Delete', 'RetainExceptOnCreate'),
   deletionProtection: SWITCH,
+  // The characters of names of tables (DynamoDB's rules of names).
+  tableName: optional(text(/^[\w.-]{3,255}$/u, 'the name of a DynamoDB table')),
   logRetention: oneOf(...RETENTION),
   logLevel: oneOf('info', 'warn', 'error'),
   tracing: SWITCH,
@@ -63,6 +65,7 @@ export const RULES = {
   ),
   lagAlarmSeconds: number(1, 31_536_000),
   taskMetrics: SWITCH,
+  events: SWITCH,
   requestsPerSecond: number(1, 10_000),
   // The characters of names (with the six random ones of an ARN), and the wildcards of policies.
   secrets: each(/^(?!arn:)[\w/+=.@*?-]+$/u, 'names of secrets (no ARNs), * for any text'),

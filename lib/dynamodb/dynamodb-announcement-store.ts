@@ -2,11 +2,12 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { CdcError } from '../errors.ts';
-import { type News, type NewsKind, type Told, TOLD_STATES, type ToldState } from '../news/task-news.ts';
+import type { News, NewsKind, Told } from '../news/task-news.ts';
 import type { Announced, AnnouncementStore } from '../store/announcements.ts';
 import { errorCode } from './items/check-item.ts';
 import { storeCall, storeError } from './store-error.ts';
 import type { TaskTable } from './task-table.ts';
+import { TOLD_STATES, type ToldState } from '../task/state-traits.ts';
 
 /**
  * The partition of what was announced. The roles' rights to write announcements name it (serverless.yml). One query

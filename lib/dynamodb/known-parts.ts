@@ -1,3 +1,4 @@
+import { CdcError } from '../errors.ts';
 import type { Progress } from '../record/progress.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import type { LeaseKey } from '../store/task-store.ts';
@@ -48,12 +49,21 @@ export class KnownParts {
    */
   async saved({ name }: LeaseKey, progress: Progress, of: string, change: Transition): Promise<Saved> {
     for (let tries = 1; ; tries += 1) {
-      const known = this.#known.get(name) ?? (await readParts(this.#table, name))?.parts;
+      const known = this.#known.get(name) ?? (await this.#readParts(name));
       const outcome = await this.#saved(name, known, progress, of, change);
       const isOther = !outcome.applied && known !== undefined && outcome.item?.['details'] !== known.of;
       if (!isOther || tries === TRIES || outcome.item?.['details'] === of) return outcome;
       this.#known.delete(name);
     }
+  }
+
+  /** Undefined when the task is gone. A task of version 1 was split when its lease was taken. */
+  async #readParts(name: string): Promise<TaskParts | undefined> {
+    const read = await readParts(this.#table, name);
+    if (read !== undefined && read.parts === undefined) {
+      throw new CdcError('STORE_ERROR', `The task ${name} is not of this version any more.`);
+    }
+    return read?.parts;
   }
 
   async #saved(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../error-codes.ts';
-import { TOLD_STATES } from '../news/task-news.ts';
 import { EVENT_SOURCE, EVENT_TYPES, type EventDetail } from './task-event.ts';
+import { TOLD_STATES } from '../task/state-traits.ts';
 
 const CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 

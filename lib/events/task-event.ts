@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
-import type { News, NewsKind, ToldState } from '../news/task-news.ts';
+import type { News, NewsKind } from '../news/task-news.ts';
+import type { ToldState } from '../task/state-traits.ts';
 import type { BusEvent } from '../store/announcements.ts';
 
 export const EVENT_SOURCE = 'matrixone.cdc';

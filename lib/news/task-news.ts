@@ -3,10 +3,7 @@ import { STATE_TRAITS } from '../task/state-traits.ts';
 import { tableKey } from '../task/task.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { taskState } from '../record/task-state.ts';
-
-/** The states that others are told of. Those that a task only passes through are left out. */
-export const TOLD_STATES = ['running', 'paused', 'stalled', 'failed', 'historyLost', 'finished'] as const;
-export type ToldState = (typeof TOLD_STATES)[number];
+import { TOLD_STATES, type ToldState } from '../task/state-traits.ts';
 
 /** What can be told: a state that the task has got into, or something else that has happened to it. */
 export type NewsKind = 'created' | ToldState | 'loaded' | 'setAside' | 'broughtBack' | 'dropped';

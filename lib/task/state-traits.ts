@@ -12,6 +12,8 @@ interface Traits {
   readonly failed: boolean;
   /** Somebody should look at the task. */
   readonly needsHelp: boolean;
+  /** Others are told of it, too (events). A state that a task only passes through is not told. */
+  readonly isTold: boolean;
   /** mo_cdc's word for the state. In a list, a filter by this word also finds the task. */
   readonly calledAs: string;
   /** The gauge per stage that counts tasks in this state, besides the gauge of all tasks. */
@@ -19,25 +21,36 @@ interface Traits {
 }
 
 /** The traits of a state to which none of these apply. */
-const NOTHING = { hasWork: false, goesOn: false, advances: false, atRest: false, failed: false, needsHelp: false };
+const NOTHING = {
+  ...{ hasWork: false, goesOn: false, advances: false, atRest: false, failed: false, needsHelp: false },
+  isTold: false,
+} as const;
+const TOLD = { ...NOTHING, isTold: true } as const;
 const ACTIVE = { ...NOTHING, hasWork: true, goesOn: true };
-const FAILED = { ...NOTHING, failed: true, needsHelp: true, calledAs: 'failed', countedIn: 'TasksFailed' } as const;
+const FAILED = { ...TOLD, failed: true, needsHelp: true, calledAs: 'failed', countedIn: 'TasksFailed' } as const;
 
 /** The only place that says which states are alike. */
 const TRAITS = {
-  running: { ...ACTIVE, advances: true, calledAs: 'running', countedIn: 'TasksRunning' },
+  running: { ...ACTIVE, isTold: true, advances: true, calledAs: 'running', countedIn: 'TasksRunning' },
   retrying: { ...ACTIVE, advances: true, calledAs: 'retrying', countedIn: 'TasksRetrying' },
-  stalled: { ...ACTIVE, needsHelp: true, calledAs: 'stalled', countedIn: 'TasksStalled' },
+  stalled: { ...ACTIVE, isTold: true, needsHelp: true, calledAs: 'stalled', countedIn: 'TasksStalled' },
   pausing: { ...NOTHING, calledAs: 'pausing', countedIn: 'TasksPaused' },
-  paused: { ...NOTHING, atRest: true, calledAs: 'paused', countedIn: 'TasksPaused' },
+  paused: { ...TOLD, atRest: true, calledAs: 'paused', countedIn: 'TasksPaused' },
   failed: FAILED,
   historyLost: FAILED,
-  finished: { ...NOTHING, atRest: true, calledAs: 'finished', countedIn: undefined },
+  finished: { ...TOLD, atRest: true, calledAs: 'finished', countedIn: undefined },
   dropping: { ...NOTHING, hasWork: true, calledAs: 'dropping', countedIn: undefined },
 } as const satisfies Record<string, Traits>;
 
 export type TaskState = keyof typeof TRAITS;
 
+/** The states that others are told of. */
+export type ToldState = {
+  [State in TaskState]: (typeof TRAITS)[State]['isTold'] extends true ? State : never;
+}[TaskState];
+
 export const STATE_TRAITS: Readonly<Record<TaskState, Traits>> = TRAITS;
 
 export const TASK_STATES = Object.keys(TRAITS) as [TaskState, ...TaskState[]];
+
+export const TOLD_STATES = TASK_STATES.filter((state) => TRAITS[state].isTold) as [ToldState, ...ToldState[]];

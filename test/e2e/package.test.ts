@@ -274,7 +274,7 @@ it.each([
   ['replicate', 1_440],
   ['create-task', 1_420],
   ['tick', 570],
-  ['show-task', 500],
+  ['show-task', 520],
   ['health', 50],
 ])('%s is a file of less than %d kB', async (name, kilobytes) => {
   const { size } = await stat(join(dir, 'app', 'dist', 'functions', `${name}.mjs`));

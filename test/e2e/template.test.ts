@@ -54,6 +54,7 @@ function tagsOf(tags: unknown): unknown {
 
 /** The warnings that are left, and why. */
 const ACCEPTED: Readonly<Record<string, string>> = {
+  W8003: 'A parameter of the deployment decides a condition, and is a constant in the packaged template.',
   W3005: 'Serverless says twice what a resource waits for: by DependsOn, and by a reference.',
 };
 
@@ -65,7 +66,7 @@ describe.each(['plain', 'everything'])('the template: %s', (name) => {
     const left = findings.filter(({ level, rule }) => level === 'Error' || ACCEPTED[rule] === undefined);
     expect(left.map(({ rule, text }) => `${rule} ${text}`)).toStrictEqual([]);
     // An accepted warning that comes no more is to be taken out.
-    expect([...new Set(findings.map(({ rule }) => rule))]).toStrictEqual(Object.keys(ACCEPTED));
+    expect([...new Set(findings.map(({ rule }) => rule))].sort()).toStrictEqual(Object.keys(ACCEPTED).sort());
   });
 
   it('has only policies that the linter of IAM has nothing against', async () => {

@@ -13,7 +13,7 @@ export function gated<T extends object>(target: T, label: string, gate: Gate): T
         if (property === 'close') return call(object, member, args);
         const name = `${label}.${String(property)}`;
         if (name.endsWith('beginBatch')) return gated(call(object, member, args) as object, `${label}.batch`, gate);
-        if (STREAMS.has(property)) {
+        if (STREAMS.has(property) || name === 'store.list') {
           return gatedStream(() => call(object, member, args) as AsyncIterable<unknown>, name, gate);
         }
         return gatedCall(() => call(object, member, args), name, gate);

@@ -10,7 +10,6 @@ import {
 import { PARAMETER_NAMES, type Parameters, RULES } from '../../../lib/deployment/parameters.ts';
 import { LOG_LEVELS } from '../../../lib/log.ts';
 import { type DeclaredStack, declaredStack } from '../../support/declared-stack.ts';
-import { readDoc } from '../../support/doc-files.ts';
 
 let stack: DeclaredStack;
 let defaults: Parameters;
@@ -30,11 +29,8 @@ const complaints = ({ parameters, ...asked }: Partial<Asked> = {}): string[] =>
   });
 const about = (parameters: Partial<Parameters>): string[] => complaints({ parameters: parameters as Parameters });
 
-it('knows every parameter of serverless.yml, and so does docs/deploy.md', async () => {
+it('knows every parameter of serverless.yml', () => {
   expect(Object.keys(stack.params.default).sort()).toStrictEqual([...PARAMETER_NAMES].sort());
-  const rows = [...(await readDoc('docs/deploy.md')).matchAll(/^\| (`[^|]+`) +\|/gmu)].map(([, cell = '']) => cell);
-  const told = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/gu)].map(([, name]) => name));
-  expect(told.sort()).toStrictEqual([...PARAMETER_NAMES].sort());
 });
 
 it('has nothing against the parameters as they are by themselves', () => {

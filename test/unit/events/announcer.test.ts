@@ -5,7 +5,7 @@ import { eventDetailSchema } from '../../../lib/events/event-schema.ts';
 import { Sweep } from '../../../lib/events/sweep.ts';
 import { EVENT_TYPES } from '../../../lib/events/task-event.ts';
 import { newProgress } from '../../../lib/record/progress.ts';
-import type { ToldState } from '../../../lib/news/task-news.ts';
+import type { ToldState } from '../../../lib/task/state-traits.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { gated, type Gate } from '../../support/gate.ts';
