@@ -15,7 +15,9 @@ import { SHAPE_TABLES } from './schema-writer.ts';
 /** What a command may answer in a storm, when the moment is wrong or an end is not there. */
 const REFUSED = new Set(
   `TASK_NOT_RUNNING TASK_EDIT_CONFLICT TASK_EDIT_UNDER_WAY TASK_DROPPING TASK_NOT_FOUND TASK_REJECTED TASK_EXISTS
-   STORE_ERROR STORE_THROTTLED SOURCE_UNREACHABLE SINK_UNREACHABLE SOURCE_ERROR SINK_ERROR REQUEST_INVALID`.split(/\s+/u),
+   STORE_ERROR STORE_THROTTLED SOURCE_UNREACHABLE SINK_UNREACHABLE SOURCE_ERROR SINK_ERROR REQUEST_INVALID`.split(
+    /\s+/u,
+  ),
 );
 
 const WEIGHTS = { pause: 10, resume: 8, edit: 10, verify: 6, resync: 4, restart: 1, anew: 1 } as const;
