@@ -1,20 +1,9 @@
-import {
-  CloudFormationClient,
-  type CloudFormationClientConfig,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { type AwsAccess, clientConfig } from './client-config.ts';
 
 export interface Deployment {
   readonly service: string;
   readonly stage: string;
-}
-
-/** How to reach AWS. Values left out come from the environment and the shared configuration files. */
-export interface AwsAccess {
-  readonly region?: string | undefined;
-  readonly profile?: string | undefined;
-  /** The address of an emulator. */
-  readonly endpoint?: string | undefined;
 }
 
 /**
@@ -44,12 +33,6 @@ export async function findEndpoint(
 /** The address at which LocalStack and MiniStack serve the routes of an HTTP API. */
 export const localEndpoint = (awsEndpoint: string, apiId: string): string =>
   `${awsEndpoint.replace(/\/$/u, '')}/_aws/execute-api/${apiId}/$default`;
-
-const clientConfig = ({ region, profile, endpoint }: AwsAccess): CloudFormationClientConfig => ({
-  ...(region === undefined ? {} : { region }),
-  ...(profile === undefined ? {} : { profile }),
-  ...(endpoint === undefined ? {} : { endpoint }),
-});
 
 /** CloudFormation has no error name of its own for a missing stack. */
 const isMissing = (error: unknown): boolean =>

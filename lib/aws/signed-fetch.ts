@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsAccess } from './find-endpoint.ts';
+import type { AwsAccess } from './client-config.ts';
 
 export interface SignedRequest {
   readonly method: string;

@@ -1,10 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { CdcError } from '../errors.ts';
 import type { News, NewsKind, Told } from '../news/task-news.ts';
 import type { Announced, AnnouncementStore } from '../store/announcements.ts';
 import { errorCode } from './items/check-item.ts';
+import { queryPartition } from './query-partition.ts';
 import { storeCall, storeError } from './store-error.ts';
 import type { TaskTable } from './task-table.ts';
 import { TOLD_STATES, type ToldState } from '../task/state-traits.ts';
@@ -47,20 +48,8 @@ export class DynamoDbAnnouncementStore implements AnnouncementStore {
   }
 
   async list(): Promise<ReadonlyMap<string, Announced>> {
-    const found = new Map<string, Announced>();
-    let from: Record<string, unknown> | undefined;
-    do {
-      const command = new QueryCommand({
-        TableName: this.#table.name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': PARTITION },
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      });
-      const page = await storeCall('list announcements', () => this.#table.documents.send(command));
-      for (const each of page.Items ?? []) found.set(String(each['sk']), read(each));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
-    return found;
+    const items = await queryPartition(this.#table, 'list announcements', PARTITION, false);
+    return new Map(items.map((each) => [String(each['sk']), read(each)]));
   }
 
   save(taskId: string, { version, told, unsent }: Announced, seen: number): Promise<boolean> {

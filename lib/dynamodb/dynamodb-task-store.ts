@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import { type CheckRequest, type TaskRecord, selectionBefore } from '../record/task-record.ts';
@@ -22,8 +22,6 @@ import { despiteConflicts, refusedItem, transition, transitionWith, type Transit
  */
 const MAX_SPEC_BYTES = 120 * 1024;
 const MAX_EDITED_BYTES = 150 * 1024;
-
-type TransactItems = TransactWriteCommandInput['TransactItems'];
 
 const RUN = '#desired = :desired, #runningSince = :now';
 
@@ -52,13 +50,13 @@ export class DynamoDbTaskStore implements TaskStore {
     refuseOversize(record.spec);
     const { name } = record.spec;
     const { meta, parts } = splitItem(toItem(record), 'new');
-    const puts = [meta, ...partItems(name, parts)].map((Item) => ({ Put: { TableName: this.#table.name, Item } }));
-    const [first, ...rest] = puts;
     const guard = {
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     };
-    const TransactItems = [{ Put: { ...first?.Put, ...guard } }, ...rest] as TransactItems;
+    const TransactItems = [meta, ...partItems(name, parts)].map((Item, i) => ({
+      Put: { TableName: this.#table.name, Item, ...(i === 0 ? guard : {}) },
+    }));
     try {
       await despiteConflicts(() => this.#table.documents.send(new TransactWriteCommand({ TransactItems })));
     } catch (error) {
@@ -125,10 +123,9 @@ export class DynamoDbTaskStore implements TaskStore {
     const token = randomUUID();
     const { name } = seen.spec;
     const { change, puts } = editTransition(seen, spec, token);
-    const outcome = await transitionWith(this.#table, name, change, puts);
-    const item = outcome.applied ? undefined : outcome.item;
+    const { applied, item } = await transitionWith(this.#table, name, change, puts);
     const found = await this.get(name);
-    if (found?.id === seen.id && (outcome.applied || item?.['editToken'] === token)) return found;
+    if (found?.id === seen.id && (applied || item?.['editToken'] === token)) return found;
     if (item !== undefined && versionOf(item) < ITEM_VERSION) throw oldTask(name);
     throw editRefusal(seen, found);
   }

@@ -2,24 +2,16 @@ import { CdcError } from '../errors.ts';
 import type { Progress } from '../record/progress.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import type { LeaseKey } from '../store/task-store.ts';
-import { broughtForward, ITEM_VERSION } from './items/item-version.ts';
+import { broughtForward, ITEM_VERSION, LACKING } from './items/item-version.ts';
 import { readParts, wholeItem } from './read-item.ts';
 import { fromItem } from './items/task-item.ts';
 import { areOf, joinItem, partItems, partsFor, splitItem, type TaskParts } from './items/task-parts.ts';
 import type { TaskTable } from './task-table.ts';
-import { type Transition, transition, transitionWith } from './transition.ts';
+import { type TogetherOutcome, type Transition, transition, transitionWith } from './transition.ts';
 import type { TaskItem } from './items/task-key.ts';
-
-/** Attributes of META that the first items did not have. A command may have set one meanwhile. */
-const FILLED = ['runningSince', 'forced', 'edits', 'selection'] as const;
 
 /** Writes that were given up and arrive late are few. */
 const TRIES = 3;
-
-/** META as written, where the write returns it. */
-type Saved =
-  | { readonly applied: true; readonly item: TaskItem | undefined }
-  | { readonly applied: false; readonly item: TaskItem | undefined };
 
 /**
  * The parts of the tasks that a worker runs, as it last read or wrote them. With them, the read of META each second is
@@ -27,7 +19,8 @@ type Saved =
  */
 export class KnownParts {
   readonly #table: TaskTable;
-  readonly #known = new Map<string, TaskParts>();
+  /** Of the task that was read or written last: a process runs one task after another, hardly ever several. */
+  #known: { readonly name: string; readonly parts: TaskParts } | undefined;
 
   constructor(table: TaskTable) {
     this.#table = table;
@@ -35,7 +28,7 @@ export class KnownParts {
 
   /** The task that META belongs to; newer than META if somebody wrote meanwhile. Undefined when the task is gone. */
   async whole({ name }: Pick<LeaseKey, 'name'>, meta: TaskItem): Promise<TaskRecord | undefined> {
-    const known = this.#known.get(name);
+    const known = this.#of(name);
     if (known !== undefined && areOf(known, meta)) return fromItem(joinItem(meta, known));
     const read = await readParts(this.#table, name);
     this.#remember(name, read?.parts);
@@ -47,13 +40,13 @@ export class KnownParts {
    * of the task has used. A write that was given up may still arrive and change the parts: the condition notices it, and
    * the parts are read again.
    */
-  async saved({ name }: LeaseKey, progress: Progress, of: string, change: Transition): Promise<Saved> {
+  async saved({ name }: LeaseKey, progress: Progress, of: string, change: Transition): Promise<TogetherOutcome> {
     for (let tries = 1; ; tries += 1) {
-      const known = this.#known.get(name) ?? (await this.#readParts(name));
+      const known = this.#of(name) ?? (await this.#readParts(name));
       const outcome = await this.#saved(name, known, progress, of, change);
       const isOther = !outcome.applied && known !== undefined && outcome.item?.['details'] !== known.of;
       if (!isOther || tries === TRIES || outcome.item?.['details'] === of) return outcome;
-      this.#known.delete(name);
+      this.#known = undefined;
     }
   }
 
@@ -72,7 +65,7 @@ export class KnownParts {
     progress: Progress,
     of: string,
     change: Transition,
-  ): Promise<Saved> {
+  ): Promise<TogetherOutcome> {
     if (known === undefined) return await transition(this.#table, name, change);
     const based = {
       ...change,
@@ -86,13 +79,12 @@ export class KnownParts {
       return outcome;
     }
     // If the answer is lost, nobody knows which parts are stored.
-    this.#known.delete(name);
+    this.#known = undefined;
     const update = `${change.update}, #details = :details`;
     const all = { ...based, update, values: { ...based.values, ':details': of } };
     const outcome = await transitionWith(this.#table, name, all, partItems(name, parts, known));
-    if (!outcome.applied) return outcome;
-    this.#remember(name, parts);
-    return { applied: true, item: undefined };
+    if (outcome.applied) this.#remember(name, parts);
+    return outcome;
   }
 
   /** Splits a task of version 1. Returns META as it is afterwards. `condition`, `values`: as of a transition. */
@@ -104,8 +96,9 @@ export class KnownParts {
   ): Promise<TaskItem> {
     const of = `${epoch}.split`;
     const { meta, parts } = splitItem(broughtForward(item), of);
-    const filled = FILLED.map((name) => `#${name} = if_not_exists(#${name}, :${name})`).join(', ');
-    const filling = Object.fromEntries(FILLED.map((name) => [`:${name}`, meta[name]]));
+    // A command may have set one of them meanwhile.
+    const filled = LACKING.map((name) => `#${name} = if_not_exists(#${name}, :${name})`).join(', ');
+    const filling = Object.fromEntries(LACKING.map((name) => [`:${name}`, meta[name]]));
     const change = {
       step: 'bring the task forward to this version',
       update: `SET #progress = :progress, #details = :details, #version = :version, ${filled} REMOVE #spec, #before`,
@@ -117,9 +110,11 @@ export class KnownParts {
     return applied ? meta : item;
   }
 
+  #of(name: string): TaskParts | undefined {
+    return this.#known?.name === name ? this.#known.parts : undefined;
+  }
+
   #remember(name: string, parts: TaskParts | undefined): void {
-    // A process runs one task after another, hardly ever several.
-    this.#known.clear();
-    if (parts !== undefined) this.#known.set(name, parts);
+    this.#known = parts === undefined ? undefined : { name, parts };
   }
 }

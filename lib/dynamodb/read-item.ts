@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
 import { broughtForward, refuseNewer, versionOf } from './items/item-version.ts';
+import { queryPartition } from './query-partition.ts';
 import { storeCall } from './store-error.ts';
 import { areOf, joinItem, partsAmong, type TaskParts } from './items/task-parts.ts';
 import { type TaskTable } from './task-table.ts';
@@ -29,9 +30,10 @@ export const isOf = ({ parts }: ReadTask, meta: TaskItem | undefined): boolean =
 
 /** A consistent read of all items of a task, of which none was written meanwhile. */
 export async function readParts(table: TaskTable, taskName: string): Promise<ReadTask | undefined> {
+  const key = taskKey(taskName);
   for (let tries = 1; tries <= TRIES; tries += 1) {
-    const items = await queryItems(table, taskName);
-    const meta = items.find(({ sk }) => sk === 'META');
+    const items = await queryPartition(table, 'read the task', key.pk, true);
+    const meta = items.find(({ sk }) => sk === key.sk);
     if (meta === undefined) return undefined;
     refuseNewer(meta);
     if (versionOf(meta) === 1) return { meta, parts: undefined };
@@ -50,21 +52,3 @@ export async function readTaskItem(table: TaskTable, taskName: string): Promise<
 
 export const wholeItem = ({ meta, parts }: ReadTask): TaskItem =>
   broughtForward(parts === undefined ? meta : joinItem(meta, parts));
-
-async function queryItems({ documents, name }: TaskTable, taskName: string): Promise<TaskItem[]> {
-  return await storeCall('read the task', async () => {
-    const pages = paginateQuery(
-      { client: documents },
-      {
-        TableName: name,
-        ConsistentRead: true,
-        KeyConditionExpression: '#pk = :pk',
-        ExpressionAttributeNames: { '#pk': 'pk' },
-        ExpressionAttributeValues: { ':pk': taskKey(taskName).pk },
-      },
-    );
-    const items: TaskItem[] = [];
-    for await (const { Items = [] } of pages) items.push(...Items);
-    return items;
-  });
-}

@@ -1,6 +1,6 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { forEachConcurrently } from '../concurrency/concurrently.ts';
-import { CdcError, toCdcError } from '../errors.ts';
+import { CdcError } from '../errors.ts';
 import { readTaskItem } from './read-item.ts';
 import { storeError } from './store-error.ts';
 import { fromItem } from './items/task-item.ts';
@@ -34,12 +34,11 @@ export async function* listTasks(table: TaskTable, after?: string): AsyncGenerat
 }
 
 async function readListed(table: TaskTable, name: string): Promise<Listed | undefined> {
-  const item = await readTaskItem(table, name).catch(unreadable);
-  if (item instanceof CdcError) return { error: item };
   try {
+    const item = await readTaskItem(table, name);
     return item === undefined ? undefined : { record: fromItem(item) };
   } catch (error) {
-    return { error: toCdcError(error) };
+    return { error: unreadable(error) };
   }
 }
 

@@ -37,20 +37,26 @@ export async function transition(table: TaskTable, taskName: string, change: Tra
   }
 }
 
-/** The same write together with others, all or none. `item` of the outcome: what refused it. */
+/** As TransitionOutcome, but a transaction does not return the new item. */
+export interface TogetherOutcome {
+  readonly applied: boolean;
+  readonly item: TaskItem | undefined;
+}
+
+/** The same write together with others, all or none. */
 export async function transitionWith(
   table: TaskTable,
   taskName: string,
   change: Transition,
   puts: readonly TaskItem[],
-): Promise<Exclude<TransitionOutcome, { applied: true }> | { readonly applied: true }> {
+): Promise<TogetherOutcome> {
   const TransactItems = [
     { Update: updateInput(table, taskName, change) },
     ...puts.map((Item) => ({ Put: { TableName: table.name, Item } })),
   ];
   try {
     await despiteConflicts(() => table.documents.send(new TransactWriteCommand({ TransactItems })));
-    return { applied: true };
+    return { applied: true, item: undefined };
   } catch (error) {
     return { applied: false, item: refusedMeta(change.step, error) };
   }

@@ -1,9 +1,8 @@
 import type { ErrorCode } from '../error-codes.ts';
-import { STATE_TRAITS } from '../task/state-traits.ts';
 import { tableKey } from '../task/task.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { taskState } from '../record/task-state.ts';
-import { TOLD_STATES, type ToldState } from '../task/state-traits.ts';
+import { STATE_TRAITS, TOLD_STATES, type ToldState } from '../task/state-traits.ts';
 
 /** What can be told: a state that the task has got into, or something else that has happened to it. */
 export type NewsKind = 'created' | ToldState | 'loaded' | 'setAside' | 'broughtBack' | 'dropped';

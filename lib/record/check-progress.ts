@@ -26,6 +26,12 @@ export interface CheckProgress {
   readonly tables: Readonly<Record<string, TableCheck>>;
 }
 
+/** True as long as a check that was asked for (the number of the request) is not done. */
+export const isCheckWanted = (
+  request: Pick<CheckProgress, 'number'> | undefined,
+  known: CheckProgress | undefined,
+): boolean => request !== undefined && (known?.number !== request.number || known.finishedAt === 0);
+
 /** Where to continue the table being compared. */
 export interface CheckPosition {
   readonly table: string;

@@ -1,3 +1,4 @@
+import { isCheckWanted } from './check-progress.ts';
 import { lookInterval, paceOf, TICK_MS } from './pace.ts';
 import { isIdle, stalledSince } from './stall.ts';
 import { isOfScope } from '../error-codes.ts';
@@ -47,7 +48,7 @@ function waitsForNextWindow(record: TaskRecord, now: number): boolean {
   const { spec, progress } = record;
   const { endTs } = spec.options;
   if (paceOf(record, now) !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
-  if (isCheckWanted(record)) return false;
+  if (isCheckWanted(record.check, progress.check)) return false;
   return now + TICK_MS - progress.caughtUpAt <= lookInterval(spec.options);
 }
 
@@ -60,9 +61,5 @@ function endsByItself(record: TaskRecord): boolean {
   if (spec.options.mode !== 'adaptive' || lease === undefined || !isIdle(record)) return false;
   // The rows of a window are passing, although the store does not have the window.
   if (underWay !== undefined && underWay.rows > 0 && underWay.at > progress.progressAt) return false;
-  return paceOf(record, lease.runsUntil) === 'tick' && !isCheckWanted(record);
+  return paceOf(record, lease.runsUntil) === 'tick' && !isCheckWanted(record.check, progress.check);
 }
-
-/** True as long as a check that was asked for is not done. */
-const isCheckWanted = ({ check, progress }: TaskRecord): boolean =>
-  check !== undefined && (progress.check?.number !== check.number || progress.check.finishedAt === 0);

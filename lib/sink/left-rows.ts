@@ -22,7 +22,7 @@ export class LeftRows implements EndLeftovers {
 
   async find(): Promise<FoundTrace[]> {
     const counts = new Map<string, number>();
-    for (const table of this.#tables()) {
+    for (const table of this.#books.ofTasks) {
       for (const [taskId, count] of await this.#rows(`select task_id, count(*) from ${table} group by task_id`)) {
         counts.set(taskId, (counts.get(taskId) ?? 0) + count);
       }
@@ -39,7 +39,7 @@ export class LeftRows implements EndLeftovers {
 
   /** The fence first: an old worker that wakes up then finds no row to advance. */
   async remove(taskId: string): Promise<void> {
-    for (const table of this.#tables()) {
+    for (const table of this.#books.ofTasks) {
       await this.#unlessMissing((connection) =>
         connection.query(`delete from ${table} where task_id = ${quoteText(taskId)}`),
       );
@@ -48,11 +48,6 @@ export class LeftRows implements EndLeftovers {
 
   close(): Promise<void> {
     return this.#pool.close();
-  }
-
-  #tables(): string[] {
-    const { fence, chunks, loaders, owners } = this.#books;
-    return [fence, chunks, loaders, owners];
   }
 
   async #rows(query: string): Promise<(readonly [string, number])[]> {

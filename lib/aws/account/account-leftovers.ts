@@ -9,8 +9,7 @@ import { DeleteSecretCommand, paginateListSecrets, SecretsManagerClient } from '
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AccountLeftovers, FoundSecret, FoundTable, FoundTask } from '../../leftovers/findings.ts';
 import { maskLogins } from '../../mask-logins.ts';
-import type { AwsAccess } from '../find-endpoint.ts';
-import { clientConfig } from './client-config.ts';
+import { type AwsAccess, clientConfig } from '../client-config.ts';
 
 const SERVICE = 'matrixone-cdc-';
 

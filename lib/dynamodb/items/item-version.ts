@@ -18,6 +18,10 @@ export const ITEM_VERSION = 2;
  */
 const STEPS: readonly ((item: TaskItem) => TaskItem)[] = [fromFirst];
 
+/** Attributes of META that the first items lack. */
+export const LACKING = ['runningSince', 'forced', 'edits', 'selection'] as const;
+type Lacking = Readonly<Record<(typeof LACKING)[number], unknown>>;
+
 /**
  * The first version grew while it was made, and had no number. What its older items lack gets the value with which the
  * task does what it did.
@@ -26,8 +30,9 @@ function fromFirst(item: TaskItem): TaskItem {
   const spec = item['spec'] as TaskItem;
   const progress = item['progress'] as TaskItem;
   const pending = progress['pending'] as TaskItem | undefined;
+  const lacking: Lacking = { runningSince: item['createdAt'], forced: false, edits: 0, selection: 0 };
   return {
-    ...{ runningSince: item['createdAt'], forced: false, edits: 0, selection: 0 },
+    ...lacking,
     ...item,
     spec: { ...spec, options: { ...DEFAULT_OPTIONS, ...(spec['options'] as TaskItem) } },
     progress: {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Progress } from '../../record/progress.ts';
-import { partKey, type TaskItem } from './task-key.ts';
+import { partKey, taskKey, type TaskItem } from './task-key.ts';
 
 /**
  * A task is several items with the same partition key, so that the write of every second is small.
@@ -45,9 +45,11 @@ export const headOf = (progress: Progress): TaskItem => {
 
 const notesOf = (progress: Progress): TaskItem => Object.fromEntries(NOTED.map((name) => [name, progress[name]]));
 
+const pageKey = (number: number): string => `TABLES#${String(number).padStart(2, '0')}`;
+
 const pageOf = (table: string): string => {
   const [byte = 0] = createHash('sha1').update(table).digest();
-  return `TABLES#${String(byte % PAGES).padStart(2, '0')}`;
+  return pageKey(byte % PAGES);
 };
 
 function pagesOf(tables: Tables): Map<string, Tables> {
@@ -96,10 +98,10 @@ export function partItems(taskName: string, parts: TaskParts, before?: TaskParts
   ];
 }
 
-/** The keys of all items that a task may have. */
+/** The keys of all items that a task may have, META first. */
 export const allKeys = (taskName: string): TaskItem[] => [
-  ...['META', SPEC, NOTES].map((sk) => partKey(taskName, sk)),
-  ...Array.from({ length: PAGES }, (_, page) => partKey(taskName, `TABLES#${String(page).padStart(2, '0')}`)),
+  taskKey(taskName),
+  ...[SPEC, NOTES, ...Array.from({ length: PAGES }, (_, page) => pageKey(page))].map((sk) => partKey(taskName, sk)),
 ];
 
 /** The parts among these items, if they belong to this META; undefined if somebody wrote while they were read. */

@@ -11,6 +11,7 @@ import {
   withDone,
   type CheckProgress,
   type TableCheck,
+  isCheckWanted,
 } from '../../record/check-progress.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
@@ -66,9 +67,7 @@ export class Verification {
 
   /** True when the user asked for a check that is not finished. */
   get wanted(): boolean {
-    const { check } = this.#session.latest;
-    const { check: known } = this.#session.progress;
-    return check !== undefined && (known?.number !== check.number || known.finishedAt === 0);
+    return isCheckWanted(this.#session.latest.check, this.#session.progress.check);
   }
 
   async slice(checkpoint: Pin): Promise<void> {

@@ -43,7 +43,7 @@ async function watch(session: Session, ended: AbortSignal): Promise<void> {
   }
 }
 
-/** Stores what the windows of the last second have left to store; that write renews the lease and tells all that a look tells. */
+/** First stores what the windows of the last second have left: that write renews the lease, and tells what a look tells. */
 async function look(session: Session): Promise<TaskRecord> {
   const { clock, store } = session.deps;
   const stored = await session.storeLate();

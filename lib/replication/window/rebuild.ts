@@ -4,6 +4,7 @@ import { type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { createPin, sweepPins } from '../history/pins.ts';
 import type { Session } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
+import { isCheckWanted } from '../../record/check-progress.ts';
 
 /**
  * Checks that history and fence are as the task left them. If they are not, and the user asked for a resync of all
@@ -44,9 +45,7 @@ export async function beganRebuild(
  */
 function isAskedFor({ latest, progress }: Session): boolean {
   const { check } = latest;
-  const known = progress.check;
-  if (check?.kind !== 'resync' || check.tables !== undefined) return false;
-  return known?.number !== check.number || known.finishedAt === 0;
+  return check?.kind === 'resync' && check.tables === undefined && isCheckWanted(check, progress.check);
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Bookkeeping {
   readonly chunks: string;
   readonly loaders: string;
   readonly owners: string;
+  /** The tables with rows of tasks, by `task_id`; the fence first. */
+  readonly ofTasks: readonly string[];
   readonly versions: string;
   /** The name of the database. */
   readonly database: string;
@@ -35,6 +37,7 @@ export function bookkeeping(database: string, taskId: string, dialect: Dialect):
     chunks: inside('chunk'),
     loaders: inside('loader'),
     owners: inside('owner'),
+    ofTasks: ['fence', 'chunk', 'loader', 'owner'].map(inside),
     versions: inside('version'),
     database,
     options,
@@ -89,13 +92,9 @@ export async function ensureBookkeeping(connection: Connection, books: Bookkeepi
   }
 }
 
-async function exists(
-  connection: Connection,
-  { fence, chunks, loaders, owners, taskId }: Bookkeeping,
-): Promise<boolean> {
+async function exists(connection: Connection, { ofTasks, taskId }: Bookkeeping): Promise<boolean> {
   try {
-    for (const table of [fence, chunks, loaders, owners])
-      await connection.query(`select 1 from ${table} where task_id = ${taskId}`);
+    for (const table of ofTasks) await connection.query(`select 1 from ${table} where task_id = ${taskId}`);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
