@@ -13,7 +13,8 @@ import type {
   PlanUse,
 } from '../replication/endpoints/chunk-plans.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink-tables.ts';
-import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
+import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
+import type { BucketSums, Checksum } from '../data/buckets.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
 import { tableKey, type TableName } from '../task/task.ts';
@@ -185,8 +186,8 @@ export class DatabaseSink implements Sink {
     await this.#alterer.drop(name);
   }
 
-  readRange(table: SinkTable, range: KeyRange): AsyncIterable<Rows> {
-    return this.#rows.range(table, range);
+  readRange(table: SinkTable, set: RowSet): AsyncIterable<Rows> {
+    return this.#rows.range(table, set);
   }
 
   keepsOrder(table: SinkTable): Promise<boolean> {
@@ -201,8 +202,12 @@ export class DatabaseSink implements Sink {
     return this.#dialect.hasChecksums;
   }
 
-  async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
+  async checksum(table: SinkTable, range: KeyRange): Promise<Checksum | undefined> {
     return this.#dialect.hasChecksums ? await this.#rows.checksum(table, range) : undefined;
+  }
+
+  async bucketSums(table: SinkTable, range: KeyRange, of: number): Promise<BucketSums | undefined> {
+    return this.#dialect.hasChecksums ? await this.#rows.bucketSums(table, range, of) : undefined;
   }
 
   comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {

@@ -1,13 +1,15 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
+import type { BucketSums, Checksum } from '../data/buckets.ts';
 import { carriedColumns, type Column, type Row } from '../data/change.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
-import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
+import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
-import { keyColumns, rangeCondition } from '../sql/key-range.ts';
-import { checksumQuery, readChecksum, sameStored } from '../sql/range-checksum.ts';
+import { keyColumns } from '../sql/key-range.ts';
+import { bucketQuery, checksumQuery, readBucketSums, readChecksum, sameStored } from '../sql/range-checksum.ts';
+import { rowSetCondition } from '../sql/row-hash.ts';
 import type { Connection } from '../wire/connection.ts';
 import type { ConnectionPool } from '../wire/connection-pool.ts';
 import type { SinkColumns } from './schema/sink-columns.ts';
@@ -33,9 +35,9 @@ export class SinkRows {
     this.#writing = writing;
   }
 
-  async *range(table: SinkTable, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
+  async *range(table: SinkTable, set: RowSet): AsyncGenerator<RowBlock, void, undefined> {
     yield* this.#streaming(table, (own, types) => [
-      `${this.#select(own, types)} where ${this.#condition(own, range, types)}`,
+      `${this.#select(own, types)} where ${this.#condition(own, set, types)}`,
     ]);
   }
 
@@ -50,17 +52,31 @@ export class SinkRows {
     return this.#ordersAlike(table, await this.#pool.use((connection) => this.#columns.types(connection, table)));
   }
 
-  async checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined> {
+  checksum(table: SinkTable, range: KeyRange): Promise<Checksum | undefined> {
+    return this.#summed(table, range, async (connection, own, condition) =>
+      readChecksum(await connection.query(checksumQuery(quoteTable(own.name), own.schema, condition))),
+    );
+  }
+
+  bucketSums(table: SinkTable, range: KeyRange, of: number): Promise<BucketSums | undefined> {
+    return this.#summed(table, range, async (connection, own, condition) =>
+      readBucketSums(await connection.query(bucketQuery(quoteTable(own.name), own.schema, condition, of))),
+    );
+  }
+
+  /** Undefined when sums would not be comparable with those of the source, or when the server cannot compute them. */
+  async #summed<T>(
+    table: SinkTable,
+    range: KeyRange,
+    ask: (connection: Connection, own: SinkTable, condition: string) => Promise<T>,
+  ): Promise<T | undefined> {
     try {
       return await this.#pool.use(async (connection) => {
         const types = await this.#columns.fresh(connection, table);
         const isWhole = range.lower === undefined && range.upper === undefined;
         if (!sameStored(table, types) || !(isWhole || this.#ordersAlike(table, types))) return undefined;
         const own = await this.#columns.spelled(connection, table);
-        const condition = this.#condition(own, range, types);
-        return readChecksum(
-          await connection.query(checksumQuery(quoteTable(own.name), carriedColumns(own.schema), condition)),
-        );
+        return await ask(connection, own, this.#condition(own, range, types));
       });
     } catch (error) {
       if (error instanceof CdcError && NO_CHECKSUM.has(error.code)) return undefined;
@@ -79,8 +95,8 @@ export class SinkRows {
     return keyColumns(schema).every((column) => this.#dialect.ordersAlike(column.type, typeOf(types, column) ?? ''));
   }
 
-  #condition({ schema }: SinkTable, range: KeyRange, types: Types): string {
-    return rangeCondition(schema, range, (column) => this.#dialect.rangeLiteralOf(column.type, typeOf(types, column)));
+  #condition({ schema }: SinkTable, set: RowSet, types: Types): string {
+    return rowSetCondition(schema, set, (column) => this.#dialect.rangeLiteralOf(column.type, typeOf(types, column)));
   }
 
   #select({ name, schema }: SinkTable, types: Types): string {

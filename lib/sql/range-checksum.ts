@@ -1,35 +1,42 @@
-import { carriedColumns, type Column } from '../data/change.ts';
+import type { Checksum } from '../data/buckets.ts';
+import { carriedColumns, isKeyless, type TableSchema, type Value } from '../data/change.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
-import type { RangeChecksum } from '../replication/endpoints/source.ts';
-import { quoteName } from './identifier.ts';
-import { isWideDecimal, valueKind } from './column-type.ts';
 import type { ResultSet } from '../wire/connection.ts';
-
-/** Geometries with coordinates of 32 bits, which concat does not take either. */
-const FLOAT32 = /^\w+32\b/u;
+import { bucketOf, packed, rowHashes } from './row-hash.ts';
 
 /**
- * The query for a checksum of the rows of `from` (a table, live or at a snapshot) that meet the condition. It returns
- * one row: the number of rows, and two sums over 120 of the 128 bits of each row's MD5. Sums, because in an XOR two
- * equal rows would cancel each other out.
+ * The query for the checksum of the rows of `from` (a table, live or at a snapshot) that meet the condition. It returns
+ * one row: the number of rows, and two sums.
  *
- * `serial_full` is MatrixOne's own encoding of composite keys. It packs values of any type as they are stored, each
- * with its type and its end marked, NULL included, so no two different rows look alike. Casts to text would not do:
- * they strip the quotes of a JSON string and the end of long texts (`jsonToStr`, `strToStr` in func_cast.go, 4.2.0).
+ * Rows of a table with a key differ from each other: an exclusive or of their hashes will do. Without a key two equal rows would
+ * cancel each other out there, so the sums are additions, over 120 of the 128 bits of each row's MD5.
  */
-export function checksumQuery(from: string, columns: readonly Column[], condition: string): string {
+export function checksumQuery(from: string, schema: TableSchema, condition: string): string {
+  if (!isKeyless(schema)) return `select ${sums(schema)} from ${from} where ${condition}`;
   return `select count(*), ${sumOf(1)}, ${sumOf(17)} from (
-    select md5(serial_full(${columns.map(packed).join(', ')})) as h from ${from} where ${condition}) as r`;
+    select ${rowMd5(schema)} as h from ${from} where ${condition}) as r`;
 }
+
+/** The query for the checksums of buckets: one row for each, with its number in front. For a table with a key. */
+export const bucketQuery = (from: string, schema: TableSchema, condition: string, of: number): string =>
+  `select ${bucketOf(schema, of)} as bucket, ${sums(schema)} from ${from} where ${condition} group by bucket`;
+
+const sums = (schema: TableSchema): string => {
+  const [first, second] = rowHashes(schema);
+  return `count(*), bit_xor(${first}), bit_xor(${second})`;
+};
+
+/**
+ * SQL for the MD5 of a row as hexadecimal digits. `serial_full` is MatrixOne's own encoding of composite keys. It packs
+ * values of any type as they are stored, each with its type and its end marked, NULL included, so no two different rows
+ * look alike. Casts to text would not do: they strip the quotes of a JSON string and the end of long texts (`jsonToStr`,
+ * `strToStr` in func_cast.go, 4.2.0).
+ */
+export const rowMd5 = (schema: TableSchema): string =>
+  `md5(serial_full(${carriedColumns(schema).map(packed).join(', ')}))`;
 
 /** Uses 60 bits a row, so that the sum fits a DECIMAL. */
 const sumOf = (first: number): string => `sum(cast(conv(substring(h, ${first}, 15), 16, 10) as unsigned))`;
-
-/** Packs a value as text if serial_full has no code for its type (4.2.0). The text is exact for these types. */
-export function packed({ name, type }: Column): string {
-  if (isWideDecimal(type)) return `concat(${quoteName(name)}, '')`;
-  return valueKind(type) === 'geometry' && FLOAT32.test(type) ? `cast(${quoteName(name)} as char)` : quoteName(name);
-}
 
 /**
  * Does the sink store values of these columns as the source does? `types`: the sink's types by lower-case name. If not,
@@ -41,7 +48,12 @@ export const sameStored = ({ schema }: SinkTable, types: ReadonlyMap<string, str
 /** The labels themselves are packed, so their declarations, which servers print differently, do not matter. */
 const storage = (type: string): string => /^(?:enum|set)\b/u.exec(type)?.[0] ?? type;
 
-export function readChecksum({ rows }: Pick<ResultSet, 'rows'>): RangeChecksum {
-  const [count = '', ...sums] = (rows[0] ?? []).map((value) => value?.toString('latin1') ?? '0');
-  return { rows: Number(count), digest: sums.join('-') };
+export const readChecksum = ({ rows }: Pick<ResultSet, 'rows'>): Checksum => readSum(rows[0] ?? []);
+
+export const readBucketSums = ({ rows }: Pick<ResultSet, 'rows'>): Map<number, Checksum> =>
+  new Map(rows.map(([bucket = null, ...sum]) => [Number(bucket), readSum(sum)]));
+
+function readSum(values: readonly Value[]): Checksum {
+  const [count = '', ...parts] = values.map((value) => value?.toString('latin1') ?? '0');
+  return { rows: Number(count), digest: parts.join('-') };
 }

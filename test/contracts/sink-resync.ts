@@ -42,8 +42,15 @@ export function describeResync(world: SinkWorld): void {
     expect(await sum(undefined, undefined)).not.toEqual(whole);
     await world.apply(sink, t, step(3, 0), put(2, null, 2));
     expect(await sum(undefined, undefined)).toEqual(whole);
+    const buckets = async (): Promise<unknown[]> =>
+      [...((await sink.bucketSums(t, range(undefined, undefined), 2)) ?? [])].sort(([a], [b]) => a - b);
+    const before = await buckets();
+    await world.apply(sink, t, step(4, 0), put(2, 'b', 2));
+    const changed = (await buckets()).filter((bucket, i) => JSON.stringify(bucket) !== JSON.stringify(before[i]));
+    expect(changed).toHaveLength(1);
     await world.fixture.client.run(`alter table ${world.database}.${t.name.table} modify column v varchar(60)`);
     expect(await sum(undefined, undefined)).toBeUndefined();
+    expect(await sink.bucketSums(t, range(undefined, undefined), 2)).toBeUndefined();
     await world.fixture.client.run(`drop table ${world.database}.${t.name.table}`);
     expect(await sum(undefined, undefined)).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { keyText, printKey } from '../../lib/data/row-digest.ts';
 import { TableError } from '../../lib/data/table-error.ts';
 import { tableKey } from '../../lib/task/task.ts';
 import { applyDeletion, applyInsertion, placeOf, readInPairs, rekeyed, saying } from './memory-rows.ts';
-import { checksumOf, contains, keyOf, type MemoryTable } from './memory-source.ts';
+import { bucketSumsOf, checksumOf, isIn, keyOf, type MemoryTable } from './memory-source.ts';
 
 interface Fence extends FenceFound {
   epoch: number;
@@ -156,7 +156,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       server.tables.delete(tableKey(name));
       server.schemas.delete(tableKey(name));
     },
-    readRange: (table, range) => readInPairs(rowsOf(table), (key) => contains(range, key, server.order)),
+    readRange: (table, set) => readInPairs(rowsOf(table), (key) => isIn(set, key, server.order)),
     keepsOrder: () => Promise.resolve(server.order === undefined),
     readKeys: (table, rows) => {
       const keys = new Set(rows.map((row) => keyOf(table.schema, row)));
@@ -164,6 +164,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     },
     hasChecksums: server.hasChecksums,
     checksum: async (table, range) => Promise.resolve(checksumOf(rowsOf(table), range)),
+    bucketSums: async (table, range, of) => Promise.resolve(bucketSumsOf(rowsOf(table), range, of)),
     comparedForm: () => Promise.resolve(undefined),
     chunks: (table, generation) => {
       const plan = planOf(table, generation);

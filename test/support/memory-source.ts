@@ -1,14 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { BucketSums, Checksum } from '../../lib/data/buckets.ts';
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, type Row, type TableSchema, keyIndexes } from '../../lib/data/change.ts';
 import { type Pin, type Position, position, type Window } from '../../lib/data/position.ts';
 import type { KeyPosition } from '../../lib/data/key-position.ts';
-import type {
-  KeyRange,
-  ListedTable,
-  RangeChecksum,
-  RangeSize,
-  Source,
-} from '../../lib/replication/endpoints/source.ts';
+import type { KeyRange, ListedTable, RowSet, RangeSize, Source } from '../../lib/replication/endpoints/source.ts';
 import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
@@ -271,8 +267,9 @@ export function memorySource(
       return Promise.resolve(ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after));
     },
     checksum: async (schema, at, range) => Promise.resolve(checksumOf(server.at(at, schema.table), range)),
-    readRange: (schema, at, range) =>
-      inPairs([...server.at(at, schema.table)].filter(([key]) => contains(range, key)).map(([, row]) => row)),
+    bucketSums: async (schema, at, range, of) => Promise.resolve(bucketSumsOf(server.at(at, schema.table), range, of)),
+    readRange: (schema, at, set) =>
+      inPairs([...server.at(at, schema.table)].filter(([key]) => isIn(set, key)).map(([, row]) => row)),
     changedSince: async (tables, since) =>
       Promise.resolve(
         tables.some((table) => {
@@ -343,10 +340,26 @@ function ranges(table: MemoryTable, size: RangeSize, after: KeyPosition | undefi
   return [after, ...ends].map((lower, index) => ({ lower, upper: ends[index] }));
 }
 
-export function checksumOf(rows: MemoryTable, range: KeyRange): RangeChecksum {
-  const within = [...rows].filter(([key]) => contains(range, key)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { rows: within.length, digest: JSON.stringify(within) };
+export const checksumOf = (rows: MemoryTable, range: KeyRange): Checksum =>
+  sumOf([...rows].filter(([key]) => contains(range, key)));
+
+function sumOf(rows: readonly (readonly [string, Row])[]): Checksum {
+  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { rows: rows.length, digest: JSON.stringify(sorted) };
 }
+
+export function bucketSumsOf(rows: MemoryTable, range: KeyRange, of: number): BucketSums {
+  const within = [...rows].filter(([key]) => contains(range, key));
+  return new Map(
+    [...Map.groupBy(within, ([key]) => bucketOf(key, of))].map(([bucket, its]) => [bucket, sumOf(its)] as const),
+  );
+}
+
+const bucketOf = (key: string, of: number): number => createHash('sha1').update(key).digest().readUInt32BE() % of;
+
+/** Is the key in the set? */
+export const isIn = (set: RowSet, key: string, order?: Parameters<typeof contains>[2]): boolean =>
+  contains(set, key, order) && (set.buckets?.among.includes(bucketOf(key, set.buckets.of)) ?? true);
 
 /** A stream that returns `told` and then fails. */
 async function* failing<T>(error: CdcError, told: readonly T[]): AsyncIterable<T[]> {

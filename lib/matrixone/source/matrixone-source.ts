@@ -1,11 +1,12 @@
 import { sourceErrors } from '../../wire/end-errors.ts';
 import type { Failure } from '../../wire/failure.ts';
 import { quoteNames } from '../../sql/identifier.ts';
-import { checksumQuery, readChecksum } from '../../sql/range-checksum.ts';
+import { bucketQuery, checksumQuery, readBucketSums, readChecksum } from '../../sql/range-checksum.ts';
 import { ConnectionPool } from '../../wire/connection-pool.ts';
 import type { Connection } from '../../wire/connection.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../../wire/session-settings.ts';
 import { CdcError, isCdcError } from '../../errors.ts';
+import type { BucketSums, Checksum } from '../../data/buckets.ts';
 import { carriedColumns, type Row, type TableSchema } from '../../data/change.ts';
 import type { Complaint } from '../../task/rejection.ts';
 import type { Pin, Position, Window } from '../../data/position.ts';
@@ -15,9 +16,9 @@ import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
   ListedTable,
-  RangeChecksum,
   RangeSize,
   ReadChanges,
+  RowSet,
   Source,
 } from '../../replication/endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
@@ -102,7 +103,9 @@ export class MatrixoneSource implements Source {
       schemas: this.#schemas,
       use: (pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)),
       planRanges: (schema, at, size) => this.planRanges(schema, at, size),
-      readRange: (schema, at, range) => this.readRange(schema, at, range),
+      checksum: (schema, at, range) => this.checksum(schema, at, range),
+      bucketSums: (schema, at, range, of) => this.bucketSums(schema, at, range, of),
+      readRange: (schema, at, set) => this.readRange(schema, at, set),
       streaming: (pins, open) => this.#streaming(pins, open),
     });
     this.#unchanged = new UnchangedTables((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
@@ -167,10 +170,19 @@ export class MatrixoneSource implements Source {
     );
   }
 
-  async checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined> {
-    const sql = checksumQuery(atPin(schema.table, at), carriedColumns(schema), rangeCondition(schema, range));
+  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined> {
+    const sql = checksumQuery(atPin(schema.table, at), schema, rangeCondition(schema, range));
+    return this.#summed(at, async (connection) => readChecksum(await connection.query(sql)));
+  }
+
+  bucketSums(schema: TableSchema, at: Pin, range: KeyRange, of: number): Promise<BucketSums | undefined> {
+    const sql = bucketQuery(atPin(schema.table, at), schema, rangeCondition(schema, range), of);
+    return this.#summed(at, async (connection) => readBucketSums(await connection.query(sql)));
+  }
+
+  async #summed<T>(at: Pin, ask: (connection: Connection) => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#pins.reading([at], () => this.#pool.use(async (s) => readChecksum(await s.query(sql))));
+      return await this.#pins.reading([at], () => this.#pool.use(ask));
     } catch (error) {
       // The server cannot pack some column. Any other error shows again when the rows are read.
       if (isCdcError(error, 'SOURCE_ERROR')) return undefined;
@@ -178,9 +190,9 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
+  async *readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncGenerator<RowBlock, void, undefined> {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
-    const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
+    const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, set)}`;
     yield* this.#streaming([at], (connection) => connection.stream(sql));
   }
 

@@ -1,13 +1,14 @@
 import type { Row } from '../../data/change.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { explainedRefusal } from '../endpoints/explained-refusal.ts';
-import { type Differences, FoundDifferences } from './found-differences.ts';
+import { type Differences, FoundDifferences, NO_DIFFERENCES, plusDifferences } from './found-differences.ts';
 import type { Pin } from '../../data/position.ts';
 import { type Changes, keptRows, type Rows } from '../../data/row-block.ts';
 import { keyOnly, keyText, rowDigest } from '../../data/row-digest.ts';
 import type { BatchMode, FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { KeyRange } from '../endpoints/source.ts';
+import { differingSets, type Found } from '../endpoints/differing-sets.ts';
+import type { KeyRange, RowSet } from '../endpoints/source.ts';
 
 /** Rows that may be extra at the sink are looked up at the source in portions of this many. */
 const EXTRA_ROWS = 1_000;
@@ -21,8 +22,8 @@ export type ComparisonMode = 'count' | 'delete' | 'align';
 const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
 /**
- * Compares a key range of a source table at a pin with the sink table. It compares checksums first. Where these differ,
- * it compares row by row, and remembers only keys and digests. If the source's range lacks a row of the sink, it looks
+ * Compares rows of a source table at a pin with the sink table. It compares checksums first. Where these differ,
+ * it compares row by row, and remembers only keys and digests. If the source's set lacks a row of the sink, it looks
  * the row up at the source before it counts the row as extra.
  *
  * If the sink orders keys differently, its range holds other rows. Then it looks up each row of the source at the sink
@@ -49,30 +50,47 @@ export class ChunkComparison {
     this.#step = step;
   }
 
-  /** `lastStep`: the fence's step for the transaction that completes an `align`. */
-  async run(range: KeyRange, mode: ComparisonMode, lastStep?: (rows: number) => FenceStep): Promise<Differences> {
-    const equal = await this.#rowsIfEqual(range);
-    const found = equal === undefined ? await this.#compare(range, mode) : this.#found(new Map());
-    const differences = found.counted(equal);
-    if (mode === 'align') {
-      const step = lastStep?.(differences.rows);
-      if (step !== undefined || found.digests.size > 0) await this.#insert(range, found.digests, step ?? this.#step());
+  /**
+   * Compares the rows of a range; a set of buckets, which are known to differ, row by row. `lastStep`: the fence's step for
+   * the transaction that completes an `align`.
+   */
+  async run(set: RowSet, mode: ComparisonMode, lastStep?: (rows: number) => FenceStep): Promise<Differences> {
+    const told = set.buckets === undefined ? await this.differing([set]) : undefined;
+    const sets = told?.told === 'sums' ? told.sets : [set];
+    let differences = { ...NO_DIFFERENCES, rows: told?.told === 'sums' ? told.equal : 0 };
+    const last = sets.at(-1);
+    for (const part of sets) {
+      const found = await this.#compare(part, mode);
+      differences = plusDifferences(differences, found.counted());
+      const { rows } = differences;
+      const step = part === last ? lastStep?.(rows) : undefined;
+      if (mode === 'align' && (step !== undefined || found.digests.size > 0)) {
+        await this.#insert(part, found.digests, step ?? this.#step());
+      }
+    }
+    if (mode === 'align' && last === undefined && lastStep !== undefined) {
+      await this.#insert(set, new Map(), lastStep(differences.rows));
     }
     return differences;
   }
 
-  /** The number of rows, if both ends have the same rows by their checksums; otherwise undefined. */
-  async #rowsIfEqual(range: KeyRange): Promise<number | undefined> {
+  /** Finds by checksums where the rows of neighbouring ranges differ. */
+  async differing(ranges: readonly KeyRange[]): Promise<Found> {
     const { source, sink } = this.#ends;
-    if (!sink.hasChecksums) return undefined;
-    const [there, here] = await Promise.all([
-      source.checksum(this.#table.schema, this.#pin, range),
-      sink.checksum(this.#table, range),
-    ]);
-    return there !== undefined && there.rows === here?.rows && there.digest === here.digest ? there.rows : undefined;
+    const { schema } = this.#table;
+    if (!sink.hasChecksums) return { told: 'none' };
+    return differingSets(
+      {
+        checksums: (range) =>
+          Promise.all([source.checksum(schema, this.#pin, range), sink.checksum(this.#table, range)]),
+        bucketSums: (range, of) =>
+          Promise.all([source.bucketSums(schema, this.#pin, range, of), sink.bucketSums(this.#table, range, of)]),
+      },
+      ranges,
+    );
   }
 
-  async #compare(range: KeyRange, mode: ComparisonMode): Promise<FoundDifferences> {
+  async #compare(range: RowSet, mode: ComparisonMode): Promise<FoundDifferences> {
     const { sink } = this.#ends;
     this.#form = (await sink.comparedForm(this.#table)) ?? ((row) => row);
     if (isWhole(range) || (await sink.keepsOrder(this.#table))) {
@@ -140,7 +158,7 @@ export class ChunkComparison {
   }
 
   /** Also adds each row, with only its key values, to `keys`. */
-  async #digests(range: KeyRange, keys?: Row[]): Promise<Map<string, string>> {
+  async #digests(range: RowSet, keys?: Row[]): Promise<Map<string, string>> {
     const digests = new Map<string, string>();
     for await (const rows of this.#sourceRows(range)) {
       for (const row of rows) {
@@ -152,7 +170,7 @@ export class ChunkComparison {
     return digests;
   }
 
-  #sourceRows(range: KeyRange): AsyncIterable<Rows> {
+  #sourceRows(range: RowSet): AsyncIterable<Rows> {
     return this.#ends.source.readRange(this.#table.schema, this.#pin, range);
   }
 
@@ -162,7 +180,7 @@ export class ChunkComparison {
     return rows.filter((row) => !present.has(row));
   }
 
-  async #insert(range: KeyRange, digests: ReadonlyMap<string, string>, step: FenceStep): Promise<void> {
+  async #insert(range: RowSet, digests: ReadonlyMap<string, string>, step: FenceStep): Promise<void> {
     const batch = this.#ends.sink.beginBatch('replace');
     try {
       if (digests.size > 0) {
@@ -175,7 +193,7 @@ export class ChunkComparison {
     }
   }
 
-  async *#rowsToInsert(range: KeyRange, digests: ReadonlyMap<string, string>): AsyncGenerator<Changes> {
+  async *#rowsToInsert(range: RowSet, digests: ReadonlyMap<string, string>): AsyncGenerator<Changes> {
     for await (const read of this.#sourceRows(range)) {
       const wanted = keptRows(read, (row) => digests.has(this.#key(this.#form(row))));
       yield wanted.map((row) => ({ deleted: false, row }));
@@ -198,4 +216,4 @@ export class ChunkComparison {
   }
 }
 
-const isWhole = ({ lower, upper }: KeyRange): boolean => lower === undefined && upper === undefined;
+const isWhole = ({ lower, upper }: RowSet): boolean => lower === undefined && upper === undefined;

@@ -12,6 +12,16 @@ export interface Differences {
   readonly examples: readonly DifferingKey[];
 }
 
+export const NO_DIFFERENCES: Differences = { rows: 0, missing: 0, extra: 0, different: 0, examples: [] };
+
+export const plusDifferences = (a: Differences, b: Differences): Differences => ({
+  rows: a.rows + b.rows,
+  missing: a.missing + b.missing,
+  extra: a.extra + b.extra,
+  different: a.different + b.different,
+  examples: [...a.examples, ...b.examples].slice(0, MOST_EXAMPLES),
+});
+
 /** Remembers the differences of a range while the sink's rows are read. Keys and digests are texts. */
 export class FoundDifferences {
   readonly #schema: TableSchema;
@@ -53,9 +63,9 @@ export class FoundDifferences {
     for (const key of keys.slice(0, MOST_EXAMPLES)) this.#note('extra', key);
   }
 
-  /** Call it after all rows of the sink have been judged. `equal`: the number of rows, if checksums were equal. */
-  counted(equal: number | undefined): Differences {
-    const rows = equal ?? this.digests.size + this.#same.size;
+  /** Call it after all rows of the sink have been judged. */
+  counted(): Differences {
+    const rows = this.digests.size + this.#same.size;
     const missing = [...this.digests.keys()].filter((key) => !this.#different.has(key));
     for (const key of missing.slice(0, MOST_EXAMPLES)) this.#note('missing', key);
     const [extra, different] = [this.#extra, this.#different.size];

@@ -1,9 +1,10 @@
+import type { BucketSums, Checksum } from '../../data/buckets.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
 import type { Rows } from '../../data/row-block.ts';
 import type { TakenTable } from '../../data/taken-table.ts';
 import type { Complaint } from '../../task/rejection.ts';
 import type { TableName } from '../../task/task.ts';
-import type { KeyRange, RangeChecksum } from './source.ts';
+import type { KeyRange, RowSet } from './source.ts';
 
 /** A sink table, and the schema of the source table whose rows it receives. */
 export interface SinkTable {
@@ -95,10 +96,10 @@ export interface SinkTables {
 /** Reads the present rows of the sink, to compare them with those of the source. */
 export interface SinkRows {
   /**
-   * The present rows of a key range: the carried columns, in batches, in any order. They are the rows of the source's
+   * The present rows of a set: the carried columns, in batches, in any order. They are the rows of the source's
    * range only where `keepsOrder` is true.
    */
-  readRange(table: SinkTable, range: KeyRange): AsyncIterable<Rows>;
+  readRange(table: SinkTable, set: RowSet): AsyncIterable<Rows>;
 
   /** True when the sink orders keys as the source does. That depends on the column types of the sink table. */
   keepsOrder(table: SinkTable): Promise<boolean>;
@@ -113,7 +114,10 @@ export interface SinkRows {
    * Comparable with the source's checksum. Undefined when the column types differ from the source's, or when the server
    * cannot compute it.
    */
-  checksum(table: SinkTable, range: KeyRange): Promise<RangeChecksum | undefined>;
+  checksum(table: SinkTable, range: KeyRange): Promise<Checksum | undefined>;
+
+  /** As `checksum`, for each of the `of` buckets of the range: see the source's `bucketSums`. */
+  bucketSums(table: SinkTable, range: KeyRange, of: number): Promise<BucketSums | undefined>;
 
   /**
    * A function that brings rows into the form for comparison. Two rows are the same if their forms are the same bytes,

@@ -1,6 +1,7 @@
 import type { CdcError } from '../../errors.ts';
 import type { Area } from '../../task/table-selection.ts';
 import type { TableName } from '../../task/task.ts';
+import type { Buckets, BucketSums, Checksum } from '../../data/buckets.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
 import type { Complaint } from '../../task/rejection.ts';
 import type { KeyPosition } from '../../data/key-position.ts';
@@ -33,11 +34,9 @@ export interface ReadChanges {
   readonly compared?: (error: CdcError) => void;
 }
 
-/** The checksum of a key range: if any byte of any row differs, so does the digest. */
-export interface RangeChecksum {
-  readonly rows: number;
-  /** Comparable between servers of one kind, for tables with the same columns. */
-  readonly digest: string;
+/** The rows of a key range; with `buckets`, only those that are in one of them by the hash of their key. */
+export interface RowSet extends KeyRange {
+  readonly buckets?: Buckets;
 }
 
 /** A table, view or similar that the source lists. */
@@ -123,10 +122,16 @@ export interface SourceRows {
   planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
 
   /** The checksum of a range at the pin, over all carried columns; undefined when the server cannot compute it. */
-  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined>;
+  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined>;
 
-  /** The rows of a range at the pin, in batches, in any order. Holds one batch at a time. */
-  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
+  /**
+   * The checksums of the `of` buckets (a power of 2) of a range at the pin, for a table with a key; undefined when the
+   * server cannot compute them.
+   */
+  bucketSums(schema: TableSchema, at: Pin, range: KeyRange, of: number): Promise<BucketSums | undefined>;
+
+  /** The rows of a set at the pin, in batches, in any order. Holds one batch at a time. */
+  readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncIterable<Rows>;
 
   /** Returns those of the given rows whose key exists in the table at the pin. */
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]>;

@@ -1,21 +1,22 @@
+import { type BucketSums, type Checksum, sameSum } from '../../../data/buckets.ts';
 import type { Change, Row, TableSchema } from '../../../data/change.ts';
 import { type Pin, samePin, type Window } from '../../../data/position.ts';
 import { keyOnly, keyText, rowDigest } from '../../../data/row-digest.ts';
 import { keptRows, type Rows } from '../../../data/row-block.ts';
-import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
+import { COMPARED_ROWS, type DifferingSet, differingSets } from '../../../replication/endpoints/differing-sets.ts';
+import type { KeyRange, RangeSize, RowSet } from '../../../replication/endpoints/source.ts';
+import { CdcError } from '../../../errors.ts';
 import type { Connection } from '../../../wire/connection.ts';
-import { rangeCondition } from '../rows/key-range.ts';
 import type { KnownSchemas } from '../catalog/known-schemas.ts';
 import type { AskedTable, ChangeReader } from './change-reader.ts';
-import { atPin } from '../history/pins.ts';
-import { tableChecksum, TableChecksums } from '../rows/table-checksums.ts';
+import { TableChecksums } from '../rows/table-checksums.ts';
 
 /**
- * Rows of one range, whose keys and digests are in memory while it is compared. If the range is of another key than the
- * table is stored by, it takes a pass over the table, so such ranges are fewer and larger.
+ * Ranges whose rows are compared one by one where many differ, and how many of them are asked about at once. If a range is
+ * of another key than the table is stored by, it takes a pass over the table, so such ranges are fewer.
  */
-const RANGE_ROWS = 5_000;
-const OTHER_RANGE_ROWS = 50_000;
+const RANGES = { rows: COMPARED_ROWS, atOnce: 50 };
+const OTHER_RANGES = { rows: 50 * COMPARED_ROWS, atOnce: 1 };
 /** Limits the memory for keys, which may be long. */
 const RANGE_BYTES = 64 * 1024 * 1024;
 /** Deletions in one batch. */
@@ -27,7 +28,9 @@ export interface ComparedTables {
   /** Lends a connection for reading at these pins. */
   use<T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>): Promise<T>;
   planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
-  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncIterable<Rows>;
+  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined>;
+  bucketSums(schema: TableSchema, at: Pin, range: KeyRange, of: number): Promise<BucketSums | undefined>;
+  readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncIterable<Rows>;
 }
 
 interface Remembered {
@@ -63,39 +66,52 @@ export class ComparisonReader implements ChangeReader {
 
   async #hasChanges(schema: TableSchema, { after, until }: Window): Promise<boolean> {
     if (samePin(after, until)) return false;
-    return (await this.#checksums.at(schema, after)) !== (await this.#checksums.at(schema, until));
+    return !sameSum(await this.#checksums.at(schema, after), await this.#checksums.at(schema, until));
   }
 
   async *readChanges(schema: TableSchema, window: Window): AsyncGenerator<Change[], void, undefined> {
     if (!(await this.#hasChanges(schema, window))) return;
     // Ranges are planned at the earlier pin, whose rows are kept in memory. The first and the last range are open, so
     // all keys are in one.
-    const rows = schema.hasPrimaryKey ? RANGE_ROWS : OTHER_RANGE_ROWS;
+    const { rows, atOnce } = schema.hasPrimaryKey ? RANGES : OTHER_RANGES;
     const ranges = await this.#tables.planRanges(schema, window.after, { rows, bytes: RANGE_BYTES });
-    for (const range of ranges) {
-      if (ranges.length > 1 && (await this.#sameRange(schema, window, range))) continue;
-      yield* this.#compare(schema, window, range);
+    for (let next = 0; next < ranges.length; next += atOnce) {
+      const some = ranges.slice(next, next + atOnce);
+      for (const set of await this.#differing(schema, window, some)) yield* this.#compare(schema, window, set);
     }
   }
 
-  async #sameRange(schema: TableSchema, { after, until }: Window, range: KeyRange): Promise<boolean> {
-    const condition = rangeCondition(schema, range);
-    const [before, now] = await Promise.all(
-      [after, until].map((pin) =>
-        this.#tables.use([pin], (connection) => tableChecksum(connection, schema, atPin(schema.table, pin), condition)),
-      ),
+  /** Where the rows of the ranges differ between the pins. Each pin has queries of its own. */
+  async #differing(
+    schema: TableSchema,
+    { after, until }: Window,
+    ranges: readonly KeyRange[],
+  ): Promise<DifferingSet[]> {
+    const atBoth = <T>(ask: (pin: Pin) => Promise<T>): Promise<T[]> => Promise.all([after, until].map(ask));
+    const told = await differingSets(
+      {
+        checksums: (range) =>
+          isWhole(range)
+            ? atBoth((pin) => this.#checksums.at(schema, pin))
+            : atBoth((pin) => this.#tables.checksum(schema, pin, range)),
+        bucketSums: (range, of) => atBoth((pin) => this.#tables.bucketSums(schema, pin, range, of)),
+      },
+      ranges,
     );
-    return before === now;
+    return told.told === 'sums' ? [...told.sets] : [...ranges];
   }
 
   async *#compare(
     schema: TableSchema,
     { after, until }: Window,
-    range: KeyRange,
+    set: DifferingSet,
   ): AsyncGenerator<Change[], void, undefined> {
     const text = keyText(schema);
-    const before = await this.#remember(schema, after, range);
-    for await (const rows of this.#tables.readRange(schema, until, range)) {
+    const before = await this.#remember(schema, after, set);
+    refuseOther(set, 0, before.size);
+    let later = 0;
+    for await (const rows of this.#tables.readRange(schema, until, set)) {
+      later += rows.length;
       const changes = keptRows(rows, (row) => {
         const key = text(row);
         const same = before.get(key)?.digest === rowDigest(row);
@@ -104,19 +120,34 @@ export class ComparisonReader implements ChangeReader {
       });
       if (changes.length > 0) yield changes.map((row) => ({ deleted: false, row }));
     }
+    refuseOther(set, 1, later);
     yield* deletions(before.values());
   }
 
-  async #remember(schema: TableSchema, at: Pin, range: KeyRange): Promise<Map<string, Remembered>> {
+  async #remember(schema: TableSchema, at: Pin, set: RowSet): Promise<Map<string, Remembered>> {
     const text = keyText(schema);
     const withKeyOnly = keyOnly(schema);
     const found = new Map<string, Remembered>();
-    for await (const rows of this.#tables.readRange(schema, at, range)) {
+    for await (const rows of this.#tables.readRange(schema, at, set)) {
       for (const row of rows) found.set(text(row), { digest: rowDigest(row), key: withKeyOnly(row) });
     }
     return found;
   }
 }
+
+/**
+ * A key that is in a set at the earlier pin and not at the later one counts as deleted. So both readings must have the rows
+ * that the checksums counted: computers of another kind, as nodes of one server, would give a key another bucket.
+ */
+function refuseOther({ rows }: DifferingSet, end: 0 | 1, read: number): void {
+  if (rows === undefined || rows[end] === read) return;
+  throw new CdcError(
+    'CHANGES_UNREADABLE',
+    `The server counted ${rows[end]} rows by the hash of their key, and sent ${read}.`,
+  );
+}
+
+const isWhole = ({ lower, upper }: KeyRange): boolean => lower === undefined && upper === undefined;
 
 function* deletions(rows: Iterable<Remembered>): Generator<Change[]> {
   let batch: Change[] = [];

@@ -1,6 +1,6 @@
 import { CdcError } from '../../../errors.ts';
 import { quoteNames } from '../../../sql/identifier.ts';
-import { packed } from '../../../sql/range-checksum.ts';
+import { rowMd5 } from '../../../sql/range-checksum.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
@@ -32,8 +32,7 @@ export interface DigestedTables {
  * SQL for the digest of a whole row: 16 bytes, binary. The packed form differs for any two different rows (see
  * checksumQuery).
  */
-export const rowDigestSql = (schema: TableSchema): string =>
-  `unhex(md5(serial_full(${carriedColumns(schema).map(packed).join(', ')})))`;
+export const rowDigestSql = (schema: TableSchema): string => `unhex(${rowMd5(schema)})`;
 
 /**
  * Finds the changes of a window by the digests of all rows at both pins, which the server computes. It reads only keys

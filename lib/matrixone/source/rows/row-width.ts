@@ -1,6 +1,6 @@
 import { valueKind, baseType, typeNumbers } from '../../../sql/column-type.ts';
 import { quoteName } from '../../../sql/identifier.ts';
-import { packed } from '../../../sql/range-checksum.ts';
+import { packed } from '../../../sql/row-hash.ts';
 import { carriedColumns, type Column, type TableSchema } from '../../../data/change.ts';
 
 /** The longest number, time or uuid as text, in bytes. */

@@ -1,7 +1,8 @@
 import { keepNewest } from '../../../keep-newest.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { quoteTable } from '../../../sql/identifier.ts';
-import { carriedColumns, type TableSchema } from '../../../data/change.ts';
+import { type Checksum, sameSum } from '../../../data/buckets.ts';
+import type { TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
 import { tableKey } from '../../../task/task.ts';
 import { atPin } from '../history/pins.ts';
@@ -14,7 +15,7 @@ const REST = 9;
 
 interface Known {
   /** By pin and shape of the table. */
-  readonly atPins: Map<string, string>;
+  readonly atPins: Map<string, Checksum>;
   /** Milliseconds since 1970. Before then, the live table is not read again. */
   restUntil: number;
 }
@@ -29,14 +30,12 @@ export class TableChecksums {
     this.#use = use;
   }
 
-  async at(schema: TableSchema, pin: Pin): Promise<string> {
+  async at(schema: TableSchema, pin: Pin): Promise<Checksum> {
     const { atPins } = this.#of(schema);
     const key = JSON.stringify([pin.name, pin.ts, schema.id, schema.columns]);
     const known = atPins.get(key);
     if (known !== undefined) return known;
-    const sum = await this.#use([pin], (connection) =>
-      tableChecksum(connection, schema, atPin(schema.table, pin), 'true'),
-    );
+    const sum = await this.#use([pin], (connection) => tableChecksum(connection, schema, atPin(schema.table, pin)));
     keepNewest(atPins, key, sum, REMEMBERED);
     return sum;
   }
@@ -47,33 +46,19 @@ export class TableChecksums {
     if (Date.now() < known.restUntil) return false;
     const before = await this.at(schema, pin);
     const begun = Date.now();
-    const now = await this.#use([], (connection) =>
-      tableChecksum(connection, schema, quoteTable(schema.table), 'true'),
-    );
+    const now = await this.#use([], (connection) => tableChecksum(connection, schema, quoteTable(schema.table)));
     known.restUntil = Date.now() + REST * (Date.now() - begun);
-    return now !== before;
+    return !sameSum(now, before);
   }
 
   #of({ table }: TableSchema): Known {
     const key = tableKey(table);
-    const known = this.#known.get(key) ?? { atPins: new Map<string, string>(), restUntil: 0 };
+    const known = this.#known.get(key) ?? { atPins: new Map<string, Checksum>(), restUntil: 0 };
     this.#known.set(key, known);
     return known;
   }
 }
 
-/**
- * Count and sums of rows: equal for equal rows in any order. `table`: the table, live or at a pin. A query must not
- * read it at two pins.
- */
-export async function tableChecksum(
-  connection: Connection,
-  schema: TableSchema,
-  table: string,
-  condition: string,
-): Promise<string> {
-  const { rows, digest } = readChecksum(
-    await connection.query(checksumQuery(table, carriedColumns(schema), condition)),
-  );
-  return `${rows} ${digest}`;
-}
+/** `table`: the table, live or at a pin. A query must not read it at two pins. */
+const tableChecksum = async (connection: Connection, schema: TableSchema, table: string): Promise<Checksum> =>
+  readChecksum(await connection.query(checksumQuery(table, schema, 'true')));

@@ -1,11 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
 import { tableKey } from '../../../../lib/task/task.ts';
 import { checked, tampered } from '../../../support/tampered-world.ts';
+import type { Row } from '../../../../lib/data/change.ts';
 import type { Gate } from '../../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
+
+const row = (id: string, value: string): Row => [Buffer.from(id), Buffer.from(value)];
 
 /** Notes the calls that pass. */
 function recorder(): { calls: string[]; gate: Gate } {
@@ -24,6 +28,19 @@ const examples = [
 ];
 const FOUND = { done: true, rows: 4, missing: 1, extra: 1, different: 1 };
 const NONE = { done: true, rows: 1, missing: 0, extra: 0, different: 0, examples: [] };
+
+/** One chunk a slice, so that each is stored; dies at a passage through the gate. */
+const killer = (world: MemoryWorld, at: number): { gate: Gate; died: () => boolean } => {
+  let passed = 0;
+  const gate: Gate = async (call, when) => {
+    await Promise.resolve();
+    if (passed >= at) throw new Error('The process is dead.');
+    passed += 1;
+    if (passed >= at) throw new Error('The process is killed.');
+    if (/^(?:source.checksum|sink.readRange)$/u.test(call) && when === 'before') world.clock.jump(600);
+  };
+  return { gate, died: () => passed >= at };
+};
 
 describe.each([true, false])('a check (checksums: %s)', (hasChecksums) => {
   const tamperedWorld = async (): Promise<MemoryWorld> => {
@@ -82,17 +99,63 @@ describe('a check', () => {
     expect(calls).not.toContain('source.checksum');
   });
 
-  it('reads rows only of the chunks whose checksums differ', async () => {
+  it('reads only rows that are in buckets whose checksums differ', async () => {
     const world = await tampered(['1', '2', '3', '4', '5', '6', '7', '8']);
     world.sink.tables.get('copy.a')?.delete('9');
     const { calls, gate } = recorder();
     const check = await checked(world, 'verify', gate);
-    // Of (…2], (2…4], (4…6] and (6…] the first two differ.
-    expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(5);
-    expect(calls.filter((call) => call === 'source.readRange')).toHaveLength(2);
-    expect(calls.filter((call) => call === 'sink.readRange')).toHaveLength(2);
+    const times = (name: string): number => calls.filter((call) => call === name).length;
+    // One checksum of either table, and one row of the source that is missing and one that differs.
+    expect([times('source.checksum'), times('source.bucketSums')]).toEqual([2, 1]);
+    expect([times('source.readRange'), times('sink.readRange')]).toEqual([1, 1]);
     expect(check.tables[tableKey(A)]).toMatchObject({ rows: 8, chunks: 4, chunksDone: 4, missing: 1, different: 1 });
   });
+
+  it('compares chunk by chunk where many rows differ', async () => {
+    const world = await tampered(['1', '2', '3', '4', '5', '6', '7', '8']);
+    for (const id of ['1', '4']) world.sink.tables.get('copy.a')?.set(id, row(id, 'other'));
+    const { calls, gate } = recorder();
+    const check = await checked(world, 'verify', gate);
+    const times = (name: string): number => calls.filter((call) => call === name).length;
+    // The whole table, each of (…2], (2…4], (4…6] and (6…], and the other table. The third is equal.
+    expect([times('source.checksum'), times('source.bucketSums')]).toEqual([6, 1]);
+    expect(times('source.readRange')).toBe(3);
+    expect(check.tables[tableKey(A)]).toMatchObject({ rows: 8, missing: 1, different: 3, extra: 1, chunksDone: 4 });
+  });
+
+  it('tells every difference of a table of many chunks, whatever differs and whenever the worker dies', async () => {
+    const ids = Array.from({ length: 600 }, (_, i) => String(i).padStart(4, '0'));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.subarray(ids, { maxLength: 40 }),
+        fc.subarray(ids, { maxLength: 40 }),
+        fc.array(fc.nat({ max: 40 }), { maxLength: 4 }),
+        fc.constantFrom('verify' as const, 'resync' as const),
+        async (gone, changed, deaths, kind) => {
+          const world = new MemoryWorld();
+          for (const id of ids) world.source.put(A, id, 'v');
+          await world.createTask();
+          await world.run();
+          for (const id of changed) world.sink.tables.get('copy.a')?.set(id, row(id, 'other'));
+          for (const id of gone) world.sink.tables.get('copy.a')?.delete(id);
+          world.sink.tables.get('copy.a')?.set('0300x', row('0300x', 'extra'));
+          await world.store.check('t', kind, undefined);
+          for (const at of deaths) {
+            await world.run(killer(world, at).gate).catch(() => undefined);
+            world.clock.jump(31_000);
+          }
+          await world.run();
+          const check = (await world.task()).progress.check?.tables[tableKey(A)];
+          const different = changed.filter((id) => !gone.includes(id)).length;
+          if (kind === 'verify') {
+            expect(check).toMatchObject({ done: true, rows: 600, missing: gone.length, different, extra: 1 });
+          } else expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
+          expect(check).toMatchObject({ done: true, chunks: 300, chunksDone: 300 });
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 60_000);
 
   it('finds nothing while the source is written to, for it compares at checkpoints', async () => {
     const world = new MemoryWorld();
@@ -165,13 +228,14 @@ describe('what is wrong with one table', () => {
   it('is that it is gone, also in the middle', async () => {
     const databases = [{ source: 'shop', sink: 'copy' }];
     const world = new MemoryWorld({}, { level: 'database', tables: [], databases });
+    world.sink.hasChecksums = false;
     for (const id of ['1', '2', '3', '4', '5']) world.source.put(A, id, 'v');
     await world.createTask();
     await world.run();
     let chunks = 0;
     const check = await checked(world, 'verify', async (call, when) => {
       await Promise.resolve();
-      if (call !== 'source.checksum' || when !== 'before') return;
+      if (call !== 'sink.readRange' || when !== 'before') return;
       chunks += 1;
       if (chunks === 1) world.source.drop(A);
       // The slice is over: a window follows, and with it a checkpoint without the table.
@@ -186,27 +250,20 @@ describe('what is wrong with one table', () => {
 });
 
 describe('a worker that takes a check over', () => {
-  const IDS = ['1', '2', '3', '4', '5', '6', '7', '8'];
-
-  /** One chunk a slice, so that each is stored; dies at a passage through the gate. */
-  const killer = (world: MemoryWorld, at: number): { gate: Gate; died: () => boolean } => {
-    let passed = 0;
-    const gate: Gate = async (call, when) => {
-      await Promise.resolve();
-      if (passed >= at) throw new Error('The process is dead.');
-      passed += 1;
-      if (passed >= at) throw new Error('The process is killed.');
-      if (call === 'source.checksum' && when === 'before') world.clock.jump(600);
-    };
-    return { gate, died: () => passed >= at };
+  /** Without checksums, each chunk is a step. */
+  const tamperedRows = async (ids: string[]): Promise<MemoryWorld> => {
+    const world = await tampered(ids);
+    world.sink.hasChecksums = false;
+    return world;
   };
+  const IDS = ['1', '2', '3', '4', '5', '6', '7', '8'];
 
   it.each(['verify', 'resync'] as const)(
     '%s: goes on after the last chunk that was stored',
     async (kind) => {
       const continued = new Set<number>();
       for (let at = 1; ; at += 1) {
-        const world = await tampered(IDS);
+        const world = await tamperedRows(IDS);
         await world.store.check('t', kind, undefined);
         const { gate, died } = killer(world, at);
         await world.run(gate).catch(() => undefined);
@@ -222,7 +279,7 @@ describe('a worker that takes a check over', () => {
         expect(check?.rows, `killed at ${at}`).toBe(9);
         if (!died()) break;
         // Four chunks of the one table and one of the other, less what the first worker has stored.
-        expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(5 - done);
+        expect(calls.filter((call) => call === 'sink.readRange')).toHaveLength(5 - done);
         continued.add(done);
       }
       expect([...continued].sort()).toEqual([0, 1, 2, 3, 4, 5]);
@@ -232,14 +289,14 @@ describe('a worker that takes a check over', () => {
 
   /** Runs until two chunks of the table are stored, and lets the worker die. */
   const half = async (ids = IDS): Promise<MemoryWorld> => {
-    const world = await tampered(ids);
+    const world = await tamperedRows(ids);
     await world.store.check('t', 'verify', undefined);
     let chunks = 0;
     const gate: Gate = async (call, when) => {
       await Promise.resolve();
-      if (call === 'source.checksum' && when === 'before') chunks += 1;
+      if (call === 'sink.readRange' && when === 'before') chunks += 1;
       if (chunks > 2) throw new Error('The process is dead.');
-      if (call === 'source.checksum') world.clock.jump(600);
+      if (call === 'sink.readRange') world.clock.jump(600);
     };
     await world.run(gate).catch(() => undefined);
     expect((await world.task()).progress.check?.tables[tableKey(A)]).toMatchObject({ chunksDone: 2, done: false });
@@ -266,7 +323,7 @@ describe('a worker that takes a check over', () => {
     await world.run(gate);
     const found = { ...FOUND, rows: 8, chunks: 4, chunksDone: 4 };
     expect((await world.task()).progress.check?.tables[tableKey(A)]).toMatchObject(found);
-    expect(calls.filter((call) => call === 'source.checksum')).toHaveLength(compared);
+    expect(calls.filter((call) => call === 'sink.readRange')).toHaveLength(compared);
   });
 
   it('begins a table anew that is another one by then', async () => {
