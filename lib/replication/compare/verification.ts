@@ -14,7 +14,8 @@ import {
   isCheckWanted,
 } from '../../record/check-progress.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
-import { type Differences, NO_DIFFERENCES, plusDifferences } from './found-differences.ts';
+import type { Differences } from './found-differences.ts';
+import { RangesComparison } from './ranges-comparison.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
 import { describedTable } from '../tables/described-table.ts';
 import { currentSets, type Endpoints } from '../tables/endpoints.ts';
@@ -25,7 +26,7 @@ import type { Session } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { KeyRange, RowSet } from '../endpoints/source.ts';
+import type { KeyRange } from '../endpoints/source.ts';
 
 /** A check may take this long between two windows, plus its last chunk: changes wait no longer. Milliseconds. */
 const SLICE_MS = 500;
@@ -33,12 +34,8 @@ const SLICE_MS = 500;
 const CHUNK_ROWS = 10_000;
 /** Bytes compared in one step. A chunk is never interrupted, and its keys are held in memory. */
 const CHUNK_BYTES = 32 * 1024 * 1024;
-/** Chunks whose checksums are compared in one step: a million rows take two servers a tenth of a second. */
-const SPAN_CHUNKS = 100;
 /** The longest end of a range, as text, that is stored for a later worker: the task's item must stay small. */
 const LONGEST_END = 8_000;
-
-const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
 /** The ranges of the table that is being compared. */
 interface Plan {
@@ -48,18 +45,7 @@ interface Plan {
   /** Index of the first range that is not compared yet, and what was found before it. */
   readonly next: number;
   readonly known: TableCheck;
-  /** The ranges from `next` on that checksums have been asked about, and what is still to be done for them. */
-  readonly open: OpenSpan | undefined;
-  /** Index of the first range that checksums are asked about; the ranges before it are compared one by one. */
-  readonly summedFrom: number;
-}
-
-interface OpenSpan {
-  /** Index after its last range. */
-  readonly end: number;
-  /** The sets that are not compared yet, and what was found in the others. */
-  readonly sets: readonly RowSet[];
-  readonly found: Differences;
+  readonly comparison: RangesComparison;
 }
 
 /**
@@ -162,24 +148,8 @@ export class Verification {
     }
     const comparison = new ChunkComparison(this.#session.signal, this.#ends, target, at, step);
     const mode = progress.kind === 'resync' ? 'align' : 'count';
-    const open = plan.open ?? (plan.next < plan.summedFrom ? undefined : await this.#opened(plan, comparison));
-    if (open === undefined) {
-      return this.#after(progress, this.#plan ?? plan, 1, await comparison.run(plan.ranges[plan.next] ?? WHOLE, mode));
-    }
-    const [set, ...sets] = open.sets;
-    const found = set === undefined ? open.found : plusDifferences(open.found, await comparison.run(set, mode));
-    if (sets.length === 0) return this.#after(progress, plan, open.end - plan.next, found);
-    this.#plan = { ...plan, open: { ...open, sets, found } };
-    return progress;
-  }
-
-  /** Asks the checksums of the next ranges. Undefined if these are to be compared one by one. */
-  async #opened(plan: Plan, comparison: ChunkComparison): Promise<OpenSpan | undefined> {
-    const end = Math.min(plan.next + SPAN_CHUNKS, plan.ranges.length);
-    const told = await comparison.differing(plan.ranges.slice(plan.next, end));
-    if (told.told === 'sums') return { end, sets: told.sets, found: { ...NO_DIFFERENCES, rows: told.equal } };
-    this.#plan = { ...plan, summedFrom: told.told === 'none' ? Infinity : end };
-    return undefined;
+    const done = await plan.comparison.step(comparison, mode);
+    return done === undefined ? progress : this.#after(progress, plan, done.ranges, done.found);
   }
 
   /** Notes what was found in this many ranges. */
@@ -191,7 +161,7 @@ export class Verification {
       this.#plan = undefined;
       return withDone(progress, plan.table, table);
     }
-    this.#plan = { ...plan, next, known: table, open: undefined };
+    this.#plan = { ...plan, next, known: table };
     return underWay(progress, { table: plan.table, shape: plan.shape, after: keptEnd(range?.upper) }, table);
   }
 
@@ -213,7 +183,7 @@ export class Verification {
     const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
     const ranges = await this.#ends.source.planRanges(schema, at, size, after);
     const known = { ...before, chunks: before.chunksDone + ranges.length };
-    this.#plan = { table: key, shape, ranges, next: 0, known, open: undefined, summedFrom: 0 };
+    this.#plan = { table: key, shape, ranges, next: 0, known, comparison: new RangesComparison(ranges) };
     return this.#plan;
   }
 }
