@@ -45,11 +45,19 @@ function hashed(column: Column): string {
   return `length(${value}), ${value}`;
 }
 
+/** Neighbouring numbers share a bucket: what is written together is often numbered together, and then few buckets differ. */
+const NEIGHBOURS = 128;
+const INTEGER = /^(?:tiny|small|medium|big)?int$/u;
+
 /** SQL for the bucket of a row, by its key. */
-export const bucketOf = (schema: TableSchema, of: number): string =>
-  `hash_value(${keyColumns(schema)
-    .map(({ name }) => quoteName(name))
-    .join(', ')}) & ${of - 1}`;
+export function bucketOf(schema: TableSchema, of: number): string {
+  const key = keyColumns(schema);
+  const values = key.map((column, i) => {
+    const isNumber = i === key.length - 1 && INTEGER.test(baseType(column.type));
+    return isNumber ? `${quoteName(column.name)} div ${NEIGHBOURS}` : quoteName(column.name);
+  });
+  return `hash_value(${values.join(', ')}) & ${of - 1}`;
+}
 
 /** SQL for `the row is in one of the buckets`. */
 const inBuckets = (schema: TableSchema, { of, among }: Buckets): string =>

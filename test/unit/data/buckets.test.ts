@@ -33,8 +33,8 @@ describe('buckets', () => {
         const of = bucketsFor(rows);
         expect(Number.isInteger(Math.log2(of))).toBe(true);
         expect(of).toBeGreaterThanOrEqual(256);
-        expect(of).toBeLessThanOrEqual(32_768);
-        if (rows > 10_000 && rows < 1_000_000) expect(rows / of).toBeLessThan(50);
+        expect(of).toBeLessThanOrEqual(8_192);
+        if (rows > 10_000 && rows < 250_000) expect(rows / of).toBeLessThan(50);
       }),
     );
   });
