@@ -302,9 +302,15 @@ export const ROOMS = [
     packages: ['zod'],
   },
   {
+    room: 'console',
+    purpose: 'the server of `mo_cdc console`: the page, and what it may ask of the API',
+    may: ['cli/client', 'http/view', 'http/request', 'task'],
+    packages: ['zod'],
+  },
+  {
     room: 'cli',
     purpose: 'the command line `mo_cdc`',
-    may: ['cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
+    may: ['console', 'cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
     packages: ['commander'],
   },
 ];
