@@ -21,7 +21,7 @@ interface Matched {
 
 /** Everything that the page may ask of the API. Nothing else passes. */
 const ROUTES: readonly Route[] = [
-  ['GET', /^tasks$/u, async (api) => ({ endpoint: api.endpoint, tasks: await api.list() })],
+  ['GET', /^tasks$/u, async (api) => ({ tasks: await api.list() })],
   ['POST', /^tasks$/u, (api, { body }) => api.create(body)],
   ['GET', /^tasks\/(?<name>[^/]+)$/u, (api, { name }) => api.show(name)],
   ['PATCH', /^tasks\/(?<name>[^/]+)$/u, (api, { name, body }) => api.edit(name, body)],
@@ -36,7 +36,8 @@ const ROUTES: readonly Route[] = [
     /^tasks\/(?<name>[^/]+)\/(?<verb>verify|resync)$/u,
     (api, { name, verb, query }) => api.check(name, verb as 'verify' | 'resync', query.get('tables') ?? undefined),
   ],
-  // These two ask nobody.
+  // These ask nobody.
+  ['GET', /^about$/u, (api) => Promise.resolve({ endpoint: api.endpoint })],
   ['POST', /^check\/create$/u, (_api, { body }) => Promise.resolve({ complaints: checkCreate(body) })],
   ['POST', /^check\/edit$/u, (_api, { body }) => Promise.resolve({ complaints: checkEdit(body) })],
 ];

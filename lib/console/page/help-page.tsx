@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from './data/calls.ts';
 import { useScope } from './parts/scope.ts';
+import { Words } from './parts/words.tsx';
 
 /** What the documents say of an error. The text is that of the document, with its marks of Markdown. */
 export function HelpPage({ code }: { readonly code: string }) {
@@ -31,5 +32,9 @@ export function HelpPage({ code }: { readonly code: string }) {
 function Part({ text }: { readonly text: string }) {
   if (/^(?:```|\||- )/u.test(text)) return <pre tabIndex={0}>{text.replaceAll(/^```\w*\n?/gmu, '')}</pre>;
   const plain = text.replaceAll(/\[([^[\]]*)\]\([^()]*\)/gu, '$1');
-  return <p>{plain.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}</p>;
+  return (
+    <p>
+      <Words text={plain} />
+    </p>
+  );
 }

@@ -7,6 +7,7 @@ import { applyTheme, readTheme } from './settings.ts';
 /** Where the script begins in the browser. */
 applyTheme(readTheme());
 const watch = new Watch();
+void watch.learn();
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) watch.poller.now();
 });

@@ -16,6 +16,7 @@ export function sampleTask(name: string, now: number, change: Partial<TaskView> 
     ...view,
     phase: 'window',
     state: 'running',
+    stalledSince: null,
     sourceUri: 'mysql://cdc:******@mo-source.internal:6001',
     sinkUri: 'mysql://cdc:******@mo-sink.internal:6001',
     tables: [sampleTable(`${name}.orders`), sampleTable(`${name}.customers`)],

@@ -35,6 +35,13 @@ export class Watch {
   #name: string | undefined;
   readonly poller = new Poller(() => this.#ask());
 
+  /** Which API the server of the page asks. That never changes. */
+  async learn(): Promise<void> {
+    const found = await call<{ endpoint: string }>('GET', 'about');
+    if (found.ok) this.endpoint = found.value.endpoint;
+    this.#tell();
+  }
+
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -66,9 +73,9 @@ export class Watch {
     const name = this.#name;
     this.askedAt = Date.now();
     if (name === undefined) {
-      const found = await call<{ endpoint: string; tasks: TaskSummary[] }>('GET', 'tasks');
+      const found = await call<{ tasks: TaskSummary[] }>('GET', 'tasks');
       if (found.ok) {
-        ({ tasks: this.tasks, endpoint: this.endpoint } = found.value);
+        this.tasks = found.value.tasks;
         for (const task of found.value.tasks) this.#note(task);
         this.#forget(found.value.tasks);
       }

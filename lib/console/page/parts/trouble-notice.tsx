@@ -2,6 +2,7 @@ import type { Trouble } from '../../trouble.ts';
 import { CONSOLE_ENDED } from '../data/calls.ts';
 import { HelpLink } from './help-link.tsx';
 import { useScope } from './scope.ts';
+import { Words } from './words.tsx';
 
 /** Why something did not work, and what to do. Complaints about fields stand beside the fields. */
 export function TroubleNotice({ trouble, heading }: { readonly trouble: Trouble; readonly heading?: string }) {
@@ -11,7 +12,11 @@ export function TroubleNotice({ trouble, heading }: { readonly trouble: Trouble;
     <div class="notice bad" role="alert">
       <strong>{heading ?? t(trouble.answered ? 'trouble.refused' : 'trouble.unreachable')}</strong>
       <p>{isEnded ? t('trouble.ended') : trouble.message}</p>
-      {trouble.action !== '' && <p>{trouble.action}</p>}
+      {trouble.action !== '' && (
+        <p>
+          <Words text={trouble.action} />
+        </p>
+      )}
       {!isEnded && trouble.code !== '' && <HelpLink code={trouble.code} />}
     </div>
   );

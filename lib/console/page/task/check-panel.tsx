@@ -3,6 +3,7 @@ import { clockTime, duration } from '../parts/format.ts';
 import { HelpLink } from '../parts/help-link.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { useScope } from '../parts/scope.ts';
+import { Words } from '../parts/words.tsx';
 
 type Check = NonNullable<TaskView['check']>;
 
@@ -79,7 +80,9 @@ function TableResult({ table }: { readonly table: Check['tables'][number] }) {
       {error !== null && (
         <>
           <p>{error.message}</p>
-          <p>{error.action}</p>
+          <p>
+            <Words text={error.action} />
+          </p>
           <HelpLink code={error.code} />
         </>
       )}

@@ -7,6 +7,7 @@ import { HelpLink } from '../parts/help-link.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { useScope } from '../parts/scope.ts';
 import { Shown } from '../parts/shown.tsx';
+import { Words } from '../parts/words.tsx';
 
 interface Props {
   readonly task: TaskView;
@@ -77,7 +78,9 @@ function TableRow({ task, table, onWant }: Props & { readonly table: TaskView['t
               {t('tables.aside', { time: clockTime(setAside.at, language) })}: {setAside.code}
             </summary>
             <p>{setAside.message}</p>
-            <p>{setAside.action}</p>
+            <p>
+              <Words text={setAside.action} />
+            </p>
             <HelpLink code={setAside.code} />
           </details>
         )}

@@ -2,6 +2,7 @@ import type { TaskView } from '../../../http/view/task-view-schema.ts';
 import { clockTime } from '../parts/format.ts';
 import { HelpLink } from '../parts/help-link.tsx';
 import { useScope } from '../parts/scope.ts';
+import { Words } from '../parts/words.tsx';
 
 /** The error, the warning and the advice of the task, each with what to do. */
 export function TroublePanel({ task: { error, warning, advice, stalledSince } }: { readonly task: TaskView }) {
@@ -20,14 +21,18 @@ export function TroublePanel({ task: { error, warning, advice, stalledSince } }:
             {t('error.warning')}: {warning.code}
           </strong>
           <p>{warning.message}</p>
-          <p>{warning.action}</p>
+          <p>
+            <Words text={warning.action} />
+          </p>
           <HelpLink code={warning.code} />
         </div>
       )}
       {advice !== null && (
         <div class="notice calm">
           <strong>{t('error.advice')}</strong>
-          <p>{advice}</p>
+          <p>
+            <Words text={advice} />
+          </p>
         </div>
       )}
     </>
@@ -47,7 +52,9 @@ function ErrorNotice({ error }: { readonly error: NonNullable<TaskView['error']>
         {table !== null && `${t('error.table', { table })}: `}
         {message}
       </p>
-      <p>{action}</p>
+      <p>
+        <Words text={action} />
+      </p>
       <p>
         {t(attempts > 1 ? 'error.times' : 'error.once', times)}. {t(retry ? 'error.retries' : 'error.waits')}
       </p>
