@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { CreatePage } from './create/create-page.tsx';
+import { EditPage } from './create/edit-page.tsx';
 import { parseRoute, type Route } from './data/route.ts';
 import type { Watch } from './data/watch.ts';
 import { Freshness } from './freshness.tsx';
@@ -45,9 +47,11 @@ function Place({ route }: { readonly route: Route }) {
       return <TaskPage key={route.name} name={route.name} />;
     case 'help':
       return <HelpPage code={route.code} />;
-    case 'tasks':
     case 'edit':
+      return <EditPage key={route.name} name={route.name} />;
     case 'create':
+      return <CreatePage />;
+    case 'tasks':
       return <Overview />;
   }
 }

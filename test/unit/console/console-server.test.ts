@@ -70,10 +70,7 @@ it('opens the page once by the address that other users of the machine may see',
 });
 
 it('passes on what the page needs, and nothing else', async () => {
-  expect(await answer('api/tasks')).toMatchObject([
-    200,
-    { tasks: [{ name: 'orders' }] },
-  ]);
+  expect(await answer('api/tasks')).toMatchObject([200, { tasks: [{ name: 'orders' }] }]);
   expect(await answer('api/about')).toEqual([200, { endpoint: 'https://api.example' }]);
   expect(await answer('api/tasks/orders')).toMatchObject([200, { name: 'orders', desired: 'running' }]);
   expect(await answer('api/tasks/orders/pause', { method: 'POST' })).toMatchObject([200, { desired: 'paused' }]);

@@ -8,11 +8,13 @@ import { Words } from './words.tsx';
 export function TroubleNotice({ trouble, heading }: { readonly trouble: Trouble; readonly heading?: string }) {
   const { t } = useScope();
   const isEnded = trouble.code === CONSOLE_ENDED;
+  // Complaints stand beside their fields, and the message repeats them.
+  const isTold = trouble.complaints.length > 0;
   return (
     <div class="notice bad" role="alert">
       <strong>{heading ?? t(trouble.answered ? 'trouble.refused' : 'trouble.unreachable')}</strong>
-      <p>{isEnded ? t('trouble.ended') : trouble.message}</p>
-      {trouble.action !== '' && (
+      {!isTold && <p>{isEnded ? t('trouble.ended') : trouble.message}</p>}
+      {!isTold && trouble.action !== '' && (
         <p>
           <Words text={trouble.action} />
         </p>
