@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ApiClient } from '../../../lib/cli/client/api-client.ts';
 import { type ConsoleServer, startConsoleServer } from '../../../lib/console/console-server.ts';
 import type { PageFiles } from '../../../lib/console/page-files.ts';
@@ -13,7 +13,9 @@ export class ConsoleWorld {
   readonly faults: string[] = [];
   readonly #browser: Browser;
   readonly #files: PageFiles;
-  readonly #contexts: BrowserContext[] = [];
+  #usual: Page | undefined;
+  #url = '';
+  readonly #own: Page[] = [];
   readonly #servers: ConsoleServer[] = [];
 
   private constructor(browser: Browser, files: PageFiles) {
@@ -26,12 +28,21 @@ export class ConsoleWorld {
     return new ConsoleWorld(browser, files);
   }
 
-  /** Opens the console in a new window. `place` is behind the `#`. */
-  async open(place = '/', options: BrowserContextOptions = {}): Promise<Page> {
+  /** Opens the console. `place` is behind the `#`. With options, in a window of its own. */
+  async open(place = '/', options?: BrowserContextOptions): Promise<Page> {
     const { url } = await this.serve();
+    this.#url = url;
+    const page = options === undefined ? (this.#usual ??= await this.#window({})) : await this.#window(options);
+    if (options !== undefined) this.#own.push(page);
+    await page.goto('about:blank');
+    await page.goto(`${url}#${place}`);
+    return page;
+  }
+
+  /** A window costs a second, so most tests share one. Its pages keep nothing: each has a server of its own. */
+  async #window(options: BrowserContextOptions): Promise<Page> {
     const usual = { locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1200, height: 800 } };
     const context = await this.#browser.newContext({ ...usual, ...options });
-    this.#contexts.push(context);
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.faults.push(String(error)));
@@ -42,9 +53,9 @@ export class ConsoleWorld {
       }
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('data:')) this.faults.push(request.url());
+      const url = request.url();
+      if (!url.startsWith(this.#url) && !/^(?:data|about):/u.test(url)) this.faults.push(url);
     });
-    await page.goto(`${url}#${place}`);
     return page;
   }
 
@@ -70,7 +81,8 @@ export class ConsoleWorld {
 
   /** Closes what a test has opened, and forgets its tasks. */
   async reset(): Promise<void> {
-    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+    await Promise.all(this.#own.splice(0).map((page) => page.context().close()));
+    await this.#usual?.goto('about:blank');
     await this.closeServers();
     this.api = new FakeApi();
     this.faults.length = 0;

@@ -68,7 +68,7 @@ function options(label: string, place: HTMLElement): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_, _least, most) => [0, Math.max(1, most * 1.1)] } },
-    axes: [axis, { ...axis, size: 60 }],
+    axes: [axis, { ...axis, size: 76 }],
     series: [{}, { label, stroke: colour('--link'), width: 2, spanGaps: true }],
   };
 }
