@@ -58,7 +58,8 @@ export async function bundleFile(entry: string, outfile: string): Promise<void> 
   });
 }
 
-async function bundleCli(outDir: string): Promise<void> {
+/** Writes the command line tool alone, with the page of its console inside. */
+export async function bundleCli(outDir: string): Promise<void> {
   const main = join('lib', 'cli', 'main.ts');
   if (!existsSync(join(ROOT, main))) return;
   const outfile = join(outDir, 'cli', 'mo_cdc.mjs');

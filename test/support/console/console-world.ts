@@ -31,11 +31,15 @@ export class ConsoleWorld {
   /** Opens the console. `place` is behind the `#`. With options, in a window of its own. */
   async open(place = '/', options?: BrowserContextOptions): Promise<Page> {
     const { url } = await this.serve();
-    this.#url = url;
+    return this.visit(`${url}#${place}`, options);
+  }
+
+  /** Opens a console that another has started. */
+  async visit(url: string, options?: BrowserContextOptions): Promise<Page> {
+    [this.#url] = url.split('#') as [string];
     const page = options === undefined ? (this.#usual ??= await this.#window({})) : await this.#window(options);
     if (options !== undefined) this.#own.push(page);
-    await page.goto('about:blank');
-    await page.goto(`${url}#${place}`);
+    await page.goto(url);
     return page;
   }
 
