@@ -38,7 +38,8 @@ export class Poller {
     do {
       this.#isWanted = false;
       const before = Date.now();
-      const isAnswered = await this.#ask();
+      // Whatever happens, it goes on asking.
+      const isAnswered = await this.#ask().catch(() => false);
       this.#tookMs = Date.now() - before;
       this.#failures = isAnswered ? 0 : this.#failures + 1;
     } while (this.#isWanted as boolean);
