@@ -5,7 +5,7 @@ import { roomRules, rooms } from './eslint.rooms.js';
 export default tseslint.config(
   { ignores: ['dist/', '.serverless/', 'node_modules/', '.scratch/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -17,7 +17,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**/*.ts', 'functions/**/*.ts'],
+    files: ['lib/**/*.{ts,tsx}', 'functions/**/*.ts'],
     plugins: { regexp },
     rules: {
       'no-console': 'error',
@@ -31,7 +31,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['lib/**/*.ts'], plugins: { rooms }, rules: { 'rooms/no-circle': 'error' } },
+  { files: ['lib/**/*.{ts,tsx}'], plugins: { rooms }, rules: { 'rooms/no-circle': 'error' } },
   ...roomRules,
   {
     // Wiring only: what they do is in lib/.

@@ -302,15 +302,69 @@ export const ROOMS = [
     packages: ['zod'],
   },
   {
+    room: 'console',
+    purpose: 'the server of `mo_cdc console`: the page, and what it may ask of the API',
+    may: ['cli/client', 'http/view', 'http/request', 'task'],
+    packages: ['zod'],
+  },
+  { room: 'console/page/texts', purpose: 'what the page says, one file a language', may: [] },
+  {
+    room: 'console/page/data',
+    purpose: 'what the page knows, and how it asks',
+    may: ['console', 'http/view', 'task'],
+  },
+  {
+    room: 'console/page/parts',
+    purpose: 'pieces that several places of the page show',
+    may: ['console/page/data', 'console/page/texts', 'console', 'cli/output', 'task'],
+    packages: ['preact', 'uplot'],
+  },
+  {
+    room: 'console/page/overview',
+    purpose: 'all tasks',
+    may: ['console/page/parts', 'console/page/data', 'console/page/texts', 'http/view', 'task'],
+    packages: ['preact'],
+  },
+  {
+    room: 'console/page/actions',
+    purpose: 'commands, after a confirmation',
+    may: ['console/page/parts', 'console/page/data', 'console/page/texts', 'console', 'http/view', 'task'],
+    packages: ['preact'],
+  },
+  {
+    room: 'console/page/task',
+    purpose: 'all about one task',
+    may: [
+      ...['console/page/actions', 'console/page/parts', 'console/page/data', 'console/page/texts'],
+      ...['http/view', 'task'],
+    ],
+    packages: ['preact'],
+  },
+  {
+    room: 'console/page/create',
+    purpose: 'the forms that create and edit tasks',
+    may: ['console/page/parts', 'console/page/data', 'console/page/texts', 'console', 'http/view', 'task'],
+    packages: ['preact'],
+  },
+  {
+    room: 'console/page',
+    purpose: 'the page in the browser, put together',
+    may: [
+      ...['console/page/create', 'console/page/task', 'console/page/actions', 'console/page/overview'],
+      ...['console/page/parts', 'console/page/data', 'console/page/texts'],
+    ],
+    packages: ['preact'],
+  },
+  {
     room: 'cli',
     purpose: 'the command line `mo_cdc`',
-    may: ['cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
+    may: ['console', 'cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
     packages: ['commander'],
   },
 ];
 
 /** Packages that only the rooms with them in `packages` may import. */
-const GUARDED = ['mysql2', '@aws-sdk', '@smithy', '@middy', 'zod', 'commander'];
+const GUARDED = ['mysql2', '@aws-sdk', '@smithy', '@middy', 'zod', 'commander', 'preact', 'uplot'];
 
 const names = ROOMS.map(({ room }) => room);
 for (const [i, { room, may }] of ROOMS.entries()) {
@@ -332,7 +386,7 @@ function strangerTo({ room, may }) {
     other === room ? '\\.' : relative(here, `lib/${other}`),
   );
   const top = `${relative(here, 'lib')}/(?!connectors\\b)[\\w-]+\\.ts`;
-  return `^(?!(?:${[...folders.map((folder) => `${folder}/[\\w-]+\\.ts`), top, '(?:\\.\\./)+package\\.json'].join('|')})$)\\.`;
+  return `^(?!(?:${[...folders.map((folder) => `${folder}/[\\w-]+\\.tsx?`), top, '(?:\\.\\./)+package\\.json', '\\./[\\w-]+\\.css'].join('|')})$)\\.`;
 }
 
 const packageRule = (allowed) => ({
@@ -342,7 +396,7 @@ const packageRule = (allowed) => ({
 
 /** One rule a room. */
 export const roomRules = ROOMS.map((room) => ({
-  files: [`lib/${room.room}/*.ts`],
+  files: [`lib/${room.room}/*.ts`, `lib/${room.room}/*.tsx`],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -362,7 +416,7 @@ export const roomRules = ROOMS.map((room) => ({
 const IMPORT = /(?:from|import)\s*\(?\s*'(\.[^']+)'/gu;
 
 function neighbours(file) {
-  if (!file.endsWith('.ts') || !existsSync(file)) return [];
+  if (!/\.tsx?$/u.test(file) || !existsSync(file)) return [];
   const found = [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, to]) => path.join(path.dirname(file), to));
   return found.filter((to) => path.dirname(to) === path.dirname(file));
 }

@@ -2,6 +2,7 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { bundleConsolePage } from './bundling/console-page.ts';
 import { englishOnly, functionsOnly } from './bundling/left-out.ts';
 import { ownCodeMapped } from './bundling/own-code-mapped.ts';
 
@@ -57,13 +58,15 @@ export async function bundleFile(entry: string, outfile: string): Promise<void> 
   });
 }
 
-async function bundleCli(outDir: string): Promise<void> {
+/** Writes the command line tool alone, with the page of its console inside. */
+export async function bundleCli(outDir: string): Promise<void> {
   const main = join('lib', 'cli', 'main.ts');
   if (!existsSync(join(ROOT, main))) return;
   const outfile = join(outDir, 'cli', 'mo_cdc.mjs');
   const banner = { js: `#!/usr/bin/env node\n${REQUIRE}` };
   // People run it with their own Node.
-  await build({ ...OPTIONS, target: 'node20', entryPoints: [main], outfile, banner });
+  const define = { MO_CDC_CONSOLE: JSON.stringify(await bundleConsolePage()) };
+  await build({ ...OPTIONS, target: 'node20', entryPoints: [main], outfile, banner, define });
   await chmod(outfile, 0o755);
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { mariaDb } from '../localstack/installing/mariadb-programs.ts';
 import { installPrerequisites } from '../localstack/installing/prerequisites.ts';
 import { openssl } from './support/certificates.ts';
+import { chromiumBrowser } from './support/console/chromium.ts';
 import { installLinters } from './support/template/linters.ts';
 
 interface Totals {
@@ -64,7 +65,7 @@ async function inTurn(...steps: readonly (() => Promise<Ended>)[]): Promise<Ende
 }
 
 // Also beside real servers, whose tests take MariaDB for the sink of type mysql.
-await installPrerequisites(mariaDb(), openssl());
+await installPrerequisites(mariaDb(), openssl(), chromiumBrowser());
 await installLinters();
 // Most of the time these wait for servers, leases and clocks: side by side they take little longer than the longest.
 const all = (

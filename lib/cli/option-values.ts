@@ -5,6 +5,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It should be at most 65535.');
+  return port;
+}
+
 /** Reads `200ms`, `5s`, `2m`, `1h`, or a number of milliseconds. Returns milliseconds. */
 export function milliseconds(text: string): number {
   const [, number = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/u.exec(text) ?? [];

@@ -17,7 +17,9 @@ import {
   type ShowOptions,
   start,
 } from './task-commands.ts';
+import type { ConsoleOptions } from '../console/console-command.ts';
 import type { LeftoversOptions } from './leftovers-command.ts';
+import { portNumber } from './option-values.ts';
 import { SINK_TYPES } from '../task/task.ts';
 import { optionChanges, taskOptions } from './task-options.ts';
 import { checkSelection } from './task-selection.ts';
@@ -27,6 +29,9 @@ export type Runner = (connect: ConnectOptions, command: (world: CommandWorld) =>
 
 /** Runs `leftovers`, which asks the account and databases instead of the API. */
 export type LeftoversRunner = (options: LeftoversOptions & ConnectOptions) => Promise<void>;
+
+/** Runs `console`, which goes on until the user ends it. */
+export type ConsoleRunner = (options: ConsoleOptions & ConnectOptions) => Promise<void>;
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -44,6 +49,7 @@ export function createProgram(
   run: Runner,
   { out, error }: Output,
   look: LeftoversRunner = () => Promise.resolve(),
+  serve: ConsoleRunner = () => Promise.resolve(),
 ): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
@@ -62,6 +68,12 @@ export function createProgram(
   addEdit(task, run);
   addReading(task, run);
   addControl(task, run);
+  program
+    .command('console')
+    .description('serve a page on this machine that shows and controls the tasks, and open it')
+    .option('--port <port>', 'port of the page; by default any free one', portNumber, 0)
+    .option('--no-open', 'only print the address of the page')
+    .action((_options: ConsoleOptions, self: Command) => serve(self.optsWithGlobals()));
   addLeftovers(program, look);
   program
     .command('completion')

@@ -5,6 +5,7 @@ import type { ApiClient } from './client/api-client.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
 import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
+import { type ConsoleWorld, serveConsole } from '../console/console-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
@@ -19,6 +20,8 @@ export interface Surroundings extends Output {
   /** Shows a question at a terminal and returns the answer; undefined if there is no terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   connect(options: ConnectOptions): Promise<ApiClient>;
+  /** Opens what `console` needs; undefined if nothing can be served here. */
+  readonly console?: Pick<ConsoleWorld, 'page' | 'openBrowser' | 'ended'> | undefined;
   /** Opens what `leftovers` looks at. The caller closes both ends. */
   openPlaces?:
     ((options: LeftoversOptions & ConnectOptions) => Promise<Omit<LeftoverPlaces, 'confirm' | 'now'>>) | undefined;
@@ -59,6 +62,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       } finally {
         await Promise.allSettled([places.source?.close(), places.sink?.close()]);
       }
+    },
+    async (options) => {
+      if (surroundings.console === undefined) throw new UsageError(['Nothing can be served here.']);
+      const api = await surroundings.connect(options);
+      await serveConsole({ api, out, ...surroundings.console }, options);
     },
   );
   try {

@@ -31,6 +31,11 @@ export class ApiClient {
     this.#fetch = fetch;
   }
 
+  /** Its address, for people. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
   create(body: unknown): Promise<TaskView> {
     return this.#send(taskViewSchema, 'POST', '/tasks', JSON.stringify(body));
   }
@@ -102,13 +107,14 @@ function refusal(status: number, text: string): RefusedError {
   const found = problemSchema.safeParse(jsonOf(text));
   if (!found.success) return new RefusedError('', [inLine(`The API answered ${status}: ${text.slice(0, 200)}`)]);
   const { code, detail, action, complaints = [] } = found.data;
-  if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action].map(inLine));
+  if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action].map(inLine), found.data);
   const reasons = complaints.map((each) => {
     // Do not repeat the action of the first line.
     const remedy = each.action === action ? '' : ` ${each.action}`;
     return `${each.setting}: ${each.found} (${each.code})${remedy}`;
   });
-  return new RefusedError(code, [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)].map(inLine));
+  const lines = [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)];
+  return new RefusedError(code, lines.map(inLine), found.data);
 }
 
 function jsonOf(text: string): unknown {

@@ -14,12 +14,24 @@ export class UsageError extends CliError {}
 
 export const TASK_NOT_FOUND = 'TASK_NOT_FOUND';
 
+/** The error of the API, as data. */
+export interface ApiProblem {
+  readonly detail: string;
+  readonly action: string;
+  readonly complaints?:
+    | readonly { readonly code: string; readonly setting: string; readonly found: string; readonly action: string }[]
+    | undefined;
+}
+
 /** The API answered with an error. */
 export class RefusedError extends CliError {
   readonly code: string;
+  /** Undefined if the answer was none of the API's own. */
+  readonly problem: ApiProblem | undefined;
 
-  constructor(code: string, lines: readonly string[]) {
+  constructor(code: string, lines: readonly string[], problem?: ApiProblem) {
     super(lines);
     this.code = code;
+    this.problem = problem;
   }
 }
