@@ -24,7 +24,7 @@ it('a table that comes before the one under way does not end the comparison of t
       await Promise.resolve();
       const under = (await world.task()).progress.check?.position?.table;
       if (under === tableKey(late)) end.abort();
-      if (call === 'sink.readRange' && when === 'after') world.clock.jump(600);
+      if (call === 'sink.readRange' && when === 'before') world.clock.jump(600);
     },
     60_000,
     end.signal,
