@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
 import { askAtTerminal } from './ask.ts';
@@ -11,6 +13,10 @@ process.exitCode = await run(process.argv.slice(2), {
   progress: process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined,
   clock: systemClock,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  machine: {
+    readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    env: process.env,
+  },
   connect: (options) => connect(options, process.env),
   ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : undefined,
   openPlaces: (options) => openPlaces(options, process.env),

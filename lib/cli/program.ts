@@ -1,10 +1,11 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { Argument, Command, Option } from 'commander';
 import { check } from './check-command.ts';
-import { completion, type Shell, SHELLS } from './completion.ts';
+import { completion, type Shell, SHELLS } from './help/completion.ts';
 import type { ConnectOptions } from './client/connect.ts';
+import type { Runner } from './client/command-world.ts';
+import { addDeclared } from './declared-commands.ts';
 import {
-  type CommandWorld,
   type ControlOptions,
   create,
   type CreateOptions,
@@ -19,11 +20,8 @@ import {
 } from './task-commands.ts';
 import type { LeftoversOptions } from './leftovers-command.ts';
 import { SINK_TYPES } from '../task/task.ts';
-import { optionChanges, taskOptions } from './task-options.ts';
+import { optionChanges, taskOptions } from './flags/task-options.ts';
 import { checkSelection } from './task-selection.ts';
-
-/** Runs a command against the API that the options name, and prints its answer. */
-export type Runner = (connect: ConnectOptions, command: (world: CommandWorld) => Promise<string>) => Promise<void>;
 
 /** Runs `leftovers`, which asks the account and databases instead of the API. */
 export type LeftoversRunner = (options: LeftoversOptions & ConnectOptions) => Promise<void>;
@@ -62,6 +60,7 @@ export function createProgram(
   addEdit(task, run);
   addReading(task, run);
   addControl(task, run);
+  addDeclared(program, task, run);
   addLeftovers(program, look);
   program
     .command('completion')

@@ -3,12 +3,13 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
+import { BARE_MACHINE, type Machine } from './client/command-world.ts';
 import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
-import { refuseUnsupported } from './unsupported-flags.ts';
+import { refuseUnsupported } from './flags/unsupported-flags.ts';
 import { withoutSecrets } from './output/without-secrets.ts';
 
 export interface Surroundings extends Output {
@@ -18,6 +19,8 @@ export interface Surroundings extends Output {
   readonly progress?: ((text: string) => void) | undefined;
   /** Shows a question at a terminal and returns the answer; undefined if there is no terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** What commands may read of this machine: files, standard input, environment. */
+  readonly machine?: Machine;
   connect(options: ConnectOptions): Promise<ApiClient>;
   /** Opens what `leftovers` looks at. The caller closes both ends. */
   openPlaces?:
@@ -31,7 +34,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Runs one command line and returns its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { clock, zone } = surroundings;
+  const { clock, zone, machine = BARE_MACHINE } = surroundings;
+  let exit: number = EXIT.ok;
   // Texts from a server, the API or the command line may hold control characters. All of them pass here before a
   // terminal shows them.
   const out = (text: string): void => {
@@ -48,7 +52,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const program = createProgram(
     async (options, command) => {
       const api = await surroundings.connect(options);
-      out(`${await command({ api, clock, zone, progress, confirm })}\n`);
+      const answer = await command({ api, clock, zone, progress, confirm, machine });
+      out(`${typeof answer === 'string' ? answer : answer.text}\n`);
+      if (typeof answer !== 'string') exit = answer.exit;
     },
     { out, error: failed },
     async (options) => {
@@ -64,7 +70,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   try {
     refuseUnsupported(args);
     await program.parseAsync(args, { from: 'user' });
-    return EXIT.ok;
+    return exit;
   } catch (reason) {
     // Commander has already printed the message.
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? EXIT.ok : EXIT.usage;

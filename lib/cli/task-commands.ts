@@ -1,27 +1,12 @@
-import type { Clock } from '../clock.ts';
-import type { ApiClient, TaskVerb } from './client/api-client.ts';
-import type { Confirm } from './confirm.ts';
-import { chosenOptions } from './task-options.ts';
+import type { TaskVerb } from './client/api-client.ts';
+import type { CommandWorld } from './client/command-world.ts';
+import { chosenOptions } from './flags/task-options.ts';
 import { inLine } from './output/printable.ts';
 import { showDocument } from './output/show-document.ts';
 import { taskTable } from './task-table.ts';
 import { type TaskSelection, selectTasks, showTasks } from './task-selection.ts';
 import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
 import { wideTable } from './output/wide-table.ts';
-
-/** The surroundings that the program gives to a command. */
-export interface CommandWorld {
-  readonly api: ApiClient;
-  readonly clock: Clock;
-  /** The local time zone. */
-  readonly zone: string;
-  /**
-   * Shows a person at a terminal how far a command has come, and replaces the last such text. Does nothing without a
-   * terminal.
-   */
-  readonly progress: (text: string) => void;
-  readonly confirm: Confirm;
-}
 
 /** Options of `task create` that are not in the table of options. */
 export interface CreateOptions {

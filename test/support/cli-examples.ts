@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from '../../lib/cli/program.ts';
-import { refuseUnsupported } from '../../lib/cli/unsupported-flags.ts';
+import { refuseUnsupported } from '../../lib/cli/flags/unsupported-flags.ts';
 import { blockLines, inlineCode, withoutBlocks } from './markdown.ts';
 
 /** A command line in a page. */

@@ -36,6 +36,9 @@ export class MoCdc {
   /** The questions that a person at the terminal was asked. */
   readonly asked: string[] = [];
   places: Omit<LeftoverPlaces, 'confirm' | 'now'> | undefined;
+  /** The files of the machine, and `-` for the standard input. */
+  readonly files: Record<string, string> = {};
+  env: Record<string, string | undefined> = {};
   /** The progress shown at the terminal while a command waited. */
   readonly shown: string[] = [];
 
@@ -61,6 +64,13 @@ export class MoCdc {
               this.asked.push(question);
               return Promise.resolve(this.answer ?? '');
             },
+      machine: {
+        readText: (path) => {
+          const text = this.files[path];
+          return text === undefined ? Promise.reject(new Error('ENOENT: no such file')) : Promise.resolve(text);
+        },
+        env: this.env,
+      },
       openPlaces: () => {
         if (this.places === undefined) throw new Error('No places.');
         return Promise.resolve(this.places);
