@@ -309,7 +309,7 @@ export const ROOMS = [
   },
   {
     room: 'cli/help',
-    purpose: 'completion in shells',
+    purpose: 'topics of help, and completion in shells',
     may: [],
     packages: ['commander'],
   },

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
 import { askAtTerminal } from './ask.ts';
 import { openPlaces } from './open-places.ts';
+import { readPage } from './help/read-page.ts';
 import { run } from './run.ts';
 
 /** The entry point of the command `mo_cdc`. */
@@ -16,6 +17,7 @@ process.exitCode = await run(process.argv.slice(2), {
   machine: {
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     env: process.env,
+    readPage,
   },
   connect: (options) => connect(options, process.env),
   ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : undefined,

@@ -1,9 +1,9 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { Argument, Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { check } from './check-command.ts';
-import { completion, type Shell, SHELLS } from './help/completion.ts';
 import type { ConnectOptions } from './client/connect.ts';
-import type { Runner } from './client/command-world.ts';
+import { BARE_MACHINE, type Runner } from './client/command-world.ts';
+import { addHelp, type ReadPage } from './help-commands.ts';
 import { addDeclared } from './declared-commands.ts';
 import {
   type ControlOptions,
@@ -42,6 +42,7 @@ export function createProgram(
   run: Runner,
   { out, error }: Output,
   look: LeftoversRunner = () => Promise.resolve(),
+  readPage: ReadPage = BARE_MACHINE.readPage,
 ): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
@@ -62,13 +63,7 @@ export function createProgram(
   addControl(task, run);
   addDeclared(program, task, run);
   addLeftovers(program, look);
-  program
-    .command('completion')
-    .description('print a script that makes a shell complete commands and flags')
-    .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action((shell: Shell) => {
-      out(`${completion(program, shell)}\n`);
-    });
+  addHelp(program, run, out, readPage);
   return program;
 }
 

@@ -66,6 +66,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
         await Promise.allSettled([places.source?.close(), places.sink?.close()]);
       }
     },
+    machine.readPage,
   );
   try {
     refuseUnsupported(args);

@@ -4,6 +4,7 @@ import { ApiClient } from '../../lib/cli/client/api-client.ts';
 import type { LeftoverPlaces } from '../../lib/cli/leftovers-command.ts';
 import { run } from '../../lib/cli/run.ts';
 import { apiFetch } from './api-fetch.ts';
+import { readDoc } from './doc-files.ts';
 import { ApiWorld, NOW } from './api-world.ts';
 import { PASSWORD } from './scenario-task.ts';
 
@@ -70,6 +71,7 @@ export class MoCdc {
           return text === undefined ? Promise.reject(new Error('ENOENT: no such file')) : Promise.resolve(text);
         },
         env: this.env,
+        readPage: readDoc,
       },
       openPlaces: () => {
         if (this.places === undefined) throw new Error('No places.');

@@ -14,13 +14,14 @@ export interface Machine {
   /** The text of a file, or of the standard input if the path is `-`. Throws the system's error. */
   readonly readText: (path: string) => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A page of the documents, by its path in the repository. */
+  readonly readPage: (path: string) => Promise<string>;
 }
 
+const missing = (path: string): Promise<never> => Promise.reject(new UsageError([`There is no file ${path}.`]));
+
 /** A machine with nothing on it. */
-export const BARE_MACHINE: Machine = {
-  readText: (path) => Promise.reject(new UsageError([`There is no file ${path}.`])),
-  env: {},
-};
+export const BARE_MACHINE: Machine = { readText: missing, readPage: missing, env: {} };
 
 /** The surroundings that the program gives to a command. */
 export interface CommandWorld {

@@ -11,6 +11,8 @@ export interface ConnectOptions {
   readonly profile?: string;
   /** Signs requests to any address. The name of a custom domain does not show that the API wants signed requests. */
   readonly sign?: boolean;
+  /** How long the API may take to answer. */
+  readonly timeoutMs?: number;
 }
 
 const SERVICE = 'matrixone-cdc';
@@ -27,7 +29,7 @@ export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): 
   if (!URL.canParse(endpoint)) throw new CliError([`The endpoint ${endpoint} is not a URL. Write it as https://host.`]);
   const asked = options.sign === true || env['MO_CDC_SIGN'] === '1';
   const signed = asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
-  return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch);
+  return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch, options.timeoutMs);
 }
 
 async function deployed(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<string> {
