@@ -294,7 +294,12 @@ export const ROOMS = [
     may: ['http/view', 'http/request', 'events', 'commands', 'store', 'record', 'task'],
     packages: ['@middy', 'zod'],
   },
-  { room: 'cli/output', purpose: 'what the command line prints', may: ['http/view', 'record', 'task', 'task/uri'] },
+  {
+    room: 'cli/output',
+    purpose: 'what the command line prints',
+    may: ['http/view', 'record', 'task', 'task/uri'],
+    packages: ['yaml'],
+  },
   {
     room: 'cli/client',
     purpose: 'how the command line asks the API',

@@ -20,6 +20,7 @@ import {
 } from './task-commands.ts';
 import type { LeftoversOptions } from './leftovers-command.ts';
 import { SINK_TYPES } from '../task/task.ts';
+import { passwordFlags } from './flags/passwords.ts';
 import { optionChanges, taskOptions } from './flags/task-options.ts';
 import { checkSelection } from './task-selection.ts';
 
@@ -50,6 +51,10 @@ export function createProgram(
     .addOption(fromEnvironment('--stage <stage>', 'stage of the deployed stack', 'MO_CDC_STAGE', 'dev'))
     .addOption(fromEnvironment('--region <region>', 'AWS region of the stack', 'MO_CDC_REGION'))
     .option('--profile <profile>', 'profile of the AWS credentials')
+    .option(
+      '--insecure',
+      'allow http:// to another machine (or MO_CDC_INSECURE=1): anybody on the way can read passwords',
+    )
     .option('--sign', "sign requests even if the address is not AWS's own (or MO_CDC_SIGN=1)")
     .version(manifest.version)
     // Subcommands inherit this only if they are created after it.
@@ -86,6 +91,7 @@ function addCreate(task: Command, run: Runner): void {
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
     .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect);
+  for (const option of passwordFlags()) command.addOption(option);
   for (const option of taskOptions()) command.addOption(option);
   command.action((options: CreateOptions, self: Command) =>
     run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),
@@ -111,6 +117,7 @@ function addEdit(task: Command, run: Runner): void {
     .option('--no-exclude', 'leave no tables out')
     .option('--new-source-uri <uri>', `new address or login of the same source: ${URI}`)
     .option('--new-sink-uri <uri>', `new address or login of the same sink: ${URI}`);
+  for (const option of passwordFlags()) command.addOption(option);
   for (const option of optionChanges()) command.addOption(option);
   command.action((options: EditOptions, self: Command) => {
     checkSelection(options, true);
@@ -129,7 +136,7 @@ function addReading(task: Command, run: Runner): void {
       .addOption(
         new Option(
           '-o, --output <form>',
-          'json: as mo_cdc prints it; table: one line for each task; wide: everything about each task',
+          'json: as mo_cdc prints it; table: one line for each task; wide: everything about each task; yaml: all fields',
         )
           .choices(OUTPUTS)
           .default(output),
@@ -177,7 +184,7 @@ function addControl(task: Command, run: Runner): void {
 }
 
 function addLeftovers(program: Command, look: LeftoversRunner): void {
-  program
+  const command = program
     .command('leftovers')
     .description('list what stays after a deployment was removed, and remove it')
     .option(SOURCE, `also look for snapshots of tasks at this source: ${URI}`)
@@ -191,6 +198,7 @@ function addLeftovers(program: Command, look: LeftoversRunner): void {
     .option('--remove', 'remove what nothing uses any more, after a question')
     .option('--yes', 'do not ask')
     .action((_options: LeftoversOptions, self: Command) => look(self.optsWithGlobals()));
+  for (const option of passwordFlags()) command.addOption(option);
 }
 
 /** `before` is false if the user also gave `--no-exclude`. */

@@ -9,6 +9,7 @@ import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftove
 import type { ConnectOptions } from './client/connect.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
+import { withPasswords } from './flags/passwords.ts';
 import { refuseUnsupported } from './flags/unsupported-flags.ts';
 import { withoutSecrets } from './output/without-secrets.ts';
 
@@ -57,7 +58,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       if (typeof answer !== 'string') exit = answer.exit;
     },
     { out, error: failed },
-    async (options) => {
+    async (given) => {
+      const { source, sink } = await withPasswords({ source: given.sourceUri, sink: given.sinkUri }, given, machine);
+      const uris = { ...(source && { sourceUri: source }), ...(sink && { sinkUri: sink }) };
+      const options = { ...given, ...uris };
       const places = await surroundings.openPlaces?.(options);
       if (places === undefined) throw new UsageError(['There is nothing to look at.']);
       try {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import { ApiClient } from '../../lib/cli/client/api-client.ts';
-import type { LeftoverPlaces } from '../../lib/cli/leftovers-command.ts';
+import type { LeftoverPlaces, LeftoversOptions } from '../../lib/cli/leftovers-command.ts';
 import { run } from '../../lib/cli/run.ts';
 import { apiFetch } from './api-fetch.ts';
 import { readDoc } from './doc-files.ts';
@@ -36,6 +36,8 @@ export class MoCdc {
   answer: string | undefined;
   /** The questions that a person at the terminal was asked. */
   readonly asked: string[] = [];
+  /** Told of the options with which `leftovers` opens its places. */
+  open: (options: LeftoversOptions) => void = () => undefined;
   places: Omit<LeftoverPlaces, 'confirm' | 'now'> | undefined;
   /** The files of the machine, and `-` for the standard input. */
   readonly files: Record<string, string> = {};
@@ -73,7 +75,8 @@ export class MoCdc {
         env: this.env,
         readPage: readDoc,
       },
-      openPlaces: () => {
+      openPlaces: (options) => {
+        this.open(options);
         if (this.places === undefined) throw new Error('No places.');
         return Promise.resolve(this.places);
       },

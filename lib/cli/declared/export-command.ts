@@ -1,4 +1,4 @@
-import { Document } from 'yaml';
+import { yamlText } from '../output/yaml-text.ts';
 import type { TaskView } from '../../http/view/task-view-schema.ts';
 import { DEFAULT_OPTIONS, OPTION_NAMES } from '../../task/options.ts';
 import { PasswordVariables } from './password-variables.ts';
@@ -25,7 +25,7 @@ function heading(count: number, names: readonly string[]): string {
 
 function declaration(task: TaskView, variables: PasswordVariables): string {
   const { name, level, sinkType, tables, databases, exclude } = task;
-  const document = new Document({
+  return yamlText({
     taskName: unfilled(name),
     sourceUri: variables.place(task.sourceUri, name, 'source'),
     sinkType,
@@ -36,7 +36,6 @@ function declaration(task: TaskView, variables: PasswordVariables): string {
     ...(exclude.length > 0 ? { exclude: exclude.map(unfilled) } : {}),
     ...chosenOptions(task),
   });
-  return document.toString({ lineWidth: 0 });
 }
 
 const pair = ({ source, sink }: { readonly source: string; readonly sink: string }) => ({

@@ -45,6 +45,6 @@ describe('help', () => {
 
   it('finds its pages from a clone of the repository', async () => {
     expect(await readPage('docs/limits.md')).toContain('# Limits');
-    await expect(readPage('docs/nothing.md')).rejects.toThrow('was not installed');
+    await expect(readPage('nothing.md')).rejects.toThrow('was not installed');
   });
 });

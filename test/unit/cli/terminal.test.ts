@@ -67,6 +67,8 @@ async function printed(text: string, ...args: string[]): Promise<string> {
 const COMMANDS = [
   ['task', 'show', '--task-name', 'x'],
   ['task', 'show', '--all', '--output', 'wide'],
+  ['task', 'show', '--all', '--output', 'yaml'],
+  ['task', 'export'],
   ['task', 'list'],
   ['task', 'restart', '--task-name', 'x'],
   ['task', 'pause', '--task-name', 'x'],
