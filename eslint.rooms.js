@@ -325,9 +325,15 @@ export const ROOMS = [
     packages: ['yaml', 'zod'],
   },
   {
+    room: 'cli/watching',
+    purpose: 'what goes on until somebody stops it: live tables, and logs',
+    may: ['cli/client', 'cli/output', 'http/view', 'task'],
+  },
+  {
     room: 'cli',
     purpose: 'the command line `mo_cdc`',
     may: [
+      'cli/watching',
       'cli/declared',
       'cli/help',
       'cli/flags',

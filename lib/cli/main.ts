@@ -7,6 +7,14 @@ import { openPlaces } from './open-places.ts';
 import { readPage } from './help/read-page.ts';
 import { run } from './run.ts';
 
+/** Somebody who has read enough, such as `head`, closes the pipe. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+const interruption = new AbortController();
+
 /** The entry point of the command `mo_cdc`. */
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
@@ -14,6 +22,13 @@ process.exitCode = await run(process.argv.slice(2), {
   progress: process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined,
   clock: systemClock,
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  terminal: process.stdout.isTTY ? process.stdout : undefined,
+  untilInterrupted: () => {
+    process.once('SIGINT', () => {
+      interruption.abort();
+    });
+    return interruption.signal;
+  },
   machine: {
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     env: process.env,

@@ -19,6 +19,7 @@ import {
   start,
 } from './task-commands.ts';
 import type { LeftoversOptions } from './leftovers-command.ts';
+import { addWatching } from './watching-commands.ts';
 import { SINK_TYPES } from '../task/task.ts';
 import { passwordFlags } from './flags/passwords.ts';
 import { optionChanges, taskOptions } from './flags/task-options.ts';
@@ -66,6 +67,7 @@ export function createProgram(
   addEdit(task, run);
   addReading(task, run);
   addControl(task, run);
+  addWatching(task, run);
   addDeclared(program, task, run);
   addLeftovers(program, look);
   addHelp(program, run, out, readPage);

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
-import { BARE_MACHINE, type Machine } from './client/command-world.ts';
+import { BARE_MACHINE, type Live, type Machine } from './client/command-world.ts';
 import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
@@ -11,6 +11,7 @@ import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
 import { withPasswords } from './flags/passwords.ts';
 import { refuseUnsupported } from './flags/unsupported-flags.ts';
+import { draw, type Terminal } from './output/screen.ts';
 import { withoutSecrets } from './output/without-secrets.ts';
 
 export interface Surroundings extends Output {
@@ -18,6 +19,10 @@ export interface Surroundings extends Output {
   readonly zone: string;
   /** Shows progress; undefined if nobody watches. */
   readonly progress?: ((text: string) => void) | undefined;
+  /** The terminal of a person who watches; undefined if there is none. */
+  readonly terminal?: Terminal | undefined;
+  /** From the first call on, an interruption aborts the signal instead of ending the process. */
+  readonly untilInterrupted?: (() => AbortSignal) | undefined;
   /** Shows a question at a terminal and returns the answer; undefined if there is no terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** What commands may read of this machine: files, standard input, environment. */
@@ -50,11 +55,20 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   };
   const { ask } = surroundings;
   const confirm = confirmWith(ask === undefined ? undefined : (question) => ask(printable(question)));
+  const { terminal, untilInterrupted = () => new AbortController().signal } = surroundings;
+  const live: Live = {
+    print: (line) => {
+      out(`${inLine(line)}\n`);
+    },
+    draw: terminal === undefined ? undefined : draw.bind(undefined, terminal),
+    untilInterrupted,
+  };
   const program = createProgram(
     async (options, command) => {
       const api = await surroundings.connect(options);
-      const answer = await command({ api, clock, zone, progress, confirm, machine });
-      out(`${typeof answer === 'string' ? answer : answer.text}\n`);
+      const answer = await command({ api, clock, zone, progress, confirm, machine, live });
+      const text = typeof answer === 'string' ? answer : answer.text;
+      if (text !== '') out(`${text}\n`);
       if (typeof answer !== 'string') exit = answer.exit;
     },
     { out, error: failed },

@@ -42,6 +42,12 @@ export class MoCdc {
   /** The files of the machine, and `-` for the standard input. */
   readonly files: Record<string, string> = {};
   env: Record<string, string | undefined> = {};
+  /** The terminal that a person watches; undefined: there is none. */
+  terminal: { columns: number; rows: number } | undefined;
+  /** What the terminal got. */
+  readonly drawn: string[] = [];
+  /** A person who presses Ctrl-C aborts it. */
+  interruption = new AbortController();
   /** The progress shown at the terminal while a command waited. */
   readonly shown: string[] = [];
 
@@ -60,6 +66,9 @@ export class MoCdc {
       progress: (text) => void this.shown.push(text),
       clock: { now: () => this.now, sleep },
       zone: 'Asia/Shanghai',
+      terminal:
+        this.terminal === undefined ? undefined : { ...this.terminal, write: (text) => void this.drawn.push(text) },
+      untilInterrupted: () => this.interruption.signal,
       ask:
         this.answer === undefined
           ? undefined
@@ -80,9 +89,9 @@ export class MoCdc {
         if (this.places === undefined) throw new Error('No places.');
         return Promise.resolve(this.places);
       },
-      connect: () => Promise.resolve(new ApiClient('http://localhost/', this.fetch)),
+      connect: () => Promise.resolve(new ApiClient('http://localhost/', (...given) => this.fetch(...given))),
     });
-    expect(out + err + this.shown.join('')).not.toContain(PASSWORD);
+    expect([out, err, ...this.shown, ...this.drawn].join('')).not.toContain(PASSWORD);
     return { code, out, err };
   }
 }

@@ -36,6 +36,17 @@ export interface CommandWorld {
   readonly progress: (text: string) => void;
   readonly confirm: Confirm;
   readonly machine: Machine;
+  readonly live: Live;
+}
+
+/** What a command needs that goes on until somebody stops it. */
+export interface Live {
+  /** Prints a line at once. */
+  readonly print: (line: string) => void;
+  /** Replaces what the terminal shows; undefined if there is no terminal. */
+  readonly draw: ((lines: readonly string[]) => void) | undefined;
+  /** The signal is aborted when somebody interrupts the command, which then ends in its own way. */
+  readonly untilInterrupted: () => AbortSignal;
 }
 
 /** The text that a command prints, and the exit code if it is not 0. */
