@@ -255,6 +255,12 @@ export const ROOMS = [
     packages: ['@aws-sdk'],
   },
   {
+    room: 'aws/logs',
+    purpose: 'the log lines of tasks in CloudWatch',
+    may: ['aws'],
+    packages: ['@aws-sdk'],
+  },
+  {
     room: 'dynamodb/items',
     purpose: 'the items of a task, as they are stored and as older versions stored them',
     may: ['record', 'data', 'task'],
@@ -303,7 +309,7 @@ export const ROOMS = [
   {
     room: 'cli/client',
     purpose: 'how the command line asks the API',
-    may: ['cli/output', 'http/view', 'aws', 'task'],
+    may: ['cli/output', 'http/view', 'aws', 'aws/logs', 'task'],
     packages: ['zod'],
   },
   {

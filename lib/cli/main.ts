@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
+import { openLogs } from './client/open-logs.ts';
 import { askAtTerminal } from './ask.ts';
 import { openPlaces } from './open-places.ts';
 import { readPage } from './help/read-page.ts';
@@ -35,6 +36,7 @@ process.exitCode = await run(process.argv.slice(2), {
     readPage,
   },
   connect: (options) => connect(options, process.env),
+  openLogs: (options) => openLogs(options, process.env),
   ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : undefined,
   openPlaces: (options) => openPlaces(options, process.env),
 });

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
-import { BARE_MACHINE, type Live, type Machine } from './client/command-world.ts';
+import { BARE_MACHINE, type Live, type Machine, type TaskLogs } from './client/command-world.ts';
 import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
@@ -28,6 +28,8 @@ export interface Surroundings extends Output {
   /** What commands may read of this machine: files, standard input, environment. */
   readonly machine?: Machine;
   connect(options: ConnectOptions): Promise<ApiClient>;
+  /** Opens the logs of the deployment that the options name. */
+  readonly openLogs?: ((options: ConnectOptions) => Promise<TaskLogs>) | undefined;
   /** Opens what `leftovers` looks at. The caller closes both ends. */
   openPlaces?:
     ((options: LeftoversOptions & ConnectOptions) => Promise<Omit<LeftoverPlaces, 'confirm' | 'now'>>) | undefined;
@@ -66,7 +68,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const program = createProgram(
     async (options, command) => {
       const api = await surroundings.connect(options);
-      const answer = await command({ api, clock, zone, progress, confirm, machine, live });
+      const openLogs = async (): Promise<TaskLogs> => {
+        if (surroundings.openLogs === undefined) throw new UsageError(['There are no logs here.']);
+        return await surroundings.openLogs(options);
+      };
+      const answer = await command({ api, clock, zone, progress, confirm, machine, live, openLogs });
       const text = typeof answer === 'string' ? answer : answer.text;
       if (text !== '') out(`${text}\n`);
       if (typeof answer !== 'string') exit = answer.exit;

@@ -4,6 +4,7 @@ import type { ConnectOptions } from './client/connect.ts';
 import { milliseconds } from './flags/option-values.ts';
 import { description } from './output/description.ts';
 import { checkSelection, selectTasks, showTasks, type TaskSelection } from './task-selection.ts';
+import { type LogOptions, logs } from './watching/logs-command.ts';
 import { watch, type WatchOptions } from './watching/watch-command.ts';
 
 const NAME = ['--task-name <name>', 'name of the task'] as const;
@@ -35,5 +36,15 @@ export function addWatching(task: Command, run: Runner): void {
       return run(self.optsWithGlobals<ConnectOptions>(), (world) =>
         watch(world, () => selectTasks(world.api, options), options),
       );
+    });
+  task
+    .command('logs')
+    .description('print what the workers of a task have logged, from CloudWatch')
+    .requiredOption(...NAME)
+    .option('-f, --follow', 'go on with what they log from now on')
+    .option('--since <duration>', 'how far back to begin (default 1h)', milliseconds, 3_600_000)
+    .action((options: LogOptions, self: Command) => {
+      checkSelection(options, true);
+      return run(self.optsWithGlobals<ConnectOptions>(), (world) => logs(world, options));
     });
 }

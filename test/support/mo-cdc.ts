@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import { ApiClient } from '../../lib/cli/client/api-client.ts';
+import type { TaskLogs } from '../../lib/cli/client/command-world.ts';
 import type { LeftoverPlaces, LeftoversOptions } from '../../lib/cli/leftovers-command.ts';
 import { run } from '../../lib/cli/run.ts';
 import { apiFetch } from './api-fetch.ts';
@@ -42,6 +43,8 @@ export class MoCdc {
   /** The files of the machine, and `-` for the standard input. */
   readonly files: Record<string, string> = {};
   env: Record<string, string | undefined> = {};
+  /** The logs of the deployment. */
+  logs: TaskLogs | undefined;
   /** The terminal that a person watches; undefined: there is none. */
   terminal: { columns: number; rows: number } | undefined;
   /** What the terminal got. */
@@ -68,6 +71,7 @@ export class MoCdc {
       zone: 'Asia/Shanghai',
       terminal:
         this.terminal === undefined ? undefined : { ...this.terminal, write: (text) => void this.drawn.push(text) },
+      openLogs: () => (this.logs === undefined ? Promise.reject(new Error('No logs.')) : Promise.resolve(this.logs)),
       untilInterrupted: () => this.interruption.signal,
       ask:
         this.answer === undefined

@@ -37,6 +37,23 @@ export interface CommandWorld {
   readonly confirm: Confirm;
   readonly machine: Machine;
   readonly live: Live;
+  /** Opens the logs of the deployment. */
+  readonly openLogs: () => Promise<TaskLogs>;
+}
+
+export interface LogLine {
+  /** Tells lines apart that are read twice. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The log lines of tasks. */
+export interface TaskLogs {
+  /** All lines about the task since a time, in order. */
+  read(task: string, since: number): Promise<readonly LogLine[]>;
+  close(): void;
 }
 
 /** What a command needs that goes on until somebody stops it. */

@@ -17,7 +17,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
 }
 
-const SERVICE = 'matrixone-cdc';
+/** The name of the service in serverless.yml. */
+export const SERVICE = 'matrixone-cdc';
 
 const plainFetch: SignedFetch = (url, request) => fetch(url, request);
 

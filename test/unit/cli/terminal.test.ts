@@ -64,7 +64,11 @@ async function printedAt(
 ): Promise<string[]> {
   const written: string[] = [];
   const interruption = new AbortController();
-  const clock: Clock = { now: () => NOW, sleep: () => Promise.resolve(interruption.abort()) };
+  const interrupt = (): Promise<void> => {
+    interruption.abort();
+    return Promise.resolve();
+  };
+  const clock: Clock = { now: () => NOW, sleep: interrupt };
   const write = (piece: string): void => void written.push(piece);
   await run(args, {
     ...{ out: write, error: write, clock, zone: 'UTC' },
