@@ -42,6 +42,10 @@ const failureLine = (error: unknown): string[] => {
   throw error;
 };
 
+const timeOf = (line: string): string => line.slice(0, line.indexOf(' '));
+
+const byTime = (a: string, b: string): number => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0);
+
 /** Reads on from where it was. Lines that come late are read, too, and none is told twice. */
 class Tail {
   readonly #logs: TaskLogs;
@@ -62,7 +66,8 @@ class Tail {
     const newest = Math.max(this.#from, ...found.map(({ at }) => at));
     this.#from = Math.max(this.#from, newest - LATE_MS);
     this.#told = new Map([...this.#told].filter(([, at]) => at >= this.#from));
-    return found.flatMap(({ text }) => readableLines(text, this.#task));
+    // An emulator may give all lines of a run the time of its end. Each begins with its own time, which sorts as text.
+    return found.flatMap(({ text }) => readableLines(text, this.#task)).toSorted(byTime);
   }
 
   async #read(): Promise<readonly LogLine[]> {

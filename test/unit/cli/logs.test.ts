@@ -71,6 +71,15 @@ describe('task logs', () => {
     expect(asked.at(-1)).toBe(NOW - 60_000);
   });
 
+  it('sorts lines by their own times, of which an emulator knows only that of the run that has ended', async () => {
+    const [first, second] = [line('a', NOW - 3), line('b', NOW - 2)];
+    lines = [
+      { id: 'x', at: NOW - 1, text: line('c', NOW - 1).text },
+      { id: 'y', at: NOW, text: `${second.text}\n${first.text}` },
+    ];
+    expect(events((await tool.run('task', 'logs', '--task-name', 't')).out)).toEqual(['a', 'b', 'c']);
+  });
+
   it('follows: every line once, those that come late, too', async () => {
     lines = [line('a', NOW)];
     const add =
