@@ -255,6 +255,12 @@ export const ROOMS = [
     packages: ['@aws-sdk'],
   },
   {
+    room: 'aws/logs',
+    purpose: 'the log lines of tasks in CloudWatch',
+    may: ['aws'],
+    packages: ['@aws-sdk'],
+  },
+  {
     room: 'dynamodb/items',
     purpose: 'the items of a task, as they are stored and as older versions stored them',
     may: ['record', 'data', 'task'],
@@ -294,11 +300,16 @@ export const ROOMS = [
     may: ['http/view', 'http/request', 'events', 'commands', 'store', 'record', 'task'],
     packages: ['@middy', 'zod'],
   },
-  { room: 'cli/output', purpose: 'what the command line prints', may: ['http/view', 'record', 'task', 'task/uri'] },
+  {
+    room: 'cli/output',
+    purpose: 'what the command line prints',
+    may: ['http/view', 'record', 'task', 'task/uri'],
+    packages: ['yaml'],
+  },
   {
     room: 'cli/client',
     purpose: 'how the command line asks the API',
-    may: ['cli/output', 'http/view', 'aws', 'task'],
+    may: ['cli/output', 'http/view', 'aws', 'aws/logs', 'task'],
     packages: ['zod'],
   },
   {
@@ -356,15 +367,51 @@ export const ROOMS = [
     packages: ['preact'],
   },
   {
+    room: 'cli/flags',
+    purpose: 'the flags of options, and how their values are read',
+    may: ['cli/client', 'task', 'task/uri'],
+    packages: ['commander'],
+  },
+  {
+    room: 'cli/help',
+    purpose: 'topics of help, and completion in shells',
+    may: [],
+    packages: ['commander'],
+  },
+  {
+    room: 'cli/declared',
+    purpose: 'tasks in files: read, compared, applied and exported',
+    may: ['cli/client', 'cli/output', 'http/request', 'http/view', 'task', 'task/uri'],
+    packages: ['yaml', 'zod'],
+  },
+  {
+    room: 'cli/watching',
+    purpose: 'what goes on until somebody stops it: live tables, and logs',
+    may: ['cli/client', 'cli/output', 'http/view', 'task'],
+  },
+  {
     room: 'cli',
     purpose: 'the command line `mo_cdc`',
-    may: ['console', 'cli/client', 'cli/output', 'http/view', 'aws/account', 'leftovers', 'task', 'task/uri'],
+    may: [
+      'console',
+      'cli/watching',
+      'cli/declared',
+      'cli/help',
+      'cli/flags',
+      'cli/client',
+      'cli/output',
+      'http/view',
+      'aws/account',
+      'leftovers',
+      'task',
+      'task/uri',
+    ],
     packages: ['commander'],
   },
 ];
 
 /** Packages that only the rooms with them in `packages` may import. */
-const GUARDED = ['mysql2', '@aws-sdk', '@smithy', '@middy', 'zod', 'commander', 'preact', 'uplot'];
+const GUARDED = ['mysql2', '@aws-sdk', '@smithy', '@middy', 'zod', 'commander', 'yaml', 'preact', 'uplot'];
 
 const names = ROOMS.map(({ room }) => room);
 for (const [i, { room, may }] of ROOMS.entries()) {

@@ -1,9 +1,9 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { bundleConsolePage } from './bundling/console-page.ts';
 import { englishOnly, functionsOnly } from './bundling/left-out.ts';
+import { writeCliPackage } from './bundling/cli-package.ts';
 import { ownCodeMapped } from './bundling/own-code-mapped.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -30,8 +30,10 @@ const OPTIONS: BuildOptions = {
   plugins: [englishOnly, ownCodeMapped],
 };
 
-/** Writes to `outDir`: functions/<name>.mjs for every function, and the command line tool cli/mo_cdc.mjs. */
-export async function bundle(outDir = join(ROOT, 'dist')): Promise<void> {
+const DIST = join(ROOT, 'dist');
+
+/** Writes to `outDir`: functions/<name>.mjs for every function, and the package of the command line tool, cli/. */
+export async function bundle(outDir = DIST): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await Promise.all([bundleFunctions(outDir), bundleCli(outDir)]);
 }
@@ -58,19 +60,20 @@ export async function bundleFile(entry: string, outfile: string): Promise<void> 
   });
 }
 
-/** Writes the command line tool alone, with the page of its console inside. */
-export async function bundleCli(outDir: string): Promise<void> {
+/** Writes the package of the command line tool, with the page of its console inside, to `outDir`/cli, as `npm pack` takes it. */
+export async function bundleCli(outDir = DIST): Promise<void> {
   const main = join('lib', 'cli', 'main.ts');
-  if (!existsSync(join(ROOT, main))) return;
   const outfile = join(outDir, 'cli', 'mo_cdc.mjs');
   const banner = { js: `#!/usr/bin/env node\n${REQUIRE}` };
   // People run it with their own Node.
   const define = { MO_CDC_CONSOLE: JSON.stringify(await bundleConsolePage()) };
   await build({ ...OPTIONS, target: 'node20', entryPoints: [main], outfile, banner, define });
   await chmod(outfile, 0o755);
+  await writeCliPackage(ROOT, join(outDir, 'cli'));
 }
 
 if (import.meta.main) {
-  await bundle();
-  console.log('Built: dist/functions, and dist/cli/mo_cdc.mjs (npx mo_cdc --help).');
+  const cliOnly = process.argv.includes('--cli');
+  await (cliOnly ? bundleCli() : bundle());
+  console.log(`Built: ${cliOnly ? '' : 'dist/functions, and '}dist/cli/mo_cdc.mjs (npx mo_cdc --help).`);
 }

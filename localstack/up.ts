@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { firstSteps } from './first-steps.ts';
 import { installPrerequisites } from './installing/prerequisites.ts';
 import { LOG_FILE, readRunning, STATE_FILE } from './running-stack.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -68,5 +69,7 @@ function describe(stack: Omit<Stack, 'stop'>): string {
   source       ${stack.sourceUri}  ${stack.sourceKind}
   sink         ${stack.sinkUri}  type matrixone, ${stack.sinkKind}
 ${stack.mysqlSinkUri === undefined ? '' : `  sink         ${stack.mysqlSinkUri}  type mysql, MariaDB\n`}  files        ${stack.dir}
-Stop it with: npm run stack:down`;
+Stop it with: npm run stack:down
+To begin, copy these lines:
+${firstSteps(stack).join('\n')}`;
 }

@@ -2,7 +2,8 @@ import type { TaskView } from '../http/view/task-view-schema.ts';
 import { STATE_TRAITS } from '../task/state-traits.ts';
 import { progressLine } from './output/check-progress-line.ts';
 import { CliError } from './client/cli-error.ts';
-import type { CommandWorld, ControlOptions } from './task-commands.ts';
+import type { CommandWorld } from './client/command-world.ts';
+import type { ControlOptions } from './task-commands.ts';
 import { selectTasks } from './task-selection.ts';
 
 export interface CheckOptions extends ControlOptions {

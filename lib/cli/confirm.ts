@@ -1,10 +1,5 @@
 import { CliError, UsageError } from './client/cli-error.ts';
-
-/**
- * Asks a question; throws unless the answer is yes. `sure`: somebody has answered already, by `--yes`. Where nobody can
- * be asked, as in a script, `--yes` is needed.
- */
-export type Confirm = (question: string, sure: boolean) => Promise<void>;
+import type { Confirm } from './client/command-world.ts';
 
 /** `ask` shows a question at a terminal and returns the answer; undefined if there is no terminal. */
 export const confirmWith =

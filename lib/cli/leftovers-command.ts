@@ -1,10 +1,11 @@
 import { type AccountLeftovers, type EndLeftovers, type Findings, type FoundTrace } from '../leftovers/findings.ts';
 import { type Judged, judge } from '../leftovers/judge.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
-import type { Confirm } from './confirm.ts';
+import type { Confirm } from './client/command-world.ts';
+import type { PasswordFiles } from './flags/passwords.ts';
 import { inLine } from './output/printable.ts';
 
-export interface LeftoversOptions {
+export interface LeftoversOptions extends PasswordFiles {
   readonly stage: string;
   readonly sourceUri?: string;
   readonly sinkUri?: string;

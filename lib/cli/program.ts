@@ -1,10 +1,11 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { Argument, Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { check } from './check-command.ts';
-import { completion, type Shell, SHELLS } from './completion.ts';
 import type { ConnectOptions } from './client/connect.ts';
+import { BARE_MACHINE, type Runner } from './client/command-world.ts';
+import { addHelp, type ReadPage } from './help-commands.ts';
+import { addDeclared } from './declared-commands.ts';
 import {
-  type CommandWorld,
   type ControlOptions,
   create,
   type CreateOptions,
@@ -19,13 +20,12 @@ import {
 } from './task-commands.ts';
 import type { ConsoleOptions } from '../console/console-command.ts';
 import type { LeftoversOptions } from './leftovers-command.ts';
-import { portNumber } from './option-values.ts';
+import { portNumber } from './flags/option-values.ts';
+import { addWatching } from './watching-commands.ts';
 import { SINK_TYPES } from '../task/task.ts';
-import { optionChanges, taskOptions } from './task-options.ts';
+import { passwordFlags } from './flags/passwords.ts';
+import { optionChanges, taskOptions } from './flags/task-options.ts';
 import { checkSelection } from './task-selection.ts';
-
-/** Runs a command against the API that the options name, and prints its answer. */
-export type Runner = (connect: ConnectOptions, command: (world: CommandWorld) => Promise<string>) => Promise<void>;
 
 /** Runs `leftovers`, which asks the account and databases instead of the API. */
 export type LeftoversRunner = (options: LeftoversOptions & ConnectOptions) => Promise<void>;
@@ -50,6 +50,7 @@ export function createProgram(
   { out, error }: Output,
   look: LeftoversRunner = () => Promise.resolve(),
   serve: ConsoleRunner = () => Promise.resolve(),
+  readPage: ReadPage = BARE_MACHINE.readPage,
 ): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
@@ -57,6 +58,10 @@ export function createProgram(
     .addOption(fromEnvironment('--stage <stage>', 'stage of the deployed stack', 'MO_CDC_STAGE', 'dev'))
     .addOption(fromEnvironment('--region <region>', 'AWS region of the stack', 'MO_CDC_REGION'))
     .option('--profile <profile>', 'profile of the AWS credentials')
+    .option(
+      '--insecure',
+      'allow http:// to another machine (or MO_CDC_INSECURE=1): anybody on the way can read passwords',
+    )
     .option('--sign', "sign requests even if the address is not AWS's own (or MO_CDC_SIGN=1)")
     .version(manifest.version)
     // Subcommands inherit this only if they are created after it.
@@ -74,14 +79,10 @@ export function createProgram(
     .option('--port <port>', 'port of the page; by default any free one', portNumber, 0)
     .option('--no-open', 'only print the address of the page')
     .action((_options: ConsoleOptions, self: Command) => serve(self.optsWithGlobals()));
+  addWatching(task, run);
+  addDeclared(program, task, run);
   addLeftovers(program, look);
-  program
-    .command('completion')
-    .description('print a script that makes a shell complete commands and flags')
-    .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action((shell: Shell) => {
-      out(`${completion(program, shell)}\n`);
-    });
+  addHelp(program, run, out, readPage);
   return program;
 }
 
@@ -104,6 +105,7 @@ function addCreate(task: Command, run: Runner): void {
     .option('--tables <tables>', 'at level table: db.table[:db.table],… from source to sink')
     .option('--databases <databases>', 'at level database: db[:db],… from source to sink')
     .option('--exclude <regex>', 'leave out tables whose db.table matches; may be repeated', collect);
+  for (const option of passwordFlags()) command.addOption(option);
   for (const option of taskOptions()) command.addOption(option);
   command.action((options: CreateOptions, self: Command) =>
     run(self.optsWithGlobals<ConnectOptions>(), (world) => create(world, options)),
@@ -129,6 +131,7 @@ function addEdit(task: Command, run: Runner): void {
     .option('--no-exclude', 'leave no tables out')
     .option('--new-source-uri <uri>', `new address or login of the same source: ${URI}`)
     .option('--new-sink-uri <uri>', `new address or login of the same sink: ${URI}`);
+  for (const option of passwordFlags()) command.addOption(option);
   for (const option of optionChanges()) command.addOption(option);
   command.action((options: EditOptions, self: Command) => {
     checkSelection(options, true);
@@ -147,7 +150,7 @@ function addReading(task: Command, run: Runner): void {
       .addOption(
         new Option(
           '-o, --output <form>',
-          'json: as mo_cdc prints it; table: one line for each task; wide: everything about each task',
+          'json: as mo_cdc prints it; table: one line for each task; wide: everything about each task; yaml: all fields',
         )
           .choices(OUTPUTS)
           .default(output),
@@ -195,7 +198,7 @@ function addControl(task: Command, run: Runner): void {
 }
 
 function addLeftovers(program: Command, look: LeftoversRunner): void {
-  program
+  const command = program
     .command('leftovers')
     .description('list what stays after a deployment was removed, and remove it')
     .option(SOURCE, `also look for snapshots of tasks at this source: ${URI}`)
@@ -209,6 +212,7 @@ function addLeftovers(program: Command, look: LeftoversRunner): void {
     .option('--remove', 'remove what nothing uses any more, after a question')
     .option('--yes', 'do not ask')
     .action((_options: LeftoversOptions, self: Command) => look(self.optsWithGlobals()));
+  for (const option of passwordFlags()) command.addOption(option);
 }
 
 /** `before` is false if the user also gave `--no-exclude`. */

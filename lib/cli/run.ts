@@ -3,13 +3,16 @@ import type { Clock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { CliError, UsageError } from './client/cli-error.ts';
+import { BARE_MACHINE, type Live, type Machine, type TaskLogs } from './client/command-world.ts';
 import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import { type ConsoleWorld, serveConsole } from '../console/console-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
-import { refuseUnsupported } from './unsupported-flags.ts';
+import { withPasswords } from './flags/passwords.ts';
+import { refuseUnsupported } from './flags/unsupported-flags.ts';
+import { draw, type Terminal } from './output/screen.ts';
 import { withoutSecrets } from './output/without-secrets.ts';
 
 export interface Surroundings extends Output {
@@ -17,11 +20,19 @@ export interface Surroundings extends Output {
   readonly zone: string;
   /** Shows progress; undefined if nobody watches. */
   readonly progress?: ((text: string) => void) | undefined;
+  /** The terminal of a person who watches; undefined if there is none. */
+  readonly terminal?: Terminal | undefined;
+  /** From the first call on, an interruption aborts the signal instead of ending the process. */
+  readonly untilInterrupted?: (() => AbortSignal) | undefined;
   /** Shows a question at a terminal and returns the answer; undefined if there is no terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** What commands may read of this machine: files, standard input, environment. */
+  readonly machine?: Machine;
   connect(options: ConnectOptions): Promise<ApiClient>;
   /** Opens what `console` needs; undefined if nothing can be served here. */
   readonly console?: Pick<ConsoleWorld, 'page' | 'openBrowser' | 'ended'> | undefined;
+  /** Opens the logs of the deployment that the options name. */
+  readonly openLogs?: ((options: ConnectOptions) => Promise<TaskLogs>) | undefined;
   /** Opens what `leftovers` looks at. The caller closes both ends. */
   openPlaces?:
     ((options: LeftoversOptions & ConnectOptions) => Promise<Omit<LeftoverPlaces, 'confirm' | 'now'>>) | undefined;
@@ -34,7 +45,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Runs one command line and returns its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { clock, zone } = surroundings;
+  const { clock, zone, machine = BARE_MACHINE } = surroundings;
+  let exit: number = EXIT.ok;
   // Texts from a server, the API or the command line may hold control characters. All of them pass here before a
   // terminal shows them.
   const out = (text: string): void => {
@@ -48,13 +60,31 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   };
   const { ask } = surroundings;
   const confirm = confirmWith(ask === undefined ? undefined : (question) => ask(printable(question)));
+  const { terminal, untilInterrupted = () => new AbortController().signal } = surroundings;
+  const live: Live = {
+    print: (line) => {
+      out(`${inLine(line)}\n`);
+    },
+    draw: terminal === undefined ? undefined : draw.bind(undefined, terminal),
+    untilInterrupted,
+  };
   const program = createProgram(
     async (options, command) => {
       const api = await surroundings.connect(options);
-      out(`${await command({ api, clock, zone, progress, confirm })}\n`);
+      const openLogs = async (): Promise<TaskLogs> => {
+        if (surroundings.openLogs === undefined) throw new UsageError(['There are no logs here.']);
+        return await surroundings.openLogs(options);
+      };
+      const answer = await command({ api, clock, zone, progress, confirm, machine, live, openLogs });
+      const text = typeof answer === 'string' ? answer : answer.text;
+      if (text !== '') out(`${text}\n`);
+      if (typeof answer !== 'string') exit = answer.exit;
     },
     { out, error: failed },
-    async (options) => {
+    async (given) => {
+      const { source, sink } = await withPasswords({ source: given.sourceUri, sink: given.sinkUri }, given, machine);
+      const uris = { ...(source && { sourceUri: source }), ...(sink && { sinkUri: sink }) };
+      const options = { ...given, ...uris };
       const places = await surroundings.openPlaces?.(options);
       if (places === undefined) throw new UsageError(['There is nothing to look at.']);
       try {
@@ -68,11 +98,12 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       const api = await surroundings.connect(options);
       await serveConsole({ api, out, ...surroundings.console }, options);
     },
+    machine.readPage,
   );
   try {
     refuseUnsupported(args);
     await program.parseAsync(args, { from: 'user' });
-    return EXIT.ok;
+    return exit;
   } catch (reason) {
     // Commander has already printed the message.
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -1,30 +1,17 @@
-import type { Clock } from '../clock.ts';
-import type { ApiClient, TaskVerb } from './client/api-client.ts';
-import type { Confirm } from './confirm.ts';
-import { chosenOptions } from './task-options.ts';
+import type { TaskVerb } from './client/api-client.ts';
+import type { CommandWorld } from './client/command-world.ts';
+import { type PasswordFiles, withPasswords } from './flags/passwords.ts';
+import { chosenOptions } from './flags/task-options.ts';
 import { inLine } from './output/printable.ts';
 import { showDocument } from './output/show-document.ts';
 import { taskTable } from './task-table.ts';
 import { type TaskSelection, selectTasks, showTasks } from './task-selection.ts';
 import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
+import { yamlText } from './output/yaml-text.ts';
 import { wideTable } from './output/wide-table.ts';
 
-/** The surroundings that the program gives to a command. */
-export interface CommandWorld {
-  readonly api: ApiClient;
-  readonly clock: Clock;
-  /** The local time zone. */
-  readonly zone: string;
-  /**
-   * Shows a person at a terminal how far a command has come, and replaces the last such text. Does nothing without a
-   * terminal.
-   */
-  readonly progress: (text: string) => void;
-  readonly confirm: Confirm;
-}
-
 /** Options of `task create` that are not in the table of options. */
-export interface CreateOptions {
+export interface CreateOptions extends PasswordFiles {
   readonly taskName: string;
   readonly sourceUri: string;
   readonly sinkType: string;
@@ -36,7 +23,7 @@ export interface CreateOptions {
 }
 
 /** Options of `task edit` that are not in the table of options. */
-export interface EditOptions {
+export interface EditOptions extends PasswordFiles {
   readonly taskName: string;
   /** The source URI that the task has now. */
   readonly sourceUri?: string;
@@ -55,29 +42,33 @@ export interface EditOptions {
 export type ControlOptions = TaskSelection & { readonly wait?: boolean };
 export type DropOptions = ControlOptions & { readonly force?: boolean; readonly yes?: boolean };
 
-/** `json` prints the document of mo_cdc. */
-export const OUTPUTS = ['json', 'table', 'wide'] as const;
+/** `json` prints the document of mo_cdc, `yaml` all that the API shows. */
+export const OUTPUTS = ['json', 'table', 'wide', 'yaml'] as const;
 
 export type ShowOptions = TaskSelection & { readonly output: (typeof OUTPUTS)[number] };
 
 const OK = 'OK';
 
 /** Every command returns the text to print. */
-export async function create({ api }: CommandWorld, options: CreateOptions): Promise<string> {
-  const { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude } = options;
+export async function create({ api, machine }: CommandWorld, options: CreateOptions): Promise<string> {
+  const { taskName, sinkType, level, tables, databases, exclude } = options;
+  const given = { source: options.sourceUri, sink: options.sinkUri };
+  const { source: sourceUri, sink: sinkUri } = await withPasswords(given, options, machine);
   const task = { taskName, sourceUri, sinkType, sinkUri, level, tables, databases, exclude };
   await api.create({ ...task, options: chosenOptions(options) });
   return OK;
 }
 
-export async function edit({ api }: CommandWorld, options: EditOptions): Promise<string> {
-  const { newSourceUri, newSinkUri, tables, addTables, removeTables, exclude } = options;
+export async function edit({ api, machine }: CommandWorld, options: EditOptions): Promise<string> {
+  const { tables, addTables, removeTables, exclude } = options;
+  const given = { source: options.newSourceUri, sink: options.newSinkUri };
+  const { source: sourceUri, sink: sinkUri } = await withPasswords(given, options, machine);
   const { databases, addDatabases, removeDatabases } = options;
   for (const { name } of await selectTasks(api, options)) {
     const selection = { tables, addTables, removeTables, databases, addDatabases, removeDatabases };
     await api.edit(name, {
-      sourceUri: newSourceUri,
-      sinkUri: newSinkUri,
+      sourceUri,
+      sinkUri,
       ...selection,
       exclude: exclude === false ? [] : exclude,
       options: chosenOptions(options),
@@ -95,6 +86,8 @@ export const show = async ({ api, zone }: CommandWorld, { output, ...selection }
       return taskTable(await selectTasks(api, selection));
     case 'wide':
       return wideTable(await showTasks(api, selection));
+    case 'yaml':
+      return yamlText(await showTasks(api, selection)).trimEnd();
   }
 };
 

@@ -2,6 +2,7 @@ import type { TaskSummary, TaskView } from '../http/view/task-view-schema.ts';
 import { isCdcError } from '../errors.ts';
 import { type DatabaseAddress, parseDatabaseUri } from '../task/uri/database-uri.ts';
 import { taskNameProblem } from '../task/task-name.ts';
+import { addressOnly } from './flags/passwords.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { RefusedError, TASK_NOT_FOUND, UsageError } from './client/cli-error.ts';
 
@@ -50,7 +51,7 @@ async function showIfThere(api: ApiClient, { name }: SelectedTask): Promise<Task
 
 /** The tasks that have the given source; all tasks if no source is given. */
 function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourceUri }: TaskSelection): T[] {
-  const source = sourceUri === undefined ? undefined : parseDatabaseUri(sourceUri);
+  const source = sourceUri === undefined ? undefined : parseDatabaseUri(addressOnly(sourceUri));
   const found = tasks.filter((task) => source === undefined || isSame(source, task.sourceUri));
   if (taskName !== undefined && found.length === 0) {
     throw new RefusedError(TASK_NOT_FOUND, [

@@ -15,6 +15,8 @@ import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/cli
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { findEndpoint } from '../../lib/aws/find-endpoint.ts';
+import { CloudWatchTaskLogs } from '../../lib/aws/logs/task-logs.ts';
+import { readableLines } from '../../lib/cli/watching/log-text.ts';
 import { DynamoDbAnnouncementStore } from '../../lib/dynamodb/dynamodb-announcement-store.ts';
 import { createSignedFetch, type SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import { type HttpGateway, startHttpGateway } from '../../localstack/http-gateway.ts';
@@ -229,6 +231,13 @@ it('replicates a task from its creation until it is dropped, with the rights tha
   expect((await send('POST', '/tasks/orders/restart')).status).toBe(202);
   expect((await send('DELETE', '/tasks/orders')).status).toBe(202);
   await eventually('gone', async () => ((await send('GET', '/tasks/orders')).status === 404 ? true : undefined));
+  // What its workers have logged can be followed, also after it is gone. The emulator has the lines of a worker once it has ended.
+  const logs = new CloudWatchTaskLogs({ service: 'matrixone-cdc', stage: 'local' }, { endpoint: stack.awsEndpoint });
+  await eventually('log lines', async () => {
+    const lines = (await logs.read('orders', 0)).flatMap(({ text }) => readableLines(text, 'orders'));
+    return lines.some((line) => / info {2}window\.applied /u.test(line)) ? true : undefined;
+  });
+  logs.close();
   // The sink table stays. The restart may have begun to copy it anew before the drop was seen.
   expect(['1|ONE', '3|three', '4|four']).toStrictEqual(expect.arrayContaining(await rows()));
   source.close();

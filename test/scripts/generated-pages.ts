@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
+import { taskFileJsonSchema } from '../../lib/cli/declared/task-file-schema.ts';
 import { eventSchema } from '../../lib/events/event-schema.ts';
 import { openApiDocument } from '../../lib/http/openapi.ts';
 import { deployerPolicy } from './deployer-policy.ts';
@@ -43,6 +44,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/reference/events.schema.json': () =>
     JSON.stringify(z.toJSONSchema(eventSchema, { io: 'input', target: 'draft-2020-12' })),
   'docs/reference/openapi.json': () => JSON.stringify(openApiDocument()),
+  'docs/reference/tasks.schema.json': () => JSON.stringify(taskFileJsonSchema()),
   'docs/reference/options.md': between('options', optionsTable),
 };
 

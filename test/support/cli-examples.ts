@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from '../../lib/cli/program.ts';
-import { refuseUnsupported } from '../../lib/cli/unsupported-flags.ts';
+import { refuseUnsupported } from '../../lib/cli/flags/unsupported-flags.ts';
+import { readDoc } from './doc-files.ts';
 import { blockLines, inlineCode, withoutBlocks } from './markdown.ts';
 
 /** A command line in a page. */
@@ -15,9 +16,9 @@ export interface CliExample {
 /** `mo_cdc …` where a command may begin. Not if it is the name of a database, a file or another word. */
 const COMMAND = /(?<![\w./-])(?:npx |\.\/)?mo_cdc (.*)$/u;
 
-/** The words of a shell's line, up to the line's end, a comment, a pipe or the next command. */
+/** The words of a shell's line, up to the line's end, a comment, a pipe, a bracket or the next command. */
 export function shellWords(line: string): string[] {
-  const [command = ''] = /^(?:'[^']*'|"[^"]*"|(?<!\S)#.*|[^'"|;&>])*/u.exec(line) ?? [];
+  const [command = ''] = /^(?:'[^']*'|"[^"]*"|(?<!\S)#.*|[^'"|;&>)])*/u.exec(line) ?? [];
   const parts = command.replace(/(?<!\S)#.*$/u, '').matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/gu);
   return [...parts].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/gu, '$1$2'));
 }
@@ -42,7 +43,7 @@ export function cliExamples(page: string): CliExample[] {
 
 /** The command line tool. It does nothing but complain. */
 const programThat = (complain: (text: string) => void): Command =>
-  createProgram(() => Promise.resolve(), { out: () => undefined, error: complain });
+  createProgram(() => Promise.resolve(), { out: () => undefined, error: complain }, undefined, undefined, readDoc);
 
 /** The flags of all commands. */
 export function cliFlags(command = programThat(() => undefined)): string[] {

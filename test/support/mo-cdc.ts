@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { SignedFetch } from '../../lib/aws/signed-fetch.ts';
 import { ApiClient } from '../../lib/cli/client/api-client.ts';
-import type { LeftoverPlaces } from '../../lib/cli/leftovers-command.ts';
+import type { TaskLogs } from '../../lib/cli/client/command-world.ts';
+import type { LeftoverPlaces, LeftoversOptions } from '../../lib/cli/leftovers-command.ts';
 import { run } from '../../lib/cli/run.ts';
 import { apiFetch } from './api-fetch.ts';
+import { readDoc } from './doc-files.ts';
 import { ApiWorld, NOW } from './api-world.ts';
 import { PASSWORD } from './scenario-task.ts';
 
@@ -35,7 +37,20 @@ export class MoCdc {
   answer: string | undefined;
   /** The questions that a person at the terminal was asked. */
   readonly asked: string[] = [];
+  /** Told of the options with which `leftovers` opens its places. */
+  open: (options: LeftoversOptions) => void = () => undefined;
   places: Omit<LeftoverPlaces, 'confirm' | 'now'> | undefined;
+  /** The files of the machine, and `-` for the standard input. */
+  readonly files: Record<string, string> = {};
+  env: Record<string, string | undefined> = {};
+  /** The logs of the deployment. */
+  logs: TaskLogs | undefined;
+  /** The terminal that a person watches; undefined: there is none. */
+  terminal: { columns: number; rows: number } | undefined;
+  /** What the terminal got. */
+  readonly drawn: string[] = [];
+  /** A person who presses Ctrl-C aborts it. */
+  interruption = new AbortController();
   /** The progress shown at the terminal while a command waited. */
   readonly shown: string[] = [];
 
@@ -54,6 +69,10 @@ export class MoCdc {
       progress: (text) => void this.shown.push(text),
       clock: { now: () => this.now, sleep },
       zone: 'Asia/Shanghai',
+      terminal:
+        this.terminal === undefined ? undefined : { ...this.terminal, write: (text) => void this.drawn.push(text) },
+      openLogs: () => (this.logs === undefined ? Promise.reject(new Error('No logs.')) : Promise.resolve(this.logs)),
+      untilInterrupted: () => this.interruption.signal,
       ask:
         this.answer === undefined
           ? undefined
@@ -61,13 +80,22 @@ export class MoCdc {
               this.asked.push(question);
               return Promise.resolve(this.answer ?? '');
             },
-      openPlaces: () => {
+      machine: {
+        readText: (path) => {
+          const text = this.files[path];
+          return text === undefined ? Promise.reject(new Error('ENOENT: no such file')) : Promise.resolve(text);
+        },
+        env: this.env,
+        readPage: readDoc,
+      },
+      openPlaces: (options) => {
+        this.open(options);
         if (this.places === undefined) throw new Error('No places.');
         return Promise.resolve(this.places);
       },
-      connect: () => Promise.resolve(new ApiClient('http://localhost/', this.fetch)),
+      connect: () => Promise.resolve(new ApiClient('http://localhost/', (...given) => this.fetch(...given))),
     });
-    expect(out + err + this.shown.join('')).not.toContain(PASSWORD);
+    expect([out, err, ...this.shown, ...this.drawn].join('')).not.toContain(PASSWORD);
     return { code, out, err };
   }
 }

@@ -25,10 +25,12 @@ export type TaskVerb = 'pause' | 'resume' | 'restart';
 export class ApiClient {
   readonly #endpoint: string;
   readonly #fetch: SignedFetch;
+  readonly #timeoutMs: number;
 
-  constructor(endpoint: string, fetch: SignedFetch) {
+  constructor(endpoint: string, fetch: SignedFetch, timeoutMs = TIMEOUT_MS) {
     this.#endpoint = withoutEnd(endpoint, '/');
     this.#fetch = fetch;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Its address, for people. */
@@ -85,7 +87,7 @@ export class ApiClient {
   }
 
   async #ask(method: string, url: URL, body: string | undefined): Promise<Response> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
       const content = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
       return await this.#fetch(url, { method, signal, ...content });

@@ -2,7 +2,7 @@ import { createSignedFetch, type SignedFetch } from '../../aws/signed-fetch.ts';
 import { findEndpoint } from '../../aws/find-endpoint.ts';
 import { readAwsEndpoint } from '../../config.ts';
 import { ApiClient } from './api-client.ts';
-import { CliError } from './cli-error.ts';
+import { CliError, UsageError } from './cli-error.ts';
 
 export interface ConnectOptions {
   readonly endpoint?: string;
@@ -11,9 +11,14 @@ export interface ConnectOptions {
   readonly profile?: string;
   /** Signs requests to any address. The name of a custom domain does not show that the API wants signed requests. */
   readonly sign?: boolean;
+  /** Allows http:// to other machines. */
+  readonly insecure?: boolean;
+  /** How long the API may take to answer. */
+  readonly timeoutMs?: number;
 }
 
-const SERVICE = 'matrixone-cdc';
+/** The name of the service in serverless.yml. */
+export const SERVICE = 'matrixone-cdc';
 
 const plainFetch: SignedFetch = (url, request) => fetch(url, request);
 
@@ -25,9 +30,21 @@ export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): 
   const given = options.endpoint ?? env['MO_CDC_ENDPOINT'];
   const endpoint = given === undefined || given === '' ? await deployed(options, env) : given;
   if (!URL.canParse(endpoint)) throw new CliError([`The endpoint ${endpoint} is not a URL. Write it as https://host.`]);
+  refuseOpenWay(new URL(endpoint), options.insecure === true || env['MO_CDC_INSECURE'] === '1');
   const asked = options.sign === true || env['MO_CDC_SIGN'] === '1';
   const signed = asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
-  return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch);
+  return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch, options.timeoutMs);
+}
+
+/** Requests have passwords of databases in them, and answers are believed: they need TLS, but not on this machine. */
+function refuseOpenWay({ protocol, host, hostname }: URL, insecure: boolean): void {
+  if (protocol === 'https:') return;
+  if (protocol !== 'http:') throw new UsageError([`The endpoint at ${host} is neither https:// nor http://.`]);
+  const isHere = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u.test(hostname);
+  if (isHere || insecure) return;
+  throw new UsageError([
+    `The endpoint http://${host} is on another machine, and http:// shows passwords to anybody on the way. Write https://, or add --insecure if the way is safe.`,
+  ]);
 }
 
 async function deployed(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<string> {

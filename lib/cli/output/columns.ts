@@ -12,6 +12,18 @@ export function columns(given: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
+/** As much of the text as has room in so many columns. */
+export function cutToWidth(text: string, width: number): string {
+  let left = width;
+  let cut = '';
+  for (const character of text) {
+    left -= widthOf(character);
+    if (left < 0) return cut;
+    cut += character;
+  }
+  return cut;
+}
+
 /** Width on a terminal, which gives two columns to emoji and to Chinese, Japanese and Korean characters. */
 const widthOf = (text: string): number =>
   Array.from(text).reduce(

@@ -23,7 +23,7 @@ const taskLines = (tasks: readonly TaskView[]): string =>
     ]),
   ]);
 
-function details(task: TaskView): string {
+export function details(task: TaskView): string {
   const { stalledSince, error, warning, leftOut, simplified, compared, dropped, tables, advice } = task;
   const lines = [`${inLine(task.name)}:`];
   if (stalledSince !== null) lines.push(`  Nothing has come forward for ${since(task, stalledSince)}.`);

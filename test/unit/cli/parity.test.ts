@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { MoCdc } from '../../support/mo-cdc.ts';
 
@@ -29,34 +28,5 @@ describe('every flag of mo_cdc', () => {
 
   it('leaves no flag of another tool unnoticed', async () => {
     expect((await new MoCdc().run('task', 'show', '--sync-point', 'x')).err).toContain('unknown option');
-  });
-});
-
-describe('completion', () => {
-  /** What bash offers for a line, whose last word is being typed. */
-  async function offered(...words: string[]): Promise<string[]> {
-    const { out } = await new MoCdc().run('completion', 'bash');
-    const line = ['mo_cdc', ...words].map((word) => `'${word}'`).join(' ');
-    const script = `${out}COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _mo_cdc; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
-  }
-
-  it('offers commands, then their flags, whatever values were given', async () => {
-    expect(await offered('')).toEqual(expect.arrayContaining(['task', 'completion', '--stage']));
-    expect(await offered('task', 're')).toEqual(['resync', 'resume', 'restart']);
-    expect(await offered('--stage', 'prod', 'task', 'drop', '--task-name', 'show', '--fo')).toEqual(['--force']);
-    expect(await offered('task', 'drop', '--task-name', 'show', '--fo')).toEqual(['--force']);
-    expect(await offered('task', 'show', '--out')).toEqual(['--output']);
-    expect(await offered('task', 'pause', '--reg')).toEqual(['--region']);
-  });
-
-  it('is there for other shells', async () => {
-    const { out: zsh } = await new MoCdc().run('completion', 'zsh');
-    expect(zsh).toContain('bashcompinit');
-    const { out: fish } = await new MoCdc().run('completion', 'fish');
-    expect(fish).toContain(
-      "complete -c mo_cdc -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from drop' -l force\n",
-    );
-    expect(await new MoCdc().run('completion', 'tcsh')).toMatchObject({ code: 2, out: '' });
   });
 });

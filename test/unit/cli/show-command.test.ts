@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newProgress } from '../../../lib/record/progress.ts';
 import { position } from '../../../lib/data/position.ts';
@@ -233,8 +234,8 @@ describe('task show --output', () => {
     expect((await tool.run('task', 'list')).out).toContain('HISTORY_EXPIRING');
   });
 
-  it('is one of three', async () => {
-    expect(await tool.run('task', 'show', '--output', 'yaml')).toMatchObject({ code: 2, out: '' });
+  it('is one of four', async () => {
+    expect(await tool.run('task', 'show', '--output', 'xml')).toMatchObject({ code: 2, out: '' });
   });
 });
 
@@ -273,4 +274,25 @@ describe('task list', () => {
       ].join('\n'),
     );
   });
+});
+
+describe('--output yaml', () => {
+  it('has all fields that the API shows, and no password', async () => {
+    await tool.world.store.create(scenarioRecord());
+    const { out } = await tool.run('task', 'show', '--task-name', 'activity_sync', '--output', 'yaml');
+    const answer = await tool.fetch(new URL('http://h/tasks/activity_sync'), { method: 'GET' });
+    expect(parse(out)).toEqual([await answer.json()]);
+    expect(out).toMatch(/^ {2}sourceUri: mysql:\/\/root:\*{6}@127\.0\.0\.1:6001$/mu);
+  });
+
+  it.each(['a\u202eb', 'a\u{e0041}b', 'a\u001b[31m\u009b\u202e\u{e0041}b: #\n- c'])(
+    'keeps %j as it is, although the terminal gets no control characters',
+    async (text) => {
+      const spec = scenarioSpec({ exclude: [text], level: 'account', tables: [] });
+      await tool.world.store.create(scenarioRecord({ spec }));
+      const { out } = await tool.run('task', 'show', '--output', 'yaml');
+      expect(out).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+      expect(parse(out)).toMatchObject([{ exclude: [text] }]);
+    },
+  );
 });

@@ -8,7 +8,6 @@ import { taskSummarySchema } from '../../../lib/http/view/task-view-schema.ts';
 import { scenarioRecord } from '../../support/scenario-task.ts';
 
 const NOW = Date.parse('2025-03-28T07:00:00.000Z');
-const clock: Clock = { now: () => NOW, sleep: () => Promise.resolve() };
 
 /** Says the text wherever an answer has a text of a server or of another user. */
 function hostile(text: string): typeof fetch {
@@ -54,19 +53,44 @@ function hostile(text: string): typeof fetch {
 const answer = (body: unknown, status = 200): Promise<Response> => Promise.resolve(Response.json(body, { status }));
 
 async function printed(text: string, ...args: string[]): Promise<string> {
+  return (await printedAt(undefined, text, ...args)).join('');
+}
+
+/** The pieces that are written, without our own codes, at a terminal or elsewhere. `watch` is interrupted at once. */
+async function printedAt(
+  size: { columns: number; rows: number } | undefined,
+  text: string,
+  ...args: string[]
+): Promise<string[]> {
   const written: string[] = [];
+  const interruption = new AbortController();
+  const interrupt = (): Promise<void> => {
+    interruption.abort();
+    return Promise.resolve();
+  };
+  const clock: Clock = { now: () => NOW, sleep: interrupt };
   const write = (piece: string): void => void written.push(piece);
   await run(args, {
     ...{ out: write, error: write, clock, zone: 'UTC' },
     progress: (piece) => void written.push(piece.replaceAll('\r\u001b[K', '')),
     connect: () => Promise.resolve(new ApiClient('http://api.example', hostile(text))),
+    untilInterrupted: () => interruption.signal,
+    terminal:
+      size === undefined
+        ? undefined
+        : { ...size, write: (piece) => void written.push(piece.replaceAll(/\u001b\[[HKJ]/gu, '')) },
   });
-  return written.join('');
+  return written;
 }
 
 const COMMANDS = [
   ['task', 'show', '--task-name', 'x'],
   ['task', 'show', '--all', '--output', 'wide'],
+  ['task', 'show', '--all', '--output', 'yaml'],
+  ['task', 'export'],
+  ['task', 'describe', '--task-name', 'x'],
+  ['task', 'watch', '--task-name', 'x'],
+  ['task', 'watch', '--all'],
   ['task', 'list'],
   ['task', 'restart', '--task-name', 'x'],
   ['task', 'pause', '--task-name', 'x'],
@@ -108,6 +132,27 @@ describe('whatever servers and the API say', () => {
       );
     },
   );
+
+  it('reaches no terminal that is watched, and never makes it scroll', async () => {
+    const size = { columns: 40, rows: 8 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(unseen, { minLength: 1, maxLength: 40 }), async (parts) => {
+        for (const which of [['--all'], ['--task-name', 'x']]) {
+          const frames = await printedAt(size, parts.join(''), 'task', 'watch', ...which);
+          expect(frames.length).toBeGreaterThan(0);
+          for (const frame of frames) {
+            expect(UNSEEN.exec(frame)?.[0]).toBeUndefined();
+            const lines = frame.split('\n');
+            expect(lines.length).toBeLessThanOrEqual(size.rows);
+            expect(Math.max(...lines.map((line) => line.replaceAll('密', 'ab').length))).toBeLessThanOrEqual(
+              size.columns,
+            );
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
 
   it('stays what it is where JSON holds it', async () => {
     const text = 'a\u001b[31m\u009b\u202e\u{e0041}b';

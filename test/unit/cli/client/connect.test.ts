@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { UsageError } from '../../../../lib/cli/client/cli-error.ts';
 import { connect } from '../../../../lib/cli/client/connect.ts';
 
 const asked: string[] = [];
@@ -63,4 +64,41 @@ it('says what to give when the stack cannot be asked', async () => {
   await expect(connect({ stage: 'dev', region: 'us-east-1' }, env)).rejects.toMatchObject({
     lines: [expect.stringContaining('matrixone-cdc-dev'), expect.stringContaining('MO_CDC_ENDPOINT')],
   });
+});
+
+it.each([
+  'http://10.0.0.1:8080',
+  'http://api.example.com/$default',
+  'http://localhost.example.com',
+  'http://mylocalhost',
+  'http://127.0.0.1.example.com',
+  'http://[2001:db8::1]',
+])('refuses an open way to another machine: %s', async (endpoint) => {
+  const options = { stage: 'dev', endpoint };
+  await expect(connect(options, {})).rejects.toThrow(UsageError);
+  await expect(connect(options, {})).rejects.toThrow('--insecure');
+  await expect(connect({ stage: 'dev' }, { MO_CDC_ENDPOINT: endpoint })).rejects.toThrow('--insecure');
+  await expect(connect({ ...options, insecure: true }, {})).resolves.toBeDefined();
+  await expect(connect(options, { MO_CDC_INSECURE: '1' })).resolves.toBeDefined();
+});
+
+it.each(['https://api.example.com', 'http://localhost:1', 'http://127.1.2.3', 'http://[::1]:80', 'http://a.localhost'])(
+  'takes a safe way: %s',
+  async (endpoint) => {
+    await expect(connect({ stage: 'dev', endpoint }, {})).resolves.toBeDefined();
+  },
+);
+
+it('refuses what is no way of the web', async () => {
+  await expect(connect({ stage: 'dev', endpoint: 'ftp://h/' }, {})).rejects.toThrow('neither https:// nor http://');
+});
+
+it('refuses an open way to the emulator of AWS, where that is on another machine', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test').stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const stacks = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><Outputs><member><OutputKey>HttpApiUrl</OutputKey><OutputValue>http://elsewhere/</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+  const cloud = createServer((_, response) => response.end(stacks));
+  await once(cloud.listen(0, '127.0.0.1'), 'listening');
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(cloud.address() as AddressInfo).port}`);
+  await expect(connect({ stage: 'dev', region: 'us-east-1' }, {})).rejects.toThrow('http://elsewhere');
+  cloud.close();
 });

@@ -1,4 +1,4 @@
-import { UsageError } from './client/cli-error.ts';
+import { UsageError } from '../client/cli-error.ts';
 
 /**
  * Flags of mo_cdc that this tool does not support yet. It refuses them: if it ignored one, it would do something that

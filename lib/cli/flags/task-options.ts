@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import type { Amount, OptionKind } from '../task/option-kinds.ts';
-import { OPTIONS } from '../task/option-table.ts';
-import { eachOption, OPTION_NAMES, optionKind, type OptionName } from '../task/options.ts';
+import type { Amount, OptionKind } from '../../task/option-kinds.ts';
+import { OPTIONS } from '../../task/option-table.ts';
+import { eachOption, OPTION_NAMES, optionKind, type OptionName } from '../../task/options.ts';
 import { frequency, milliseconds, wholeNumber } from './option-values.ts';
 
 /**
