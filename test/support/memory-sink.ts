@@ -272,7 +272,8 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
           }
           const planned = step.chunk === undefined ? undefined : claimed(step.chunk);
           advanceFence(step);
-          if (planned !== undefined) planned.chunk = { ...planned.chunk, done: true };
+          if (planned !== undefined)
+            planned.chunk = { ...planned.chunk, done: true, rows: step.chunk?.chunk.rows ?? 0 };
           for (const table of replaced) rowsOf(table).clear();
           for (const { table, change } of added) applyDeletion(rowsOf(table), table, change, mode);
           for (const { table, change } of added) applyInsertion(rowsOf(table), table, change, mode);

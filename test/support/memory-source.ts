@@ -299,6 +299,7 @@ export function memorySource(
       const extra = reading === 'quick' && net.length > 0 ? server.extras(schema, window, net) : rewritten;
       return inPairs([...net, ...extra]);
     },
+    stopChanges: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

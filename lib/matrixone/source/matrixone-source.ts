@@ -48,6 +48,7 @@ import { tableDefinition } from '../definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
 import { isUnsupportedByServer } from '../server/unsupported-by-server.ts';
 import { isUnreadable } from './changes/unreadable-diff.ts';
+import { StoppableStatements } from './stoppable-statements.ts';
 import { UnchangedTables } from './poll/unchanged-tables.ts';
 
 /** More tables at once only make the server's two cores busier: they answer four connections. */
@@ -72,6 +73,8 @@ export class MatrixoneSource implements Source {
   readonly #changes: ChangeReaders;
   readonly #unchanged: UnchangedTables;
   readonly #poll: ChangePoll;
+  /** Statements that look for changes. */
+  readonly #looking = new StoppableStatements();
 
   /** `secrets` reads the password, if the address refers to one. */
   constructor(
@@ -100,12 +103,13 @@ export class MatrixoneSource implements Source {
     });
     this.#changes = new ChangeReaders(rules.changeReader, {
       schemas: this.#schemas,
-      use: (pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)),
-      planRanges: (schema, at, size) => this.planRanges(schema, at, size),
-      readRange: (schema, at, range) => this.readRange(schema, at, range),
-      streaming: (pins, open) => this.#streaming(pins, open),
+      use: (pins, work) => this.#useStoppably(pins, work),
+      planRanges: (schema, at, size) =>
+        this.#useStoppably([at], (connection) => planRanges(connection, schema, at, size)),
+      readRange: (schema, at, range) => this.#readRange(schema, at, range, true),
+      streaming: (pins, open) => this.#streaming(pins, open, true),
     });
-    this.#unchanged = new UnchangedTables((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
+    this.#unchanged = new UnchangedTables((pins, work) => this.#useStoppably(pins, work));
     this.#poll = new ChangePoll(this.#unchanged, (table, since) => this.#changed(table, since));
   }
 
@@ -178,10 +182,19 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async *readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
+  readRange(schema: TableSchema, at: Pin, range: KeyRange): AsyncGenerator<RowBlock, void, undefined> {
+    return this.#readRange(schema, at, range, false);
+  }
+
+  async *#readRange(
+    schema: TableSchema,
+    at: Pin,
+    range: KeyRange,
+    stoppable: boolean,
+  ): AsyncGenerator<RowBlock, void, undefined> {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
-    yield* this.#streaming([at], (connection) => connection.stream(sql));
+    yield* this.#streaming([at], (connection) => connection.stream(sql), stoppable);
   }
 
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]> {
@@ -220,6 +233,10 @@ export class MatrixoneSource implements Source {
     return this.#changes.readChanges(schema, window, { reading, compared });
   }
 
+  stopChanges(): Promise<void> {
+    return this.#looking.stop((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
+  }
+
   async close(): Promise<void> {
     await this.#barriers.settled(SETTLING_MS);
     await this.#pool.close();
@@ -253,12 +270,22 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  /** Streams from a connection of its own. Retries only before the first batch. */
+  /** Reads at pins in a way that `stopChanges` ends. */
+  #useStoppably<T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#pins.reading(pins, () =>
+      this.#pool.use((connection) => this.#looking.during(connection, () => work(connection))),
+    );
+  }
+
+  /** Streams from a connection of its own. Retries only before the first batch. `stopChanges` ends `stoppable` ones. */
   async *#streaming<T>(
     pins: readonly Pin[],
-    open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
+    open: (connection: Connection) => AsyncGenerator<T, void, undefined>,
+    stoppable = false,
   ): AsyncGenerator<T, void, undefined> {
-    const { connection, batches, first } = await this.#pins.reading(pins, () => this.#begin(open));
+    const opened = (connection: Connection): AsyncGenerator<T, void, undefined> =>
+      stoppable ? this.#looking.stream(connection, open(connection)) : open(connection);
+    const { connection, batches, first } = await this.#pins.reading(pins, () => this.#begin(opened));
     let complete = false;
     try {
       if (first.done !== true) {
@@ -272,9 +299,7 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async #begin<T>(
-    open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
-  ) {
+  async #begin<T>(open: (connection: Connection) => AsyncGenerator<T, void, undefined>) {
     const connection = await this.#pool.acquire();
     try {
       const batches = open(connection);

@@ -18,16 +18,15 @@ export const rowsPerChunk = (chunkRows: number, rows: number, most = MOST_CHUNKS
 /** Makes the plan once and stores it at the sink, so that every later worker finds the same chunks. */
 export async function planChunks(
   session: Session,
-  ends: Endpoints,
+  { sink }: Pick<Endpoints, 'sink'>,
   table: SinkTable,
-  pin: Pin,
+  ranges: () => Promise<readonly KeyRange[]>,
   existingRows: ExistingRows,
 ): Promise<Chunk[]> {
-  const { sink } = ends;
   const { generation } = session.record;
   const known = await sink.chunks(table, generation);
   if (known !== undefined) return known;
-  await sink.planLoad(table, generation, await chunkRanges(session, ends, table, pin, existingRows), existingRows);
+  await sink.planLoad(table, generation, await ranges(), existingRows);
   return (await sink.chunks(table, generation)) ?? [];
 }
 

@@ -27,6 +27,7 @@ export const SOURCE_MEMBERS: Members<Source> = {
   changedTables: 'promise',
   countChanges: 'promise',
   readChanges: 'stream',
+  stopChanges: 'promise',
   close: 'promise',
 };
 

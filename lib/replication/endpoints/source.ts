@@ -160,6 +160,12 @@ export interface SourceChanges {
    * fail with it if the server finds out too late.
    */
   readChanges(schema: TableSchema, window: Window, how?: ReadChanges): AsyncIterable<Changes>;
+
+  /**
+   * Stops every count and every reading of changes that is under way: they fail. The server might go on with them for
+   * hours otherwise, even without the connection.
+   */
+  stopChanges(): Promise<void>;
 }
 
 /**

@@ -37,7 +37,7 @@ export async function loadTable(
   const ranges = () => chunkRanges(session, ends, table, pin, existingRows);
   await planAnewIfGone(session, ends, table, ranges, 'own');
   await ends.sink.createTable(table);
-  const chunks = await planChunks(session, ends, table, pin, existingRows);
+  const chunks = await planChunks(session, ends, table, ranges, existingRows);
   const progress = new TableLoadProgress(session, tableKey(mapping.source), chunks);
   const todo = chunks.filter((chunk) => !chunk.done);
   await forEachConcurrently(todo, LANES, async (chunk) => {

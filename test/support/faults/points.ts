@@ -51,6 +51,7 @@ const SOURCE = {
   changedTables: 'call',
   countChanges: 'call',
   readChanges: 'stream',
+  stopChanges: 'call',
   close: 'close',
 } satisfies Record<keyof Source, Boundary>;
 
