@@ -26,6 +26,7 @@ import { ChunkLedger } from './bookkeeping/chunk-ledger.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { sinkErrors } from '../wire/end-errors.ts';
 import { Fence } from './bookkeeping/fence.ts';
+import { emptyInPortions } from './write/empty-table.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { LoaderPlaces } from './bookkeeping/loader-places.ts';
 import { RefusedRows, type TableWriters } from './write/refused-row.ts';
@@ -220,6 +221,8 @@ export class DatabaseSink implements Sink {
     existingRows: ExistingRows,
     use: PlanUse = 'own',
   ): Promise<void> {
+    const mayBeLarge = existingRows === 'replace' && !this.#dialect.emptiesAtOnce;
+    if (mayBeLarge) await emptyInPortions(this.#pool, this.#fence, table.name);
     await this.#pool.use((connection) =>
       this.#fence.write(connection, undefined, async () => {
         if (existingRows === 'replace') await connection.query(`delete from ${quoteTable(table.name)}`);
