@@ -16,7 +16,7 @@ import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpo
 import type { KeyRange, RangeChecksum } from '../replication/endpoints/source.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import type { TableName } from '../task/task.ts';
 import type { TakenTable } from '../data/taken-table.ts';
 import { Begun } from './write/begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
@@ -26,7 +26,7 @@ import { ChunkLedger } from './bookkeeping/chunk-ledger.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { sinkErrors } from '../wire/end-errors.ts';
 import { Fence } from './bookkeeping/fence.ts';
-import { emptyInPortions } from './write/empty-table.ts';
+import { emptyInPortions, refuseRows } from './write/existing-rows.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { LoaderPlaces } from './bookkeeping/loader-places.ts';
 import { RefusedRows, type TableWriters } from './write/refused-row.ts';
@@ -342,10 +342,4 @@ const timeLimit = (milliseconds: number | undefined): SessionOptions['limit'] =>
 
 function refuseVersion(reason: string | undefined): void {
   if (reason !== undefined) throw new CdcError('SINK_UNSUPPORTED', `The sink cannot be used: ${reason}.`);
-}
-
-async function refuseRows(connection: Connection, table: SinkTable): Promise<void> {
-  const { rows } = await connection.query(`select 1 from ${quoteTable(table.name)} limit 1`);
-  if (rows.length === 0) return;
-  throw new CdcError('SINK_TABLE_NOT_EMPTY', `The sink table ${tableKey(table.name)} has rows already.`);
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Row, TableSchema } from '../../lib/data/change.ts';
-import type { Pin } from '../../lib/data/position.ts';
+import type { Pin, Window } from '../../lib/data/position.ts';
+import type { TableName } from '../../lib/task/task.ts';
 import type { KeyRange, Source } from '../../lib/replication/endpoints/source.ts';
 
 /** More than the tests have. */
@@ -32,4 +33,21 @@ export async function expectRest(
   expect(new Set(sums.map((sum) => sum?.digest)).size).toBe(others.length);
   const again = await source.checksum(schema, at, { lower: first?.upper, upper: undefined });
   expect(again?.rows).toBe(expected.length);
+}
+
+/** `stopChanges` ends a reading of the window's changes, and the source can be used after it. */
+export async function expectStops(source: Source, table: TableName, window: Window): Promise<void> {
+  const schema = await source.describe(table, window.until);
+  const reading = (async () => {
+    let stopped = false;
+    for await (const batch of source.readChanges(schema, window)) {
+      expect(batch.length).toBeGreaterThan(0);
+      if (!stopped) await source.stopChanges();
+      stopped = true;
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^SOURCE_/u) as unknown });
+  // Nothing is under way.
+  await source.stopChanges();
+  expect(await source.countChanges(table, window)).toBeGreaterThan(0);
 }

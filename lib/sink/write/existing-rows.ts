@@ -1,5 +1,7 @@
+import { CdcError } from '../../errors.ts';
+import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { quoteTable } from '../../sql/identifier.ts';
-import type { TableName } from '../../task/task.ts';
+import { tableKey, type TableName } from '../../task/task.ts';
 import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
@@ -22,4 +24,11 @@ export async function emptyInPortions(
   const one = (connection: Connection): Promise<number> =>
     fence.write(connection, undefined, async () => (await connection.query(sql)).affectedRows);
   for (;;) if ((await pool.use(one)) < portion) return;
+}
+
+/** SINK_TABLE_NOT_EMPTY when the table has rows. */
+export async function refuseRows(connection: Connection, table: SinkTable): Promise<void> {
+  const { rows } = await connection.query(`select 1 from ${quoteTable(table.name)} limit 1`);
+  if (rows.length === 0) return;
+  throw new CdcError('SINK_TABLE_NOT_EMPTY', `The sink table ${tableKey(table.name)} has rows already.`);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
 import type { Connection } from '../../../../lib/wire/connection.ts';
-import { emptyInPortions } from '../../../../lib/sink/write/empty-table.ts';
+import { emptyInPortions } from '../../../../lib/sink/write/existing-rows.ts';
 
 /** A table of so many rows. Each write of the fence is noted with the rows that it has deleted. */
 function sinkOf(rows: number, fencedAfter = Infinity) {
