@@ -28,11 +28,34 @@ export async function expectRest(
     expect(await read(rest)).toEqual(expected);
     if (rows > 100) expect(rest).toHaveLength(1);
   }
+  const paged = await pagesAfter(source, schema, at, first?.upper);
+  expect(paged[0]?.lower).toBe(first?.upper);
+  expect(paged.length).toBeGreaterThan(1);
+  for (const [i, { lower }] of paged.entries()) if (i > 0) expect(lower).toEqual(paged[i - 1]?.upper);
+  expect(await read(paged)).toEqual(expected);
   const sums = await Promise.all(others.map((range) => source.checksum(schema, at, range)));
   expect(sums.reduce((total, sum) => total + (sum?.rows ?? 0), 0)).toBe(expected.length);
   expect(new Set(sums.map((sum) => sum?.digest)).size).toBe(others.length);
   const again = await source.checksum(schema, at, { lower: first?.upper, upper: undefined });
   expect(again?.rows).toBe(expected.length);
+}
+
+/** All ranges after this end, planned in the smallest pages. */
+async function pagesAfter(
+  source: Source,
+  schema: TableSchema,
+  at: Pin,
+  after: KeyRange['upper'],
+): Promise<readonly KeyRange[]> {
+  const ranges: KeyRange[] = [];
+  for (let end = after; ;) {
+    const page = await source.planPage(schema, at, { rows: 100, bytes: ANY }, end, 1);
+    expect(page.ranges.length).toBeGreaterThan(0);
+    ranges.push(...page.ranges);
+    end = page.ranges.at(-1)?.upper;
+    expect(end === undefined).toBe(page.isLast);
+    if (page.isLast) return ranges;
+  }
 }
 
 /** `stopChanges` ends a reading of the window's changes, and the source can be used after it. */

@@ -61,6 +61,8 @@ export class MemoryServer {
   extraRows = false;
   /** If true, readings by the server's own change log also return rows that were written and are unchanged. */
   rewrites = false;
+  /** The most ranges that it plans at once. */
+  page = Infinity;
   /** The server no longer knows the changes that led to this position. */
   #compacted = '0';
   /** If true, a reading fails only after it has returned the writes. It leaves out the deletions. */
@@ -269,6 +271,12 @@ export function memorySource(
     planRanges: async (schema, at, size, after) => {
       const rows = server.at(at, schema.table);
       return Promise.resolve(ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after));
+    },
+    planPage: async (schema, at, size, after, most) => {
+      const rows = server.at(at, schema.table);
+      const all = ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after);
+      const some = all.slice(0, Math.min(most, server.page));
+      return Promise.resolve({ ranges: some, isLast: all.length === some.length });
     },
     checksum: async (schema, at, range) => Promise.resolve(checksumOf(server.at(at, schema.table), range)),
     readRange: (schema, at, range) =>

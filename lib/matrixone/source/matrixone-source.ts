@@ -16,6 +16,7 @@ import type {
   KeyRange,
   ListedTable,
   RangeChecksum,
+  RangePage,
   RangeSize,
   ReadChanges,
   Source,
@@ -37,7 +38,7 @@ import { KnownSchemas } from './catalog/known-schemas.ts';
 import { atPin, pinHint, Pins } from './history/pins.ts';
 import { plainTables } from './catalog/plain-tables.ts';
 import { presentRows } from './rows/present-rows.ts';
-import { countRows, planRanges } from './rows/range-planner.ts';
+import { countRows, planPage, planRanges } from './rows/range-planner.ts';
 import { idOfShape, tableShapes } from './catalog/table-shapes.ts';
 import { LeftBarriers } from './history/left-barriers.ts';
 import { MATRIXONE_SETTINGS } from '../server/settings.ts';
@@ -169,6 +170,10 @@ export class MatrixoneSource implements Source {
     return this.#pins.reading([at], () =>
       this.#pool.use((connection) => planRanges(connection, schema, at, size, after)),
     );
+  }
+
+  planPage(...[schema, at, ...how]: Parameters<Source['planPage']>): Promise<RangePage> {
+    return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, ...how)));
   }
 
   async checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined> {

@@ -1,6 +1,5 @@
 import type { TableSchema } from '../../data/change.ts';
 import type { Chunk } from '../endpoints/chunk-plans.ts';
-import type { KeyRange } from '../endpoints/source.ts';
 
 /** What a resync does with a chunk: it only deletes what is in the way, or makes the chunk equal. */
 export interface ResyncChunk extends Chunk {
@@ -8,12 +7,11 @@ export interface ResyncChunk extends Chunk {
 }
 
 /**
- * The ranges of a resync in the order of its work. With unique keys, it goes twice over the table, and deletes first in
- * all chunks: a unique value may have moved to a row of an earlier chunk. Both passes are in the plan, so that a later
- * worker goes on in the middle of either.
+ * How often a resync goes over the table. With unique keys, it deletes first in all chunks: a unique value may have
+ * moved to a row of an earlier chunk. Both passes are in the plan, so that a later worker goes on in the middle of
+ * either.
  */
-export const resyncRanges = ({ hasUniqueKeys }: TableSchema, ranges: readonly KeyRange[]): readonly KeyRange[] =>
-  hasUniqueKeys ? [...ranges, ...ranges] : ranges;
+export const resyncPasses = ({ hasUniqueKeys }: TableSchema): number => (hasUniqueKeys ? 2 : 1);
 
 /** Tells the pass of each planned chunk. Each pass begins with an open lower end. */
 export function resyncChunks({ hasUniqueKeys }: TableSchema, chunks: readonly Chunk[]): ResyncChunk[] {

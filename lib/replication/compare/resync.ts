@@ -1,11 +1,13 @@
 import { isKeyless } from '../../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
 import type { Differences } from './found-differences.ts';
-import { lacksDeletePass, type ResyncChunk, resyncChunks, resyncRanges } from './resync-chunks.ts';
+import { lacksDeletePass, type ResyncChunk, resyncChunks, resyncPasses } from './resync-chunks.ts';
 import type { ResyncProgress } from './resync-progress.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
-import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
+import { sizeFor } from '../chunks/chunk-sizes.ts';
+import { planChunks } from '../chunks/plan-chunks.ts';
+import { TablePlanner } from '../chunks/table-planner.ts';
 import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Reshaped } from '../tables/schema-changes.ts';
@@ -31,14 +33,15 @@ export async function resyncTable(
   steps: WindowSteps,
   progress: ResyncProgress,
 ): Promise<number> {
-  const ranges = async () => resyncRanges(table.schema, await chunkRanges(session, ends, table, pin, 'keep'));
-  if (!isKeyless(table.schema)) await planAnewIfGone(session, ends, table, ranges, 'own');
+  const size = () => sizeFor(session, ends, table, pin, 'compare');
+  const planner = new TablePlanner(session, ends, { table, pin, use: 'own', size, passes: resyncPasses(table.schema) });
+  if (!isKeyless(table.schema)) await planAnewIfGone(session, ends, planner);
   await ends.sink.alterTable(table, before, 'all');
   if (isKeyless(table.schema)) {
     progress.begins(table, []);
     return replaceTable(session.signal, ends, table, pin, steps.next());
   }
-  const chunks = resyncChunks(table.schema, await planChunks(session, ends, table, ranges, 'keep'));
+  const chunks = resyncChunks(table.schema, await planChunks(session, ends, planner, 'keep'));
   progress.begins(table, chunks);
   const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());
   const { generation } = session.record;

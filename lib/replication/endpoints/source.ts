@@ -114,6 +114,14 @@ export interface SourceHistory {
   dropPin(name: string): Promise<void>;
 }
 
+/** The next ranges of a plan. */
+export interface RangePage {
+  /** At least one, in key order. */
+  readonly ranges: readonly KeyRange[];
+  /** False: the table goes on behind the end of the last range. */
+  readonly isLast: boolean;
+}
+
 /** Reads rows as they were at a pin. */
 export interface SourceRows {
   /**
@@ -121,6 +129,18 @@ export interface SourceRows {
    * `after` of an earlier range. Each has about `size.rows` rows, or fewer if these reach `size.bytes`.
    */
   planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
+
+  /**
+   * As planRanges, but about `most` ranges, at least one of them: on a large table, each page is a short look at the next
+   * keys. Together the pages cover the table.
+   */
+  planPage(
+    schema: TableSchema,
+    at: Pin,
+    size: RangeSize,
+    after: KeyPosition | undefined,
+    most: number,
+  ): Promise<RangePage>;
 
   /** The checksum of a range at the pin, over all carried columns; undefined when the server cannot compute it. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<RangeChecksum | undefined>;
