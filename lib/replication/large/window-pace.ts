@@ -12,6 +12,9 @@ import { WindowTooLarge } from './window-too-large.ts';
 /** Tables with few changes may take this share of the time that fits, all together. */
 const OTHERS_SHARE = 1 / 4;
 
+/** A window that begins within this share of an invocation gets no more time in the next one. */
+const EARLY_SHARE = 1 / 2;
+
 /** Tables of a window, and whether a worker has begun it before. */
 export interface PacedWindow {
   readonly window: Window;
@@ -69,8 +72,15 @@ export class WindowPace {
     const elapsed = now - this.#startedAt;
     const inPass = this.#moved - this.#movedBefore;
     const left = this.#timeFor(Math.max(0, this.#passes * sum(this.#counted) - inPass));
-    if (this.#paced.begun) return now + left > this.#session.deadline || elapsed > fittingMs;
-    return now + left > this.#session.deadline && elapsed + left > fittingMs;
+    const isLate = now + left > this.#session.deadline;
+    if (this.#paced.begun && this.#isEarly) return isLate || elapsed > fittingMs;
+    return isLate && elapsed + left > fittingMs;
+  }
+
+  /** Had the invocation most of its time left when this window began? If not, the next one has more. */
+  get #isEarly(): boolean {
+    const { begunAt, deadline } = this.#session;
+    return this.#startedAt - begunAt < EARLY_SHARE * (deadline - begunAt);
   }
 
   /** The tables with the most changes, so that the others fit. All tables if the counts do not tell. */
