@@ -69,9 +69,15 @@ export const ROOMS = [
     ],
   },
   {
+    room: 'replication/large',
+    purpose: 'windows that do not fit into an invocation',
+    may: ['replication/session', 'replication/endpoints', 'data', 'task'],
+  },
+  {
     room: 'replication/window',
     purpose: 'changes, window by window',
     may: [
+      'replication/large',
       'replication/load',
       'replication/compare',
       'replication/chunks',

@@ -36,10 +36,15 @@ export interface PendingWindow {
   /** The number of the selection (see TaskRecord) that is in force at its end. */
   readonly selection: number;
   /**
-   * Source tables (`db.table`) whose changes the source cannot compute any more: they are compared with their sink
-   * tables.
+   * Source tables (`db.table`) that are compared with their sink tables: the source cannot compute their changes any
+   * more, or they have too many of them.
    */
   readonly compared?: readonly string[] | undefined;
+  /** True when all tables are compared, since too many of them have too many changes. */
+  readonly comparesAll?: boolean | undefined;
+  /** How many workers have begun to apply parts of the window, and the epoch of the last one. */
+  readonly splits?: { readonly workers: number; readonly epoch: number } | undefined;
+  readonly comparison?: ComparisonProgress | undefined;
   /** True when the sink refused a row of the window. By now the source may have another row. */
   readonly refused?: boolean | undefined;
   /**
@@ -47,6 +52,22 @@ export interface PendingWindow {
    * then new to the sink.
    */
   readonly afterRefusal?: boolean | undefined;
+}
+
+/** How far the comparisons of a pending window have come. For `show` only; the plans at the sink decide. */
+export interface ComparisonProgress {
+  /** The source table (`db.table`) that is being compared, and how many are done of how many. */
+  readonly table: string;
+  readonly tables: number;
+  readonly tablesDone: number;
+  /** Chunks of this table. */
+  readonly chunks: number;
+  readonly chunksDone: number;
+  /** Rows of all tables that were compared, and that are to be; a table with unique keys is gone over twice. */
+  readonly rows: number;
+  readonly total?: number | undefined;
+  /** When the present worker began, in milliseconds since 1970, and `rows` at that time. */
+  readonly run: { readonly since: number; readonly rows: number };
 }
 
 /** The names of all pins of a task start with this. Lower case, since MatrixOne lower-cases unquoted snapshot names. */

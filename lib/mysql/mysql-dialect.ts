@@ -103,6 +103,7 @@ export const mysqlDialect: Dialect = {
   renamesAlone: false,
   altersTogether: true,
   commitsBeforeDdl: true,
+  emptiesAtOnce: false,
   modifyChecksUnique: true,
   modifiesAnyType: true,
   // NULLs fit every type, and no unique key minds them. Dropping the column would take it out of its indexes.

@@ -4,20 +4,13 @@ import type { Row, TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/rejection.ts';
 import type { Changes, Rows } from '../data/row-block.ts';
 import type { BatchMode, FenceFound, Sink, SinkBatch } from '../replication/endpoints/sink.ts';
-import type {
-  Chunk,
-  Claim,
-  ClaimedChunk,
-  ExistingRows,
-  PlanState,
-  PlanUse,
-} from '../replication/endpoints/chunk-plans.ts';
+import type { Chunk, Claim, ClaimedChunk, PlanState } from '../replication/endpoints/chunk-plans.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
 import type { BucketSums, Checksum } from '../data/buckets.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import type { TableName } from '../task/task.ts';
 import type { TakenTable } from '../data/taken-table.ts';
 import { Begun } from './write/begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
@@ -27,6 +20,7 @@ import { ChunkLedger } from './bookkeeping/chunk-ledger.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { sinkErrors } from '../wire/end-errors.ts';
 import { Fence } from './bookkeeping/fence.ts';
+import { emptyInPortions, refuseRows } from './write/existing-rows.ts';
 import { quoteTable } from '../sql/identifier.ts';
 import { LoaderPlaces } from './bookkeeping/loader-places.ts';
 import { RefusedRows, type TableWriters } from './write/refused-row.ts';
@@ -218,20 +212,26 @@ export class DatabaseSink implements Sink {
     return this.#pool.use((connection) => this.#ledger.read(connection, table.name, generation));
   }
 
-  async planLoad(
-    table: SinkTable,
-    generation: number,
-    ranges: readonly KeyRange[],
-    existingRows: ExistingRows,
-    use: PlanUse = 'own',
-  ): Promise<void> {
-    await this.#pool.use((connection) =>
-      this.#fence.write(connection, undefined, async () => {
-        if (existingRows === 'replace') await connection.query(`delete from ${quoteTable(table.name)}`);
-        if (existingRows === 'refuse') await refuseRows(connection, table);
-        await this.#ledger.plan(connection, table.name, generation, ranges, this.#fence.epoch, use);
-      }),
-    );
+  async planLoad(...[table, generation, ranges, ...how]: Parameters<Sink['planLoad']>): Promise<void> {
+    const [existingRows, use = 'own', hasRest = false] = how;
+    const mayBeLarge = existingRows === 'replace' && !this.#dialect.emptiesAtOnce;
+    if (mayBeLarge) await emptyInPortions(this.#pool, this.#fence, table.name);
+    await this.#underFence(async (connection) => {
+      if (existingRows === 'replace') await connection.query(`delete from ${quoteTable(table.name)}`);
+      if (existingRows === 'refuse') await refuseRows(connection, table);
+      const part = { ranges, epoch: this.#fence.epoch, use, hasRest };
+      await this.#ledger.plan(connection, table.name, generation, part);
+    });
+  }
+
+  restOfPlan(table: SinkTable, generation: number): Promise<Chunk | undefined> {
+    return this.#pool.use((connection) => this.#ledger.rest(connection, table.name, generation));
+  }
+
+  async extendPlan(...[table, generation, rest, ...how]: Parameters<Sink['extendPlan']>): Promise<void> {
+    const [ranges, use, hasRest] = how;
+    const part = { ranges, epoch: this.#fence.epoch, use, hasRest };
+    await this.#underFence((connection) => this.#ledger.extend(connection, table.name, generation, rest, part));
   }
 
   async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number> {
@@ -256,12 +256,10 @@ export class DatabaseSink implements Sink {
   }
 
   async forgetChunks(): Promise<void> {
-    await this.#pool.use((connection) =>
-      this.#fence.write(connection, undefined, async () => {
-        await this.#ledger.forget(connection);
-        await this.#places.close(connection);
-      }),
-    );
+    await this.#underFence(async (connection) => {
+      await this.#ledger.forget(connection);
+      await this.#places.close(connection);
+    });
   }
 
   join(epoch: number): Promise<void> {
@@ -269,9 +267,7 @@ export class DatabaseSink implements Sink {
   }
 
   async openPlaces(owner: string, count: number): Promise<void> {
-    await this.#pool.use((connection) =>
-      this.#fence.write(connection, undefined, () => this.#places.open(connection, owner, count)),
-    );
+    await this.#underFence((connection) => this.#places.open(connection, owner, count));
   }
 
   holdPlace(place: number, owner: string, milliseconds: number): Promise<boolean> {
@@ -323,9 +319,11 @@ export class DatabaseSink implements Sink {
   }
 
   #take(names: readonly TableName[]): Promise<void> {
-    return this.#pool.use((connection) =>
-      this.#fence.write(connection, undefined, () => this.#owners.take(connection, names)),
-    );
+    return this.#underFence((connection) => this.#owners.take(connection, names));
+  }
+
+  #underFence(work: (connection: Connection) => Promise<void>): Promise<void> {
+    return this.#pool.use((connection) => this.#fence.write(connection, undefined, () => work(connection)));
   }
 
   #staging(connection: Connection): Staging {
@@ -344,10 +342,4 @@ const timeLimit = (milliseconds: number | undefined): SessionOptions['limit'] =>
 
 function refuseVersion(reason: string | undefined): void {
   if (reason !== undefined) throw new CdcError('SINK_UNSUPPORTED', `The sink cannot be used: ${reason}.`);
-}
-
-async function refuseRows(connection: Connection, table: SinkTable): Promise<void> {
-  const { rows } = await connection.query(`select 1 from ${quoteTable(table.name)} limit 1`);
-  if (rows.length === 0) return;
-  throw new CdcError('SINK_TABLE_NOT_EMPTY', `The sink table ${tableKey(table.name)} has rows already.`);
 }

@@ -5,6 +5,7 @@ import { describeLoads } from './sink-loads.ts';
 import { describeOwners } from './sink-owners.ts';
 import { describeVersions } from './sink-versions.ts';
 import { describeSinkKeys } from './sink-keys.ts';
+import { describePlans } from './sink-plans.ts';
 import { describeSharing } from './sink-sharing.ts';
 import { describeRefusals } from './sink-refusals.ts';
 import { describeResync } from './sink-resync.ts';
@@ -23,6 +24,7 @@ export function describeSink(name: string, start: () => Promise<SinkFixture>): v
     describeVersions(world);
     describeLoads(world);
     describeSharing(world);
+    describePlans(world);
     describeBatches(world);
     describeRefusals(world);
     describeResync(world);

@@ -5,6 +5,7 @@ import type { Source } from '../../lib/replication/endpoints/source.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import { seededRandom } from '../support/random-writer.ts';
 import { collect, inserts, type SourceFixture, text } from './source-contract.ts';
+import { expectStops } from './source-rest.ts';
 
 interface Keys {
   readonly db: string;
@@ -200,6 +201,12 @@ export function describeKeys({ db, at, run, pin, fixture, source }: Keys): void 
       expect(await changesOf('many', { after: first, until: second })).toEqual(expected);
       first = second;
     }
+  });
+
+  test('stops what looks for changes when told to, and serves on', async () => {
+    const after = await pin('many');
+    await run(`update ${db}.many set v = concat('y', b)`);
+    await expectStops(source(), at('many'), { after, until: await pin('many') });
   });
 }
 

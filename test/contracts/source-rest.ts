@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Row, TableSchema } from '../../lib/data/change.ts';
-import type { Pin } from '../../lib/data/position.ts';
+import type { Pin, Window } from '../../lib/data/position.ts';
+import type { TableName } from '../../lib/task/task.ts';
 import type { KeyRange, RowSet, Source } from '../../lib/replication/endpoints/source.ts';
 
 /** More than the tests have. */
@@ -27,6 +28,11 @@ export async function expectRest(
     expect(await read(rest)).toEqual(expected);
     if (rows > 100) expect(rest).toHaveLength(1);
   }
+  const paged = await pagesAfter(source, schema, at, first?.upper);
+  expect(paged[0]?.lower).toBe(first?.upper);
+  expect(paged.length).toBeGreaterThan(1);
+  for (const [i, { lower }] of paged.entries()) if (i > 0) expect(lower).toEqual(paged[i - 1]?.upper);
+  expect(await read(paged)).toEqual(expected);
   const sums = await Promise.all(others.map((range) => source.checksum(schema, at, range)));
   expect(sums.reduce((total, sum) => total + (sum?.rows ?? 0), 0)).toBe(expected.length);
   expect(new Set(sums.map((sum) => sum?.digest)).size).toBe(others.length);
@@ -51,4 +57,39 @@ async function expectBuckets(
   }
   expect(await read(sets)).toEqual(await read([range]));
   expect(await read([{ ...range, buckets: { of, among: [0, 1, 2, 3] } }])).toEqual(await read([range]));
+}
+
+/** All ranges after this end, planned in the smallest pages. */
+async function pagesAfter(
+  source: Source,
+  schema: TableSchema,
+  at: Pin,
+  after: KeyRange['upper'],
+): Promise<readonly KeyRange[]> {
+  const ranges: KeyRange[] = [];
+  for (let end = after; ;) {
+    const page = await source.planPage(schema, at, { rows: 100, bytes: ANY }, end, 1);
+    expect(page.ranges.length).toBeGreaterThan(0);
+    ranges.push(...page.ranges);
+    end = page.ranges.at(-1)?.upper;
+    expect(end === undefined).toBe(page.isLast);
+    if (page.isLast) return ranges;
+  }
+}
+
+/** `stopChanges` ends a reading of the window's changes, and the source can be used after it. */
+export async function expectStops(source: Source, table: TableName, window: Window): Promise<void> {
+  const schema = await source.describe(table, window.until);
+  const reading = (async () => {
+    let stopped = false;
+    for await (const batch of source.readChanges(schema, window)) {
+      expect(batch.length).toBeGreaterThan(0);
+      if (!stopped) await source.stopChanges();
+      stopped = true;
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^SOURCE_/u) as unknown });
+  // Nothing is under way.
+  await source.stopChanges();
+  expect(await source.countChanges(table, window)).toBeGreaterThan(0);
 }

@@ -2,13 +2,15 @@ import { CdcError } from '../../lib/errors.ts';
 import { type Change, isKeyless, type Row, type TableSchema } from '../../lib/data/change.ts';
 import { shareOf } from '../../lib/sink/bookkeeping/chunk-claims.ts';
 import type { FenceFound, FencePosition, FenceStep, Sink } from '../../lib/replication/endpoints/sink.ts';
-import type { Chunk, Claim } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { Claim } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { keyText, printKey } from '../../lib/data/row-digest.ts';
 import { TableError } from '../../lib/data/table-error.ts';
 import { tableKey } from '../../lib/task/task.ts';
+import { chunksFrom, type Planned } from './memory-plans.ts';
 import { applyDeletion, applyInsertion, placeOf, readInPairs, rekeyed, saying } from './memory-rows.ts';
-import { bucketSumsOf, checksumOf, isIn, keyOf, type MemoryTable } from './memory-source.ts';
+import { bucketSumsOf, checksumOf, isIn } from './memory-checksums.ts';
+import { keyOf, type MemoryTable } from './memory-source.ts';
 
 interface Fence extends FenceFound {
   epoch: number;
@@ -22,7 +24,7 @@ export class MemorySinkServer {
   /** The ids of tasks, by table. */
   readonly owners = new Map<string, string>();
   readonly fences = new Map<string, Fence>();
-  readonly chunks = new Map<string, { table: string; generation: number; chunk: Chunk; shared: boolean }[]>();
+  readonly chunks = new Map<string, Planned[]>();
   /** The owner of each place, and the time until which the owner has it, by the server's clock. */
   readonly places = new Map<string, Map<number, { owner: string; until: number }>>();
   /** The server's own clock, in milliseconds. */
@@ -66,7 +68,9 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   const claimable = ({ generation, owner, except }: Claim) => {
     const owners = [...placesOf().values()].filter(({ until }) => until > server.now()).map((place) => place.owner);
     if (!owners.includes(owner)) return [];
-    const open = plansOf(generation).filter((p) => p.shared && !p.chunk.done && !except.includes(p.table));
+    const open = plansOf(generation).filter(
+      (p) => p.shared && !p.chunk.done && p.chunk.isRest !== true && !except.includes(p.table),
+    );
     const fresh = open.filter((p) => p.chunk.claimedBy === '');
     return fresh.length > 0 ? fresh : open.filter((p) => !owners.includes(p.chunk.claimedBy));
   };
@@ -170,20 +174,27 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
     },
-    planLoad: async (table, generation, ranges, existingRows, use = 'own') => {
+    planLoad: async (table, generation, ranges, existingRows, use = 'own', hasRest = false) => {
       await Promise.resolve();
       const rows = existingRows === 'keep' ? new Map<string, Row>() : rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);
       if (existingRows === 'replace') rows.clear();
-      const plan = ranges.map((range, index) => ({
-        table: tableKey(table.name),
-        generation,
-        chunk: { number: index + 1, range, done: false, rows: 0, claimedBy: use === 'shared' ? '' : 'not shared' },
-        shared: use === 'shared',
-      }));
+      const plan = chunksFrom(1, table, generation, ranges, use, hasRest);
       const others = (server.chunks.get(taskId) ?? []).filter((p) => p.table !== tableKey(table.name));
       server.chunks.set(taskId, [...others, ...plan]);
+    },
+    restOfPlan: async (table, generation) => {
+      await Promise.resolve();
+      return planOf(table, generation).find(({ chunk }) => chunk.isRest === true)?.chunk;
+    },
+    extendPlan: async (table, generation, rest, ranges, use, hasRest) => {
+      await Promise.resolve();
+      const found = planOf(table, generation).find(({ chunk }) => chunk.isRest === true);
+      if (found?.chunk.number !== rest.number) throw new CdcError('FENCED', 'It is the rest no more.');
+      advanceFence(undefined);
+      const others = (server.chunks.get(taskId) ?? []).filter((p) => p !== found);
+      server.chunks.set(taskId, [...others, ...chunksFrom(rest.number, table, generation, ranges, use, hasRest)]);
     },
     loadChunk: async (table, generation, chunk, batches) => {
       const loaded = [];
@@ -273,7 +284,8 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
           }
           const planned = step.chunk === undefined ? undefined : claimed(step.chunk);
           advanceFence(step);
-          if (planned !== undefined) planned.chunk = { ...planned.chunk, done: true };
+          if (planned !== undefined)
+            planned.chunk = { ...planned.chunk, done: true, rows: step.chunk?.chunk.rows ?? 0 };
           for (const table of replaced) rowsOf(table).clear();
           for (const { table, change } of added) applyDeletion(rowsOf(table), table, change, mode);
           for (const { table, change } of added) applyInsertion(rowsOf(table), table, change, mode);

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { BucketSums, Checksum } from '../../lib/data/buckets.ts';
+import { bucketSumsOf, checksumOf, isIn } from './memory-checksums.ts';
 import { CdcError } from '../../lib/errors.ts';
 import { type Change, type Row, type TableSchema, keyIndexes } from '../../lib/data/change.ts';
 import { type Pin, type Position, position, type Window } from '../../lib/data/position.ts';
 import type { KeyPosition } from '../../lib/data/key-position.ts';
-import type { KeyRange, ListedTable, RowSet, RangeSize, Source } from '../../lib/replication/endpoints/source.ts';
+import type { KeyRange, ListedTable, RangeSize, Source } from '../../lib/replication/endpoints/source.ts';
 import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
@@ -57,6 +56,8 @@ export class MemoryServer {
   extraRows = false;
   /** If true, readings by the server's own change log also return rows that were written and are unchanged. */
   rewrites = false;
+  /** The most ranges that it plans at once. */
+  page = Infinity;
   /** The server no longer knows the changes that led to this position. */
   #compacted = '0';
   /** If true, a reading fails only after it has returned the writes. It leaves out the deletions. */
@@ -266,6 +267,12 @@ export function memorySource(
       const rows = server.at(at, schema.table);
       return Promise.resolve(ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after));
     },
+    planPage: async (schema, at, size, after, most) => {
+      const rows = server.at(at, schema.table);
+      const all = ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after);
+      const some = all.slice(0, Math.min(most, server.page));
+      return Promise.resolve({ ranges: some, isLast: all.length === some.length });
+    },
     checksum: async (schema, at, range) => Promise.resolve(checksumOf(server.at(at, schema.table), range)),
     bucketSums: async (schema, at, range, of) => Promise.resolve(bucketSumsOf(server.at(at, schema.table), range, of)),
     readRange: (schema, at, set) =>
@@ -296,6 +303,7 @@ export function memorySource(
       const extra = reading === 'quick' && net.length > 0 ? server.extras(schema, window, net) : rewritten;
       return inPairs([...net, ...extra]);
     },
+    stopChanges: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
@@ -339,27 +347,6 @@ function ranges(table: MemoryTable, size: RangeSize, after: KeyPosition | undefi
   const ends = bounds.map(positionOf);
   return [after, ...ends].map((lower, index) => ({ lower, upper: ends[index] }));
 }
-
-export const checksumOf = (rows: MemoryTable, range: KeyRange): Checksum =>
-  sumOf([...rows].filter(([key]) => contains(range, key)));
-
-function sumOf(rows: readonly (readonly [string, Row])[]): Checksum {
-  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { rows: rows.length, digest: JSON.stringify(sorted) };
-}
-
-export function bucketSumsOf(rows: MemoryTable, range: KeyRange, of: number): BucketSums {
-  const within = [...rows].filter(([key]) => contains(range, key));
-  return new Map(
-    [...Map.groupBy(within, ([key]) => bucketOf(key, of))].map(([bucket, its]) => [bucket, sumOf(its)] as const),
-  );
-}
-
-const bucketOf = (key: string, of: number): number => createHash('sha1').update(key).digest().readUInt32BE() % of;
-
-/** Is the key in the set? */
-export const isIn = (set: RowSet, key: string, order?: Parameters<typeof contains>[2]): boolean =>
-  contains(set, key, order) && (set.buckets?.among.includes(bucketOf(key, set.buckets.of)) ?? true);
 
 /** A stream that returns `told` and then fails. */
 async function* failing<T>(error: CdcError, told: readonly T[]): AsyncIterable<T[]> {

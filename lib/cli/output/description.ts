@@ -51,6 +51,13 @@ function copies({ level, databases, tables }: TaskView): string {
   }
 }
 
+type Comparison = NonNullable<NonNullable<TaskView['pendingWindow']>['comparison']>;
+
+/** How far a window has come that compares tables with their sink tables. */
+const comparisonText = ({ table, chunks, chunksDone, tables, tablesDone, timeLeftMs }: Comparison): string =>
+  `${tablesDone} of ${tables} tables, ${chunksDone} of ${chunks} chunks of ${table}` +
+  (timeLeftMs === null ? '' : `, about ${duration(timeLeftMs)} left`);
+
 function progress(task: TaskView): Rows {
   const { lease, pendingWindow, checkpoint, caughtUpAt } = task;
   return [
@@ -62,6 +69,7 @@ function progress(task: TaskView): Rows {
       'windows',
       `${task.windows}${pendingWindow === null ? '' : `, and one up to ${pendingWindow.until.time} under way`}`,
     ],
+    ...(pendingWindow?.comparison ? ([['comparison', comparisonText(pendingWindow.comparison)]] as const) : []),
     ['rows', `${task.rowsLoaded} loaded, ${task.rowsApplied} applied, ${task.rowsUnderWay} under way`],
     ...(task.timeLeftMs === null ? [] : ([['first copy', `about ${duration(task.timeLeftMs)} left`]] as const)),
     ['last progress', task.progressAt],

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { CdcError } from '../../errors.ts';
-import { isPosition, type PendingWindow, type Pin, type Position } from '../../data/position.ts';
+import {
+  type ComparisonProgress,
+  isPosition,
+  type PendingWindow,
+  type Pin,
+  type Position,
+} from '../../data/position.ts';
 import { PHASES, type AsideTable, type Progress, type TableProgress } from '../../record/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../../record/task-record.ts';
 import type { TableNotes } from '../../record/table-notes.ts';
@@ -29,11 +35,24 @@ const notes = z.object({
   count,
   first: z.array(z.object({ table: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<TableNotes>;
+const comparison = z.object({
+  table: z.string(),
+  tables: count,
+  tablesDone: count,
+  chunks: count,
+  chunksDone: count,
+  rows: count,
+  total: count.optional(),
+  run: z.object({ since: count, rows: count }),
+}) satisfies z.ZodType<ComparisonProgress>;
 const pending = z.object({
   number: count,
   until: pin,
   selection: count,
   compared: z.array(z.string()).optional(),
+  comparesAll: z.boolean().optional(),
+  comparison: comparison.optional(),
+  splits: z.object({ workers: count, epoch: count }).optional(),
   refused: z.boolean().optional(),
   afterRefusal: z.boolean().optional(),
 }) satisfies z.ZodType<PendingWindow>;

@@ -46,6 +46,24 @@ const table = z.object({
     .meta({ description: 'The error because of which the table was set aside; a resync brings the table back' }),
 });
 
+const comparison = z
+  .object({
+    table: z.string().meta({ description: 'The source table that is being compared' }),
+    tables: count,
+    tablesDone: count,
+    chunks: count.meta({ description: 'Chunks of this table; twice as many if it has unique keys' }),
+    chunksDone: count,
+    rows: count.meta({ description: 'Rows compared so far, in all tables' }),
+    rowsExpected: count.nullable(),
+    timeLeftMs: count.nullable().meta({
+      description: 'Milliseconds for the rest at the pace of this worker; null: not known yet, or no worker runs',
+    }),
+  })
+  .meta({
+    description:
+      'How far the comparison of tables with their sink tables has come, if the window needs one that takes a while',
+  });
+
 const notes = (description: string) =>
   z
     .object({ count, first: z.array(z.object({ table: z.string(), reason: z.string() })) })
@@ -119,7 +137,7 @@ export const taskViewSchema = z
       .nullable()
       .meta({ description: 'A setting that would serve the task better; nothing is wrong without it' }),
     pendingWindow: z
-      .object({ number: count, until: point })
+      .object({ number: count, until: point, comparison: comparison.nullable() })
       .nullable()
       .meta({ description: 'The window that is being applied; meanwhile the sink may be between two checkpoints' }),
     windows: count.meta({ description: 'Windows of changes applied so far' }),

@@ -1,6 +1,6 @@
 import { checkpointInterval, shownLag } from '../../record/lag.ts';
 import { paceOf } from '../../record/pace.ts';
-import { positionMillis, type Position } from '../../data/position.ts';
+import { type ComparisonProgress, type PendingWindow, positionMillis, type Position } from '../../data/position.ts';
 import { estimateLoad, type LoadEstimate } from '../../record/shown/load-estimate.ts';
 import { leftoversAt } from '../../record/leftovers.ts';
 import { type AsideTable, newProgress, type Progress } from '../../record/progress.ts';
@@ -44,7 +44,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
   const stalled = state === 'stalled' ? stalledSince(record, now) : undefined;
   const tables = mappings(spec, progress);
   const load = loadEstimate(progress, tables, state, now);
-  const reached = progressView(record, progress, now);
+  const reached = progressView(record, progress, state, now);
   return {
     id,
     name: spec.name,
@@ -82,7 +82,7 @@ export function taskView(record: TaskRecord, now: number): TaskView {
 const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
   progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
 
-function progressView(record: TaskRecord, progress: Progress, now: number) {
+function progressView(record: TaskRecord, progress: Progress, state: TaskState, now: number) {
   const { spec, underWay } = record;
   const { phase, checkpoint, pending, caughtUpAt, window, rowsLoaded, rowsApplied, progressAt } = progress;
   const lagMs = shownLag(record, progress, now);
@@ -94,13 +94,31 @@ function progressView(record: TaskRecord, progress: Progress, now: number) {
     caughtUpAt: caughtUpAt === 0 ? null : iso(caughtUpAt),
     lagMs,
     lagRatio: lagMs === null ? null : Math.round((lagMs / checkpointInterval(spec.options, pace)) * 100) / 100,
-    pendingWindow: pending === undefined ? null : { number: pending.number, until: pointView(pending.until.ts) },
+    pendingWindow: pending === undefined ? null : pendingView(pending, state, now),
     windows: window,
     rowsLoaded,
     rowsApplied,
     rowsUnderWay: underWay !== undefined && underWay.at > progressAt ? underWay.rows : 0,
     progressAt: iso(progressAt),
   };
+}
+
+const pendingView = (
+  { number, until, comparison }: PendingWindow,
+  state: TaskState,
+  now: number,
+): TaskView['pendingWindow'] => ({
+  number,
+  until: pointView(until.ts),
+  comparison: comparison === undefined ? null : comparisonView(comparison, state, now),
+});
+
+/** Null if no worker goes on: then nobody can say how long it takes. */
+function comparisonView({ run, total, rows, ...progress }: ComparisonProgress, state: TaskState, now: number) {
+  const pace = STATE_TRAITS[state].advances ? (rows - run.rows) / (now - run.since) : 0;
+  const left = total === undefined ? null : Math.max(0, total - rows);
+  const timeLeftMs = left === null || !(pace > 0) ? null : Math.ceil(left / pace);
+  return { ...progress, rows, rowsExpected: total ?? null, timeLeftMs };
 }
 
 /** Null if no worker carries the load on: then nobody can say how long it takes. */

@@ -67,6 +67,8 @@ export const matrixoneDialect: Dialect = {
   renamesAlone: true,
   altersTogether: false,
   commitsBeforeDdl: false,
+  // 10 M rows in 0.1 s, also with a unique key or without a key, and a rollback brings them back (4.2.0).
+  emptiesAtOnce: true,
   // 4.2.0 keeps both values in the index. A DELETE then removes one of them, and the other blocks its value for ever.
   modifyChecksUnique: false,
   // For example not from INT to DATETIME, even if the column has no values (4.2.0, error 20105).

@@ -16,6 +16,7 @@ import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
   ListedTable,
+  RangePage,
   RangeSize,
   ReadChanges,
   RowSet,
@@ -38,7 +39,7 @@ import { KnownSchemas } from './catalog/known-schemas.ts';
 import { atPin, pinHint, Pins } from './history/pins.ts';
 import { plainTables } from './catalog/plain-tables.ts';
 import { presentRows } from './rows/present-rows.ts';
-import { countRows, planRanges } from './rows/range-planner.ts';
+import { countRows, planPage, planRanges } from './rows/range-planner.ts';
 import { idOfShape, tableShapes } from './catalog/table-shapes.ts';
 import { LeftBarriers } from './history/left-barriers.ts';
 import { MATRIXONE_SETTINGS } from '../server/settings.ts';
@@ -49,6 +50,7 @@ import { tableDefinition } from '../definition/table-catalog.ts';
 import { checkSource, refuseVersion } from './source-check.ts';
 import { isUnsupportedByServer } from '../server/unsupported-by-server.ts';
 import { isUnreadable } from './changes/unreadable-diff.ts';
+import { StoppableStatements } from './stoppable-statements.ts';
 import { UnchangedTables } from './poll/unchanged-tables.ts';
 
 /** More tables at once only make the server's two cores busier: they answer four connections. */
@@ -73,6 +75,8 @@ export class MatrixoneSource implements Source {
   readonly #changes: ChangeReaders;
   readonly #unchanged: UnchangedTables;
   readonly #poll: ChangePoll;
+  /** Statements that look for changes. */
+  readonly #looking = new StoppableStatements();
 
   /** `secrets` reads the password, if the address refers to one. */
   constructor(
@@ -101,14 +105,15 @@ export class MatrixoneSource implements Source {
     });
     this.#changes = new ChangeReaders(rules.changeReader, {
       schemas: this.#schemas,
-      use: (pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)),
-      planRanges: (schema, at, size) => this.planRanges(schema, at, size),
+      use: (pins, work) => this.#useStoppably(pins, work),
+      planRanges: (schema, at, size) =>
+        this.#useStoppably([at], (connection) => planRanges(connection, schema, at, size)),
       checksum: (schema, at, range) => this.checksum(schema, at, range),
       bucketSums: (schema, at, range, of) => this.bucketSums(schema, at, range, of),
-      readRange: (schema, at, set) => this.readRange(schema, at, set),
-      streaming: (pins, open) => this.#streaming(pins, open),
+      readRange: (schema, at, set) => this.#readRange(schema, at, set, true),
+      streaming: (pins, open) => this.#streaming(pins, open, true),
     });
-    this.#unchanged = new UnchangedTables((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
+    this.#unchanged = new UnchangedTables((pins, work) => this.#useStoppably(pins, work));
     this.#poll = new ChangePoll(this.#unchanged, (table, since) => this.#changed(table, since));
   }
 
@@ -170,6 +175,10 @@ export class MatrixoneSource implements Source {
     );
   }
 
+  planPage(...[schema, at, ...how]: Parameters<Source['planPage']>): Promise<RangePage> {
+    return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, ...how)));
+  }
+
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined> {
     const sql = checksumQuery(atPin(schema.table, at), schema, rangeCondition(schema, range));
     return this.#summed(at, async (connection) => readChecksum(await connection.query(sql)));
@@ -182,7 +191,7 @@ export class MatrixoneSource implements Source {
 
   async #summed<T>(at: Pin, ask: (connection: Connection) => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#pins.reading([at], () => this.#pool.use(ask));
+      return await this.#useStoppably([at], ask);
     } catch (error) {
       // The server cannot pack some column. Any other error shows again when the rows are read.
       if (isCdcError(error, 'SOURCE_ERROR')) return undefined;
@@ -190,10 +199,19 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async *readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncGenerator<RowBlock, void, undefined> {
+  readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncGenerator<RowBlock, void, undefined> {
+    return this.#readRange(schema, at, set, false);
+  }
+
+  async *#readRange(
+    schema: TableSchema,
+    at: Pin,
+    set: RowSet,
+    stoppable: boolean,
+  ): AsyncGenerator<RowBlock, void, undefined> {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, set)}`;
-    yield* this.#streaming([at], (connection) => connection.stream(sql));
+    yield* this.#streaming([at], (connection) => connection.stream(sql), stoppable);
   }
 
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]> {
@@ -232,6 +250,10 @@ export class MatrixoneSource implements Source {
     return this.#changes.readChanges(schema, window, { reading, compared });
   }
 
+  stopChanges(): Promise<void> {
+    return this.#looking.stop((pins, work) => this.#pins.reading(pins, () => this.#pool.use(work)));
+  }
+
   async close(): Promise<void> {
     await this.#barriers.settled(SETTLING_MS);
     await this.#pool.close();
@@ -265,12 +287,22 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  /** Streams from a connection of its own. Retries only before the first batch. */
+  /** Reads at pins in a way that `stopChanges` ends. */
+  #useStoppably<T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#pins.reading(pins, () =>
+      this.#pool.use((connection) => this.#looking.during(connection, () => work(connection))),
+    );
+  }
+
+  /** Streams from a connection of its own. Retries only before the first batch. `stopChanges` ends `stoppable` ones. */
   async *#streaming<T>(
     pins: readonly Pin[],
-    open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
+    open: (connection: Connection) => AsyncGenerator<T, void, undefined>,
+    stoppable = false,
   ): AsyncGenerator<T, void, undefined> {
-    const { connection, batches, first } = await this.#pins.reading(pins, () => this.#begin(open));
+    const opened = (connection: Connection): AsyncGenerator<T, void, undefined> =>
+      stoppable ? this.#looking.stream(connection, open(connection)) : open(connection);
+    const { connection, batches, first } = await this.#pins.reading(pins, () => this.#begin(opened));
     let complete = false;
     try {
       if (first.done !== true) {
@@ -284,9 +316,7 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  async #begin<T>(
-    open: (connection: Awaited<ReturnType<ConnectionPool['acquire']>>) => AsyncGenerator<T, void, undefined>,
-  ) {
+  async #begin<T>(open: (connection: Connection) => AsyncGenerator<T, void, undefined>) {
     const connection = await this.#pool.acquire();
     try {
       const batches = open(connection);

@@ -1,8 +1,8 @@
 import { tableKey } from '../../task/task.ts';
 import type { Session } from '../session/session.ts';
-import type { PlanUse, SinkPlans } from '../endpoints/chunk-plans.ts';
-import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
-import type { KeyRange } from '../endpoints/source.ts';
+import type { SinkPlans } from '../endpoints/chunk-plans.ts';
+import type { SinkTables } from '../endpoints/sink-tables.ts';
+import type { TablePlanner } from './table-planner.ts';
 
 /**
  * Somebody may drop a sink table while it is being loaded, and with it the chunks that the plan says are done. Plans
@@ -11,12 +11,12 @@ import type { KeyRange } from '../endpoints/source.ts';
 export async function planAnewIfGone(
   session: Session,
   { sink }: { readonly sink: SinkPlans & Pick<SinkTables, 'hasTable'> },
-  table: SinkTable,
-  ranges: () => Promise<readonly KeyRange[]>,
-  use: PlanUse,
+  planner: TablePlanner,
 ): Promise<void> {
+  const { table, use } = planner;
   const known = await sink.chunks(table, session.record.generation);
   if (known?.some(({ done }) => done) !== true || (await sink.hasTable(table))) return;
-  await sink.planLoad(table, session.record.generation, await ranges(), 'keep', use);
+  const { ranges, hasRest } = await planner.first();
+  await sink.planLoad(table, session.record.generation, ranges, 'keep', use, hasRest);
   session.log('warn', 'table.gone', { table: tableKey(table.schema.table) });
 }

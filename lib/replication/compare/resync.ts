@@ -1,8 +1,13 @@
 import { isKeyless } from '../../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
+import type { Differences } from './found-differences.ts';
+import { lacksDeletePass, type ResyncChunk, resyncChunks, resyncPasses } from './resync-chunks.ts';
+import type { ResyncProgress } from './resync-progress.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
-import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
+import { sizeFor } from '../chunks/chunk-sizes.ts';
+import { planChunks } from '../chunks/plan-chunks.ts';
+import { TablePlanner } from '../chunks/table-planner.ts';
 import type { Pin } from '../../data/position.ts';
 import { replaceTable } from './replace-table.ts';
 import type { Reshaped } from '../tables/schema-changes.ts';
@@ -26,26 +31,48 @@ export async function resyncTable(
   { table, before }: Reshaped,
   pin: Pin,
   steps: WindowSteps,
+  progress: ResyncProgress,
 ): Promise<number> {
-  const ranges = () => chunkRanges(session, ends, table, pin, 'keep');
-  if (!isKeyless(table.schema)) await planAnewIfGone(session, ends, table, ranges, 'own');
+  const size = () => sizeFor(session, ends, table, pin, 'compare');
+  const planner = new TablePlanner(session, ends, { table, pin, use: 'own', size, passes: resyncPasses(table.schema) });
+  if (!isKeyless(table.schema)) await planAnewIfGone(session, ends, planner);
   await ends.sink.alterTable(table, before, 'all');
-  if (isKeyless(table.schema)) return replaceTable(session.signal, ends, table, pin, steps.next());
-  const chunks = await planChunks(session, ends, table, pin, 'keep');
-  const todo = chunks.filter((chunk) => !chunk.done);
-  const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());
-  let written = 0;
-  if (table.schema.hasUniqueKeys) {
-    // Delete first in all chunks: a unique value may have moved to a row of an earlier chunk.
-    for (const { range } of todo) await comparison.run(range, 'delete');
+  if (isKeyless(table.schema)) {
+    progress.begins(table, []);
+    return replaceTable(session.signal, ends, table, pin, steps.next());
   }
+  const chunks = resyncChunks(table.schema, await planChunks(session, ends, planner, 'keep'));
+  progress.begins(table, chunks);
+  const comparison = new ChunkComparison(session.signal, ends, table, pin, () => steps.next());
   const { generation } = session.record;
+  const todo = chunks.filter(({ done }) => !done);
+  let written = 0;
+  if (lacksDeletePass(table.schema, chunks)) for (const { range } of todo) await comparison.run(range, 'delete');
   for (const chunk of todo) {
     session.checkpointOrStop();
-    const found = await comparison.run(chunk.range, 'align', (rows) =>
-      steps.next({ table, generation, chunk: { ...chunk, rows } }),
-    );
-    written += found.missing + found.different + found.extra;
+    const completing = (rows: number): FenceStep => steps.next({ table, generation, chunk: { ...chunk, rows } });
+    const found = await align(comparison, ends, chunk, completing);
+    if (chunk.pass === 'align') written += found.missing + found.different + found.extra;
+    await session.recovered();
+    await progress.done(found.rows);
   }
   return written;
+}
+
+async function align(
+  comparison: ChunkComparison,
+  { sink }: Endpoints,
+  { range, pass }: ResyncChunk,
+  completing: (rows: number) => FenceStep,
+): Promise<Differences> {
+  if (pass === 'align') return await comparison.run(range, 'align', completing);
+  const found = await comparison.run(range, 'delete');
+  const batch = sink.beginBatch('delete');
+  try {
+    await batch.commit(completing(found.rows));
+  } catch (error) {
+    await batch.rollback();
+    throw error;
+  }
+  return found;
 }

@@ -13,6 +13,8 @@ export interface Chunk {
   readonly rows: number;
   /** The worker that claimed the chunk; empty while any worker may claim it. */
   readonly claimedBy: string;
+  /** True for the rest of a plan that is not complete yet: everything behind the last chunk, not divided. */
+  readonly isRest?: boolean;
 }
 
 /** A chunk of one of the sink tables (`db.table`). */
@@ -52,7 +54,8 @@ export interface SinkPlans {
   /**
    * Stores the plan. The same transaction empties the table (`replace`), or checks that it is empty (`refuse`:
    * SINK_TABLE_NOT_EMPTY), or leaves its rows alone (`keep`). Chunks are numbered from 1 in the order of `ranges`.
-   * Workers must claim the chunks of a `shared` plan before they load them; `use` defaults to `own`.
+   * Workers must claim the chunks of a `shared` plan before they load them; `use` defaults to `own`. With `hasRest`, the
+   * last range is the rest of the plan, which nobody claims until extendPlan divides it.
    */
   planLoad(
     table: SinkTable,
@@ -60,6 +63,20 @@ export interface SinkPlans {
     ranges: readonly KeyRange[],
     existingRows: ExistingRows,
     use?: PlanUse,
+    hasRest?: boolean,
+  ): Promise<void>;
+
+  /** The rest of the plan; undefined if there is none: then the plan is complete, or there is no plan. */
+  restOfPlan(table: SinkTable, generation: number): Promise<Chunk | undefined>;
+
+  /** Puts ranges in the place of the rest. FENCED when it is no rest any more. `use` and `hasRest` as for planLoad. */
+  extendPlan(
+    table: SinkTable,
+    generation: number,
+    rest: Chunk,
+    ranges: readonly KeyRange[],
+    use: PlanUse,
+    hasRest: boolean,
   ): Promise<void>;
 
   /**

@@ -20,6 +20,7 @@ export const SOURCE_MEMBERS: Members<Source> = {
   pins: 'promise',
   dropPin: 'promise',
   planRanges: 'promise',
+  planPage: 'promise',
   checksum: 'promise',
   bucketSums: 'promise',
   readRange: 'stream',
@@ -28,6 +29,7 @@ export const SOURCE_MEMBERS: Members<Source> = {
   changedTables: 'promise',
   countChanges: 'promise',
   readChanges: 'stream',
+  stopChanges: 'promise',
   close: 'promise',
 };
 
@@ -59,6 +61,8 @@ export const SINK_MEMBERS: Members<Sink> = {
   comparedForm: 'promise',
   chunks: 'promise',
   planLoad: 'promise',
+  restOfPlan: 'promise',
+  extendPlan: 'promise',
   loadChunk: 'promise',
   forgetChunks: 'promise',
   plans: 'promise',

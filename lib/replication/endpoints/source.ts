@@ -113,6 +113,14 @@ export interface SourceHistory {
   dropPin(name: string): Promise<void>;
 }
 
+/** The next ranges of a plan. */
+export interface RangePage {
+  /** At least one, in key order. */
+  readonly ranges: readonly KeyRange[];
+  /** False: the table goes on behind the end of the last range. */
+  readonly isLast: boolean;
+}
+
 /** Reads rows as they were at a pin. */
 export interface SourceRows {
   /**
@@ -120,6 +128,18 @@ export interface SourceRows {
    * `after` of an earlier range. Each has about `size.rows` rows, or fewer if these reach `size.bytes`.
    */
   planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
+
+  /**
+   * As planRanges, but about `most` ranges, at least one of them: on a large table, each page is a short look at the next
+   * keys. Together the pages cover the table.
+   */
+  planPage(
+    schema: TableSchema,
+    at: Pin,
+    size: RangeSize,
+    after: KeyPosition | undefined,
+    most: number,
+  ): Promise<RangePage>;
 
   /** The checksum of a range at the pin, over all carried columns; undefined when the server cannot compute it. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined>;
@@ -165,6 +185,12 @@ export interface SourceChanges {
    * fail with it if the server finds out too late.
    */
   readChanges(schema: TableSchema, window: Window, how?: ReadChanges): AsyncIterable<Changes>;
+
+  /**
+   * Stops every count and every reading of changes that is under way: they fail. The server might go on with them for
+   * hours otherwise, even without the connection.
+   */
+  stopChanges(): Promise<void>;
 }
 
 /**

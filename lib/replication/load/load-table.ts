@@ -5,7 +5,9 @@ import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { withTable } from '../../record/table-room.ts';
 import { makeSureHeldLately } from '../history/pins.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
-import { chunkRanges, planChunks } from '../chunks/plan-chunks.ts';
+import { sizeFor } from '../chunks/chunk-sizes.ts';
+import { planChunks } from '../chunks/plan-chunks.ts';
+import { TablePlanner } from '../chunks/table-planner.ts';
 import type { Pin } from '../../data/position.ts';
 import type { TableProgress } from '../../record/progress.ts';
 import type { Session } from '../session/session.ts';
@@ -34,10 +36,11 @@ export async function loadTable(
   const { generation } = session.record;
   const loader = new ChunkLoader(ends, pin, generation);
   const table = await loader.table(mapping);
-  const ranges = () => chunkRanges(session, ends, table, pin, existingRows);
-  await planAnewIfGone(session, ends, table, ranges, 'own');
+  const size = () => sizeFor(session, ends, table, pin, 'load');
+  const planner = new TablePlanner(session, ends, { table, pin, use: 'own', size });
+  await planAnewIfGone(session, ends, planner);
   await ends.sink.createTable(table);
-  const chunks = await planChunks(session, ends, table, pin, existingRows);
+  const chunks = await planChunks(session, ends, planner, existingRows);
   const progress = new TableLoadProgress(session, tableKey(mapping.source), chunks);
   const todo = chunks.filter((chunk) => !chunk.done);
   await forEachConcurrently(todo, LANES, async (chunk) => {

@@ -11,13 +11,14 @@ import { LANES } from './load-table.ts';
 import { LOOK_AGAIN_MS } from './load-timing.ts';
 import { makeSureHeldLately } from '../history/pins.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
-import { loadRanges } from '../chunks/plan-chunks.ts';
+import { sizeFor } from '../chunks/chunk-sizes.ts';
+import { type PlanPage, TablePlanner } from '../chunks/table-planner.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
 import type { ClaimedChunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { KeyRange } from '../endpoints/source.ts';
+import type { RangeSize } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
 /** Tables planned concurrently. */
@@ -119,19 +120,31 @@ export class SharedLoad {
     await this.#progress.noteMade(table);
     const { record, progress } = this.#session;
     const { total } = progress.tables[tableKey(mapping.source)] ?? {};
-    if (known !== undefined) {
-      const anew = () => loadRanges(this.#session, this.#ends, table, this.#pin, total);
-      if (known.chunksDone > 0) await planAnewIfGone(this.#session, this.#ends, table, anew, 'shared');
+    let size: Promise<RangeSize> | undefined;
+    const planner = new TablePlanner(this.#session, this.#ends, {
+      ...{ table, pin: this.#pin, use: 'shared' },
+      size: () => (size ??= sizeFor(this.#session, this.#ends, table, this.#pin, 'load', total)),
+    });
+    if (known === undefined) {
+      // Concurrently: `#prepare` asks the sink, `first` asks the source.
+      const first: PlanPage[] = [];
+      const plan = async (): Promise<void> => {
+        first.push(await planner.first());
+      };
+      await forEachConcurrently([() => this.#prepare(table), plan], 2, (work) => work());
+      for (const { ranges, hasRest } of first) {
+        await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared', hasRest);
+        if (!hasRest) return;
+      }
+    } else {
+      if (known.chunksDone > 0) await planAnewIfGone(this.#session, this.#ends, planner);
       await sink.createTable(table);
-      return;
     }
-    // Concurrently: `#prepare` asks the sink, `plan` asks the source.
-    let ranges: readonly KeyRange[] = [];
-    const plan = async (): Promise<void> => {
-      ranges = await loadRanges(this.#session, this.#ends, table, this.#pin, total);
-    };
-    await forEachConcurrently([() => this.#prepare(table), plan], 2, (work) => work());
-    await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared');
+    this.#wake();
+    await planner.complete(async () => {
+      await this.#lookAround();
+      this.#wake();
+    });
   }
 
   /** Call it only while the table has no plan: later the table has rows that an alteration could destroy. */

@@ -12,12 +12,15 @@ import type { BatchMode } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { attributeItemsTo } from '../../data/table-error.ts';
 import { transactionLimits } from '../chunks/transaction-limits.ts';
+import { WindowPace } from '../large/window-pace.ts';
 import { WindowWriter } from './window-writer.ts';
 
 /** How to read the changes of a window. */
 export interface WayOfReading {
   /** True when an earlier attempt at this window may have written a part of it. */
   readonly begun: boolean;
+  /** True when an earlier attempt at this window did not get to its end. */
+  readonly resumed: boolean;
   /** Collects the tables that are compared. */
   readonly compared: ComparedTables;
   /** Makes sure that the store has the window, before a part of it is committed. */
@@ -38,7 +41,7 @@ export async function applyWindow(
   window: Window,
   number: number,
   batches: number,
-  { begun, compared, store }: WayOfReading,
+  { begun, resumed, compared, store }: WayOfReading,
 ): Promise<number> {
   const limits = await transactionLimits(session, ends);
   const keyless = tables.filter(({ schema }) => isKeyless(schema));
@@ -54,6 +57,7 @@ export async function applyWindow(
     };
     return ends.source.readChanges(table.schema, window, { reading, compared: told });
   };
+  const pace = new WindowPace(session, ends.source, { window, tables, begun: resumed });
   const pass = async (
     mode: BatchMode,
     split: boolean,
@@ -67,6 +71,7 @@ export async function applyWindow(
         for await (const changes of attributeItemsTo(table.schema.table, read(table, mode))) {
           session.signal.throwIfAborted();
           if (!(await writer.add(table, changes))) return writer;
+          await pace.wrote(changes.length);
         }
       }
       // The fence may say that the window is applied only if history was held while we read all of it.
@@ -84,7 +89,9 @@ export async function applyWindow(
   if (whole.complete) return whole.changes;
   session.log('info', 'window.split', { window: number });
   const replaced = keyless.length === 0 ? undefined : await pass('replace', true, keyless, batches, false);
+  pace.begins(2);
   const deleted = await pass('delete', true, keyed, replaced?.batches ?? batches, false);
+  pace.begins(1);
   const inserted = await pass('insert', true, keyed, deleted.batches, true);
   return (replaced?.changes ?? 0) + inserted.changes;
 }

@@ -19,6 +19,7 @@ import {
 } from './window-plan.ts';
 import type { PendingWindow, Pin, Window } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
+import { ResyncProgress } from '../compare/resync-progress.ts';
 import { resyncTable, type WindowSteps } from '../compare/resync.ts';
 import { alterTables, finishTables } from '../tables/schema-changes.ts';
 import { noteSimplified, simplifiedTables } from '../tables/simplified.ts';
@@ -108,10 +109,17 @@ async function applyPlan(
     );
     session.log('info', 'table.added', { table: tableKey(mapping.source) });
   }
-  for (const reshaped of stepsOf(plan, 'resync')) {
+  const resyncs = stepsOf(plan, 'resync');
+  const progress = new ResyncProgress(
+    session,
+    ends.source,
+    resyncs.map(({ table }) => table),
+    window.until,
+  );
+  for (const reshaped of resyncs) {
     const name = reshaped.table.schema.table;
     session.log('info', 'table.resync', { table: tableKey(name) });
-    rows += await attributeErrorsTo(name, () => resyncTable(session, ends, reshaped, window.until, steps));
+    rows += await attributeErrorsTo(name, () => resyncTable(session, ends, reshaped, window.until, steps, progress));
   }
   await alterTables(session, ends, stepsOf(plan, 'alter'));
   return rows + (await applyWindow(session, ends, changedTables(plan), window, number, batches, way));

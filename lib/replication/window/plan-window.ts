@@ -13,6 +13,7 @@ import { asideTables, isComingBack, returningTables } from '../tables/set-aside.
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Source } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
+import type { BoundedQuestions } from '../large/bounded-questions.ts';
 import { isNoted } from '../../record/table-notes.ts';
 import type { SetChange } from '../tables/table-set.ts';
 import type { TableStep, WindowPlan } from './window-plan.ts';
@@ -25,16 +26,23 @@ const ASKED_AT_ONCE = 4;
  */
 const READ_AT_ONCE = 4;
 
+/** How to find out which tables have changed. */
+export interface WayOfAsking {
+  readonly questions: BoundedQuestions;
+  /** Reads the changes of few tables at once. */
+  readonly begun?: BegunReads | undefined;
+}
+
 /**
  * Compares every table at both ends of the window. The same window always gives the same plan. `selection`: number of
- * the selection that is in force at the window's end.
+ * the selection that is in force at the window's end. `asking` undefined: takes every table for changed.
  */
 export async function planWindow(
   session: Session,
   ends: Endpoints,
   window: Window,
   selection: number,
-  begun?: BegunReads,
+  asking: WayOfAsking | undefined,
 ): Promise<WindowPlan> {
   const { source } = ends;
   const sets = setsOf(session, ends, selection);
@@ -47,18 +55,22 @@ export async function planWindow(
   const after = await source.shapes(names, window.until);
   const found = new Map<TableMapping, TableStep>();
   const returning = new Set(names.map(tableKey).filter((key) => isComingBack(session, key)));
-  const compared = new Set(session.progress.pending?.compared);
+  const { pending } = session.progress;
+  const compared = new Set(pending?.comparesAll === true ? names.map(tableKey) : pending?.compared);
   const isSame = (key: string): boolean =>
     !returning.has(key) && !compared.has(key) && before.get(key) === after.get(key);
-  const reads = names.length <= READ_AT_ONCE ? begun : undefined;
+  const begun = names.length <= READ_AT_ONCE ? asking?.begun : undefined;
   const asked = names.filter((name) => after.has(tableKey(name)) && isSame(tableKey(name)));
-  const written = reads === undefined ? await source.changedTables(asked, window) : undefined;
+  const written =
+    begun === undefined ? await asking?.questions.ask(asked, () => source.changedTables(asked, window)) : undefined;
   const look = async (mapping: TableMapping): Promise<void> => {
     const key = tableKey(mapping.source);
     if (!after.has(key)) return;
     if (isSame(key)) {
-      const table = await changedTable(ends, mapping, window, reads, written);
-      if (table !== undefined) found.set(mapping, { action: 'apply', table });
+      if (written?.has(key) === false) return;
+      const table = await describedTable(ends, mapping, window.until);
+      if (begun !== undefined && !(await isChanged(ends, table, window, begun, asking?.questions))) return;
+      found.set(mapping, { action: 'apply', table });
       return;
     }
     const returns = returning.has(key);
@@ -66,7 +78,7 @@ export async function planWindow(
     const table = await describedTable(ends, mapping, window.until, old);
     const changes =
       old && sameRows(old, table.schema) && !compared.has(key)
-        ? await comparable(source, mapping.source, window)
+        ? await comparable(source, mapping.source, window, asking)
         : undefined;
     const altered = { table, before: old };
     found.set(
@@ -112,22 +124,20 @@ async function presentAt(
   };
 }
 
-/** Returns the table if it has changes. `reads` begins to read them, which costs as much as counting. */
-async function changedTable(
-  ends: Endpoints,
-  mapping: TableMapping,
+/** Has the table changes? `begun` begins to read them, which costs as much as counting. */
+const isChanged = (
+  { source }: Endpoints,
+  { schema }: SinkTable,
   window: Window,
-  reads: BegunReads | undefined,
-  written: ReadonlySet<string> | undefined,
-): Promise<SinkTable | undefined> {
-  if (written?.has(tableKey(mapping.source)) === false) return undefined;
-  const table = await describedTable(ends, mapping, window.until);
-  if (reads === undefined) return table;
-  const isChanged = isKeyless(table.schema)
-    ? (await ends.source.countChanges(mapping.source, window)) > 0
-    : await reads.begin(table.schema, window);
-  return isChanged ? table : undefined;
-}
+  begun: BegunReads,
+  questions: BoundedQuestions | undefined,
+): Promise<boolean> =>
+  asked(questions, schema.table, async () =>
+    isKeyless(schema) ? (await source.countChanges(schema.table, window)) > 0 : await begun.begin(schema, window),
+  );
+
+const asked = <T>(questions: BoundedQuestions | undefined, table: TableName, ask: () => Promise<T>): Promise<T> =>
+  questions === undefined ? ask() : questions.ask([table], ask);
 
 /** A plan that compares every table at the pin, whatever its sink table holds: for a task whose history is lost. */
 export async function planRebuild(
@@ -173,9 +183,14 @@ const goneTables = (session: Session, set: SetChange, isGone: (key: string) => b
   goneToo(session, [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))]);
 
 /** Number of changes; undefined when the server finds that the rows of the two ends cannot be compared. */
-async function comparable(source: Source, table: TableName, window: Window): Promise<number | undefined> {
+async function comparable(
+  source: Source,
+  table: TableName,
+  window: Window,
+  asking: WayOfAsking | undefined,
+): Promise<number | undefined> {
   try {
-    return await source.countChanges(table, window);
+    return asking === undefined ? 1 : await asking.questions.ask([table], () => source.countChanges(table, window));
   } catch (error) {
     if (isCdcError(error, 'SCHEMA_CHANGED')) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import type { Claim, ClaimedChunk } from '../../replication/endpoints/chunk-plans.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
-import { CHUNK_COLUMNS, chunkOf, NOT_SHARED } from './chunk-ledger.ts';
+import { CHUNK_COLUMNS, chunkOf, NOT_SHARED, REST } from './chunk-ledger.ts';
 import { quoteText } from '../../sql/literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
 import type { Connection } from '../../wire/connection.ts';
@@ -52,7 +52,7 @@ export class ChunkClaims {
     if (!owners.includes(claim.owner)) return [];
     const fresh = await this.#free(connection, claim, epoch, `claimed_by = ''`);
     if (fresh.length > 0) return fresh;
-    const taken = [NOT_SHARED, ...owners].map(quoteText).join(', ');
+    const taken = [NOT_SHARED, REST, ...owners].map(quoteText).join(', ');
     return this.#free(connection, claim, epoch, `claimed_by not in ('', ${taken})`);
   }
 

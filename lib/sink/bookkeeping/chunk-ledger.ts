@@ -26,6 +26,9 @@ function endOf(value: Value | undefined): KeyPosition | undefined {
 /** Owner of chunks that only the worker that made their plan may load. */
 export const NOT_SHARED = 'not shared';
 
+/** Owner of the rest of a plan. Workers of earlier versions take it for a chunk like any other, which it is. */
+export const REST = 'the rest';
+
 export const CHUNK_COLUMNS = 'chunk, lower_key, upper_key, done, row_count, claimed_by';
 
 export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Value[]): Chunk => ({
@@ -34,7 +37,17 @@ export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Valu
   done: Number(done) === 1,
   rows: Number(count),
   claimedBy: textOf(owner) ?? '',
+  ...(textOf(owner) === REST && Number(done) === 0 ? { isRest: true } : {}),
 });
+
+/** Ranges to be stored as chunks. */
+export interface PlanPart {
+  readonly ranges: readonly KeyRange[];
+  readonly epoch: number;
+  readonly use: PlanUse;
+  /** True when the last range is the rest of the plan. */
+  readonly hasRest: boolean;
+}
 
 /**
  * The plans of loads: one row per chunk, marked done in the transaction that loads the chunk. All methods run in the
@@ -70,23 +83,51 @@ export class ChunkLedger {
     );
   }
 
-  async plan(
+  /** Replaces all plans of the table up to this generation. */
+  async plan(connection: Connection, name: TableName, generation: number, part: PlanPart): Promise<void> {
+    await this.#forgetPlans(connection, name, generation);
+    await this.#insert(connection, name, generation, part, 1);
+  }
+
+  async rest(connection: Connection, name: TableName, generation: number): Promise<Chunk | undefined> {
+    const { rows } = await connection.query(
+      `select ${CHUNK_COLUMNS} from ${this.#books.chunks}
+       where ${this.#of(name)} and generation = ${generation} and claimed_by = ${quoteText(REST)} and done = 0`,
+    );
+    return rows.map(chunkOf)[0];
+  }
+
+  /** Throws FENCED if the chunk is not the rest any more. */
+  async extend(
     connection: Connection,
     name: TableName,
     generation: number,
-    ranges: readonly KeyRange[],
-    epoch: number,
-    use: PlanUse,
+    rest: Chunk,
+    part: PlanPart,
   ): Promise<void> {
-    await this.#forgetPlans(connection, name, generation);
+    const { affectedRows } = await connection.query(
+      `delete from ${this.#books.chunks} where ${this.#row(name, generation, rest)} and done = 0
+         and epoch = ${part.epoch} and claimed_by = ${quoteText(REST)}`,
+    );
+    if (affectedRows !== 1) throw fenced();
+    await this.#insert(connection, name, generation, part, rest.number);
+  }
+
+  async #insert(
+    connection: Connection,
+    name: TableName,
+    generation: number,
+    { ranges, epoch, use, hasRest }: PlanPart,
+    first: number,
+  ): Promise<void> {
     const head = `insert into ${this.#books.chunks}
       (task_id, generation, table_name, chunk, lower_key, upper_key, done, row_count, epoch, claimed_by) values `;
-    const owner = quoteText(use === 'shared' ? '' : NOT_SHARED);
-    const items = ranges.map(
-      ({ lower, upper }, i) =>
-        `(${this.#books.taskId}, ${generation}, ${quoteText(tableKey(name))}, ${i + 1},
-          ${endOrNull(lower)}, ${endOrNull(upper)}, 0, 0, ${epoch}, ${owner})`,
-    );
+    const owner = use === 'shared' ? '' : NOT_SHARED;
+    const items = ranges.map(({ lower, upper }, i) => {
+      const isRest = hasRest && i === ranges.length - 1;
+      return `(${this.#books.taskId}, ${generation}, ${quoteText(tableKey(name))}, ${first + i},
+          ${endOrNull(lower)}, ${endOrNull(upper)}, 0, 0, ${epoch}, ${quoteText(isRest ? REST : owner)})`;
+    });
     for (const statement of statements(head, items)) await connection.query(statement);
   }
 

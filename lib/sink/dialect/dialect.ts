@@ -127,6 +127,8 @@ export interface Dialect {
   readonly altersTogether: boolean;
   /** Does the server commit before DDL? If so, DDL cannot be part of a transaction. */
   readonly commitsBeforeDdl: boolean;
+  /** Does a DELETE without a condition take no longer for a large table than for a small one? */
+  readonly emptiesAtOnce: boolean;
   /** Does the server check unique indexes when a column's type is modified? The new type may make two values equal. */
   readonly modifyChecksUnique: boolean;
   /** Can the server modify a column from any type to any other, provided that its values fit? */

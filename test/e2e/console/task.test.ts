@@ -43,9 +43,23 @@ it('shows how far the first copy is, table by table', async () => {
 it('shows the window under way', async () => {
   const now = Date.now();
   const until = { position: `${now}000000`, time: new Date(now).toISOString() };
-  world.api.add(sampleTask('orders', now, { pendingWindow: { number: 4_712, until }, rowsUnderWay: 250_000 }));
+  world.api.add(
+    sampleTask('orders', now, { pendingWindow: { number: 4_712, until, comparison: null }, rowsUnderWay: 250_000 }),
+  );
   const page = await world.open('/task/orders');
   await page.getByText(/Window 4,712, up to .*\. Rows so far: 250,000\./u).waitFor();
+  expect(await page.getByRole('progressbar', { name: 'Window under way' }).getAttribute('value')).toBeNull();
+});
+
+it('shows how far a window has come that compares tables', async () => {
+  const now = Date.now();
+  const until = { position: `${now}000000`, time: new Date(now).toISOString() };
+  const counted = { tables: 2, tablesDone: 1, chunks: 8, chunksDone: 2, rows: 1_000, rowsExpected: 4_000 };
+  const comparison = { table: 'shop.orders', ...counted, timeLeftMs: 340_000 };
+  world.api.add(sampleTask('orders', now, { pendingWindow: { number: 4_712, until, comparison } }));
+  const page = await world.open('/task/orders');
+  await page.getByText('1 of 2 tables, about 5m40s left').waitFor();
+  expect(await page.getByRole('progressbar', { name: 'Window under way' }).getAttribute('value')).toBe('25');
 });
 
 it('plots what it has seen, and tells the changes of the state', async () => {

@@ -44,6 +44,7 @@ const SOURCE = {
   shapes: 'call',
   countRows: 'call',
   planRanges: 'call',
+  planPage: 'call',
   checksum: 'call',
   bucketSums: 'call',
   readRange: 'stream',
@@ -52,6 +53,7 @@ const SOURCE = {
   changedTables: 'call',
   countChanges: 'call',
   readChanges: 'stream',
+  stopChanges: 'call',
   close: 'close',
 } satisfies Record<keyof Source, Boundary>;
 
@@ -79,6 +81,8 @@ const SINK = {
   comparedForm: 'call',
   chunks: 'call',
   planLoad: 'call',
+  restOfPlan: 'call',
+  extendPlan: 'call',
   loadChunk: 'call',
   forgetChunks: 'call',
   join: 'call',

@@ -182,6 +182,7 @@ export const lockedAtFirst = (): LoadWorld => {
 /** A load that is large enough for loaders. With `refused`, the sink refuses rows of one table, which is set aside. */
 export const shared = (refused: boolean) => (): LoadWorld => {
   const world = refusing(new LoadWorld({ loadWorkers: 2, chunkRows: 1, tableErrors: 'ignore' }));
+  world.source.page = 3;
   world.fill(refused ? 8 : 16, refused ? 12 : 2);
   for (const id of refused ? ['00003', '00007', '00011'] : []) world.source.put(B, id, 'bad');
   return world;
@@ -197,8 +198,10 @@ export const mended: Step = {
   },
 };
 
+/** The chunks are planned two at a time. */
 export const twoPasses = (): LoadWorld => {
   const world = filled();
+  world.source.page = 2;
   world.source.replace(B, { hasUniqueKeys: true });
   return world;
 };

@@ -58,6 +58,15 @@ export const STORIES: readonly Story[] = [
   },
   { name: 'an error that passes', world: lockedAtFirst, tables: BOTH, steps: [created, small] },
   { name: 'two passes', world: twoPasses, tables: BOTH, steps: [created, large] },
+  {
+    name: 'a window that is too large',
+    // The source does not say its changes in time.
+    runs: 600_000,
+    takes: { 'source.readChanges': 200_000, 'sink.batch.commit': 9_000 },
+    world: twoPasses,
+    tables: BOTH,
+    steps: [created, large],
+  },
   { name: 'schema changes', world: () => filled(), tables: BOTH, steps: [created, reshaped, small] },
   {
     name: 'tables come and go',

@@ -10,8 +10,9 @@ const STACK = {
 };
 
 it('are lines that the shell and the tool take as they are', async () => {
-  const [endpoint = '', create = '', ...others] = firstSteps(STACK);
+  const [endpoint = '', create = '', page = '', ...others] = firstSteps(STACK);
   expect(others).toEqual([]);
+  expect(await complaintAbout({ words: shellWords(page).slice(2), whole: true })).toBeUndefined();
   const sh = (script: string) => execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
   expect(sh(`${endpoint}; printf %s "$MO_CDC_ENDPOINT"`)).toBe(STACK.httpEndpoint);
   // The words as the shell passes them to the tool.
@@ -20,9 +21,4 @@ it('are lines that the shell and the tool take as they are', async () => {
     .split('\n');
   expect(words).toContain(STACK.sourceUri);
   expect(await complaintAbout({ words, whole: true })).toBeUndefined();
-});
-
-it('have the console once there is one', async () => {
-  const line = firstSteps(STACK, 'npx mo_cdc task list')[2] ?? '';
-  expect(await complaintAbout({ words: shellWords(line).slice(2), whole: true })).toBeUndefined();
 });

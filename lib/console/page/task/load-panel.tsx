@@ -9,7 +9,9 @@ export function LoadPanel({ task }: { readonly task: TaskView }) {
   const { phase, pendingWindow, tables, timeLeftMs, rowsUnderWay } = task;
   const isLoading = phase === 'load' || phase === 'new';
   if (!isLoading && pendingWindow === null) return null;
-  const left = timeLeftMs === null ? t('load.unknown') : t('load.left', { left: duration(timeLeftMs) });
+  const leftText = (ms: number | null): string =>
+    ms === null ? t('load.unknown') : t('load.left', { left: duration(ms) });
+  const comparison = pendingWindow?.comparison ?? null;
   const done = tables.filter(({ phase: each }) => each !== 'waiting' && each !== 'loading').length;
   return (
     <section>
@@ -18,14 +20,14 @@ export function LoadPanel({ task }: { readonly task: TaskView }) {
           <h2>{t('load.heading')}</h2>
           <Progress percent={overall(tables)} label={t('load.heading')} />
           <p>
-            {t('load.tables', { done, count: tables.length })}, {left}
+            {t('load.tables', { done, count: tables.length })}, {leftText(timeLeftMs)}
           </p>
         </>
       )}
       {pendingWindow !== null && (
         <>
           <h2>{t('pending.heading')}</h2>
-          <Progress percent={null} label={t('pending.heading')} />
+          <Progress percent={comparison && percentDone(comparison)} label={t('pending.heading')} />
           <p>
             {t('pending.text', {
               number: pendingWindow.number,
@@ -34,6 +36,12 @@ export function LoadPanel({ task }: { readonly task: TaskView }) {
             })}{' '}
             {t('pending.note')}
           </p>
+          {comparison && (
+            <p>
+              {t('load.tables', { done: comparison.tablesDone, count: comparison.tables })},{' '}
+              {leftText(comparison.timeLeftMs)}
+            </p>
+          )}
         </>
       )}
     </section>

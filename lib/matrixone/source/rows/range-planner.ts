@@ -1,7 +1,7 @@
 import type { Column, TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
 import { keyPosition, type KeyPosition } from '../../../data/key-position.ts';
-import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
+import type { KeyRange, RangePage, RangeSize } from '../../../replication/endpoints/source.ts';
 import { quoteName, quoteNames } from '../../../sql/identifier.ts';
 import { keyColumns } from '../../../sql/key-range.ts';
 import type { ResultSet, Connection } from '../../../wire/connection.ts';
@@ -10,6 +10,8 @@ import { rangeCondition } from './key-range.ts';
 import { atPin } from '../history/pins.ts';
 import { rowSize, widestRow } from './row-width.ts';
 
+/** The most samples that one range takes, by rows or by bytes: the sampled share is rounded up. */
+const MOST_SAMPLES = 200;
 /** Keys sampled per range: enough that ranges are about equally long, so that workers finish them together. */
 const SAMPLES = 100;
 /** A table this much longer than one range is still one range. */
@@ -31,20 +33,54 @@ export async function planRanges(
   size: RangeSize,
   after?: KeyPosition,
 ): Promise<KeyRange[]> {
-  const rest = { lower: after, upper: undefined };
-  if (schema.key.length === 0) return [rest];
-  const where = rangeCondition(schema, rest);
-  const count = countOf(await connection.query(`select count(*) from ${atPin(schema.table, at)} where ${where}`));
+  const where = rangeCondition(schema, { lower: after, upper: undefined });
+  const { ends } = await findEnds(connection, schema, at, size, where, () => count(connection, schema, at, where));
+  return between(after, ends);
+}
+
+/**
+ * As planRanges, but reads no more samples than `most` ranges take, which suffice for up to four times as many. MatrixOne finds the first keys in order without a
+ * pass over the others (4.2.0). Only the first page asks how many rows there are: to count the rest is a pass.
+ */
+export async function planPage(
+  connection: Connection,
+  schema: TableSchema,
+  at: Pin,
+  size: RangeSize,
+  after: KeyPosition | undefined,
+  most: number,
+): Promise<RangePage> {
+  const where = rangeCondition(schema, { lower: after, upper: undefined });
+  const rows = (): Promise<number> =>
+    after === undefined ? count(connection, schema, at, where) : Promise.resolve(Infinity);
+  const { ends, isWhole } = await findEnds(connection, schema, at, size, where, rows, 2 * MOST_SAMPLES * most);
+  const ranges = between(after, ends);
+  return isWhole ? { ranges, isLast: true } : { ranges: ranges.slice(0, -1), isLast: false };
+}
+
+/** Where ranges end; `isWhole`: that is all, and what follows the last end is one range. */
+async function findEnds(
+  connection: Connection,
+  schema: TableSchema,
+  at: Pin,
+  size: RangeSize,
+  where: string,
+  counting: () => Promise<number>,
+  mostSamples = Infinity,
+): Promise<{ readonly ends: readonly KeyPosition[]; readonly isWhole: boolean }> {
+  if (schema.key.length === 0) return { ends: [], isWhole: true };
+  const count = await counting();
   const few = count <= size.rows * TOLERANCE;
   const slim = count === 0 || Math.min(count, size.rows) * widestRow(schema) <= size.bytes * TOLERANCE;
-  if (few && slim) return [rest];
+  if (few && slim) return { ends: [], isWhole: true };
   const grain = {
     rows: few ? undefined : Math.max(1, Math.floor(size.rows / SAMPLES)),
     bytes: slim ? undefined : Math.max(1, Math.floor(size.bytes / SAMPLES)),
   };
   const ends: KeyPosition[] = [];
-  let [rows, bytes] = [0, 0];
-  for await (const batch of connection.stream(sampleQuery(schema, at, grain, where))) {
+  let [rows, bytes, samples] = [0, 0, 0];
+  for await (const batch of connection.stream(sampleQuery(schema, at, grain, where, mostSamples))) {
+    samples += batch.length;
     for (const [standsForRows, standsForBytes, ...key] of batch) {
       rows += Number(standsForRows);
       bytes += Number(standsForBytes);
@@ -53,8 +89,11 @@ export async function planRanges(
       [rows, bytes] = [0, 0];
     }
   }
-  return between(after, ends);
+  return { ends, isWhole: samples < mostSamples };
 }
+
+const count = async (connection: Connection, { table }: TableSchema, at: Pin, where: string): Promise<number> =>
+  countOf(await connection.query(`select count(*) from ${atPin(table, at)} where ${where}`));
 
 /** The server stores numbers of rows with its blocks, so this is no pass over the table. */
 export async function countRows(connection: Connection, table: TableName, at: Pin): Promise<number> {
@@ -69,14 +108,15 @@ type Grain = { readonly [of in keyof RangeSize]: number | undefined };
 /**
  * Selects the sampled keys in order, each after the rows and the bytes it stands for; 0 if it was not sampled for them.
  */
-function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where: string): string {
+function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where: string, mostSamples: number): string {
+  const limit = mostSamples === Infinity ? '' : ` limit ${mostSamples}`;
   const names = quoteNames(schema.key);
   const order = keyColumns(schema).map(ordered).join(', ');
   const hash = `hash_value(${names})`;
   const from = `from ${atPin(schema.table, at)} where ${where}`;
   if (bytes === undefined) {
     const sample = rows === 1 || rows === undefined ? '' : ` and ${hash} % ${rows} = 0`;
-    return `select ${rows ?? 0}, 0, ${names} ${from}${sample} order by ${order}`;
+    return `select ${rows ?? 0}, 0, ${names} ${from}${sample} order by ${order}${limit}`;
   }
   const [byRows, byBytes] = [
     rows === undefined ? 'false' : `${HASH} % ${rows} = 0`,
@@ -85,7 +125,7 @@ function sampleQuery(schema: TableSchema, at: Pin, { rows, bytes }: Grain, where
   return `select case when ${byRows} then ${rows ?? 0} else 0 end,
     case when ${byBytes} then greatest(${SIZE}, ${bytes}) else 0 end, ${names}
     from (select ${names}, ${hash} as ${HASH}, ${rowSize(schema)} as ${SIZE} ${from}) as r
-    where ${byRows} or ${byBytes} order by ${order}`;
+    where ${byRows} or ${byBytes} order by ${order}${limit}`;
 }
 
 /**

@@ -4,7 +4,8 @@ import { taskViewSchema } from '../../../../lib/http/view/task-view-schema.ts';
 import { newProgress, type Progress } from '../../../../lib/record/progress.ts';
 import { NOW } from '../../../support/api-world.ts';
 import { DEFAULT_OPTIONS, type TaskOptions } from '../../../../lib/task/task.ts';
-import { position } from '../../../../lib/data/position.ts';
+import { type ComparisonProgress, position } from '../../../../lib/data/position.ts';
+import type { TaskRecord } from '../../../../lib/record/task-record.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../../support/scenario-task.ts';
 
 const pin = (millis: number) => ({ name: 'mo_cdc_x', ts: position(`${millis}030821-0`) });
@@ -41,6 +42,31 @@ describe('taskView', () => {
       lease: { owner: 'w', held: true },
       error: { attempts: 2, lastAt: '2025-03-28T07:30:00.000Z' },
     });
+  });
+
+  it('tells how far a window has come that compares tables, and how long the rest takes if a worker goes on', () => {
+    const run = { since: NOW - 60_000, rows: 1_000 };
+    const part = { table: 'shop.a', tables: 2, tablesDone: 1, chunks: 9, chunksDone: 4 };
+    const comparing = (comparison: ComparisonProgress, more: Partial<TaskRecord> = {}) =>
+      taskView(
+        scenarioRecord({
+          progress: progress({
+            phase: 'window',
+            checkpoint: pin(NOW),
+            pending: { number: 3, until: pin(NOW), selection: 0, comparison },
+          }),
+          lease: { owner: 'w', until: NOW + 1, runsUntil: NOW + 2 },
+          ...more,
+        }),
+        NOW,
+      ).pendingWindow?.comparison;
+    // 3,000 rows in a minute, and 6,000 are left.
+    const known = comparing({ ...part, rows: 4_000, total: 10_000, run });
+    expect(known).toEqual({ ...part, rows: 4_000, rowsExpected: 10_000, timeLeftMs: 120_000 });
+    expect(comparing({ ...part, rows: 4_000, run })).toMatchObject({ rowsExpected: null, timeLeftMs: null });
+    expect(comparing({ ...part, rows: 1_000, total: 10_000, run })).toMatchObject({ timeLeftMs: null });
+    const paused = comparing({ ...part, rows: 4_000, total: 10_000, run }, { desired: 'paused', lease: undefined });
+    expect(paused).toMatchObject({ rows: 4_000, timeLeftMs: null });
   });
 
   it('counts the lag from the later of checkpoint and last idle look', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
 import { loadersFor } from '../../../../lib/replication/load/call-loaders.ts';
 import { LANES } from '../../../../lib/replication/load/load-table.ts';
-import { fewerRanges, rowsPerChunk } from '../../../../lib/replication/chunks/plan-chunks.ts';
+import { fewerRanges, rowsPerChunk } from '../../../../lib/replication/chunks/chunk-sizes.ts';
 import type { Gate } from '../../../support/gate.ts';
 import { A, B, LoadWorld } from '../../../support/load-world.ts';
 
@@ -274,7 +274,7 @@ describe('a table of a load', () => {
     await world.createTask();
     const planned = Promise.withResolvers<undefined>();
     await world.run(async (call, when) => {
-      if (call === 'source.planRanges' && when === 'after') planned.resolve(undefined);
+      if (call === 'source.planPage' && when === 'after') planned.resolve(undefined);
       if (call === 'sink.createTable' && when === 'before') await planned.promise;
     });
     expect(world.sinkRows(A)).toEqual(world.sourceRows(A));

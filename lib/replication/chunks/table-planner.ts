@@ -1,0 +1,96 @@
+import type { Pin } from '../../data/position.ts';
+import type { Chunk, PlanUse } from '../endpoints/chunk-plans.ts';
+import type { SinkTable } from '../endpoints/sink-tables.ts';
+import type { KeyRange, RangePage, RangeSize } from '../endpoints/source.ts';
+import type { Session } from '../session/session.ts';
+import type { Endpoints } from '../tables/endpoints.ts';
+import { fewerRanges, MOST_CHUNKS } from './chunk-sizes.ts';
+
+/** About the ranges of one page: few enough that the source answers soon, and enough for all workers until the next page. */
+const PAGE_RANGES = 250;
+const WHOLE: KeyRange = { lower: undefined, upper: undefined };
+
+/** A part of a plan as the sink stores it. */
+export interface PlanPage {
+  readonly ranges: readonly KeyRange[];
+  /** True when the last range is the rest of the plan. */
+  readonly hasRest: boolean;
+}
+
+export interface PlannedTable {
+  readonly table: SinkTable;
+  readonly pin: Pin;
+  readonly use: PlanUse;
+  /** The size of a chunk; asked only when something has to be planned. */
+  readonly size: () => Promise<RangeSize>;
+  /** How often the plan goes over the table. Default: once. */
+  readonly passes?: number;
+}
+
+/**
+ * Plans the chunks of a table page by page, and stores each page at the sink: workers begin with the first page, and a
+ * worker that takes over goes on where the last page ends. The plan at the sink covers the whole table from the first
+ * page on, since its last chunk is the rest.
+ */
+export class TablePlanner {
+  readonly table: SinkTable;
+  readonly use: PlanUse;
+  readonly #session: Session;
+  readonly #ends: Endpoints;
+  readonly #planned: PlannedTable;
+
+  constructor(session: Session, ends: Endpoints, planned: PlannedTable) {
+    this.#session = session;
+    this.#ends = ends;
+    this.#planned = planned;
+    this.table = planned.table;
+    this.use = planned.use;
+  }
+
+  async first(): Promise<PlanPage> {
+    const page = await this.#page(undefined);
+    const { passes = 1 } = this.#planned;
+    // If one page is all, the other passes have the same one.
+    if (page.isLast) return { ranges: Array.from({ length: passes }, () => page.ranges).flat(), hasRest: false };
+    return { ranges: [...page.ranges, behind(page)], hasRest: true };
+  }
+
+  /** Divides the rest until nothing is left of it. `planned` is called after each page. */
+  async complete(planned?: () => Promise<void>): Promise<void> {
+    const { sink } = this.#ends;
+    const { generation } = this.#session.record;
+    for (;;) {
+      this.#session.checkpointOrStop();
+      const rest = await sink.restOfPlan(this.table, generation);
+      if (rest === undefined) return;
+      const { ranges, hasRest } = await this.#next(rest);
+      await sink.extendPlan(this.table, generation, rest, ranges, this.use, hasRest);
+      await planned?.();
+    }
+  }
+
+  async #next(rest: Chunk): Promise<PlanPage> {
+    const page = await this.#page(rest.range.lower);
+    // The more pages there are, the more ranges become one chunk: a worker holds a plan in memory.
+    const joined = 2 ** Math.floor(rest.number / MOST_CHUNKS);
+    const ranges = fewerRanges(page.ranges, Math.ceil(page.ranges.length / joined));
+    if (!page.isLast) return { ranges: [...ranges, behind(page)], hasRest: true };
+    const hasRest = (await this.#passesBegun(rest)) < (this.#planned.passes ?? 1);
+    return { ranges: hasRest ? [...ranges, WHOLE] : ranges, hasRest };
+  }
+
+  async #page(after: KeyRange['lower']): Promise<RangePage> {
+    const { pin, size } = this.#planned;
+    return await this.#ends.source.planPage(this.table.schema, pin, await size(), after, PAGE_RANGES);
+  }
+
+  /** Each pass begins with an open lower end. */
+  async #passesBegun({ range }: Chunk): Promise<number> {
+    if (this.#planned.passes === undefined) return 1;
+    const chunks = (await this.#ends.sink.chunks(this.table, this.#session.record.generation)) ?? [];
+    const others = chunks.filter((chunk) => chunk.isRest !== true && chunk.range.lower === undefined).length;
+    return others + (range.lower === undefined ? 1 : 0);
+  }
+}
+
+const behind = ({ ranges }: RangePage): KeyRange => ({ lower: ranges.at(-1)?.upper, upper: undefined });

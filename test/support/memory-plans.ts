@@ -1,0 +1,28 @@
+import type { Chunk, PlanUse } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
+import type { KeyRange } from '../../lib/replication/endpoints/source.ts';
+import { tableKey } from '../../lib/task/task.ts';
+
+/** A chunk of a plan that a sink in memory keeps. */
+export interface Planned {
+  readonly table: string;
+  readonly generation: number;
+  chunk: Chunk;
+  readonly shared: boolean;
+}
+
+/** The chunks of these ranges, numbered from `first`. */
+export const chunksFrom = (
+  first: number,
+  { name }: SinkTable,
+  generation: number,
+  ranges: readonly KeyRange[],
+  use: PlanUse,
+  hasRest: boolean,
+): Planned[] =>
+  ranges.map((range, index) => {
+    const isRest = hasRest && index === ranges.length - 1;
+    const claimedBy = isRest ? 'the rest' : use === 'shared' ? '' : 'not shared';
+    const chunk = { number: first + index, range, done: false, rows: 0, claimedBy, ...(isRest ? { isRest } : {}) };
+    return { table: tableKey(name), generation, chunk, shared: use === 'shared' };
+  });
