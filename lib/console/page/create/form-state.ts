@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useState } from 'preact/hooks';
 import type { Trouble, TroubleComplaint } from '../../trouble.ts';
 import { isAbout } from './complaints.ts';
-import { check, useCheck } from './use-check.ts';
+import { useCheck } from './use-check.ts';
 
 /** What the fields of a form need to know of it. */
 export interface FormState {
@@ -29,29 +29,30 @@ export interface Submission {
  * sent. What source and sink had against a request shows until the field is changed.
  */
 export function useSubmission(kind: 'create' | 'edit', body: object): Submission {
-  const checked = useCheck(kind, body);
+  const { complaints, again, forget } = useCheck(kind, body);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [isTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
   const [refused, setRefused] = useState<readonly TroubleComplaint[]>([]);
   const of = (field: string): TroubleComplaint[] => {
-    const found = isTried || touched.has(field) ? checked.filter((each) => isAbout(each, field)) : [];
+    const found = isTried || touched.has(field) ? complaints.filter((each) => isAbout(each, field)) : [];
     const more = refused.filter((each) => isAbout(each, field) && !found.some((one) => one.found === each.found));
     return [...found, ...more];
   };
   const touch = (field: string): void => {
+    forget(field);
     setTouched((before) => new Set([...before, field]));
     setRefused((before) => before.filter((each) => !isAbout(each, field)));
   };
   const submit = async (send: () => Promise<Trouble | undefined>): Promise<void> => {
-    setTried(true);
     if (isBusy) return;
     setBusy(true);
     setTrouble(undefined);
     // The last check may be of what was there before the last key.
-    const isRefused = (await check(kind, body)).length > 0;
-    const found = isRefused ? undefined : await send();
+    const isFine = await again();
+    setTried(true);
+    const found = isFine ? await send() : undefined;
     setBusy(false);
     setTrouble(found);
     setRefused(found?.complaints ?? []);
