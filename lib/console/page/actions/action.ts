@@ -41,7 +41,7 @@ export function possible({ state }: Pick<TaskView, 'state'>): Act[] {
       case 'drop':
         return true;
       case 'force':
-        return failed || state === 'stalled' || state === 'retrying';
+        return failed || (goesOn && state !== 'running');
     }
   });
 }
