@@ -110,7 +110,6 @@ export class MatrixoneSource implements Source {
         this.#useStoppably([at], (connection) => planRanges(connection, schema, at, size)),
       checksum: (schema, at, range) => this.checksum(schema, at, range),
       bucketSums: (schema, at, range, of) => this.bucketSums(schema, at, range, of),
-      readRange: (schema, at, set) => this.#readRange(schema, at, set, true),
       streaming: (pins, open) => this.#streaming(pins, open, true),
     });
     this.#unchanged = new UnchangedTables((pins, work) => this.#useStoppably(pins, work));
@@ -199,19 +198,10 @@ export class MatrixoneSource implements Source {
     }
   }
 
-  readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncGenerator<RowBlock, void, undefined> {
-    return this.#readRange(schema, at, set, false);
-  }
-
-  async *#readRange(
-    schema: TableSchema,
-    at: Pin,
-    set: RowSet,
-    stoppable: boolean,
-  ): AsyncGenerator<RowBlock, void, undefined> {
+  async *readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncGenerator<RowBlock, void, undefined> {
     const columns = quoteNames(carriedColumns(schema).map((column) => column.name));
     const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, set)}`;
-    yield* this.#streaming([at], (connection) => connection.stream(sql), stoppable);
+    yield* this.#streaming([at], (connection) => connection.stream(sql));
   }
 
   present(schema: TableSchema, at: Pin, rows: readonly Row[]): Promise<Row[]> {

@@ -10,6 +10,8 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { differingSets, type Found } from '../endpoints/differing-sets.ts';
 import type { KeyRange, RowSet } from '../endpoints/source.ts';
 
+/** The most rows of a set of buckets: their keys and digests are in memory. */
+const COMPARED_ROWS = 20_000;
 /** Rows that may be extra at the sink are looked up at the source in portions of this many. */
 const EXTRA_ROWS = 1_000;
 
@@ -87,6 +89,7 @@ export class ChunkComparison {
           Promise.all([source.bucketSums(schema, this.#pin, range, of), sink.bucketSums(this.#table, range, of)]),
       },
       ranges,
+      COMPARED_ROWS,
     );
   }
 

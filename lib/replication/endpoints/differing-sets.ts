@@ -1,8 +1,6 @@
 import { type BucketSums, bucketsFor, type Checksum, differingBuckets, sameSum } from '../../data/buckets.ts';
 import type { KeyRange, RowSet } from './source.ts';
 
-/** The most rows of a set that is compared row by row: their keys and digests are in memory. */
-export const COMPARED_ROWS = 20_000;
 /** If more than this part of the rows is in buckets that differ, then reading all rows in the key's order is faster. */
 const FEW = 0.25;
 
@@ -28,21 +26,22 @@ export type Found =
 
 /**
  * Finds where the rows of neighbouring ranges differ, without reading them: by one checksum, and if that differs, by those
- * of buckets, into which the hash of the key divides the rows. No order of keys matters.
+ * of buckets, into which the hash of the key divides the rows. No order of keys matters. A set of several buckets has no
+ * more than `most` rows.
  */
-export async function differingSets(ends: ComparedEnds, ranges: readonly KeyRange[]): Promise<Found> {
+export async function differingSets(ends: ComparedEnds, ranges: readonly KeyRange[], most: number): Promise<Found> {
   const span = { lower: ranges[0]?.lower, upper: ranges.at(-1)?.upper };
   const [a, b] = await ends.checksums(span);
   if (a === undefined || b === undefined) return { told: 'none' };
   if (sameSum(a, b)) return { told: 'sums', equal: a.rows, sets: [] };
   const rows = Math.max(a.rows, b.rows);
-  if (ranges.length === 1 && rows <= COMPARED_ROWS) {
+  if (ranges.length === 1 && rows <= most) {
     return { told: 'sums', equal: 0, sets: [{ ...span, rows: [a.rows, b.rows] }] };
   }
   const of = bucketsFor(rows);
   const [first, second] = await ends.bucketSums(span, of);
   if (first === undefined || second === undefined) return { told: 'none' };
-  const differing = differingBuckets(of, [first, second], COMPARED_ROWS);
+  const differing = differingBuckets(of, [first, second], most);
   const [inFirst, inSecond] = [0, 1].map((end) =>
     differing.reduce((sum, buckets) => sum + (buckets.rows[end] ?? 0), 0),
   );

@@ -5,7 +5,8 @@ import type { Connection } from '../../../wire/connection.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import { type ChangeBlock, NULL_VALUE, type RowBlock, ValueCursor } from '../../../data/row-block.ts';
-import type { KeyRange, RangeSize } from '../../../replication/endpoints/source.ts';
+import type { DifferingSet } from '../../../replication/endpoints/differing-sets.ts';
+import type { KeyRange, RangeSize, RowSet } from '../../../replication/endpoints/source.ts';
 import { ChangePacker } from './change-packer.ts';
 import { rangeCondition } from '../rows/key-range.ts';
 import { DIGEST_BYTES, type KeyedDigest, KeyTable } from './key-table.ts';
@@ -50,21 +51,30 @@ export class DigestReader {
     this.#mostKeys = mostKeys;
   }
 
-  async *read(schema: TableSchema, window: Window): AsyncGenerator<ChangeBlock, void, undefined> {
-    // Ranges are planned at the earlier pin, whose keys are kept in memory. The first and the last range are open.
-    const size = { rows: Math.min(this.#mostKeys, keysIn(KEY_BYTES, schema)), bytes: Infinity };
-    const ranges = await this.#tables.planRanges(schema, window.after, size);
-    for (const range of ranges) yield* this.#compare(schema, window, range);
+  /** How many keys of the table may be in memory at once. */
+  mostKeys(schema: TableSchema): number {
+    return Math.min(this.#mostKeys, keysIn(KEY_BYTES, schema));
   }
 
-  async *#compare(
+  async *read(schema: TableSchema, window: Window): AsyncGenerator<ChangeBlock, void, undefined> {
+    // Ranges are planned at the earlier pin, whose keys are kept in memory. The first and the last range are open.
+    const size = { rows: this.mostKeys(schema), bytes: Infinity };
+    const ranges = await this.#tables.planRanges(schema, window.after, size);
+    for (const range of ranges) yield* this.compare(schema, window, range);
+  }
+
+  /** The changes of a set of rows, as `read` gives them. */
+  async *compare(
     schema: TableSchema,
     { after, until }: Window,
-    range: KeyRange,
+    set: DifferingSet,
   ): AsyncGenerator<ChangeBlock, void, undefined> {
-    const before = await this.#remember(schema, after, range);
+    const before = await this.#remember(schema, after, set);
+    refuseOther(set, 0, before.count);
+    let later = 0;
     const changes = new ChangePacker(carriedColumns(schema).length);
-    for await (const rows of this.#rows(schema, until, range, true)) {
+    for await (const rows of this.#rows(schema, until, set, true)) {
+      later += rows.length;
       const row = new EntryCursor(rows, schema.key.length);
       while (row.next()) {
         if (before.take(row) === true) continue;
@@ -72,6 +82,7 @@ export class DigestReader {
         if (full !== undefined) yield full;
       }
     }
+    refuseOther(set, 1, later);
     const toRow = rowOfKey(schema);
     for (const key of before.left()) {
       const row = toRow(key);
@@ -82,9 +93,9 @@ export class DigestReader {
     if (rest !== undefined) yield rest;
   }
 
-  async #remember(schema: TableSchema, at: Pin, range: KeyRange): Promise<KeyTable> {
+  async #remember(schema: TableSchema, at: Pin, set: RowSet): Promise<KeyTable> {
     const found = new KeyTable();
-    for await (const rows of this.#rows(schema, at, range, false)) {
+    for await (const rows of this.#rows(schema, at, set, false)) {
       const row = new EntryCursor(rows, schema.key.length);
       while (row.next()) found.set(row);
     }
@@ -92,10 +103,10 @@ export class DigestReader {
   }
 
   /** Selects the digest and the key of each row and, if `whole`, all carried columns. */
-  #rows(schema: TableSchema, at: Pin, range: KeyRange, whole: boolean): AsyncIterable<RowBlock> {
+  #rows(schema: TableSchema, at: Pin, set: RowSet, whole: boolean): AsyncIterable<RowBlock> {
     const values = whole ? carriedColumns(schema).map(({ name }) => name) : [];
     const columns = `${rowDigestSql(schema)}, ${quoteNames([...schema.key, ...values])}`;
-    const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, range)}`;
+    const sql = `select ${columns} from ${atPin(schema.table, at)} where ${rangeCondition(schema, set)}`;
     return this.#tables.streaming([at], (connection) => connection.stream(sql));
   }
 }
@@ -135,6 +146,16 @@ class EntryCursor implements KeyedDigest {
     this.end = cursor.end;
     return true;
   }
+}
+
+/**
+ * A key that is in a set at the earlier pin and not at the later one counts as deleted. So both readings must have the
+ * rows that the checksums counted: computers of another kind, as nodes of one server, would give a key another bucket.
+ */
+function refuseOther({ rows }: DifferingSet, end: 0 | 1, read: number): void {
+  if (rows === undefined || rows[end] === read) return;
+  const message = `The server counted ${rows[end]} rows by the hash of their key, and sent ${read}.`;
+  throw new CdcError('CHANGES_UNREADABLE', message);
 }
 
 /** Builds a packed row with the key's values and NULLs. The row shares no memory with the key. */

@@ -36,6 +36,10 @@ export class KeyTable {
   /** Numbers of entries, from 1; 0 in a free slot. */
   #slots = new Uint32Array(this.#room * SLOTS);
 
+  get count(): number {
+    return this.#count;
+  }
+
   /** Adds a key. If the key is there already, replaces its digest. */
   set(entry: KeyedDigest): void {
     if (this.#count === this.#room) this.#widen();
