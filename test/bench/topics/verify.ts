@@ -15,6 +15,8 @@ import { type Bench, freshName, makeDatabase, type Report, type Topic } from '..
 
 const ROWS = [300_000];
 const ROUNDS = 2;
+/** Larger tables would take minutes. */
+const MOST_ROW_BY_ROW = 1_000_000;
 /** How many rows of the sink have another value, spread over the table. */
 const DIFFERENCES = [0, 10, 1_000];
 /** As a check plans them. */
@@ -50,7 +52,7 @@ async function verifyOf(bench: Bench, rows: number): Promise<Report> {
   const measured: Measured[] = [];
   for (const differences of DIFFERENCES) {
     await bend(sinkUri, `${name.database}.t`, rows, differences);
-    const ways = differences === 0 ? [true, false] : [true];
+    const ways = differences === 0 && rows <= MOST_ROW_BY_ROW ? [true, false] : [true];
     const sides = ways.map((hasChecksums) => sideOf(bench, source, table, pin, { hasChecksums, differences }));
     measured.push(...(await inRounds(sides, rounds, bench.tell)));
   }
