@@ -183,7 +183,14 @@ export class Verification {
     const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
     const ranges = await this.#ends.source.planRanges(schema, at, size, after);
     const known = { ...before, chunks: before.chunksDone + ranges.length };
-    this.#plan = { table: key, shape, ranges, next: 0, known, comparison: new RangesComparison(ranges) };
+    this.#plan = {
+      table: key,
+      shape,
+      ranges,
+      next: 0,
+      known,
+      comparison: new RangesComparison(ranges, () => this.#session.deps.clock.now()),
+    };
     return this.#plan;
   }
 }

@@ -113,7 +113,7 @@ async function compareAll(ends: Endpoints, table: SinkTable, pin: Pin, differenc
     point: undefined,
   }));
   const ranges = await ends.source.planRanges(table.schema, pin, CHUNK);
-  const steps = new RangesComparison(ranges);
+  const steps = new RangesComparison(ranges, () => performance.now());
   let different = 0;
   for (let done = 0; done < ranges.length;) {
     const step = await steps.step(comparison, 'count');
