@@ -82,7 +82,7 @@ async function stayUp(stack: Stack, interrupted: AbortSignal): Promise<void> {
 Everything stays up. To try things out:
   cd ${shellDir(stack)}
   export MO_CDC_ENDPOINT='${stack.httpEndpoint}'
-  npx mo_cdc console
+  ./mo_cdc console
   ./mo_cdc task list
   ./mo_cdc task show
   curl "$MO_CDC_ENDPOINT/tasks/activity_sync"
