@@ -45,8 +45,8 @@ it('measures every side of its topics, and says what holds for the figures', asy
     'tick',
     'replicate',
     'side',
-    'checksums',
-    'row by row',
+    'row by row, 0 differences',
+    'row by row, 10 differences',
   ]);
   expect(text).not.toMatch(/NaN|Infinity|\| +- \|/u);
   expect(text.match(/load average at start [\d.]+ [\d.]+ [\d.]+$/gmu)).toHaveLength(6);
