@@ -59,7 +59,7 @@ async function onStage({ stack, source, sink, keep, interrupted }: Play): Promis
   // The servers may outlive the stack, so remove everything of the task from them, however the demo ends.
   const tidyUp = async (): Promise<void> => {
     print('### Tidy up\n\n');
-    await shell.show('./mo_cdc task drop --all');
+    await shell.show('./mo_cdc task drop --all --yes');
     await removeLeftovers(source, sink, () => undefined);
   };
   try {
