@@ -1,22 +1,17 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConsoleWorld } from '../../support/console/console-world.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ConsoleWorld, withConsole } from '../../support/console/console-world.ts';
 import { FakeApi } from '../../support/console/fake-api.ts';
 import { sampleTask } from '../../support/console/sample-tasks.ts';
 
 let world: ConsoleWorld;
 let page: Page;
-beforeAll(async () => {
-  world = await ConsoleWorld.start();
+withConsole((started) => {
+  world = started;
 });
-afterAll(() => world.stop());
 beforeEach(async () => {
   world.api.add(sampleTask('orders', Date.now()));
   page = await world.open('/task/orders');
-});
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.reset();
 });
 
 const want = (act: string) =>

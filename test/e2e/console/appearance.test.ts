@@ -1,21 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { TaskView } from '../../../lib/http/view/task-view-schema.ts';
 import { violations } from '../../support/console/axe.ts';
-import { ConsoleWorld } from '../../support/console/console-world.ts';
+import { type ConsoleWorld, withConsole } from '../../support/console/console-world.ts';
 import { sampleTasks } from '../../support/console/sample-tasks.ts';
 
 let world: ConsoleWorld;
-beforeAll(async () => {
-  world = await ConsoleWorld.start();
+withConsole((started) => {
+  world = started;
 });
-afterAll(() => world.stop());
 beforeEach(() => {
   world.api.add(...sampleTasks(Date.now()));
-});
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.reset();
 });
 
 const PLACES = ['/', '/task/payments', '/task/warehouse', '/create', '/edit/orders', '/help/SINK_ROW_REJECTED'];

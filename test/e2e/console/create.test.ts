@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { complain } from '../../../lib/task/rejection.ts';
-import { ConsoleWorld } from '../../support/console/console-world.ts';
+import { type ConsoleWorld, withConsole } from '../../support/console/console-world.ts';
 import { sampleTask } from '../../support/console/sample-tasks.ts';
 
 let world: ConsoleWorld;
-beforeAll(async () => {
-  world = await ConsoleWorld.start();
-});
-afterAll(() => world.stop());
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.reset();
+withConsole((started) => {
+  world = started;
 });
 
 const SOURCE = 'Source: URI of a MatrixOne';

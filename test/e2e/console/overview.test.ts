@@ -1,17 +1,12 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { ConsoleWorld } from '../../support/console/console-world.ts';
+import { expect, it } from 'vitest';
+import { ConsoleWorld, withConsole } from '../../support/console/console-world.ts';
 import { FakeApi } from '../../support/console/fake-api.ts';
 import { sampleTask, sampleTasks } from '../../support/console/sample-tasks.ts';
 
 let world: ConsoleWorld;
-beforeAll(async () => {
-  world = await ConsoleWorld.start();
-});
-afterAll(() => world.stop());
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.reset();
+withConsole((started) => {
+  world = started;
 });
 
 const names = (page: Page): Promise<string[]> => page.locator('tbody th').allInnerTexts();

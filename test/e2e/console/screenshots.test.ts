@@ -1,8 +1,8 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { ConsoleWorld } from '../../support/console/console-world.ts';
+import { expect, it } from 'vitest';
+import { ConsoleWorld, withConsole } from '../../support/console/console-world.ts';
 import { sampleTasks } from '../../support/console/sample-tasks.ts';
 
 /** `SCREENSHOTS=1` writes the pictures of the documents anew. Chinese ones need a font, such as fonts-noto-cjk. */
@@ -14,13 +14,8 @@ const steps = isWriting ? 90 : 3;
 const begun = (): number => Date.now() - (steps + 1) * STEP_MS;
 
 let world: ConsoleWorld;
-beforeAll(async () => {
-  world = await ConsoleWorld.start();
-});
-afterAll(() => world.stop());
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.reset();
+withConsole((started) => {
+  world = started;
 });
 
 /** Makes the picture as a reader of the documents has it; where that is not to be changed, sees that it is there. */

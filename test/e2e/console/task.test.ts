@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { ConsoleWorld } from '../../support/console/console-world.ts';
+import { expect, it } from 'vitest';
+import { ConsoleWorld, withConsole } from '../../support/console/console-world.ts';
 import { sampleError, sampleTable, sampleTask, sampleTasks } from '../../support/console/sample-tasks.ts';
 
 let world: ConsoleWorld;
-beforeAll(async () => {
-  world = await ConsoleWorld.start();
-});
-afterAll(() => world.stop());
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.reset();
+withConsole((started) => {
+  world = started;
 });
 
 it('shows facts, error and tables of a task, and what the documents say of the error', async () => {

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { ApiClient } from '../../../lib/cli/client/api-client.ts';
 import { type ConsoleServer, startConsoleServer } from '../../../lib/console/console-server.ts';
 import type { PageFiles } from '../../../lib/console/page-files.ts';
@@ -96,4 +97,18 @@ export class ConsoleWorld {
     await this.reset();
     await this.#browser.close();
   }
+}
+
+/** One browser for the tests of a file, and a new console for each. After each test, nothing may have gone wrong in it. */
+export function withConsole(started: (world: ConsoleWorld) => void): void {
+  let world: ConsoleWorld;
+  beforeAll(async () => {
+    world = await ConsoleWorld.start();
+    started(world);
+  });
+  afterAll(() => world.stop());
+  afterEach(async () => {
+    expect(world.faults).toEqual([]);
+    await world.reset();
+  });
 }
