@@ -6,6 +6,16 @@ import type { Row } from './change.ts';
  */
 export type KeyPosition = readonly Buffer[];
 
+/** The ends of a range that is open on both sides: all rows of a table. */
+export const WHOLE = { lower: undefined, upper: undefined } as const;
+
+interface Ends {
+  readonly lower: KeyPosition | undefined;
+  readonly upper: KeyPosition | undefined;
+}
+
+export const isWhole = ({ lower, upper }: Ends): boolean => lower === undefined && upper === undefined;
+
 /** The row must have only key values, none of which is NULL. */
 export const keyPosition = (values: Row): KeyPosition => values.flatMap((value) => value ?? []);
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { BucketSums, Checksum } from '../data/buckets.ts';
 import { carriedColumns, type Column, type Row } from '../data/change.ts';
+import { isWhole } from '../data/key-position.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
@@ -73,8 +74,7 @@ export class SinkRows {
     try {
       return await this.#pool.use(async (connection) => {
         const types = await this.#columns.fresh(connection, table);
-        const isWhole = range.lower === undefined && range.upper === undefined;
-        if (!sameStored(table, types) || !(isWhole || this.#ordersAlike(table, types))) return undefined;
+        if (!sameStored(table, types) || !(isWhole(range) || this.#ordersAlike(table, types))) return undefined;
         const own = await this.#columns.spelled(connection, table);
         return await ask(connection, own, this.#condition(own, range, types));
       });

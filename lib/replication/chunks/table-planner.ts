@@ -1,3 +1,4 @@
+import { WHOLE } from '../../data/key-position.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Chunk, PlanUse } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
@@ -8,7 +9,6 @@ import { fewerRanges, MOST_CHUNKS } from './chunk-sizes.ts';
 
 /** About the ranges of one page: few enough that the source answers soon, and enough for all workers until the next page. */
 const PAGE_RANGES = 250;
-const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
 /** A part of a plan as the sink stores it. */
 export interface PlanPage {
@@ -21,7 +21,7 @@ export interface PlannedTable {
   readonly table: SinkTable;
   readonly pin: Pin;
   readonly use: PlanUse;
-  /** The size of a chunk; asked only when something has to be planned. */
+  /** The size of a chunk; asked once, and only when something has to be planned. */
   readonly size: () => Promise<RangeSize>;
   /** How often the plan goes over the table. Default: once. */
   readonly passes?: number;
@@ -38,6 +38,7 @@ export class TablePlanner {
   readonly #session: Session;
   readonly #ends: Endpoints;
   readonly #planned: PlannedTable;
+  #size: Promise<RangeSize> | undefined;
 
   constructor(session: Session, ends: Endpoints, planned: PlannedTable) {
     this.#session = session;
@@ -81,7 +82,8 @@ export class TablePlanner {
 
   async #page(after: KeyRange['lower']): Promise<RangePage> {
     const { pin, size } = this.#planned;
-    return await this.#ends.source.planPage(this.table.schema, pin, await size(), after, PAGE_RANGES);
+    this.#size ??= size();
+    return await this.#ends.source.planPage(this.table.schema, pin, await this.#size, after, PAGE_RANGES);
   }
 
   /** Each pass begins with an open lower end. */

@@ -2,6 +2,7 @@ import type { Row } from '../../data/change.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { explainedRefusal } from '../endpoints/explained-refusal.ts';
 import { type Differences, FoundDifferences, NO_DIFFERENCES, plusDifferences } from './found-differences.ts';
+import { isWhole, WHOLE } from '../../data/key-position.ts';
 import type { Pin } from '../../data/position.ts';
 import { type Changes, keptRows, type Rows } from '../../data/row-block.ts';
 import { keyOnly, keyText, rowDigest } from '../../data/row-digest.ts';
@@ -20,8 +21,6 @@ const EXTRA_ROWS = 1_000;
  * `align` makes the sink equal.
  */
 export type ComparisonMode = 'count' | 'delete' | 'align';
-
-const WHOLE: KeyRange = { lower: undefined, upper: undefined };
 
 /**
  * Compares rows of a source table at a pin with the sink table. It compares checksums first. Where these differ,
@@ -54,23 +53,20 @@ export class ChunkComparison {
 
   /**
    * Compares the rows of a range; a set of buckets, which are known to differ, row by row. `lastStep`: the fence's step for
-   * the transaction that completes an `align`.
+   * the transaction that completes the range.
    */
   async run(set: RowSet, mode: ComparisonMode, lastStep?: (rows: number) => FenceStep): Promise<Differences> {
     const told = set.buckets === undefined ? await this.differing([set]) : undefined;
     const sets = told?.told === 'sums' ? told.sets : [set];
     let differences = { ...NO_DIFFERENCES, rows: told?.told === 'sums' ? told.equal : 0 };
-    const last = sets.at(-1);
     for (const part of sets) {
       const found = await this.#compare(part, mode);
       differences = plusDifferences(differences, found.counted());
-      const { rows } = differences;
-      const step = part === last ? lastStep?.(rows) : undefined;
-      if (mode === 'align' && (step !== undefined || found.digests.size > 0)) {
-        await this.#insert(part, found.digests, step ?? this.#step());
-      }
+      if (mode !== 'align') continue;
+      const step = part === sets.at(-1) ? lastStep?.(differences.rows) : undefined;
+      if (step !== undefined || found.digests.size > 0) await this.#insert(part, found.digests, step ?? this.#step());
     }
-    if (mode === 'align' && last === undefined && lastStep !== undefined) {
+    if (lastStep !== undefined && (mode !== 'align' || sets.length === 0)) {
       await this.#insert(set, new Map(), lastStep(differences.rows));
     }
     return differences;
@@ -218,5 +214,3 @@ export class ChunkComparison {
     }
   }
 }
-
-const isWhole = ({ lower, upper }: RowSet): boolean => lower === undefined && upper === undefined;

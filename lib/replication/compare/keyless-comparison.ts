@@ -1,6 +1,7 @@
 import type { Row } from '../../data/change.ts';
 import type { Differences } from './found-differences.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
+import { WHOLE } from '../../data/key-position.ts';
 import type { Pin } from '../../data/position.ts';
 import { rowDigest } from '../../data/row-digest.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
@@ -9,7 +10,6 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
  * Rows go into this many buckets by their digest; each bucket keeps a count and a sum of digests. So memory is bounded.
  */
 const BUCKETS = 65_536;
-const WHOLE = { lower: undefined, upper: undefined };
 
 /**
  * Compares a table without a key at a pin with its sink table; a row counts as often as it occurs. All numbers are 0

@@ -20,6 +20,16 @@ interface Span {
   readonly found: Differences;
 }
 
+/** What was found in some further ranges. */
+export interface ComparedRanges {
+  readonly ranges: number;
+  readonly found: Differences;
+  /** Where the last of them ends. */
+  readonly end: KeyRange['upper'];
+  /** No range is left. */
+  readonly isLast: boolean;
+}
+
 /**
  * Compares the ranges of a table in short steps: by the checksum of many at once, then by the buckets where these differ, or
  * range by range where many rows differ or an end computes no checksums. Each step may be at another pin.
@@ -39,11 +49,8 @@ export class RangesComparison {
     this.#now = now;
   }
 
-  /** What was found in how many further ranges; undefined if the step was a part of these. */
-  async step(
-    comparison: ChunkComparison,
-    mode: ComparisonMode,
-  ): Promise<{ readonly ranges: number; readonly found: Differences } | undefined> {
+  /** Undefined if there is still something to do for the ranges that the last step began. */
+  async step(comparison: ChunkComparison, mode: ComparisonMode): Promise<ComparedRanges | undefined> {
     this.#span ??= await this.#begun(comparison);
     const { ranges, sets, found } = this.#span;
     const [set, ...others] = sets;
@@ -52,7 +59,8 @@ export class RangesComparison {
     if (others.length > 0) return undefined;
     this.#span = undefined;
     this.#next += ranges;
-    return { ranges, found: sum };
+    const isLast = this.#next >= this.#ranges.length;
+    return { ranges, found: sum, end: this.#ranges[this.#next - 1]?.upper, isLast };
   }
 
   async #begun(comparison: ChunkComparison): Promise<Span> {

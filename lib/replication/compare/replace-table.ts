@@ -1,11 +1,10 @@
 import type { Change } from '../../data/change.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
+import { WHOLE } from '../../data/key-position.ts';
 import type { Pin } from '../../data/position.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { SourceRows } from '../endpoints/source.ts';
-
-const WHOLE = { lower: undefined, upper: undefined };
 
 /**
  * Every row of a table at a pin as a change. The first batch is empty, so that a table without rows is replaced, too.

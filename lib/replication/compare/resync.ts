@@ -1,7 +1,6 @@
 import { isKeyless } from '../../data/change.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
-import type { Differences } from './found-differences.ts';
-import { lacksDeletePass, type ResyncChunk, resyncChunks, resyncPasses } from './resync-chunks.ts';
+import { lacksDeletePass, resyncChunks, resyncPasses } from './resync-chunks.ts';
 import type { ResyncProgress } from './resync-progress.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { planAnewIfGone } from '../chunks/plan-anew.ts';
@@ -51,28 +50,10 @@ export async function resyncTable(
   for (const chunk of todo) {
     session.checkpointOrStop();
     const completing = (rows: number): FenceStep => steps.next({ table, generation, chunk: { ...chunk, rows } });
-    const found = await align(comparison, ends, chunk, completing);
+    const found = await comparison.run(chunk.range, chunk.pass, completing);
     if (chunk.pass === 'align') written += found.missing + found.different + found.extra;
     await session.recovered();
     await progress.done(found.rows);
   }
   return written;
-}
-
-async function align(
-  comparison: ChunkComparison,
-  { sink }: Endpoints,
-  { range, pass }: ResyncChunk,
-  completing: (rows: number) => FenceStep,
-): Promise<Differences> {
-  if (pass === 'align') return await comparison.run(range, 'align', completing);
-  const found = await comparison.run(range, 'delete');
-  const batch = sink.beginBatch('delete');
-  try {
-    await batch.commit(completing(found.rows));
-  } catch (error) {
-    await batch.rollback();
-    throw error;
-  }
-  return found;
 }

@@ -14,8 +14,8 @@ import {
   isCheckWanted,
 } from '../../record/check-progress.ts';
 import { ChunkComparison } from './chunk-comparison.ts';
-import type { Differences } from './found-differences.ts';
-import { RangesComparison } from './ranges-comparison.ts';
+import { type Differences, plusDifferences } from './found-differences.ts';
+import { type ComparedRanges, RangesComparison } from './ranges-comparison.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
 import { describedTable } from '../tables/described-table.ts';
 import { currentSets, type Endpoints } from '../tables/endpoints.ts';
@@ -26,7 +26,6 @@ import type { Session } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { KeyRange } from '../endpoints/source.ts';
 
 /** A check may take this long between two windows, plus its last chunk: changes wait no longer. Milliseconds. */
 const SLICE_MS = 500;
@@ -41,9 +40,7 @@ const LONGEST_END = 8_000;
 interface Plan {
   readonly table: string;
   readonly shape: string;
-  readonly ranges: readonly KeyRange[];
-  /** Index of the first range that is not compared yet, and what was found before it. */
-  readonly next: number;
+  /** What was found so far. */
   readonly known: TableCheck;
   readonly comparison: RangesComparison;
 }
@@ -144,25 +141,24 @@ export class Verification {
     const step = () => ({ window, batch: 0, point: undefined });
     if (isKeyless(schema)) {
       const found = await this.#compareKeyless(target, progress.kind, at, step());
-      return this.#after(progress, plan, 1, found);
+      return this.#after(progress, plan, { ranges: 1, found, end: undefined, isLast: true });
     }
     const comparison = new ChunkComparison(this.#session.signal, this.#ends, target, at, step);
     const mode = progress.kind === 'resync' ? 'align' : 'count';
     const done = await plan.comparison.step(comparison, mode);
-    return done === undefined ? progress : this.#after(progress, plan, done.ranges, done.found);
+    return done === undefined ? progress : this.#after(progress, plan, done);
   }
 
-  /** Notes what was found in this many ranges. */
-  #after(progress: CheckProgress, plan: Plan, ranges: number, found: Differences): CheckProgress {
-    const table = plus(plan.known, found, ranges);
-    const next = plan.next + ranges;
-    const range = plan.ranges[next - 1];
-    if (next >= plan.ranges.length) {
+  /** Notes what was found. */
+  #after(progress: CheckProgress, plan: Plan, { ranges, found, end, isLast }: ComparedRanges): CheckProgress {
+    const { known } = plan;
+    const table = { ...known, ...plusDifferences(known, found), chunksDone: known.chunksDone + ranges };
+    if (isLast) {
       this.#plan = undefined;
       return withDone(progress, plan.table, table);
     }
-    this.#plan = { ...plan, next, known: table };
-    return underWay(progress, { table: plan.table, shape: plan.shape, after: keptEnd(range?.upper) }, table);
+    this.#plan = { ...plan, known: table };
+    return underWay(progress, { table: plan.table, shape: plan.shape, after: keptEnd(end) }, table);
   }
 
   async #compareKeyless(table: SinkTable, kind: CheckProgress['kind'], at: Pin, step: FenceStep): Promise<Differences> {
@@ -183,14 +179,8 @@ export class Verification {
     const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
     const ranges = await this.#ends.source.planRanges(schema, at, size, after);
     const known = { ...before, chunks: before.chunksDone + ranges.length };
-    this.#plan = {
-      table: key,
-      shape,
-      ranges,
-      next: 0,
-      known,
-      comparison: new RangesComparison(ranges, () => this.#session.deps.clock.now()),
-    };
+    const comparison = new RangesComparison(ranges, () => this.#session.deps.clock.now());
+    this.#plan = { table: key, shape, known, comparison };
     return this.#plan;
   }
 }
@@ -216,16 +206,6 @@ const gone = (progress: CheckProgress, key: string): CheckProgress =>
     key,
     failedTable(progress.tables[key] ?? NOTHING_COMPARED, 'SOURCE_TABLE_MISSING', `The source has no table ${key}.`),
   );
-
-const plus = (table: TableCheck, found: Differences, chunks: number): TableCheck => ({
-  ...table,
-  chunksDone: table.chunksDone + chunks,
-  rows: table.rows + found.rows,
-  missing: table.missing + found.missing,
-  extra: table.extra + found.extra,
-  different: table.different + found.different,
-  examples: [...table.examples, ...found.examples],
-});
 
 /** A short text that identifies the table's shape: its number, columns and key. */
 const shapeOf = ({ id, columns, key }: TableSchema): string =>

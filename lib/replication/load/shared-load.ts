@@ -18,7 +18,6 @@ import type { Reshaped } from '../tables/schema-changes.ts';
 import type { Session } from '../session/session.ts';
 import type { ClaimedChunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { RangeSize } from '../endpoints/source.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 
 /** Tables planned concurrently. */
@@ -120,10 +119,9 @@ export class SharedLoad {
     await this.#progress.noteMade(table);
     const { record, progress } = this.#session;
     const { total } = progress.tables[tableKey(mapping.source)] ?? {};
-    let size: Promise<RangeSize> | undefined;
     const planner = new TablePlanner(this.#session, this.#ends, {
       ...{ table, pin: this.#pin, use: 'shared' },
-      size: () => (size ??= sizeFor(this.#session, this.#ends, table, this.#pin, 'load', total)),
+      size: () => sizeFor(this.#session, this.#ends, table, this.#pin, 'load', total),
     });
     if (known === undefined) {
       // Concurrently: `#prepare` asks the sink, `first` asks the source.

@@ -116,9 +116,9 @@ async function compareAll(ends: Endpoints, table: SinkTable, pin: Pin, differenc
   const ranges = await ends.source.planRanges(table.schema, pin, CHUNK);
   const steps = new RangesComparison(ranges, () => performance.now());
   let different = 0;
-  for (let done = 0; done < ranges.length;) {
+  for (let isDone = false; !isDone;) {
     const step = await steps.step(comparison, 'count');
-    done += step?.ranges ?? 0;
+    isDone = step?.isLast ?? false;
     different += step?.found.different ?? 0;
   }
   if (different !== differences) throw new Error(`${different} differences were found, and there are ${differences}.`);

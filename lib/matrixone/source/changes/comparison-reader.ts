@@ -1,6 +1,7 @@
 import { type BucketSums, type Checksum, sameSum } from '../../../data/buckets.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import type { ChangeBlock } from '../../../data/row-block.ts';
+import { isWhole } from '../../../data/key-position.ts';
 import { type Pin, samePin, type Window } from '../../../data/position.ts';
 import { type DifferingSet, differingSets } from '../../../replication/endpoints/differing-sets.ts';
 import type { KeyRange } from '../../../replication/endpoints/source.ts';
@@ -66,7 +67,8 @@ export class ComparisonReader implements ChangeReader {
     const atOnce = Math.max(1, Math.floor(SPAN_ROWS / rows));
     for (let next = 0; next < ranges.length; next += atOnce) {
       const some = ranges.slice(next, next + atOnce);
-      for (const set of await this.#differing(schema, window, some)) yield* this.#digests.compare(schema, window, set);
+      for (const set of await this.#differing(schema, window, some, most))
+        yield* this.#digests.compare(schema, window, set);
     }
   }
 
@@ -75,6 +77,7 @@ export class ComparisonReader implements ChangeReader {
     schema: TableSchema,
     { after, until }: Window,
     ranges: readonly KeyRange[],
+    most: number,
   ): Promise<DifferingSet[]> {
     const atBoth = <T>(ask: (pin: Pin) => Promise<T>): Promise<T[]> => Promise.all([after, until].map(ask));
     const told = await differingSets(
@@ -86,10 +89,8 @@ export class ComparisonReader implements ChangeReader {
         bucketSums: (range, of) => atBoth((pin) => this.#tables.bucketSums(schema, pin, range, of)),
       },
       ranges,
-      this.#digests.mostKeys(schema),
+      most,
     );
     return told.told === 'sums' ? [...told.sets] : [...ranges];
   }
 }
-
-const isWhole = ({ lower, upper }: KeyRange): boolean => lower === undefined && upper === undefined;
