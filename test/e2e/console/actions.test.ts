@@ -82,13 +82,18 @@ describe('each action says what it will do, is sent once confirmed, and its prog
 });
 
 it('does nothing when cancelled, and gives the focus back', async () => {
+  const dialog = page.getByRole('dialog');
+  const focused = () => page.evaluate('document.activeElement.textContent');
   await want('Pause');
+  await dialog.waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await dialog.waitFor({ state: 'detached' });
+  expect(await focused()).toBe('Pause …');
   await want('Drop');
+  await dialog.waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Drop …');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await focused()).toBe('Drop …');
   expect(world.api.sent).toEqual([]);
 });
 

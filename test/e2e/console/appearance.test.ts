@@ -41,6 +41,7 @@ it.each([
 it('axe finds nothing against a confirmation, a form with complaints, and a page that is out of date', async () => {
   const page = await world.open('/task/orders');
   await page.getByRole('button', { name: 'Drop …' }).click();
+  await page.getByRole('dialog').waitFor();
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'New task' }).click();
