@@ -1,5 +1,9 @@
+/** How rows are hashed. `matrixone`: by that server's own functions. `text`: as texts, which any server does. */
+export type RowHash = 'matrixone' | 'text';
+
 /** Some of the buckets that the rows of a table are in by the hash of their key. */
 export interface Buckets {
+  readonly hash: RowHash;
   /** How many buckets there are: a power of 2. */
   readonly of: number;
   readonly among: readonly number[];
@@ -8,7 +12,7 @@ export interface Buckets {
 /** The checksum of some rows: if any byte of any row differs, so does the digest. */
 export interface Checksum {
   readonly rows: number;
-  /** Equal for equal rows in any order. Comparable between servers of one kind, for tables with the same columns. */
+  /** Equal for equal rows in any order, if they were hashed in the same way. */
   readonly digest: string;
 }
 
@@ -16,7 +20,7 @@ export interface Checksum {
 export type BucketSums = ReadonlyMap<number, Checksum>;
 
 /** Buckets whose checksums differ between two ends, and the number of rows in them at each end. */
-export interface DifferingBuckets extends Buckets {
+export interface DifferingBuckets extends Omit<Buckets, 'hash'> {
   readonly rows: readonly [number, number];
 }
 

@@ -17,6 +17,8 @@ import { describeTable } from './mysql-description.ts';
 import { doubtfulNames, unfitNames } from './mysql-names.ts';
 import { mysqlLiteralOf } from '../sql/literal.ts';
 import { type Setting, UTF8 } from '../wire/session-settings.ts';
+import { textHashing } from '../sql/row-text.ts';
+import { mysqlText } from '../sql/value-text.ts';
 import { selectedValue, valueForm } from './value-form.ts';
 
 /**
@@ -155,7 +157,8 @@ export const mysqlDialect: Dialect = {
     `delete ${target} from ${stage} as s straight_join ${target} on ${key
       .map((name) => `${target}.${quoteName(name)} = s.${quoteName(name)}`)
       .join(' and ')}`,
-  hasChecksums: false,
+  rowHash: 'text',
+  hashing: (schema, sinkTypeOf) => textHashing(schema, (column) => mysqlText(column, sinkTypeOf(column))),
   selectedValue,
   valueForm,
 };

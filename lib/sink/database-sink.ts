@@ -7,7 +7,7 @@ import type { BatchMode, FenceFound, Sink, SinkBatch } from '../replication/endp
 import type { Chunk, Claim, ClaimedChunk, PlanState } from '../replication/endpoints/chunk-plans.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
-import type { BucketSums, Checksum } from '../data/buckets.ts';
+import type { BucketSums, Checksum, RowHash } from '../data/buckets.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
 import type { TableName } from '../task/task.ts';
@@ -192,16 +192,16 @@ export class DatabaseSink implements Sink {
     return this.#rows.keys(table, rows);
   }
 
-  get hasChecksums(): boolean {
-    return this.#dialect.hasChecksums;
+  get rowHash(): RowHash | undefined {
+    return this.#dialect.rowHash;
   }
 
   async checksum(table: SinkTable, range: KeyRange): Promise<Checksum | undefined> {
-    return this.#dialect.hasChecksums ? await this.#rows.checksum(table, range) : undefined;
+    return await this.#rows.checksum(table, range);
   }
 
   async bucketSums(table: SinkTable, range: KeyRange, of: number): Promise<BucketSums | undefined> {
-    return this.#dialect.hasChecksums ? await this.#rows.bucketSums(table, range, of) : undefined;
+    return await this.#rows.bucketSums(table, range, of);
   }
 
   comparedForm(table: SinkTable): Promise<((row: Row) => Row) | undefined> {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
 import type { BucketSums, Checksum } from '../data/buckets.ts';
-import { carriedColumns, type Column, type Row } from '../data/change.ts';
+import { carriedColumns, type Column, type Row, type TableSchema } from '../data/change.ts';
 import { isWhole } from '../data/key-position.ts';
 import type { RowBlock } from '../data/row-block.ts';
 import type { SinkTable } from '../replication/endpoints/sink-tables.ts';
@@ -9,9 +9,8 @@ import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { quoteName, quoteTable } from '../sql/identifier.ts';
 import { keyColumns } from '../sql/key-range.ts';
-import { bucketQuery, checksumQuery, readBucketSums, readChecksum, sameStored } from '../sql/range-checksum.ts';
-import { rowSetCondition } from '../sql/row-hash.ts';
-import type { Connection } from '../wire/connection.ts';
+import { readBucketSums, readChecksum, type RowHashing, rowSetCondition } from '../sql/range-checksum.ts';
+import type { Connection, ResultSet } from '../wire/connection.ts';
 import type { ConnectionPool } from '../wire/connection-pool.ts';
 import type { SinkColumns } from './schema/sink-columns.ts';
 import { keyStatements, type Writing } from '../sql/statements.ts';
@@ -54,14 +53,14 @@ export class SinkRows {
   }
 
   checksum(table: SinkTable, range: KeyRange): Promise<Checksum | undefined> {
-    return this.#summed(table, range, async (connection, own, condition) =>
-      readChecksum(await connection.query(checksumQuery(quoteTable(own.name), own.schema, condition))),
+    return this.#summed(table, range, readChecksum, (hashing, from, condition) =>
+      hashing.checksumQuery(from, condition),
     );
   }
 
   bucketSums(table: SinkTable, range: KeyRange, of: number): Promise<BucketSums | undefined> {
-    return this.#summed(table, range, async (connection, own, condition) =>
-      readBucketSums(await connection.query(bucketQuery(quoteTable(own.name), own.schema, condition, of))),
+    return this.#summed(table, range, readBucketSums, (hashing, from, condition) =>
+      hashing.bucketQuery(from, condition, of),
     );
   }
 
@@ -69,14 +68,18 @@ export class SinkRows {
   async #summed<T>(
     table: SinkTable,
     range: KeyRange,
-    ask: (connection: Connection, own: SinkTable, condition: string) => Promise<T>,
+    read: (result: ResultSet) => T,
+    queryOf: (hashing: RowHashing, from: string, condition: string) => string,
   ): Promise<T | undefined> {
     try {
       return await this.#pool.use(async (connection) => {
         const types = await this.#columns.fresh(connection, table);
-        if (!sameStored(table, types) || !(isWhole(range) || this.#ordersAlike(table, types))) return undefined;
+        if (!isWhole(range) && !this.#ordersAlike(table, types)) return undefined;
         const own = await this.#columns.spelled(connection, table);
-        return await ask(connection, own, this.#condition(own, range, types));
+        const hashing = this.#hashing(own.schema, types);
+        if (hashing === undefined) return undefined;
+        const sql = queryOf(hashing, quoteTable(own.name), this.#condition(own, range, types));
+        return read(await connection.query(sql));
       });
     } catch (error) {
       if (error instanceof CdcError && NO_CHECKSUM.has(error.code)) return undefined;
@@ -96,7 +99,16 @@ export class SinkRows {
   }
 
   #condition({ schema }: SinkTable, set: RowSet, types: Types): string {
-    return rowSetCondition(schema, set, (column) => this.#dialect.rangeLiteralOf(column.type, typeOf(types, column)));
+    return rowSetCondition(
+      schema,
+      set,
+      (column) => this.#dialect.rangeLiteralOf(column.type, typeOf(types, column)),
+      this.#hashing(schema, types),
+    );
+  }
+
+  #hashing(schema: TableSchema, types: Types): RowHashing | undefined {
+    return this.#dialect.hashing(schema, (column) => typeOf(types, column) ?? '');
   }
 
   #select({ name, schema }: SinkTable, types: Types): string {

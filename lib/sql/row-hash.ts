@@ -1,9 +1,50 @@
-import { carriedColumns, type Column, type TableSchema } from '../data/change.ts';
-import type { Buckets } from '../data/buckets.ts';
+import { carriedColumns, type Column, isKeyless, type TableSchema } from '../data/change.ts';
 import { baseType, isWideDecimal, valueKind } from './column-type.ts';
 import { quoteName } from './identifier.ts';
-import type { RowSet } from '../replication/endpoints/source.ts';
-import { keyColumns, type KeyLiteral, rangeCondition } from './key-range.ts';
+import { keyColumns } from './key-range.ts';
+import { dividedKey, digestNumber } from './hashed-key.ts';
+import type { RowHashing } from './range-checksum.ts';
+
+/**
+ * Hashes of MatrixOne alone: comparable between servers of this kind, for tables with the same columns.
+ *
+ * Rows of a table with a key differ from each other: an exclusive or of their hashes will do. Without a key two equal rows would
+ * cancel each other out there, so the sums are additions, over 120 of the 128 bits of each row's MD5.
+ */
+export const matrixoneHashing = (schema: TableSchema): RowHashing => ({
+  checksumQuery: (from, condition) =>
+    isKeyless(schema)
+      ? `select count(*), sum(${digestNumber('h', 1)}), sum(${digestNumber('h', 17)}) from (select ${rowMd5(schema)} as h from ${from} where ${condition}) as r`
+      : `select ${sums(schema)} from ${from} where ${condition}`,
+  bucketQuery: (from, condition, of) =>
+    // By its place: the table may have a column of any name.
+    `select ${bucketOf(schema, of)}, ${sums(schema)} from ${from} where ${condition} group by 1`,
+  bucketOf: (of) => bucketOf(schema, of),
+});
+
+const sums = (schema: TableSchema): string => {
+  const [first, second] = rowHashes(schema);
+  return `count(*), bit_xor(${first}), bit_xor(${second})`;
+};
+
+/**
+ * SQL for the MD5 of a row as hexadecimal digits. `serial_full` is MatrixOne's own encoding of composite keys. It packs
+ * values of any type as they are stored, each with its type and its end marked, NULL included, so no two different rows
+ * look alike. Casts to text would not do: they strip the quotes of a JSON string and the end of long texts (`jsonToStr`,
+ * `strToStr` in func_cast.go, 4.2.0).
+ */
+export const rowMd5 = (schema: TableSchema): string =>
+  `md5(serial_full(${carriedColumns(schema).map(packed).join(', ')}))`;
+
+/**
+ * Does the sink store values of these columns as the source does? If not, the same bytes may be another value, for example in
+ * decimals of another scale.
+ */
+export const sameStored = (schema: TableSchema, sinkTypeOf: (column: Column) => string): boolean =>
+  carriedColumns(schema).every((column) => storage(column.type) === storage(sinkTypeOf(column)));
+
+/** The labels themselves are packed, so their declarations, which servers print differently, do not matter. */
+const storage = (type: string): string => /^(?:enum|set)\b/u.exec(type)?.[0] ?? type;
 
 /** Geometries with coordinates of 32 bits, which concat does not take either. */
 const FLOAT32 = /^\w+32\b/u;
@@ -45,26 +86,5 @@ function hashed(column: Column): string {
   return `length(${value}), ${value}`;
 }
 
-/** Neighbouring numbers share a bucket: what is written together is often numbered together, and then few buckets differ. */
-const NEIGHBOURS = 128;
-const INTEGER = /^(?:tiny|small|medium|big)?int$/u;
-
-/** SQL for the bucket of a row, by its key. */
-export function bucketOf(schema: TableSchema, of: number): string {
-  const key = keyColumns(schema);
-  const values = key.map((column, i) => {
-    const isNumber = i === key.length - 1 && INTEGER.test(baseType(column.type));
-    return isNumber ? `${quoteName(column.name)} div ${NEIGHBOURS}` : quoteName(column.name);
-  });
-  return `hash_value(${values.join(', ')}) & ${of - 1}`;
-}
-
-/** SQL for `the row is in one of the buckets`. */
-const inBuckets = (schema: TableSchema, { of, among }: Buckets): string =>
-  `(${bucketOf(schema, of)}) in (${among.join(', ')})`;
-
-/** The condition for the rows of a range that are in the buckets, if any are named. */
-export function rowSetCondition(schema: TableSchema, set: RowSet, literalOf: KeyLiteral): string {
-  const range = rangeCondition(schema, set, literalOf);
-  return set.buckets === undefined ? range : `${range} and ${inBuckets(schema, set.buckets)}`;
-}
+const bucketOf = (schema: TableSchema, of: number): string =>
+  `hash_value(${dividedKey(keyColumns(schema), ({ name }) => quoteName(name)).join(', ')}) & ${of - 1}`;

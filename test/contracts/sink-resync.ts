@@ -32,10 +32,6 @@ export function describeResync(world: SinkWorld): void {
     const t = await world.created(sink);
     const sum = (...ends: Parameters<typeof range>) => sink.checksum(t, range(...ends));
     await world.apply(sink, t, step(1, 0), put(1, 'a', 1), put(2, null, 2), put(3, 'c', null));
-    if (!sink.hasChecksums) {
-      expect(await sum(undefined, undefined)).toBeUndefined();
-      return;
-    }
     const whole = await sum(undefined, undefined);
     expect([whole?.rows, (await sum('1', '2'))?.rows, (await sum('3', undefined))?.rows]).toEqual([3, 1, 0]);
     await world.apply(sink, t, step(2, 0), put(2, '', 2));
@@ -48,7 +44,9 @@ export function describeResync(world: SinkWorld): void {
     await world.apply(sink, t, step(4, 0), put(2, 'b', 2));
     const changed = (await buckets()).filter((bucket, i) => JSON.stringify(bucket) !== JSON.stringify(before[i]));
     expect(changed).toHaveLength(1);
-    await world.fixture.client.run(`alter table ${world.database}.${t.name.table} modify column v varchar(60)`);
+    await world.fixture.client.run(
+      `alter table ${world.database}.${t.name.table} modify column v ${sink.rowHash === 'text' ? 'varbinary' : 'varchar'}(60)`,
+    );
     expect(await sum(undefined, undefined)).toBeUndefined();
     expect(await sink.bucketSums(t, range(undefined, undefined), 2)).toBeUndefined();
     await world.fixture.client.run(`drop table ${world.database}.${t.name.table}`);

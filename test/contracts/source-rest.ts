@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { RowHash } from '../../lib/data/buckets.ts';
 import type { Row, TableSchema } from '../../lib/data/change.ts';
 import type { Pin, Window } from '../../lib/data/position.ts';
 import type { TableName } from '../../lib/task/task.ts';
@@ -33,12 +34,14 @@ export async function expectRest(
   expect(paged.length).toBeGreaterThan(1);
   for (const [i, { lower }] of paged.entries()) if (i > 0) expect(lower).toEqual(paged[i - 1]?.upper);
   expect(await read(paged)).toEqual(expected);
-  const sums = await Promise.all(others.map((range) => source.checksum(schema, at, range)));
-  expect(sums.reduce((total, sum) => total + (sum?.rows ?? 0), 0)).toBe(expected.length);
-  expect(new Set(sums.map((sum) => sum?.digest)).size).toBe(others.length);
-  const rest = { lower: first?.upper, upper: undefined };
-  expect((await source.checksum(schema, at, rest))?.rows).toBe(expected.length);
-  await expectBuckets(source, schema, at, rest, read);
+  for (const hash of ['matrixone', 'text'] as const) {
+    const sums = await Promise.all(others.map((range) => source.checksum(schema, at, range, hash)));
+    expect(sums.reduce((total, sum) => total + (sum?.rows ?? 0), 0)).toBe(expected.length);
+    expect(new Set(sums.map((sum) => sum?.digest)).size).toBe(others.length);
+    const rest = { lower: first?.upper, upper: undefined };
+    expect((await source.checksum(schema, at, rest, hash))?.rows).toBe(expected.length);
+    await expectBuckets(source, schema, at, rest, hash, read);
+  }
 }
 
 /** Each row is in one bucket, and the checksum of a bucket is of its rows. */
@@ -47,16 +50,17 @@ async function expectBuckets(
   schema: TableSchema,
   at: Pin,
   range: KeyRange,
+  hash: RowHash,
   read: (sets: readonly RowSet[]) => Promise<string[]>,
 ): Promise<void> {
   const of = 4;
-  const sums = (await source.bucketSums(schema, at, range, of)) ?? new Map<never, never>();
-  const sets = Array.from({ length: of }, (_, bucket) => ({ ...range, buckets: { of, among: [bucket] } }));
+  const sums = (await source.bucketSums(schema, at, range, of, hash)) ?? new Map<never, never>();
+  const sets = Array.from({ length: of }, (_, bucket) => ({ ...range, buckets: { hash, of, among: [bucket] } }));
   for (const [bucket, set] of sets.entries()) {
     expect(await read([set])).toHaveLength(sums.get(bucket)?.rows ?? 0);
   }
   expect(await read(sets)).toEqual(await read([range]));
-  expect(await read([{ ...range, buckets: { of, among: [0, 1, 2, 3] } }])).toEqual(await read([range]));
+  expect(await read([{ ...range, buckets: { hash, of, among: [0, 1, 2, 3] } }])).toEqual(await read([range]));
 }
 
 /** All ranges after this end, planned in the smallest pages. */

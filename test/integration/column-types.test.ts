@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rangeCondition } from '../../lib/matrixone/source/rows/key-range.ts';
 import { declaredSchema } from '../support/declared/declared-table.ts';
 import { matrixoneLiteralOf } from '../../lib/sql/literal.ts';
-import { bucketQuery, checksumQuery } from '../../lib/sql/range-checksum.ts';
+import { matrixoneHashing } from '../../lib/sql/row-hash.ts';
 import { deleteStatements } from '../../lib/sql/statements.ts';
 import type { KeyRange } from '../../lib/replication/endpoints/source.ts';
 import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
@@ -125,7 +125,7 @@ describe('MatrixOne', () => {
     await db.run('drop table if exists summed', `create table summed (id int primary key, c ${type})`);
     await db.run(`insert into summed values (1, st_geomfromtext('${value}')), (2, null)`);
     const schema = declaredSchema({ database: db.name, table: 'summed' }, '1', await db.definition('summed'));
-    const sum = (): Promise<string[]> => db.sorted(checksumQuery('summed', schema, 'true'));
+    const sum = (): Promise<string[]> => db.sorted(matrixoneHashing(schema).checksumQuery('summed', 'true'));
     const before = await sum();
     expect(before[0]).toMatch(/^2\|/u);
     await db.run(`update summed set c = st_geomfromtext('${other}') where id = 1`);
@@ -139,7 +139,7 @@ describe('MatrixOne', () => {
       `insert into summed values ${Array.from({ length: 1_000 }, (_, id) => `(${id * 1_000}, ${id})`).join(', ')}`,
     );
     const schema = declaredSchema({ database: db.name, table: 'summed' }, '1', await db.definition('summed'));
-    const sums = await db.sorted(bucketQuery('summed', schema, 'true', 8));
+    const sums = await db.sorted(matrixoneHashing(schema).bucketQuery('summed', 'true', 8));
     expect(sums).toHaveLength(8);
     expect(sums.reduce((rows, line) => rows + Number(line.split('|')[1]), 0)).toBe(1_000);
   });

@@ -166,7 +166,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const keys = new Set(rows.map((row) => keyOf(table.schema, row)));
       return readInPairs(rowsOf(table), (key) => keys.has(key));
     },
-    hasChecksums: server.hasChecksums,
+    rowHash: server.hasChecksums ? 'matrixone' : undefined,
     checksum: async (table, range) => Promise.resolve(checksumOf(rowsOf(table), range)),
     bucketSums: async (table, range, of) => Promise.resolve(bucketSumsOf(rowsOf(table), range, of)),
     comparedForm: () => Promise.resolve(undefined),

@@ -18,6 +18,7 @@ import {
   indexSignature,
   omittedForMatrixone,
 } from './create-table.ts';
+import { matrixoneHashing, sameStored } from '../../sql/row-hash.ts';
 import { unalterableForMatrixone, unfitForMatrixone } from './printed-text.ts';
 import { sinkDefinition } from './sink-definition.ts';
 import { columnsOf, uniqueKeys } from '../definition/table-rules.ts';
@@ -105,7 +106,8 @@ export const matrixoneDialect: Dialect = {
     const names = quoteNames(key);
     return `delete from ${target} where ${key.length === 1 ? names : `(${names})`} in (select ${names} from ${stage})`;
   },
-  hasChecksums: true,
+  rowHash: 'matrixone',
+  hashing: (schema, sinkTypeOf) => (sameStored(schema, sinkTypeOf) ? matrixoneHashing(schema) : undefined),
   // Source and sink are the same kind of server, and print a value alike.
   selectedValue: (name) => name,
   valueForm: () => undefined,

@@ -1,9 +1,10 @@
 import { sourceErrors } from '../../wire/end-errors.ts';
 import type { Failure } from '../../wire/failure.ts';
 import { quoteNames } from '../../sql/identifier.ts';
-import { bucketQuery, checksumQuery, readBucketSums, readChecksum } from '../../sql/range-checksum.ts';
+import { readBucketSums, readChecksum } from '../../sql/range-checksum.ts';
+import { sourceHashing } from './rows/source-hashing.ts';
 import { ConnectionPool } from '../../wire/connection-pool.ts';
-import type { Connection } from '../../wire/connection.ts';
+import type { Connection, ResultSet } from '../../wire/connection.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../../wire/session-settings.ts';
 import { CdcError, isCdcError } from '../../errors.ts';
 import type { BucketSums, Checksum } from '../../data/buckets.ts';
@@ -108,8 +109,8 @@ export class MatrixoneSource implements Source {
       use: (pins, work) => this.#useStoppably(pins, work),
       planRanges: (schema, at, size) =>
         this.#useStoppably([at], (connection) => planRanges(connection, schema, at, size)),
-      checksum: (schema, at, range) => this.checksum(schema, at, range),
-      bucketSums: (schema, at, range, of) => this.bucketSums(schema, at, range, of),
+      checksum: (schema, at, range) => this.checksum(schema, at, range, 'matrixone'),
+      bucketSums: (schema, at, range, of) => this.bucketSums(schema, at, range, of, 'matrixone'),
       streaming: (pins, open) => this.#streaming(pins, open, true),
     });
     this.#unchanged = new UnchangedTables((pins, work) => this.#useStoppably(pins, work));
@@ -178,19 +179,20 @@ export class MatrixoneSource implements Source {
     return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, ...how)));
   }
 
-  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined> {
-    const sql = checksumQuery(atPin(schema.table, at), schema, rangeCondition(schema, range));
-    return this.#summed(at, async (connection) => readChecksum(await connection.query(sql)));
+  checksum(...[schema, at, range, hash]: Parameters<Source['checksum']>): Promise<Checksum | undefined> {
+    const sql = sourceHashing(schema, hash)?.checksumQuery(atPin(schema.table, at), rangeCondition(schema, range));
+    return this.#summed(at, sql, readChecksum);
   }
 
-  bucketSums(schema: TableSchema, at: Pin, range: KeyRange, of: number): Promise<BucketSums | undefined> {
-    const sql = bucketQuery(atPin(schema.table, at), schema, rangeCondition(schema, range), of);
-    return this.#summed(at, async (connection) => readBucketSums(await connection.query(sql)));
+  bucketSums(...[schema, at, range, of, hash]: Parameters<Source['bucketSums']>): Promise<BucketSums | undefined> {
+    const sql = sourceHashing(schema, hash)?.bucketQuery(atPin(schema.table, at), rangeCondition(schema, range), of);
+    return this.#summed(at, sql, readBucketSums);
   }
 
-  async #summed<T>(at: Pin, ask: (connection: Connection) => Promise<T>): Promise<T | undefined> {
+  async #summed<T>(at: Pin, sql: string | undefined, read: (result: ResultSet) => T): Promise<T | undefined> {
+    if (sql === undefined) return undefined;
     try {
-      return await this.#useStoppably([at], ask);
+      return await this.#useStoppably([at], async (connection) => read(await connection.query(sql)));
     } catch (error) {
       // The server cannot pack some column. Any other error shows again when the rows are read.
       if (isCdcError(error, 'SOURCE_ERROR')) return undefined;

@@ -76,13 +76,15 @@ export class ChunkComparison {
   async differing(ranges: readonly KeyRange[]): Promise<Found> {
     const { source, sink } = this.#ends;
     const { schema } = this.#table;
-    if (!sink.hasChecksums) return { told: 'none' };
+    const hash = sink.rowHash;
+    if (hash === undefined) return { told: 'none' };
     return differingSets(
       {
+        hash,
         checksums: (range) =>
-          Promise.all([source.checksum(schema, this.#pin, range), sink.checksum(this.#table, range)]),
+          Promise.all([source.checksum(schema, this.#pin, range, hash), sink.checksum(this.#table, range)]),
         bucketSums: (range, of) =>
-          Promise.all([source.bucketSums(schema, this.#pin, range, of), sink.bucketSums(this.#table, range, of)]),
+          Promise.all([source.bucketSums(schema, this.#pin, range, of, hash), sink.bucketSums(this.#table, range, of)]),
       },
       ranges,
       COMPARED_ROWS,

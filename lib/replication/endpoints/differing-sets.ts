@@ -1,4 +1,11 @@
-import { type BucketSums, bucketsFor, type Checksum, differingBuckets, sameSum } from '../../data/buckets.ts';
+import {
+  type BucketSums,
+  bucketsFor,
+  type Checksum,
+  differingBuckets,
+  type RowHash,
+  sameSum,
+} from '../../data/buckets.ts';
 import type { KeyRange, RowSet } from './source.ts';
 
 /** If more than this part of the rows is in buckets that differ, then reading all rows in the key's order is faster. */
@@ -6,6 +13,7 @@ const FEW = 0.25;
 
 /** Checksums of rows at the two ends that are compared. Undefined where an end cannot compute them. */
 export interface ComparedEnds {
+  readonly hash: RowHash;
   checksums(range: KeyRange): Promise<readonly (Checksum | undefined)[]>;
   bucketSums(range: KeyRange, of: number): Promise<readonly (BucketSums | undefined)[]>;
 }
@@ -46,6 +54,10 @@ export async function differingSets(ends: ComparedEnds, ranges: readonly KeyRang
     differing.reduce((sum, buckets) => sum + (buckets.rows[end] ?? 0), 0),
   );
   if (ranges.length > 1 && Math.max(inFirst ?? 0, inSecond ?? 0) > FEW * rows) return { told: 'many' };
-  const sets = differing.map(({ rows, ...buckets }) => ({ ...span, buckets, rows }));
+  const sets = differing.map(({ rows, ...buckets }) => ({
+    ...span,
+    buckets: { ...buckets, hash: ends.hash },
+    rows,
+  }));
   return { told: 'sums', equal: a.rows - (inFirst ?? 0), sets };
 }

@@ -55,7 +55,7 @@ export const SINK_MEMBERS: Members<Sink> = {
   readRange: 'stream',
   keepsOrder: 'promise',
   readKeys: 'stream',
-  hasChecksums: 'value',
+  rowHash: 'value',
   checksum: 'promise',
   bucketSums: 'promise',
   comparedForm: 'promise',

@@ -1,4 +1,4 @@
-import type { BucketSums, Checksum } from '../../data/buckets.ts';
+import type { BucketSums, Checksum, RowHash } from '../../data/buckets.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
 import type { Rows } from '../../data/row-block.ts';
 import type { TakenTable } from '../../data/taken-table.ts';
@@ -107,11 +107,11 @@ export interface SinkRows {
   /** As readRange, for the rows that have the same keys as `rows`. */
   readKeys(table: SinkTable, rows: readonly Row[]): AsyncIterable<Rows>;
 
-  /** True when this kind of server computes checksums as the source does. */
-  readonly hasChecksums: boolean;
+  /** How this kind of server can hash rows; undefined when it cannot. */
+  readonly rowHash: RowHash | undefined;
 
   /**
-   * Comparable with the source's checksum. Undefined when the column types differ from the source's, or when the server
+   * Comparable with the source's checksum by `rowHash`. Undefined when the sink's columns are of other types, or when the server
    * cannot compute it.
    */
   checksum(table: SinkTable, range: KeyRange): Promise<Checksum | undefined>;

@@ -1,7 +1,7 @@
 import type { CdcError } from '../../errors.ts';
 import type { Area } from '../../task/table-selection.ts';
 import type { TableName } from '../../task/task.ts';
-import type { Buckets, BucketSums, Checksum } from '../../data/buckets.ts';
+import type { Buckets, BucketSums, Checksum, RowHash } from '../../data/buckets.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
 import type { Complaint } from '../../task/rejection.ts';
 import type { KeyPosition } from '../../data/key-position.ts';
@@ -141,14 +141,14 @@ export interface SourceRows {
     most: number,
   ): Promise<RangePage>;
 
-  /** The checksum of a range at the pin, over all carried columns; undefined when the server cannot compute it. */
-  checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined>;
+  /** The checksum of a range at the pin, over all carried columns; undefined when rows cannot be hashed like this. */
+  checksum(schema: TableSchema, at: Pin, range: KeyRange, hash: RowHash): Promise<Checksum | undefined>;
 
   /**
-   * The checksums of the `of` buckets (a power of 2) of a range at the pin, for a table with a key; undefined when the
-   * server cannot compute them.
+   * The checksums of the `of` buckets (a power of 2) of a range at the pin, for a table with a key; undefined when
+   * rows cannot be hashed like this.
    */
-  bucketSums(schema: TableSchema, at: Pin, range: KeyRange, of: number): Promise<BucketSums | undefined>;
+  bucketSums(schema: TableSchema, at: Pin, range: KeyRange, of: number, hash: RowHash): Promise<BucketSums | undefined>;
 
   /** The rows of a set at the pin, in batches, in any order. Holds one batch at a time. */
   readRange(schema: TableSchema, at: Pin, set: RowSet): AsyncIterable<Rows>;

@@ -1,6 +1,8 @@
+import type { RowHash } from '../../data/buckets.ts';
 import type { Column, TableSchema } from '../../data/change.ts';
 import type { TableName } from '../../task/task.ts';
 import type { DriverError, Failure } from '../../wire/failure.ts';
+import type { RowHashing } from '../../sql/range-checksum.ts';
 import type { Literal } from '../../sql/literal.ts';
 import type { ResultSet, Connection } from '../../wire/connection.ts';
 import type { Setting, Variables } from '../../wire/session-settings.ts';
@@ -168,8 +170,13 @@ export interface Dialect {
   /** `options`: the end of the CREATE for a staging table. `key`: a key column, for a server that demands a key. */
   readonly staging: { readonly options: string; readonly key: string | undefined };
   deleteStaged(table: StagedTable): string;
-  /** Does the server compute the same checksums of rows as the source? */
-  readonly hasChecksums: boolean;
+  /** How the server hashes rows so that a source can do the same; undefined if it does not. */
+  readonly rowHash: RowHash | undefined;
+  /**
+   * Hashes rows so that the sums can be compared with the source's. `sinkTypeOf`: the type of the sink's column. Undefined if
+   * the sink's columns do not hold values as the source does.
+   */
+  hashing(schema: TableSchema, sinkTypeOf: (column: Column) => string): RowHashing | undefined;
   /** The expression that selects a column without loss. `name` is quoted already. */
   selectedValue(name: string, sinkType: string): string;
   /**

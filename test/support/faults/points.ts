@@ -73,7 +73,7 @@ const SINK = {
   readRange: 'stream',
   keepsOrder: 'call',
   readKeys: 'stream',
-  hasChecksums: 'value',
+  rowHash: 'value',
   carried: 'call',
   omitted: 'call',
   checksum: 'call',

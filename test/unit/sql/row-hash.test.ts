@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rowHashes, rowSetCondition } from '../../../lib/sql/row-hash.ts';
+import { rowSetCondition } from '../../../lib/sql/range-checksum.ts';
+import { matrixoneHashing, rowHashes } from '../../../lib/sql/row-hash.ts';
 import { quoteText } from '../../../lib/sql/literal.ts';
 import { declaredSchema } from '../../support/declared/declared-table.ts';
 
@@ -27,8 +28,9 @@ describe('the hash of a row', () => {
     const schema = schemaOf('`v` int,\n  `a` int NOT NULL,\n  `b` varchar(9) NOT NULL,\n  PRIMARY KEY (`b`,`a`)');
     const range = { lower: undefined, upper: undefined };
     const literal = () => (value: Buffer | null) => (value === null ? 'null' : quoteText(value.toString()));
-    expect(rowSetCondition(schema, range, literal)).toBe('true');
-    expect(rowSetCondition(schema, { ...range, buckets: { of: 16, among: [3, 5] } }, literal)).toBe(
+    expect(rowSetCondition(schema, range, literal, undefined)).toBe('true');
+    const set = { ...range, buckets: { hash: 'matrixone' as const, of: 16, among: [3, 5] } };
+    expect(rowSetCondition(schema, set, literal, matrixoneHashing(schema))).toBe(
       'true and (hash_value(`b`, `a` div 128) & 15) in (3, 5)',
     );
   });

@@ -82,6 +82,7 @@ export class ComparisonReader implements ChangeReader {
     const atBoth = <T>(ask: (pin: Pin) => Promise<T>): Promise<T[]> => Promise.all([after, until].map(ask));
     const told = await differingSets(
       {
+        hash: 'matrixone',
         checksums: (range) =>
           isWhole(range)
             ? atBoth((pin) => this.#checksums.at(schema, pin))

@@ -1,6 +1,6 @@
 import { CdcError } from '../../../errors.ts';
 import { quoteNames } from '../../../sql/identifier.ts';
-import { rowMd5 } from '../../../sql/range-checksum.ts';
+import { rowMd5 } from '../../../sql/row-hash.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { carriedColumns, keyIndexes, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';

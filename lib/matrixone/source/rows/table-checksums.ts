@@ -6,7 +6,9 @@ import type { TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
 import { tableKey } from '../../../task/task.ts';
 import { atPin } from '../history/pins.ts';
-import { readChecksum, checksumQuery } from '../../../sql/range-checksum.ts';
+import { readChecksum } from '../../../sql/range-checksum.ts';
+import { matrixoneHashing } from '../../../sql/row-hash.ts';
+import { CdcError } from '../../../errors.ts';
 
 /** Checksums that are remembered per table: both ends of a window. */
 const REMEMBERED = 2;
@@ -60,5 +62,8 @@ export class TableChecksums {
 }
 
 /** `table`: the table, live or at a pin. A query must not read it at two pins. */
-const tableChecksum = async (connection: Connection, schema: TableSchema, table: string): Promise<Checksum> =>
-  readChecksum(await connection.query(checksumQuery(table, schema, 'true')));
+async function tableChecksum(connection: Connection, schema: TableSchema, table: string): Promise<Checksum> {
+  const sum = readChecksum(await connection.query(matrixoneHashing(schema).checksumQuery(table, 'true')));
+  if (sum === undefined) throw new CdcError('SOURCE_ERROR', `${tableKey(schema.table)}: the server summed up no rows.`);
+  return sum;
+}
