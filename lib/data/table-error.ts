@@ -1,11 +1,11 @@
 import { mayBeOfTable } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../task/task.ts';
 
 /** An error of one table alone. */
 export class TableError extends CdcError {
   /** The source table (`database.table`). */
-  readonly table: string;
+  readonly table: TableKey;
   readonly source: TableName;
 
   constructor(table: TableName, error: CdcError) {

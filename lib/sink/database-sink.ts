@@ -10,7 +10,7 @@ import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
 import type { BucketSums, Checksum } from '../data/buckets.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
-import type { TableName } from '../task/task.ts';
+import type { TableName, TableKey } from '../task/task.ts';
 import type { TakenTable } from '../data/taken-table.ts';
 import { Begun } from './write/begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
@@ -288,7 +288,7 @@ export class DatabaseSink implements Sink {
     await this.#pool.use((connection) => this.#claims.release(connection, generation, chunk, epoch));
   }
 
-  plans(generation: number): Promise<ReadonlyMap<string, PlanState>> {
+  plans(generation: number): Promise<ReadonlyMap<TableKey, PlanState>> {
     return this.#pool.use((connection) => this.#ledger.states(connection, generation));
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Chunk } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { KeyRange } from '../../lib/replication/endpoints/source.ts';
 import { batches, row, type SinkWorld } from './sink-world.ts';
+import { tableKey } from '../../lib/task/task.ts';
 
 const end = (text: string): Buffer[] => [Buffer.from(text)];
 const range = (lower: string | undefined, upper: string | undefined): KeyRange => ({
@@ -36,7 +37,10 @@ export function describePlans(world: SinkWorld): void {
     };
     await claimAll();
     expect(claimed).toEqual([1, 2]);
-    expect((await sink.plans(1)).get(`${t.name.database}.${t.name.table}`)).toMatchObject({ chunks: 3, chunksDone: 2 });
+    expect((await sink.plans(1)).get(tableKey(t.name))).toMatchObject({
+      chunks: 3,
+      chunksDone: 2,
+    });
     await sink.extendPlan(t, 1, rest, NEXT, 'shared', false);
     expect(await sink.restOfPlan(t, 1)).toBeUndefined();
     await claimAll();

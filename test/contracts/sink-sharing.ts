@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tableKey } from '../../lib/task/task.ts';
 import type { Claim, ClaimedChunk } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { Sink } from '../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
@@ -108,7 +109,7 @@ export function describeSharing(world: SinkWorld): void {
     const { sink, table } = await shared(1, 1);
     const other = await world.created(sink);
     await sink.planLoad(other, 1, [open], 'refuse', 'shared');
-    const except = [`${table.name.database}.${table.name.table}`];
+    const except = [tableKey(table.name)];
     const [chunk] = await sink.claimChunks(claim('first', { except }));
     expect(chunk?.table).toBe(`${other.name.database}.${other.name.table}`);
     expect(await sink.claimChunks(claim('first', { except }))).toEqual([]);

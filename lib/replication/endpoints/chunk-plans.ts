@@ -1,6 +1,7 @@
 import type { Rows } from '../../data/row-block.ts';
 import type { SinkTable } from './sink-tables.ts';
 import type { KeyRange } from './source.ts';
+import type { TableKey } from '../../task/task.ts';
 
 /** How planLoad treats rows that the table already has. A resync uses `keep`. */
 export type ExistingRows = 'refuse' | 'replace' | 'keep';
@@ -19,7 +20,7 @@ export interface Chunk {
 
 /** A chunk of one of the sink tables (`db.table`). */
 export interface ClaimedChunk extends Chunk {
-  readonly table: string;
+  readonly table: TableKey;
 }
 
 /** Which worker asks for chunks, and which chunks it wants. */
@@ -30,7 +31,7 @@ export interface Claim {
   /** How many workers may share the load: a worker claims little more than its share of the remaining chunks. */
   readonly workers: number;
   /** Sink tables (`db.table`) whose chunks the worker does not want. */
-  readonly except: readonly string[];
+  readonly except: readonly TableKey[];
 }
 
 /** How far the load of a table has come. */
@@ -90,7 +91,7 @@ export interface SinkPlans {
   forgetChunks(): Promise<void>;
 
   /** The plans of a generation, keyed by sink table (`db.table`). */
-  plans(generation: number): Promise<ReadonlyMap<string, PlanState>>;
+  plans(generation: number): Promise<ReadonlyMap<TableKey, PlanState>>;
 }
 
 /** Lets several workers load one plan: each worker holds a place and claims chunks. */

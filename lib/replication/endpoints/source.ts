@@ -1,6 +1,6 @@
 import type { CdcError } from '../../errors.ts';
 import type { Area } from '../../task/table-selection.ts';
-import type { TableName } from '../../task/task.ts';
+import type { TableName, TableKey } from '../../task/task.ts';
 import type { Buckets, BucketSums, Checksum } from '../../data/buckets.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
 import type { Complaint } from '../../task/rejection.ts';
@@ -76,7 +76,7 @@ export interface SourceCatalog {
    * itself, its columns and its key are the same. Tables that do not exist at the pin have none. One query answers for
    * all tables.
    */
-  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>>;
+  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<TableKey, string>>;
 
   /** Number of rows of the table at the pin. */
   countRows(table: TableName, at: Pin): Promise<number>;
@@ -170,7 +170,7 @@ export interface SourceChanges {
    * ends. One call answers for many tables: as far as the server allows, its cost follows the changes and not the
    * number of tables. An error of a single table is a TableError.
    */
-  changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>>;
+  changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<TableKey>>;
 
   /**
    * 0 when nothing changed in the window, otherwise the number of changed keys. Where counting would mean reading, it

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
-import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
+import { isWithoutCopy, tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import { PART_BYTES } from '../../record/item-size.ts';
 import { type PendingWindow, positionMillis } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
@@ -10,7 +10,7 @@ import { changeNotes } from '../../record/table-notes.ts';
 
 /** Tables of one window that were compared because the source could not compute their changes, with the reasons. */
 export class ComparedTables {
-  readonly #reasons = new Map<string, string>();
+  readonly #reasons = new Map<TableKey, string>();
 
   readonly note = (table: TableName, error: CdcError): void => {
     this.#reasons.set(tableKey(table), error.message);
@@ -20,7 +20,7 @@ export class ComparedTables {
     return this.#reasons.has(tableKey(table));
   }
 
-  get reasons(): ReadonlyMap<string, string> {
+  get reasons(): ReadonlyMap<TableKey, string> {
     return this.#reasons;
   }
 }
@@ -37,7 +37,7 @@ export function noteCompared(
   return { compared: changeNotes(session.progress.compared, notes, new Set(), PART_BYTES.compared) };
 }
 
-function logCompared(session: SessionLog, window: number, table: string, error: string): void {
+function logCompared(session: SessionLog, window: number, table: TableKey, error: string): void {
   session.log('warn', 'table.compared', { window, table, error });
 }
 

@@ -4,6 +4,7 @@ import { isLeftAside } from './set-aside.ts';
 import type { Sink } from '../endpoints/sink.ts';
 import type { Source, SourceCatalog } from '../endpoints/source.ts';
 import { TableSets } from './table-set.ts';
+import type { TableKey } from '../../task/task.ts';
 
 /** The source and the sink of a task, opened for one attempt. */
 export interface Endpoints {
@@ -18,7 +19,7 @@ export interface Endpoints {
 /** The task's tables after and before an edit that the progress may not have adopted yet. */
 export function tableSets(session: Session, source: SourceCatalog): Pick<Endpoints, 'tables' | 'before'> {
   const { spec, before }: TaskRecord = session.record;
-  const aside = (key: string): boolean => isLeftAside(session, key);
+  const aside = (key: TableKey): boolean => isLeftAside(session, key);
   const tables = new TableSets(spec, source, aside);
   return { tables, before: before === undefined ? tables : new TableSets({ ...spec, ...before }, source, aside) };
 }

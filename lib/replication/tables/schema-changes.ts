@@ -1,4 +1,4 @@
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Session, SessionStop, StoredTask } from '../session/session.ts';
@@ -42,8 +42,8 @@ export async function finishTables(
   { sink }: Endpoints,
   altered: readonly Reshaped[],
   gone: readonly TableMapping[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const leftOut = new Map<string, readonly string[]>();
+): Promise<ReadonlyMap<TableKey, readonly string[]>> {
+  const leftOut = new Map<TableKey, readonly string[]>();
   for (const { table, before } of altered) {
     session.checkpointOrStop();
     const left = await attributeErrorsTo(table.schema.table, () => sink.finishTable(table, before));

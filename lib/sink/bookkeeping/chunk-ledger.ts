@@ -2,7 +2,7 @@ import { CdcError } from '../../errors.ts';
 import type { Chunk, PlanState, PlanUse } from '../../replication/endpoints/chunk-plans.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
 import type { KeyRange } from '../../replication/endpoints/source.ts';
-import { tableKey, type TableName } from '../../task/task.ts';
+import { tableKey, type TableName, type TableKey, readTableKey } from '../../task/task.ts';
 import type { Value } from '../../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
@@ -70,14 +70,14 @@ export class ChunkLedger {
   }
 
   /** The states of all plans of a generation, by sink table. */
-  async states(connection: Connection, generation: number): Promise<Map<string, PlanState>> {
+  async states(connection: Connection, generation: number): Promise<Map<TableKey, PlanState>> {
     const { rows } = await connection.query(
       `select table_name, count(*), sum(done), sum(row_count) from ${this.#books.chunks}
        where task_id = ${this.#books.taskId} and generation = ${generation} group by table_name`,
     );
     return new Map(
       rows.map(([table, chunks, done, count]) => [
-        textOf(table) ?? '',
+        readTableKey(textOf(table) ?? ''),
         { chunks: Number(chunks), chunksDone: Number(done), rows: Number(count) },
       ]),
     );
