@@ -42,7 +42,7 @@ export const ROOMS = [
   },
   {
     room: 'replication/load',
-    purpose: 'the load: the first copy of the tables',
+    purpose: 'the load (the first copy) of the tables',
     may: [
       'replication/chunks',
       'replication/tables',

@@ -11,7 +11,7 @@ export type NewsKind = 'created' | ToldState | 'loaded' | 'setAside' | 'broughtB
 export interface Told {
   readonly name: string;
   readonly state: ToldState;
-  /** The generation whose first copy is told to be complete; 0 if none is. */
+  /** The generation whose load is told to be complete; 0 if none is. */
   readonly loaded: number;
   /** Since when tables are told to be set aside, in milliseconds since 1970, by source table (`db.table`). */
   readonly aside: Readonly<Record<TableKey, number>>;

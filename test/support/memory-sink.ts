@@ -174,13 +174,13 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
     },
-    planLoad: async (table, generation, ranges, existingRows, use = 'own', hasRest = false) => {
+    planLoad: async (table, generation, part, existingRows) => {
       await Promise.resolve();
       const rows = existingRows === 'keep' ? new Map<string, Row>() : rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);
       if (existingRows === 'replace') rows.clear();
-      const plan = chunksFrom(1, table, generation, ranges, use, hasRest);
+      const plan = chunksFrom(1, table, generation, part);
       const others = (server.chunks.get(taskId) ?? []).filter((p) => p.table !== tableKey(table.name));
       server.chunks.set(taskId, [...others, ...plan]);
     },
@@ -188,13 +188,13 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       await Promise.resolve();
       return planOf(table, generation).find(({ chunk }) => chunk.isRest === true)?.chunk;
     },
-    extendPlan: async (table, generation, rest, ranges, use, hasRest) => {
+    extendPlan: async (table, generation, rest, part) => {
       await Promise.resolve();
       const found = planOf(table, generation).find(({ chunk }) => chunk.isRest === true);
       if (found?.chunk.number !== rest.number) throw new CdcError('FENCED', 'It is the rest no more.');
       advanceFence(undefined);
       const others = (server.chunks.get(taskId) ?? []).filter((p) => p !== found);
-      server.chunks.set(taskId, [...others, ...chunksFrom(rest.number, table, generation, ranges, use, hasRest)]);
+      server.chunks.set(taskId, [...others, ...chunksFrom(rest.number, table, generation, part)]);
     },
     loadChunk: async (table, generation, chunk, batches) => {
       const loaded = [];

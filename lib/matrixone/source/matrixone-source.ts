@@ -16,6 +16,7 @@ import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
   ListedTable,
+  PageStart,
   RangePage,
   RangeSize,
   ReadChanges,
@@ -174,8 +175,8 @@ export class MatrixoneSource implements Source {
     );
   }
 
-  planPage(...[schema, at, ...how]: Parameters<Source['planPage']>): Promise<RangePage> {
-    return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, ...how)));
+  planPage(schema: TableSchema, at: Pin, size: RangeSize, page: PageStart): Promise<RangePage> {
+    return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, size, page)));
   }
 
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined> {

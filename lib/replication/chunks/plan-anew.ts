@@ -13,10 +13,9 @@ export async function planAnewIfGone(
   { sink }: { readonly sink: SinkPlans & Pick<SinkTables, 'hasTable'> },
   planner: TablePlanner,
 ): Promise<void> {
-  const { table, use } = planner;
+  const { table } = planner;
   const known = await sink.chunks(table, session.record.generation);
   if (known?.some(({ done }) => done) !== true || (await sink.hasTable(table))) return;
-  const { ranges, hasRest } = await planner.first();
-  await sink.planLoad(table, session.record.generation, ranges, 'keep', use, hasRest);
+  await sink.planLoad(table, session.record.generation, await planner.first(), 'keep');
   session.log('warn', 'table.gone', { table: tableKey(table.schema.table) });
 }

@@ -11,13 +11,13 @@ export async function planChunks(
   existingRows: ExistingRows,
 ): Promise<Chunk[]> {
   const { generation } = session.record;
-  const { table, use } = planner;
+  const { table } = planner;
   const known = await sink.chunks(table, generation);
   if (known?.every(({ isRest }) => isRest !== true) === true) return known;
   if (known === undefined) {
-    const { ranges, hasRest } = await planner.first();
-    await sink.planLoad(table, generation, ranges, existingRows, use, hasRest);
-    if (hasRest) await planner.complete();
+    const first = await planner.first();
+    await sink.planLoad(table, generation, first, existingRows);
+    if (first.hasRest) await planner.complete();
   } else {
     await planner.complete();
   }

@@ -113,6 +113,14 @@ export interface SourceHistory {
   dropPin(name: string): Promise<void>;
 }
 
+/** Where a page of ranges begins, and how long it is. */
+export interface PageStart {
+  /** The end of the last range of the page before; undefined for the first page. */
+  readonly after: KeyPosition | undefined;
+  /** About how many ranges; at least one comes. */
+  readonly most: number;
+}
+
 /** The next ranges of a plan. */
 export interface RangePage {
   /** At least one, in key order. */
@@ -130,16 +138,10 @@ export interface SourceRows {
   planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
 
   /**
-   * As planRanges, but about `most` ranges, at least one of them: on a large table, each page is a short look at the next
-   * keys. Together the pages cover the table.
+   * As planRanges, but only the next ranges: on a large table, each page is a short look at the next keys. Together the
+   * pages cover the table.
    */
-  planPage(
-    schema: TableSchema,
-    at: Pin,
-    size: RangeSize,
-    after: KeyPosition | undefined,
-    most: number,
-  ): Promise<RangePage>;
+  planPage(schema: TableSchema, at: Pin, size: RangeSize, page: PageStart): Promise<RangePage>;
 
   /** The checksum of a range at the pin, over all carried columns; undefined when the server cannot compute it. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange): Promise<Checksum | undefined>;

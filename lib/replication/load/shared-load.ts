@@ -130,9 +130,9 @@ export class SharedLoad {
         first.push(await planner.first());
       };
       await forEachConcurrently([() => this.#prepare(table), plan], 2, (work) => work());
-      for (const { ranges, hasRest } of first) {
-        await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared', hasRest);
-        if (!hasRest) return;
+      for (const page of first) {
+        await sink.planLoad(table, record.generation, page, this.#existingRows);
+        if (!page.hasRest) return;
       }
     } else {
       if (known.chunksDone > 0) await planAnewIfGone(this.#session, this.#ends, planner);
