@@ -1,11 +1,11 @@
 import type { Endpoints } from '../tables/endpoints.ts';
-import type { Session } from '../session/session.ts';
+import type { StoredTask } from '../session/session.ts';
 import type { Chunk, ExistingRows } from '../endpoints/chunk-plans.ts';
 import type { TablePlanner } from './table-planner.ts';
 
 /** Makes the plan once and stores it at the sink, so that every later worker finds the same chunks. */
 export async function planChunks(
-  session: Session,
+  session: StoredTask,
   { sink }: Pick<Endpoints, 'sink'>,
   planner: TablePlanner,
   existingRows: ExistingRows,

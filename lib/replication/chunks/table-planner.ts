@@ -3,7 +3,7 @@ import type { Pin } from '../../data/position.ts';
 import type { Chunk, PlanPart, PlanUse } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange, RangePage, RangeSize } from '../endpoints/source.ts';
-import type { Session } from '../session/session.ts';
+import type { SessionStop, StoredTask } from '../session/session.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { fewerRanges, MOST_CHUNKS } from './chunk-sizes.ts';
 
@@ -30,12 +30,12 @@ export interface PlannedTable {
  */
 export class TablePlanner {
   readonly table: SinkTable;
-  readonly #session: Session;
+  readonly #session: StoredTask & SessionStop;
   readonly #ends: Endpoints;
   readonly #planned: PlannedTable;
   #size: Promise<RangeSize> | undefined;
 
-  constructor(session: Session, ends: Endpoints, planned: PlannedTable) {
+  constructor(session: StoredTask & SessionStop, ends: Endpoints, planned: PlannedTable) {
     this.#session = session;
     this.#ends = ends;
     this.#planned = planned;

@@ -4,7 +4,7 @@ import { isWithoutCopy, tableKey, type TableName, type TableKey } from '../../ta
 import { PART_BYTES } from '../../record/item-size.ts';
 import { type PendingWindow, positionMillis } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
-import type { Session, SessionLog } from '../session/session.ts';
+import type { SessionLog, SessionStop, StoredTask } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 import { changeNotes } from '../../record/table-notes.ts';
 
@@ -27,7 +27,7 @@ export class ComparedTables {
 
 /** Notes the compared tables in the log and in what `show` tells. */
 export function noteCompared(
-  session: Session,
+  session: StoredTask & SessionLog,
   { reasons }: ComparedTables,
   { until, number }: PendingWindow,
 ): Pick<Progress, 'compared'> {
@@ -60,7 +60,11 @@ export const isMended = (error: unknown): error is TableError => error instanceo
  * later worker finds the note. False when a comparison does not mend the error. Throws a TableError if the task has no
  * load.
  */
-export async function isToCompare(session: Session, error: unknown, number: number): Promise<boolean> {
+export async function isToCompare(
+  session: StoredTask & SessionLog & SessionStop,
+  error: unknown,
+  number: number,
+): Promise<boolean> {
   const { pending } = session.progress;
   if (!isMended(error) || session.signal.aborted || pending?.number !== number) return false;
   const { compared = [] } = pending;

@@ -4,7 +4,7 @@ import { tableKey, type TableMapping, type TableKey, tableKeysOf, tableEntriesOf
 import type { TaskError } from '../../record/task-record.ts';
 import { itemBytes, ENTRY_BYTES, PART_BYTES, roomFor } from '../../record/item-size.ts';
 import type { AsideTable, Progress } from '../../record/progress.ts';
-import type { HeldLease, Session } from '../session/session.ts';
+import type { HeldLease, Session, StoredTask, TaskNow } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 
 /** The task's item must stay small. And if so many tables are bad, it is the task that is bad. */
@@ -50,7 +50,7 @@ const noteOf = ({ latest }: HeldLease, { code, message, action }: CdcError, now:
 });
 
 /** At the levels database and account, without the tables that the pending window adds. */
-function tablesOf({ record: { spec }, progress }: Session): TableKey[] {
+function tablesOf({ record: { spec }, progress }: StoredTask): TableKey[] {
   return spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : tableKeysOf(progress.tables);
 }
 
@@ -58,7 +58,7 @@ function tablesOf({ record: { spec }, progress }: Session): TableKey[] {
  * True when the user asked for a resync that brings the table back. A failed resync is not repeated until the user asks
  * again.
  */
-export function isComingBack({ latest, progress }: Session, table: TableKey): boolean {
+export function isComingBack({ latest, progress }: TaskNow, table: TableKey): boolean {
   const found = progress.aside[table];
   const { check } = latest;
   if (found === undefined || check?.kind !== 'resync' || check.number <= found.check) return false;
@@ -69,18 +69,18 @@ export function isComingBack({ latest, progress }: Session, table: TableKey): bo
  * True when the table is left out of the current work. A table that a resync asks for comes back in a window, not in
  * the load.
  */
-export const isLeftAside = (session: Session, table: TableKey): boolean =>
+export const isLeftAside = (session: TaskNow, table: TableKey): boolean =>
   Object.hasOwn(session.progress.aside, table) &&
   (session.progress.phase !== 'window' || !isComingBack(session, table));
 
 /** The tables that are out of the windows for now. */
-export const asideTables = (session: Session): ReadonlySet<TableKey> =>
+export const asideTables = (session: TaskNow): ReadonlySet<TableKey> =>
   new Set(tableKeysOf(session.progress.aside).filter((table) => !isComingBack(session, table)));
 
-export const returningTables = (session: Session): ReadonlySet<TableKey> =>
+export const returningTables = (session: TaskNow): ReadonlySet<TableKey> =>
   new Set(tableKeysOf(session.progress.aside).filter((table) => isComingBack(session, table)));
 
-export const isAnyComingBack = (session: Session): boolean => returningTables(session).size > 0;
+export const isAnyComingBack = (session: TaskNow): boolean => returningTables(session).size > 0;
 
 export const notAside = ({ aside }: Progress, tables: readonly TableMapping[]): TableMapping[] =>
   tables.filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));

@@ -7,7 +7,7 @@ import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { StoredTask } from '../session/session.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { TableSet } from './table-set.ts';
 
@@ -78,7 +78,7 @@ export async function reshapedSinceRestart(
 
 /** Tables that existed at the source where the task stood before a restart, and are gone now. */
 export async function goneSinceRestart(
-  session: Session,
+  session: StoredTask,
   ends: Pick<Endpoints, 'source' | 'tables' | 'before'>,
   { tables, leftOut }: Pick<TableSet, 'tables' | 'leftOut'>,
 ): Promise<readonly TableMapping[]> {

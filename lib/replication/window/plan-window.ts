@@ -15,7 +15,7 @@ import { followedOrStopped } from './schema-change-policy.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../data/position.ts';
 import { goneToo } from '../tables/schema-changes.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { Session, StoredTask, TaskNow } from '../session/session.ts';
 import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Source } from '../endpoints/source.ts';
@@ -175,7 +175,7 @@ export async function planRebuild(
  * Tables that the task had, as far as its progress tells. Where history is lost, nothing else tells it. A table that
  * does not fit the present options is not found at the window's beginning either.
  */
-const tablesHad = (session: Session): ReadonlySet<TableKey> =>
+const tablesHad = (session: TaskNow): ReadonlySet<TableKey> =>
   new Set([...returningTables(session), ...tableKeysOf(session.progress.tables)]);
 
 /** A table that was left out and fits the present options exists at both ends of the window and is yet new. */
@@ -238,7 +238,7 @@ const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<TableS
  * True when the task had this table before: then the rows at the sink are its own, and the rows of the source belong
  * there.
  */
-function hasComeBack(session: Session, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {
+function hasComeBack(session: TaskNow, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {
   const key = tableKey(mapping.source);
   return isComingBack(session, key) || (isNoted(session.progress.dropped, key) && !leftOut.has(mapping));
 }
