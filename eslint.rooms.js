@@ -17,7 +17,7 @@ export const ROOMS = [
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
   { room: 'news', purpose: 'what is new of a task for others', may: ['record', 'task'] },
-  { room: 'record/shown', purpose: 'what only `show` and metrics tell of a task', may: ['record', 'data'] },
+  { room: 'record/shown', purpose: 'what only `show` and metrics tell of a task', may: ['record', 'data', 'task'] },
   { room: 'store', purpose: 'interfaces of what lies outside', may: ['news', 'record', 'task', 'task/uri'] },
   { room: 'replication/endpoints', purpose: 'what the engine wants of databases', may: ['data', 'task'] },
   {
@@ -42,7 +42,7 @@ export const ROOMS = [
   },
   {
     room: 'replication/load',
-    purpose: 'the load: the first copy of the tables',
+    purpose: 'the load (the first copy) of the tables',
     may: [
       'replication/chunks',
       'replication/tables',

@@ -4,7 +4,7 @@ import { complain, Rejection } from '../task/rejection.ts';
 import type { CheckRequest, TaskRecord } from '../record/task-record.ts';
 import { STATE_TRAITS } from '../task/state-traits.ts';
 import { taskState } from '../record/task-state.ts';
-import { tableKey } from '../task/task.ts';
+import { tableKey, tableKeysOf, type TableKey } from '../task/task.ts';
 import { type CommandContext, startWorker } from './command-context.ts';
 import { showTask } from './read-tasks.ts';
 
@@ -17,7 +17,7 @@ export async function requestVerification(
   context: CommandContext & { readonly clock: Clock },
   name: string,
   kind: CheckRequest['kind'],
-  tables: readonly string[] | undefined,
+  tables: readonly TableKey[] | undefined,
 ): Promise<TaskRecord> {
   const task = await showTask(context.store, name);
   const { spec, progress } = task;
@@ -28,7 +28,7 @@ export async function requestVerification(
   if (!STATE_TRAITS[state].hasWork && !repairs)
     throw new CdcError('TASK_NOT_RUNNING', `The task "${name}" is ${state}, so no worker would compare its tables.`);
   const found =
-    spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
+    spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : tableKeysOf(progress.tables);
   const known = new Set(found);
   const unknown = (tables ?? []).filter((table) => !known.has(table));
   if (unknown.length > 0) {

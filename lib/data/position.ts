@@ -1,4 +1,5 @@
 import { CdcError } from '../errors.ts';
+import type { TableKey } from '../task/task.ts';
 
 declare const POSITION: unique symbol;
 
@@ -39,7 +40,7 @@ export interface PendingWindow {
    * Source tables (`db.table`) that are compared with their sink tables: the source cannot compute their changes any
    * more, or they have too many of them.
    */
-  readonly compared?: readonly string[] | undefined;
+  readonly compared?: readonly TableKey[] | undefined;
   /** True when all tables are compared, since too many of them have too many changes. */
   readonly comparesAll?: boolean | undefined;
   /** How many workers have begun to apply parts of the window, and the epoch of the last one. */
@@ -57,7 +58,7 @@ export interface PendingWindow {
 /** How far the comparisons of a pending window have come. For `show` only; the plans at the sink decide. */
 export interface ComparisonProgress {
   /** The source table (`db.table`) that is being compared, and how many are done of how many. */
-  readonly table: string;
+  readonly table: TableKey;
   readonly tables: number;
   readonly tablesDone: number;
   /** Chunks of this table. */

@@ -1,11 +1,11 @@
-import { mayBeOfTable } from '../error-codes.ts';
+import { isOfScope, mayBeOfTable } from '../error-codes.ts';
 import { CdcError } from '../errors.ts';
-import { tableKey, type TableName } from '../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../task/task.ts';
 
 /** An error of one table alone. */
 export class TableError extends CdcError {
   /** The source table (`database.table`). */
-  readonly table: string;
+  readonly table: TableKey;
   readonly source: TableName;
 
   constructor(table: TableName, error: CdcError) {
@@ -17,6 +17,9 @@ export class TableError extends CdcError {
     this.source = table;
   }
 }
+
+export const isErrorOf = (table: TableName, thrown: unknown): boolean =>
+  thrown instanceof TableError && thrown.table === tableKey(table);
 
 /**
  * Turns an error of work for one source table into a TableError, if its code may be of a table; returns others as they
@@ -32,6 +35,23 @@ export function withRefusedRow(thrown: CdcError, refusedRow: string): CdcError {
   const error = new CdcError(thrown.code, `${thrown.message} ${refusedRow}`, { cause: thrown.cause });
   error.refusedRow = refusedRow;
   return thrown instanceof TableError ? new TableError(thrown.source, error) : error;
+}
+
+/**
+ * The error with the refused row that `find` tells, if the sink refused a row and did not say which one. Otherwise, or if
+ * `find` does not find the row or fails, the error as it is: the refusal matters more than an error of the look.
+ */
+export async function explainedRefusal(
+  thrown: unknown,
+  find: (refusal: CdcError) => Promise<string | undefined>,
+): Promise<unknown> {
+  if (!(thrown instanceof CdcError) || !isOfScope(thrown.code, 'row') || thrown.refusedRow !== undefined) return thrown;
+  try {
+    const said = await find(thrown);
+    return said === undefined ? thrown : withRefusedRow(thrown, said);
+  } catch {
+    return thrown;
+  }
 }
 
 /** Does work for one source table: its errors become TableErrors (see asTableError). */

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { CdcError } from '../errors.ts';
 import type { News, NewsKind, Told } from '../news/task-news.ts';
 import type { Announced, AnnouncementStore } from '../store/announcements.ts';
-import { errorCode } from './items/check-item.ts';
+import { errorCode, storedKey } from './items/check-item.ts';
 import { queryPartition } from './query-partition.ts';
 import { storeCall, storeError } from './store-error.ts';
 import type { TaskTable } from './task-table.ts';
@@ -22,13 +22,13 @@ const told = z.object({
   name: z.string(),
   state,
   loaded: z.int().nonnegative(),
-  aside: z.record(z.string(), z.number()),
+  aside: z.record(storedKey, z.number()),
 }) satisfies z.ZodType<Told>;
 const news = z.object({
   kind: z.enum(KINDS) satisfies z.ZodType<NewsKind>,
   at: z.number(),
   state: state.optional(),
-  table: z.string().optional(),
+  table: storedKey.optional(),
   error: z.object({ code: errorCode, action: z.string() }).optional(),
 }) satisfies z.ZodType<News>;
 const item = z.object({ sk: z.string(), version: z.int().positive(), told, unsent: z.array(news) });

@@ -6,7 +6,7 @@ import { type CheckRequest, type TaskRecord, selectionBefore } from '../record/t
 import { sameSelection } from '../task/edit-spec.ts';
 import { editRefusal } from '../record/edit-refusal.ts';
 import type { TaskStore } from '../store/task-store.ts';
-import type { TaskSpec } from '../task/task.ts';
+import type { TaskSpec, TableKey } from '../task/task.ts';
 import { editTransition } from './edit-transition.ts';
 import { raiseOnce } from './raise-once.ts';
 import { ITEM_VERSION, versionOf } from './items/item-version.ts';
@@ -104,7 +104,7 @@ export class DynamoDbTaskStore implements TaskStore {
     return await this.#commanded(name, outcome);
   }
 
-  async check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord> {
+  async check(name: string, kind: CheckRequest['kind'], tables: readonly TableKey[] | undefined): Promise<TaskRecord> {
     const outcome = await raiseOnce(this.#table, name, {
       step: `ask for ${kind}`,
       number: 'checks',

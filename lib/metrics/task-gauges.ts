@@ -5,6 +5,7 @@ import type { TaskRecord } from '../record/task-record.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
 import { taskState } from '../record/task-state.ts';
 import type { TaskMetric, TickMetric } from './metric-names.ts';
+import { tableEntriesOf } from '../task/task.ts';
 
 type Gauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;
 
@@ -62,6 +63,6 @@ export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Reco
 /** Rows that the load has still to write, as far as they were counted. */
 function loadRowsLeft({ progress, generation }: TaskRecord): number {
   if (progress.phase !== 'load' || progress.generation !== generation) return 0;
-  const tables = Object.entries(progress.tables).filter(([key]) => !Object.hasOwn(progress.aside, key));
+  const tables = tableEntriesOf(progress.tables).filter(([key]) => !Object.hasOwn(progress.aside, key));
   return tables.reduce((sum, [, table]) => sum + (rowsLeft(table) ?? 0), 0);
 }

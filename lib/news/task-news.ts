@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts';
-import { tableKey } from '../task/task.ts';
+import { tableKey, type TableKey, tableKeysOf, tableEntriesOf } from '../task/task.ts';
 import type { TaskRecord } from '../record/task-record.ts';
 import { taskState } from '../record/task-state.ts';
 import { STATE_TRAITS, TOLD_STATES, type ToldState } from '../task/state-traits.ts';
@@ -11,10 +11,10 @@ export type NewsKind = 'created' | ToldState | 'loaded' | 'setAside' | 'broughtB
 export interface Told {
   readonly name: string;
   readonly state: ToldState;
-  /** The generation whose first copy is told to be complete; 0 if none is. */
+  /** The generation whose load is told to be complete; 0 if none is. */
   readonly loaded: number;
   /** Since when tables are told to be set aside, in milliseconds since 1970, by source table (`db.table`). */
-  readonly aside: Readonly<Record<string, number>>;
+  readonly aside: Readonly<Record<TableKey, number>>;
 }
 
 /** One thing to tell. `at`: when it was noticed, in milliseconds since 1970. */
@@ -23,7 +23,7 @@ export interface News {
   readonly at: number;
   /** The state of the task then; undefined if the task is gone. */
   readonly state?: ToldState | undefined;
-  readonly table?: string | undefined;
+  readonly table?: TableKey | undefined;
   readonly error?: { readonly code: ErrorCode; readonly action: string } | undefined;
 }
 
@@ -54,7 +54,7 @@ const isSame = (a: Told, b: Told): boolean =>
   a.state === b.state &&
   a.loaded === b.loaded &&
   Object.keys(a.aside).length === Object.keys(b.aside).length &&
-  Object.entries(a.aside).every(([table, at]) => b.aside[table] === at);
+  tableEntriesOf(a.aside).every(([table, at]) => b.aside[table] === at);
 
 const startOf = ({ spec: { name } }: TaskRecord): Told => ({ name, state: 'running', loaded: 0, aside: {} });
 
@@ -62,7 +62,7 @@ function factsOf(record: TaskRecord, before: ToldState, now: number): Told {
   const { generation, progress, spec } = record;
   const { phase } = progress;
   const isLoaded = progress.generation === generation && phase !== 'new' && phase !== 'load';
-  const aside = Object.entries(progress.aside).map(([table, { at }]) => [table, at] as const);
+  const aside = tableEntriesOf(progress.aside).map(([table, { at }]) => [table, at] as const);
   return {
     name: spec.name,
     state: toldState(record, before, now),
@@ -82,8 +82,8 @@ const errorOf = ({ error }: TaskRecord, state: ToldState): Pick<News, 'error'> =
   error === undefined || !STATE_TRAITS[state].needsHelp ? {} : { error: { code: error.code, action: error.action } };
 
 function newsOfTables(before: Told, { aside, state }: Told, record: TaskRecord, now: number): News[] {
-  const added = Object.entries(record.progress.aside).filter(([table, { at }]) => before.aside[table] !== at);
-  const back = Object.keys(before.aside).filter((table) => !Object.hasOwn(aside, table) && hasTable(record, table));
+  const added = tableEntriesOf(record.progress.aside).filter(([table, { at }]) => before.aside[table] !== at);
+  const back = tableKeysOf(before.aside).filter((table) => !Object.hasOwn(aside, table) && hasTable(record, table));
   return [
     ...added.map(([table, { code, action }]): News => ({
       kind: 'setAside',
@@ -97,7 +97,7 @@ function newsOfTables(before: Told, { aside, state }: Told, record: TaskRecord, 
 }
 
 /** A table that has left the source or the task is not back. */
-function hasTable({ spec, progress }: TaskRecord, table: string): boolean {
+function hasTable({ spec, progress }: TaskRecord, table: TableKey): boolean {
   if (progress.missing.includes(table)) return false;
   if (spec.level === 'table') return spec.tables.some(({ source }) => tableKey(source) === table);
   return Object.hasOwn(progress.tables, table);

@@ -1,6 +1,7 @@
 import { cutText } from '../cut-text.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { itemBytes, PART_BYTES, roomFor } from './item-size.ts';
+import { type TableKey, tableEntriesOf } from '../task/task.ts';
 
 /**
  * A comparison of source and sink, table by table in the order of their names. Times are milliseconds since 1970;
@@ -20,10 +21,10 @@ export interface CheckProgress {
   /** Rows of all tables so far, including the table being compared. */
   readonly rows: number;
   /** The last table (`db.table`) that is done; empty at first. */
-  readonly lastDone: string;
+  readonly lastDone: TableKey | '';
   readonly position: CheckPosition | undefined;
   /** Keyed by source table: the table being compared, and as many of the done tables as there is room for. */
-  readonly tables: Readonly<Record<string, TableCheck>>;
+  readonly tables: Readonly<Record<TableKey, TableCheck>>;
 }
 
 /** True as long as a check that was asked for (the number of the request) is not done. */
@@ -34,7 +35,7 @@ export const isCheckWanted = (
 
 /** Where to continue the table being compared. */
 export interface CheckPosition {
-  readonly table: string;
+  readonly table: TableKey;
   /**
    * The table's shape when its ranges were planned; if the shape has changed, the comparison of the table begins anew.
    */
@@ -123,10 +124,10 @@ export function underWay(progress: CheckProgress, position: CheckPosition, table
  * Adds a table that is done. The counts include every table. The list has room of its own for tables with differences
  * or errors.
  */
-export function withDone(progress: CheckProgress, key: string, found: TableCheck): CheckProgress {
+export function withDone(progress: CheckProgress, key: TableKey, found: TableCheck): CheckProgress {
   const table = { ...found, done: true, examples: bounded(progress, key, found) };
   const { [key]: before = NOTHING_COMPARED, ...others } = progress.tables;
-  const alike = Object.entries(others).filter(([, other]) => inTrouble(other) === inTrouble(table));
+  const alike = tableEntriesOf(others).filter(([, other]) => inTrouble(other) === inTrouble(table));
   const room = fitsItem([...alike, [key, table]], inTrouble(table));
   return {
     ...progress,
@@ -149,7 +150,7 @@ export const failedTable = (table: TableCheck, code: ErrorCode, message: string)
 const TABLE_BYTES = 100;
 const EXAMPLE_BYTES = 30;
 
-function fitsItem(tables: readonly (readonly [string, TableCheck])[], troubled: boolean): boolean {
+function fitsItem(tables: readonly (readonly [TableKey, TableCheck])[], troubled: boolean): boolean {
   const fits = troubled ? roomFor(PART_BYTES.inTrouble, MOST_IN_TROUBLE) : roomFor(PART_BYTES.inStep, MOST_IN_STEP);
   return tables.every(([key, { examples, error }]) => {
     const texts = itemBytes(key, error?.message ?? '', ...examples.map((example) => example.key));
@@ -161,7 +162,7 @@ const differences = ({ missing, extra, different }: TableCheck): number => missi
 
 const inTrouble = (table: TableCheck): boolean => differences(table) > 0 || table.error !== undefined;
 
-function bounded({ tables }: CheckProgress, key: string, { examples }: TableCheck): readonly DifferingKey[] {
-  const elsewhere = Object.entries(tables).reduce((sum, [name, t]) => sum + (name === key ? 0 : t.examples.length), 0);
+function bounded({ tables }: CheckProgress, key: TableKey, { examples }: TableCheck): readonly DifferingKey[] {
+  const elsewhere = tableEntriesOf(tables).reduce((sum, [name, t]) => sum + (name === key ? 0 : t.examples.length), 0);
   return examples.slice(0, Math.max(0, Math.min(MOST_EXAMPLES, MOST_EXAMPLES_IN_ALL - elsewhere)));
 }

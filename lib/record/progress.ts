@@ -2,6 +2,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import type { CheckProgress } from './check-progress.ts';
 import type { Pin, PendingWindow } from '../data/position.ts';
 import { NO_NOTES, type TableNotes } from './table-notes.ts';
+import type { TableKey } from '../task/task.ts';
 
 /** `finishing`: the task has reached its end, and its pins are being dropped. */
 export const PHASES = ['new', 'load', 'window', 'finishing', 'finished'] as const;
@@ -36,9 +37,9 @@ export interface Progress {
   readonly saves: number;
   /** Number of the last completed window. A restart does not reset it. */
   readonly window: number;
-  readonly tables: Readonly<Record<string, TableProgress>>;
+  readonly tables: Readonly<Record<TableKey, TableProgress>>;
   /** Source tables (`db.table`) that did not exist at the checkpoint. Their sink tables stay as they are. */
-  readonly missing: readonly string[];
+  readonly missing: readonly TableKey[];
   /** The last check that was begun, as far as it has come. */
   readonly check: CheckProgress | undefined;
   /** Tables that the task selects but cannot replicate; for `show`. */
@@ -55,7 +56,7 @@ export interface Progress {
    */
   readonly dropped: TableNotes;
   /** Source tables (`db.table`) that are set aside after an error of their own. Their sink tables stay as they are. */
-  readonly aside: Readonly<Record<string, AsideTable>>;
+  readonly aside: Readonly<Record<TableKey, AsideTable>>;
   /** When this worker began to load: for the estimate of its pace. */
   readonly loadRun: LoadRun | undefined;
   /** How long the PITR holds history, in milliseconds, as last seen; undefined as long as no pin needs a PITR. */

@@ -1,10 +1,11 @@
 import { cutText } from '../cut-text.ts';
 import { itemBytes, ENTRY_BYTES, fitting, PART_BYTES, roomFor } from './item-size.ts';
+import type { TableKey } from '../task/task.ts';
 
 /** A table, and what `show` says about it. */
 export interface TableNote {
   /** The source table (`db.table`). */
-  readonly table: string;
+  readonly table: TableKey;
   readonly reason: string;
 }
 
@@ -40,7 +41,7 @@ export const tableNotes = (
 export function changeNotes(
   notes: TableNotes,
   more: readonly TableNote[],
-  without: ReadonlySet<string>,
+  without: ReadonlySet<TableKey>,
   bytes?: number,
 ): TableNotes {
   const added = new Set(more.map(({ table }) => table));
@@ -49,4 +50,4 @@ export function changeNotes(
   return tableNotes([...kept, ...more], notes.count - gone + more.length, bytes);
 }
 
-export const isNoted = ({ first }: TableNotes, table: string): boolean => first.some((note) => note.table === table);
+export const isNoted = ({ first }: TableNotes, table: TableKey): boolean => first.some((note) => note.table === table);

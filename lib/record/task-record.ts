@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Progress } from './progress.ts';
-import { type Selection, selectionOf, type TaskSpec } from '../task/task.ts';
+import { type Selection, selectionOf, type TableKey, type TaskSpec } from '../task/task.ts';
 
 /** The state that the user last asked for. */
 export type DesiredState = 'running' | 'paused' | 'dropping';
@@ -28,7 +28,7 @@ export interface CheckRequest {
   readonly number: number;
   readonly kind: 'verify' | 'resync';
   /** Source tables (`db.table`); undefined for all. */
-  readonly tables: readonly string[] | undefined;
+  readonly tables: readonly TableKey[] | undefined;
 }
 
 /** Number of failures in a row, and when the first of them was, in milliseconds since 1970. */
@@ -45,9 +45,9 @@ export interface TaskError extends Tries {
   readonly retry: boolean;
   readonly lastAt: number;
   /** The source table (`db.table`), if the error is of one table alone. */
-  readonly table: string | undefined;
+  readonly table: TableKey | undefined;
   /** Failures of single tables, keyed by source table, since errors of several tables may alternate. */
-  readonly ofTables?: Readonly<Record<string, Tries>> | undefined;
+  readonly ofTables?: Readonly<Record<TableKey, Tries>> | undefined;
   /** The statement after which the sink was lost, if one of the failures was that. */
   readonly lost?: LostSink | undefined;
 }

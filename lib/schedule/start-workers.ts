@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import { shuffled } from '../concurrency/shuffled.ts';
 import type { TaskRecord } from '../record/task-record.ts';
+import { SUCCESSION_MS } from '../record/lease-timing.ts';
 import { needsWorker } from '../record/task-state.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type { WorkerStarter } from '../store/worker-starter.ts';
@@ -25,8 +26,6 @@ export interface TickReport {
   readonly failed: number;
 }
 
-/** A worker that ends before the next tick needs a successor now: ticks come every minute. Milliseconds. */
-const NEXT_TICK_MS = 65_000;
 const STARTED_AT_ONCE = 16;
 /**
  * A tick tries a refused start this often, with this pause in between: the platform may be starting too many workers.
@@ -45,7 +44,7 @@ export async function startWorkers(deps: Deps, signal: AbortSignal): Promise<Tic
   for await (const task of deps.store.list()) {
     const now = clock.now();
     tasks += 1;
-    if (needsWorker(task, now, now + NEXT_TICK_MS)) due.push(task.spec.name);
+    if (needsWorker(task, now, now + SUCCESSION_MS)) due.push(task.spec.name);
     deps.seen?.(task);
   }
   let left = shuffled(due, random);

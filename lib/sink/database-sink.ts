@@ -4,13 +4,20 @@ import type { Row, TableSchema } from '../data/change.ts';
 import type { Complaint } from '../task/rejection.ts';
 import type { Changes, Rows } from '../data/row-block.ts';
 import type { BatchMode, FenceFound, Sink, SinkBatch } from '../replication/endpoints/sink.ts';
-import type { Chunk, Claim, ClaimedChunk, PlanState } from '../replication/endpoints/chunk-plans.ts';
+import type {
+  Chunk,
+  Claim,
+  ClaimedChunk,
+  ExistingRows,
+  PlanPart,
+  PlanState,
+} from '../replication/endpoints/chunk-plans.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../replication/endpoints/sink-tables.ts';
 import type { KeyRange, RowSet } from '../replication/endpoints/source.ts';
 import type { BucketSums, Checksum, RowHash } from '../data/buckets.ts';
 import type { DatabaseAddress } from '../task/uri/database-uri.ts';
 import type { SecretReader } from '../store/secrets.ts';
-import type { TableName } from '../task/task.ts';
+import type { TableName, TableKey } from '../task/task.ts';
 import type { TakenTable } from '../data/taken-table.ts';
 import { Begun } from './write/begun.ts';
 import { bookkeeping, isMissing, type Bookkeeping } from './bookkeeping/bookkeeping.ts';
@@ -26,7 +33,7 @@ import { LoaderPlaces } from './bookkeeping/loader-places.ts';
 import { RefusedRows, type TableWriters } from './write/refused-row.ts';
 import { RowLoader } from './write/row-loader.ts';
 import { KnownLimits } from './dialect/server-limits.ts';
-import type { Connection, SessionOptions } from '../wire/connection.ts';
+import type { Connection, ConnectionOptions } from '../wire/connection.ts';
 import { ConnectionPool } from '../wire/connection-pool.ts';
 import { SessionSettings, type Variables, VERSION, versionIn } from '../wire/session-settings.ts';
 import { checkSink } from './sink-check.ts';
@@ -212,15 +219,13 @@ export class DatabaseSink implements Sink {
     return this.#pool.use((connection) => this.#ledger.read(connection, table.name, generation));
   }
 
-  async planLoad(...[table, generation, ranges, ...how]: Parameters<Sink['planLoad']>): Promise<void> {
-    const [existingRows, use = 'own', hasRest = false] = how;
+  async planLoad(table: SinkTable, generation: number, part: PlanPart, existingRows: ExistingRows): Promise<void> {
     const mayBeLarge = existingRows === 'replace' && !this.#dialect.emptiesAtOnce;
     if (mayBeLarge) await emptyInPortions(this.#pool, this.#fence, table.name);
     await this.#underFence(async (connection) => {
       if (existingRows === 'replace') await connection.query(`delete from ${quoteTable(table.name)}`);
       if (existingRows === 'refuse') await refuseRows(connection, table);
-      const part = { ranges, epoch: this.#fence.epoch, use, hasRest };
-      await this.#ledger.plan(connection, table.name, generation, part);
+      await this.#ledger.plan(connection, table.name, generation, { ...part, epoch: this.#fence.epoch });
     });
   }
 
@@ -228,10 +233,9 @@ export class DatabaseSink implements Sink {
     return this.#pool.use((connection) => this.#ledger.rest(connection, table.name, generation));
   }
 
-  async extendPlan(...[table, generation, rest, ...how]: Parameters<Sink['extendPlan']>): Promise<void> {
-    const [ranges, use, hasRest] = how;
-    const part = { ranges, epoch: this.#fence.epoch, use, hasRest };
-    await this.#underFence((connection) => this.#ledger.extend(connection, table.name, generation, rest, part));
+  async extendPlan({ name }: SinkTable, generation: number, rest: Chunk, part: PlanPart): Promise<void> {
+    const next = { ...part, epoch: this.#fence.epoch };
+    await this.#underFence((connection) => this.#ledger.extend(connection, name, generation, rest, next));
   }
 
   async loadChunk(table: SinkTable, generation: number, chunk: Chunk, rows: AsyncIterable<Rows>): Promise<number> {
@@ -288,7 +292,7 @@ export class DatabaseSink implements Sink {
     await this.#pool.use((connection) => this.#claims.release(connection, generation, chunk, epoch));
   }
 
-  plans(generation: number): Promise<ReadonlyMap<string, PlanState>> {
+  plans(generation: number): Promise<ReadonlyMap<TableKey, PlanState>> {
     return this.#pool.use((connection) => this.#ledger.states(connection, generation));
   }
 
@@ -332,7 +336,7 @@ export class DatabaseSink implements Sink {
   }
 }
 
-const timeLimit = (milliseconds: number | undefined): SessionOptions['limit'] =>
+const timeLimit = (milliseconds: number | undefined): ConnectionOptions['limit'] =>
   milliseconds === undefined
     ? undefined
     : {

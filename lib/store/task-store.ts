@@ -1,6 +1,6 @@
 import type { Progress } from '../record/progress.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
-import type { TaskSpec } from '../task/task.ts';
+import type { TaskSpec, TableKey } from '../task/task.ts';
 
 /** The commands' side of the store. Every transition is one conditional write. An unknown name gives TASK_NOT_FOUND. */
 export interface TaskStore {
@@ -18,7 +18,7 @@ export interface TaskStore {
   /** Asks for a new load of all tables: generation + 1, desired `running`, no error. TASK_DROPPING as above. */
   restart(name: string): Promise<TaskRecord>;
   /** Asks for a check. TASK_DROPPING as above. The returned record has the number of the check. */
-  check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord>;
+  check(name: string, kind: CheckRequest['kind'], tables: readonly TableKey[] | undefined): Promise<TaskRecord>;
   /**
    * Changes the declaration of a task that is still as it was `seen`. TASK_EDIT_CONFLICT when it was edited since, or
    * when its progress has adopted an edit since. TASK_EDIT_UNDER_WAY when a worker is adopting an earlier edit of what

@@ -1,5 +1,7 @@
 /** The properties that follow from a task's state. Every part that treats states alike or differently reads it here. */
 interface Traits {
+  /** When a task is in the state, for docs/reference/api.md. */
+  readonly when: string;
   /** A worker has something to do. A pausing task has a worker already, but no work for another one. */
   readonly hasWork: boolean;
   /** The task replicates now, or will again without help. So it can be compared, and its lag will shrink. */
@@ -31,15 +33,42 @@ const FAILED = { ...TOLD, failed: true, needsHelp: true, calledAs: 'failed', cou
 
 /** The only place that says which states are alike. */
 const TRAITS = {
-  running: { ...ACTIVE, isTold: true, advances: true, calledAs: 'running', countedIn: 'TasksRunning' },
-  retrying: { ...ACTIVE, advances: true, calledAs: 'retrying', countedIn: 'TasksRetrying' },
-  stalled: { ...ACTIVE, isTold: true, needsHelp: true, calledAs: 'stalled', countedIn: 'TasksStalled' },
-  pausing: { ...NOTHING, calledAs: 'pausing', countedIn: 'TasksPaused' },
-  paused: { ...TOLD, atRest: true, calledAs: 'paused', countedIn: 'TasksPaused' },
-  failed: FAILED,
-  historyLost: FAILED,
-  finished: { ...TOLD, atRest: true, calledAs: 'finished', countedIn: undefined },
-  dropping: { ...NOTHING, hasWork: true, calledAs: 'dropping', countedIn: undefined },
+  running: {
+    ...{ ...ACTIVE, isTold: true, advances: true, calledAs: 'running', countedIn: 'TasksRunning' },
+    when: 'the task makes progress, or waits for its next window',
+  },
+  retrying: {
+    ...{ ...ACTIVE, advances: true, calledAs: 'retrying', countedIn: 'TasksRetrying' },
+    when: 'the last attempt ended with an error that may pass. The worker tries again after up to 30 seconds, and after five minutes once a minute',
+  },
+  stalled: {
+    ...{ ...ACTIVE, isTold: true, needsHelp: true, calledAs: 'stalled', countedIn: 'TasksStalled' },
+    when: 'for more than five minutes the task has made no progress although it should have, with or without an error. Workers still try',
+  },
+  pausing: {
+    ...{ ...NOTHING, calledAs: 'pausing', countedIn: 'TasksPaused' },
+    when: 'a worker still has to stop',
+  },
+  paused: {
+    ...{ ...TOLD, atRest: true, calledAs: 'paused', countedIn: 'TasksPaused' },
+    when: 'nobody works on the task, and its history is kept',
+  },
+  failed: {
+    ...FAILED,
+    when: 'an operator has to act; the error says how',
+  },
+  historyLost: {
+    ...FAILED,
+    when: 'something that the task left at the source or at the sink is gone. `resync` repairs that, without emptying any table',
+  },
+  finished: {
+    ...{ ...TOLD, atRest: true, calledAs: 'finished', countedIn: undefined },
+    when: 'the task has reached its end, and holds nothing at the source',
+  },
+  dropping: {
+    ...{ ...NOTHING, hasWork: true, calledAs: 'dropping', countedIn: undefined },
+    when: 'a worker removes what the task keeps at both ends',
+  },
 } as const satisfies Record<string, Traits>;
 
 export type TaskState = keyof typeof TRAITS;

@@ -1,6 +1,6 @@
 import { excluder } from './exclude.ts';
 import { isSystem } from './table-mapping.ts';
-import { type TableMapping, type TableName, tableKey, type TaskSpec } from './task.ts';
+import { type TableMapping, type TableName, tableKey, type TaskSpec, type TableKey } from './task.ts';
 
 /** A database with all of its tables. */
 export interface DatabaseName {
@@ -39,7 +39,7 @@ export function tablePlacer(spec: Pick<TaskSpec, 'level' | 'databases'>): TableS
 }
 
 /** A name from its `database.table`. No database has a dot in its name here. */
-export function nameOf(key: string): TableName {
+export function nameOf(key: TableKey): TableName {
   const dot = key.indexOf('.');
   return { database: key.slice(0, dot), table: key.slice(dot + 1) };
 }

@@ -53,8 +53,24 @@ export type Selection = Pick<TaskSpec, 'tables' | 'databases' | 'exclude'>;
 
 export const selectionOf = ({ tables, databases, exclude }: Selection): Selection => ({ tables, databases, exclude });
 
+declare const TABLE_KEY: unique symbol;
+
 /** `database.table`. Mapping refuses names with a dot, so no two tables have the same key. */
-export const tableKey = (name: TableName): string => `${name.database}.${name.table}`;
+export type TableKey = string & { readonly [TABLE_KEY]: true };
+
+export const tableKey = (name: TableName): TableKey => `${name.database}.${name.table}` as TableKey;
+
+/**
+ * The key in a text that is not checked: where records, the task's own tables at the sink, and requests are read. What a
+ * request names is compared with the tables of the task.
+ */
+export const readTableKey = (text: string): TableKey => text as TableKey;
+
+export const tableKeysOf = <T>(byTable: Readonly<Record<TableKey, T>>): TableKey[] =>
+  Object.keys(byTable) as TableKey[];
+
+export const tableEntriesOf = <T>(byTable: Readonly<Record<TableKey, T>>): [TableKey, T][] =>
+  Object.entries(byTable) as [TableKey, T][];
 
 /**
  * Identifies a source table together with its sink table. If the sink table changes, the key changes: the new sink

@@ -1,7 +1,7 @@
 import { CdcError } from '../errors.ts';
 import { driverError } from './failure.ts';
 import { connectWithPassword, type PasswordSource } from './kept-password.ts';
-import { Connection, type SessionOptions } from './connection.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
 import type { SessionSettings, Variables } from './session-settings.ts';
 import { NO_TLS } from './tls.ts';
 
@@ -16,7 +16,7 @@ const MAX_IDLE = 4;
 /** Shorter than wait_timeout and than the limits of load balancers: a connection idle for longer may be gone. */
 const MAX_IDLE_MS = 30_000;
 
-export interface PoolOptions extends SessionOptions {
+export interface PoolOptions extends ConnectionOptions {
   /** The settings that every new session gets before its first use. */
   readonly settings: SessionSettings;
   /** Called with every new connection before its first use. */

@@ -14,7 +14,7 @@ import { HeldRows, takeRows } from './driver/row-parser.ts';
 import { RowStream } from './row-stream.ts';
 import { driverTls, nameSocket } from './tls.ts';
 
-export interface SessionOptions {
+export interface ConnectionOptions {
   readonly address: DatabaseAddress;
   readonly toError: ToError;
   /** The longest time for a statement, and the error if it takes longer. */
@@ -46,7 +46,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #guard: DriverGuard;
   readonly #toError: ToError;
-  readonly #limit: SessionOptions['limit'];
+  readonly #limit: ConnectionOptions['limit'];
   /** The most bytes of a LOAD DATA file in one packet. */
   longestPiece = LONGEST_PACKET;
   #interrupt: ((reason: unknown) => void) | undefined;
@@ -55,7 +55,7 @@ export class Connection {
   #write: string | undefined;
   #reason: { readonly error: unknown } | undefined;
 
-  private constructor(driver: DriverConnection, socket: Socket, { toError, limit }: SessionOptions) {
+  private constructor(driver: DriverConnection, socket: Socket, { toError, limit }: ConnectionOptions) {
     this.#driver = driver;
     this.#socket = socket;
     this.#toError = toError;
@@ -74,7 +74,7 @@ export class Connection {
   }
 
   /** The connection may be used at once: its first statements wait until it is open. */
-  static connect(options: SessionOptions): Connection {
+  static connect(options: ConnectionOptions): Connection {
     const { address } = options;
     const { host, port } = address;
     // Probes begin early: gateways forget silent connections within minutes, and the system's own probes take hours.

@@ -34,7 +34,7 @@ export function describeFence(world: SinkWorld): void {
     await Promise.all(
       tables.map(async (t) => {
         await sink.createTable(t);
-        await sink.planLoad(t, 1, [open], 'refuse');
+        await sink.planLoad(t, 1, { ranges: [open] }, 'refuse');
       }),
     );
     for (const t of tables) expect(await sink.chunks(t, 1)).toHaveLength(1);
@@ -58,12 +58,12 @@ export function describeFence(world: SinkWorld): void {
   test('a newer epoch fences chunks, planning and forgetting', async () => {
     const old = await world.newTask();
     const t = await world.created(old);
-    await old.planLoad(t, 1, [open], 'refuse');
+    await old.planLoad(t, 1, { ranges: [open] }, 'refuse');
     const [chunk] = (await old.chunks(t, 1)) as [Chunk];
     const newer = world.openSink();
     await newer.takeOver(2);
     await expect(old.loadChunk(t, 1, chunk, batches([row(1, 'a', 1)]))).rejects.toMatchObject({ code: 'FENCED' });
-    await expect(old.planLoad(t, 2, [open], 'replace')).rejects.toMatchObject({ code: 'FENCED' });
+    await expect(old.planLoad(t, 2, { ranges: [open] }, 'replace')).rejects.toMatchObject({ code: 'FENCED' });
     await expect(old.forget(1)).rejects.toMatchObject({ code: 'FENCED' });
     expect(await newer.loadChunk(t, 1, chunk, batches([row(1, 'a', 1)]))).toBe(1);
     await newer.forget(2);
@@ -78,7 +78,7 @@ export function describeFence(world: SinkWorld): void {
     const frozen = world.openSink(abort.signal);
     await frozen.takeOver(1);
     const t = await world.created(frozen);
-    await frozen.planLoad(t, 1, [open], 'refuse');
+    await frozen.planLoad(t, 1, { ranges: [open] }, 'refuse');
     const [chunk] = (await frozen.chunks(t, 1)) as [Chunk];
     const { promise: wait, resolve: started } = Promise.withResolvers<undefined>();
     async function* stuck(): AsyncGenerator<Row[]> {

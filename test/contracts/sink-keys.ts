@@ -16,7 +16,7 @@ export function describeSinkKeys(world: SinkWorld): void {
     const sink = await world.newTask();
     const t = await world.created(sink, keyless());
     const other = await world.created(sink);
-    await sink.planLoad(t, 1, [open], 'refuse');
+    await sink.planLoad(t, 1, { ranges: [open] }, 'refuse');
     const [chunk] = (await sink.chunks(t, 1)) ?? [];
     if (chunk !== undefined) await sink.loadChunk(t, 1, chunk, batches([row(1, 'a'), row(1, 'a')], [row(null, null)]));
     expect(await world.contents(t)).toEqual(['1|a', '1|a', 'NULL|NULL']);

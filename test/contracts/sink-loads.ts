@@ -15,7 +15,7 @@ export function describeLoads(world: SinkWorld): void {
       { lower: [Buffer.from('10')], upper: [Buffer.from(`'"\\`), Buffer.alloc(0), Buffer.from([0, 0xff, 0x1a])] },
       { lower: [Buffer.from(`'"\\`), Buffer.alloc(0), Buffer.from([0, 0xff, 0x1a])], upper: undefined },
     ];
-    await sink.planLoad(t, 1, ranges, 'refuse');
+    await sink.planLoad(t, 1, { ranges }, 'refuse');
     const chunks = (await sink.chunks(t, 1)) ?? [];
     const claimedBy = expect.any(String) as unknown;
     expect(chunks).toEqual(ranges.map((range, i) => ({ number: i + 1, range, done: false, rows: 0, claimedBy })));
@@ -36,8 +36,10 @@ export function describeLoads(world: SinkWorld): void {
       [true, 2],
       [true, 2],
     ]);
-    await expect(sink.planLoad(t, 2, [open], 'refuse')).rejects.toMatchObject({ code: 'SINK_TABLE_NOT_EMPTY' });
-    await sink.planLoad(t, 2, [open], 'replace');
+    await expect(sink.planLoad(t, 2, { ranges: [open] }, 'refuse')).rejects.toMatchObject({
+      code: 'SINK_TABLE_NOT_EMPTY',
+    });
+    await sink.planLoad(t, 2, { ranges: [open] }, 'replace');
     expect(await world.contents(t)).toEqual([]);
     expect(await sink.chunks(t, 2)).toHaveLength(1);
     await sink.forgetChunks();
@@ -53,7 +55,7 @@ export function describeLoads(world: SinkWorld): void {
       { lower: ends[0], upper: ends[1] },
       { lower: ends[1], upper: undefined },
     ];
-    await sink.planLoad(t, 1, ranges, 'refuse', 'shared');
+    await sink.planLoad(t, 1, { ranges, use: 'shared' }, 'refuse');
     const { client } = world.fixture;
     const stored = (of: string): Promise<string[]> =>
       client.sorted(`select chunk, ${of} from ${world.books}.chunk where table_name like '%.${t.name.table}'`);
@@ -76,7 +78,7 @@ export function describeLoads(world: SinkWorld): void {
   test('a chunk that fails half-way leaves nothing, and its own error comes out', async () => {
     const sink = await world.newTask();
     const t = await world.created(sink);
-    await sink.planLoad(t, 1, [open], 'refuse');
+    await sink.planLoad(t, 1, { ranges: [open] }, 'refuse');
     const [chunk] = (await sink.chunks(t, 1)) as [Chunk];
     const broken = new Error('the source broke');
     async function* half(): AsyncGenerator<Row[]> {
@@ -103,7 +105,7 @@ export function describeLoads(world: SinkWorld): void {
       `create table ${world.database}.${narrow.name.table} (id int primary key, v varchar(5), u int)`,
     );
     await world.created(sink, narrow);
-    await sink.planLoad(narrow, 1, [open], 'refuse');
+    await sink.planLoad(narrow, 1, { ranges: [open] }, 'refuse');
     const [chunk] = (await sink.chunks(narrow, 1)) as [Chunk];
     const load = (text: string): Promise<number> => {
       const read = () => batches([row(-1, 'a', -1), row(-2, text, -2)]);

@@ -126,7 +126,7 @@ export function describeResync(world: SinkWorld): void {
     const sink = await world.newTask();
     const t = await world.created(sink);
     await world.apply(sink, t, step(1, 0), put(1, 'stays', 1));
-    await sink.planLoad(t, 1, [open], 'keep');
+    await sink.planLoad(t, 1, { ranges: [open] }, 'keep');
     expect(await world.contents(t)).toEqual(['1|stays|1']);
     const [chunk] = (await sink.chunks(t, 1)) as [Chunk];
     const at = { ...step(1, 1), chunk: { table: t, generation: 1, chunk: { ...chunk, rows: 7 } } };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tableKey } from '../../lib/task/task.ts';
 import type { Claim, ClaimedChunk } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { Sink } from '../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
@@ -31,7 +32,7 @@ export function describeSharing(world: SinkWorld): void {
     const sink = await world.newTask();
     const table = await world.created(sink);
     await sink.openPlaces('first', places);
-    await sink.planLoad(table, 1, ranges(chunks), 'refuse', 'shared');
+    await sink.planLoad(table, 1, { ranges: ranges(chunks), use: 'shared' }, 'refuse');
     return { sink, table };
   }
 
@@ -107,8 +108,8 @@ export function describeSharing(world: SinkWorld): void {
   test('takes back what was claimed, and leaves out tables that are not wanted', async () => {
     const { sink, table } = await shared(1, 1);
     const other = await world.created(sink);
-    await sink.planLoad(other, 1, [open], 'refuse', 'shared');
-    const except = [`${table.name.database}.${table.name.table}`];
+    await sink.planLoad(other, 1, { ranges: [open], use: 'shared' }, 'refuse');
+    const except = [tableKey(table.name)];
     const [chunk] = await sink.claimChunks(claim('first', { except }));
     expect(chunk?.table).toBe(`${other.name.database}.${other.name.table}`);
     expect(await sink.claimChunks(claim('first', { except }))).toEqual([]);
@@ -120,7 +121,7 @@ export function describeSharing(world: SinkWorld): void {
     const { sink, table } = await shared(1, 2);
     const own = await world.created(sink);
     const loader = await joined(1, 'b');
-    await sink.planLoad(own, 1, [open], 'refuse');
+    await sink.planLoad(own, 1, { ranges: [open] }, 'refuse');
     const [shares] = await loader.claimChunks(claim('b'));
     expect(shares?.table).toBe(`${table.name.database}.${table.name.table}`);
     expect(await loader.claimChunks(claim('b'))).toEqual([]);
@@ -187,9 +188,9 @@ export function describeSharing(world: SinkWorld): void {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const other = await world.created(sink);
     try {
-      await sink.planLoad(other, 1, ranges(3), 'refuse', 'shared');
+      await sink.planLoad(other, 1, { ranges: ranges(3), use: 'shared' }, 'refuse');
       // Once more, as after an answer that was lost.
-      await sink.planLoad(other, 1, ranges(2), 'refuse', 'shared');
+      await sink.planLoad(other, 1, { ranges: ranges(2), use: 'shared' }, 'refuse');
     } finally {
       planned.resolve(undefined);
     }
@@ -208,7 +209,7 @@ export function describeSharing(world: SinkWorld): void {
         for (let generation = 1; generation <= 4; generation += 1) {
           await sink.takeOver(generation + 1);
           await sink.openPlaces(`first ${i}`, 4);
-          await sink.planLoad(table, generation, ranges(40), 'refuse', 'shared');
+          await sink.planLoad(table, generation, { ranges: ranges(40), use: 'shared' }, 'refuse');
           await sink.openPlaces(`again ${i}`, 3);
           await sink.forgetChunks();
         }

@@ -72,7 +72,7 @@ async function pagesAfter(
 ): Promise<readonly KeyRange[]> {
   const ranges: KeyRange[] = [];
   for (let end = after; ;) {
-    const page = await source.planPage(schema, at, { rows: 100, bytes: ANY }, end, 1);
+    const page = await source.planPage(schema, at, { rows: 100, bytes: ANY }, { after: end, most: 1 });
     expect(page.ranges.length).toBeGreaterThan(0);
     ranges.push(...page.ranges);
     end = page.ranges.at(-1)?.upper;

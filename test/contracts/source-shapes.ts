@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Row } from '../../lib/data/change.ts';
 import type { Pin } from '../../lib/data/position.ts';
 import type { Source } from '../../lib/replication/endpoints/source.ts';
-import type { TableName } from '../../lib/task/task.ts';
+import { type TableName, readTableKey } from '../../lib/task/task.ts';
 
 export interface SourceSteps {
   readonly db: string;
@@ -32,7 +32,9 @@ export function describeShapes({ db, at, run, pin, source }: SourceSteps): void 
     );
     const second = await pin('kept', 'cut');
     const [before, after] = [await source().shapes(tables, first), await source().shapes(tables, second)];
-    const same = tables.map(({ table }) => before.get(`${db}.${table}`) === after.get(`${db}.${table}`));
+    const same = tables.map(
+      ({ table }) => before.get(readTableKey(`${db}.${table}`)) === after.get(readTableKey(`${db}.${table}`)),
+    );
     expect(same).toEqual([true, false, false, false, true]);
     expect(await source().shapes([], first)).toEqual(new Map());
     expect([...after.keys()].sort()).toEqual(['cut', 'kept', 'named'].map((table) => `${db}.${table}`));

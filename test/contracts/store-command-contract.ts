@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { taskRecord } from '../support/task-records.ts';
-import { selectionOf } from '../../lib/task/task.ts';
+import { selectionOf, readTableKey } from '../../lib/task/task.ts';
 import type { TaskRecord } from '../../lib/record/task-record.ts';
 import { position } from '../../lib/data/position.ts';
 import type { Stores } from './store-contract.ts';
@@ -58,7 +58,7 @@ export function commandContract(stores: () => Stores): void {
       check: { number: 1, kind: 'verify', tables: undefined },
       desired: 'paused',
     });
-    await stores().tasks.check('orders', 'resync', ['a.b']);
+    await stores().tasks.check('orders', 'resync', [readTableKey('a.b')]);
     expect(await stores().tasks.get('orders')).toMatchObject({ check: { number: 2, kind: 'resync', tables: ['a.b'] } });
     await expect(stores().tasks.check('nobody', 'verify', undefined)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     await stores().tasks.drop('orders');

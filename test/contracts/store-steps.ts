@@ -3,6 +3,7 @@ import type { Lease, TaskError } from '../../lib/record/task-record.ts';
 import type { Acquired } from '../../lib/store/task-store.ts';
 import { position } from '../../lib/data/position.ts';
 import type { Stores } from './store-contract.ts';
+import { readTableKey } from '../../lib/task/task.ts';
 
 export const TTL = 30;
 
@@ -16,8 +17,8 @@ export const failure: TaskError = {
   attempts: 1,
   firstAt: 5,
   lastAt: 6,
-  table: 'production_db.user_activities',
-  ofTables: { 'production_db.user_activities': { attempts: 1, firstAt: 5 } },
+  table: readTableKey('production_db.user_activities'),
+  ofTables: { [readTableKey('production_db.user_activities')]: { attempts: 1, firstAt: 5 } },
 };
 
 /** Progress with every optional field given, and positions that no JS number can hold. */
@@ -30,20 +31,22 @@ export const midway: Progress = {
     number: 8,
     until: { name: 'mo_cdc_a_1_3', ts: position('9007199254740993000') },
     selection: 0,
-    compared: ['shop.d'],
+    compared: [readTableKey('shop.d')],
     comparesAll: true,
     splits: { workers: 2, epoch: 3 },
     comparison: {
-      ...{ table: 'shop.d', tables: 2, tablesDone: 1, chunks: 5, chunksDone: 4, rows: 7, total: 9 },
+      ...{ table: readTableKey('shop.d'), tables: 2, tablesDone: 1, chunks: 5, chunksDone: 4, rows: 7, total: 9 },
       run: { since: 6, rows: 1 },
     },
   },
   window: 7,
-  aside: { 'shop.c': { code: 'SINK_ROW_REJECTED', message: 'No.', action: 'Mend it.', at: 4, check: 2 } },
+  aside: {
+    [readTableKey('shop.c')]: { code: 'SINK_ROW_REJECTED', message: 'No.', action: 'Mend it.', at: 4, check: 2 },
+  },
   loadRun: { since: 5, rows: 2 },
   tables: {
-    'shop.orders': { chunksDone: 1, chunks: 2, rows: 3, total: 4 },
-    'shop.a#b': { chunksDone: 0, chunks: 0, rows: 0 },
+    [readTableKey('shop.orders')]: { chunksDone: 1, chunks: 2, rows: 3, total: 4 },
+    [readTableKey('shop.a#b')]: { chunksDone: 0, chunks: 0, rows: 0 },
   },
   rowsApplied: 12,
 };

@@ -13,6 +13,7 @@ import { createLocalTable, localTable } from '../support/local-table.ts';
 import { MemorySecrets } from '../support/memory-secrets.ts';
 import { taskRecord, taskSpec } from '../support/task-records.ts';
 import { delayNextWrite, loseNextAnswer } from '../support/unreliable-requests.ts';
+import { readTableKey } from '../../lib/task/task.ts';
 
 let server: MiniStack;
 let dir: string;
@@ -81,7 +82,7 @@ describe('a command whose first answer is lost, so that the SDK repeats it', () 
     for (const number of [1, 2]) {
       const client = localTable(server.endpoint, table.name);
       const lost = loseNextAnswer(client);
-      const asked = await new DynamoDbTaskStore(client).check('orders', kind, ['a.b']);
+      const asked = await new DynamoDbTaskStore(client).check('orders', kind, [readTableKey('a.b')]);
       expect(lost()).toBe(true);
       expect(asked.check).toStrictEqual({ number, kind, tables: ['a.b'] });
       expect(await stored()).toStrictEqual(asked);

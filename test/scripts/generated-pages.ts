@@ -10,6 +10,7 @@ import { costTables } from './cost/tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { optionsTable } from './options-page.ts';
 import { roomsTable } from './rooms-table.ts';
+import { statesTable } from './states-table.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -39,6 +40,7 @@ function costPage(page: string): string {
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/cost.md': costPage,
   'docs/design.md': between('rooms', roomsTable),
+  'docs/reference/api.md': between('states', statesTable),
   'docs/reference/deployer-policy.json': () => JSON.stringify(deployerPolicy()),
   'docs/reference/errors.md': errorsPage,
   'docs/reference/events.schema.json': () =>

@@ -1,11 +1,10 @@
-import type { Chunk, PlanUse } from '../../lib/replication/endpoints/chunk-plans.ts';
+import type { Chunk, PlanPart } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
-import type { KeyRange } from '../../lib/replication/endpoints/source.ts';
-import { tableKey } from '../../lib/task/task.ts';
+import { tableKey, type TableKey } from '../../lib/task/task.ts';
 
 /** A chunk of a plan that a sink in memory keeps. */
 export interface Planned {
-  readonly table: string;
+  readonly table: TableKey;
   readonly generation: number;
   chunk: Chunk;
   readonly shared: boolean;
@@ -16,9 +15,7 @@ export const chunksFrom = (
   first: number,
   { name }: SinkTable,
   generation: number,
-  ranges: readonly KeyRange[],
-  use: PlanUse,
-  hasRest: boolean,
+  { ranges, use, hasRest = false }: PlanPart,
 ): Planned[] =>
   ranges.map((range, index) => {
     const isRest = hasRest && index === ranges.length - 1;

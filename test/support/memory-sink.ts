@@ -6,7 +6,7 @@ import type { Claim } from '../../lib/replication/endpoints/chunk-plans.ts';
 import type { SinkTable } from '../../lib/replication/endpoints/sink-tables.ts';
 import { keyText, printKey } from '../../lib/data/row-digest.ts';
 import { TableError } from '../../lib/data/table-error.ts';
-import { tableKey } from '../../lib/task/task.ts';
+import { tableKey, type TableKey } from '../../lib/task/task.ts';
 import { chunksFrom, type Planned } from './memory-plans.ts';
 import { applyDeletion, applyInsertion, placeOf, readInPairs, rekeyed, saying } from './memory-rows.ts';
 import { bucketSumsOf, checksumOf, isIn } from './memory-checksums.ts';
@@ -62,7 +62,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
   };
   const placesOf = () => server.places.get(taskId) ?? new Map<number, { owner: string; until: number }>();
   const plansOf = (generation: number) => (server.chunks.get(taskId) ?? []).filter((p) => p.generation === generation);
-  const planned = (generation: number, table: string, number: number) =>
+  const planned = (generation: number, table: TableKey, number: number) =>
     plansOf(generation).find((p) => p.table === table && p.chunk.number === number);
   /** Chunks that nobody ever claimed. If there are none, chunks whose owner has no place any more. */
   const claimable = ({ generation, owner, except }: Claim) => {
@@ -119,7 +119,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     },
     keepTables: async (names) => {
       await Promise.resolve();
-      const kept = new Set(names.map(tableKey));
+      const kept = new Set<string>(names.map(tableKey));
       const gone = [...server.owners].filter(([key, owner]) => owner === taskId && !kept.has(key));
       if (gone.length === 0) return;
       advanceFence(undefined);
@@ -174,13 +174,13 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       const plan = planOf(table, generation);
       return Promise.resolve(plan.length === 0 ? undefined : plan.map(({ chunk }) => chunk));
     },
-    planLoad: async (table, generation, ranges, existingRows, use = 'own', hasRest = false) => {
+    planLoad: async (table, generation, part, existingRows) => {
       await Promise.resolve();
       const rows = existingRows === 'keep' ? new Map<string, Row>() : rowsOf(table);
       if (existingRows === 'refuse' && rows.size > 0) throw new CdcError('SINK_TABLE_NOT_EMPTY', 'Not empty.');
       advanceFence(undefined);
       if (existingRows === 'replace') rows.clear();
-      const plan = chunksFrom(1, table, generation, ranges, use, hasRest);
+      const plan = chunksFrom(1, table, generation, part);
       const others = (server.chunks.get(taskId) ?? []).filter((p) => p.table !== tableKey(table.name));
       server.chunks.set(taskId, [...others, ...plan]);
     },
@@ -188,13 +188,13 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
       await Promise.resolve();
       return planOf(table, generation).find(({ chunk }) => chunk.isRest === true)?.chunk;
     },
-    extendPlan: async (table, generation, rest, ranges, use, hasRest) => {
+    extendPlan: async (table, generation, rest, part) => {
       await Promise.resolve();
       const found = planOf(table, generation).find(({ chunk }) => chunk.isRest === true);
       if (found?.chunk.number !== rest.number) throw new CdcError('FENCED', 'It is the rest no more.');
       advanceFence(undefined);
       const others = (server.chunks.get(taskId) ?? []).filter((p) => p !== found);
-      server.chunks.set(taskId, [...others, ...chunksFrom(rest.number, table, generation, ranges, use, hasRest)]);
+      server.chunks.set(taskId, [...others, ...chunksFrom(rest.number, table, generation, part)]);
     },
     loadChunk: async (table, generation, chunk, batches) => {
       const loaded = [];
@@ -259,7 +259,7 @@ export function memorySink(server: MemorySinkServer, taskId: string): Sink {
     },
     plans: async (generation) => {
       await Promise.resolve();
-      const states = new Map<string, { chunks: number; chunksDone: number; rows: number }>();
+      const states = new Map<TableKey, { chunks: number; chunksDone: number; rows: number }>();
       for (const { table, chunk } of plansOf(generation)) {
         const { chunks, chunksDone, rows } = states.get(table) ?? { chunks: 0, chunksDone: 0, rows: 0 };
         const done = chunk.done ? 1 : 0;

@@ -267,7 +267,7 @@ export function memorySource(
       const rows = server.at(at, schema.table);
       return Promise.resolve(ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after));
     },
-    planPage: async (schema, at, size, after, most) => {
+    planPage: async (schema, at, size, { after, most }) => {
       const rows = server.at(at, schema.table);
       const all = ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after);
       const some = all.slice(0, Math.min(most, server.page));

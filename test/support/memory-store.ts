@@ -11,7 +11,7 @@ import {
 } from '../../lib/record/task-record.ts';
 import { editRefusal } from '../../lib/record/edit-refusal.ts';
 import { sameSelection } from '../../lib/task/edit-spec.ts';
-import type { TaskSpec } from '../../lib/task/task.ts';
+import type { TaskSpec, TableKey } from '../../lib/task/task.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 
 /** Both interfaces of the task store, in memory. It copies records on the way in and out, as a database does. */
@@ -56,7 +56,7 @@ export class MemoryStore implements TaskStore, WorkerStore {
     });
   }
 
-  check(name: string, kind: CheckRequest['kind'], tables: readonly string[] | undefined): Promise<TaskRecord> {
+  check(name: string, kind: CheckRequest['kind'], tables: readonly TableKey[] | undefined): Promise<TaskRecord> {
     return attempt(() => {
       const record = this.#alive(name);
       return this.#put({ ...record, check: { number: (record.check?.number ?? 0) + 1, kind, tables } });

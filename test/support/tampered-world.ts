@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { CheckProgress } from '../../lib/record/check-progress.ts';
 import type { Gate } from './gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from './memory-world.ts';
+import { readTableKey } from '../../lib/task/task.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 
@@ -28,7 +29,7 @@ export async function checked(
   gate?: Gate,
   tables?: string[],
 ): Promise<CheckProgress> {
-  await world.store.check('t', kind, tables);
+  await world.store.check('t', kind, tables?.map(readTableKey));
   await world.run(gate);
   const { check } = (await world.task()).progress;
   expect(check?.finishedAt).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type AwsAccess, clientConfig } from '../client-config.ts';
 
-/** Functions whose lines are about one task: its workers, and those who help them with a first copy. */
+/** Functions whose lines are about one task: its workers, and those who help them with a load. */
 const FUNCTIONS = ['replicate', 'load-chunks'] as const;
 
 export interface LogLine {

@@ -7,10 +7,12 @@ import type {
   TableCheck,
   TableCheckError,
 } from '../../record/check-progress.ts';
+import { readTableKey } from '../../task/task.ts';
 
 const count = z.int().nonnegative();
 
 export const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
+export const storedKey = z.string().transform(readTableKey);
 export const checkKind = z.enum(['verify', 'resync']);
 
 const differingKey = z.object({
@@ -33,7 +35,7 @@ const tableCheck = z.object({
 }) satisfies z.ZodType<TableCheck>;
 
 const position = z
-  .object({ table: z.string(), shape: z.string(), after: z.string().optional() })
+  .object({ table: storedKey, shape: z.string(), after: z.string().optional() })
   .transform((stored): CheckPosition => ({ ...stored, after: stored.after }));
 
 export const checkProgress = z
@@ -47,8 +49,8 @@ export const checkProgress = z
     tablesDiffering: count,
     tablesFailed: count,
     rows: count,
-    lastDone: z.string(),
+    lastDone: storedKey,
     position: position.optional(),
-    tables: z.record(z.string(), tableCheck),
+    tables: z.record(storedKey, tableCheck),
   })
   .transform((stored): CheckProgress => ({ ...stored, position: stored.position }));

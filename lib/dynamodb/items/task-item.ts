@@ -19,7 +19,7 @@ import {
   type TableName,
   type TaskSpec,
 } from '../../task/task.ts';
-import { checkKind, checkProgress, errorCode } from './check-item.ts';
+import { checkKind, checkProgress, errorCode, storedKey } from './check-item.ts';
 import { ITEM_VERSION } from './item-version.ts';
 import { storedOptions } from './stored-options.ts';
 import { TASK_KIND, type TaskItem, taskKey } from './task-key.ts';
@@ -33,10 +33,10 @@ const mapping = z.object({ source: tableName, sink: tableName }) satisfies z.Zod
 const databaseMapping = z.object({ source: z.string(), sink: z.string() }) satisfies z.ZodType<DatabaseMapping>;
 const notes = z.object({
   count,
-  first: z.array(z.object({ table: z.string(), reason: z.string() })),
+  first: z.array(z.object({ table: storedKey, reason: z.string() })),
 }) satisfies z.ZodType<TableNotes>;
 const comparison = z.object({
-  table: z.string(),
+  table: storedKey,
   tables: count,
   tablesDone: count,
   chunks: count,
@@ -49,7 +49,7 @@ const pending = z.object({
   number: count,
   until: pin,
   selection: count,
-  compared: z.array(z.string()).optional(),
+  compared: z.array(storedKey).optional(),
   comparesAll: z.boolean().optional(),
   comparison: comparison.optional(),
   splits: z.object({ workers: count, epoch: count }).optional(),
@@ -104,15 +104,15 @@ const progress = z
     // Tasks of earlier versions lack this attribute.
     saves: count.default(0),
     window: count,
-    tables: z.record(z.string(), tableProgress),
-    missing: z.array(z.string()),
+    tables: z.record(storedKey, tableProgress),
+    missing: z.array(storedKey),
     check: checkProgress.optional(),
     leftOut: notes,
     // Tasks of earlier versions lack this attribute.
     simplified: notes.default({ count: 0, first: [] }),
     compared: notes.default({ count: 0, first: [] }),
     dropped: notes,
-    aside: z.record(z.string(), asideTable),
+    aside: z.record(storedKey, asideTable),
     loadRun: z.object({ since: count, rows: count }).optional(),
     pitrReach: count.optional(),
     keptByPitr: z.boolean().optional(),
@@ -142,8 +142,8 @@ const taskError = z
     attempts: count,
     firstAt: count,
     lastAt: count,
-    table: z.string().optional(),
-    ofTables: z.record(z.string(), z.object({ attempts: count, firstAt: count })).optional(),
+    table: storedKey.optional(),
+    ofTables: z.record(storedKey, z.object({ attempts: count, firstAt: count })).optional(),
     lost: z.object({ statement: z.string(), times: count, down: z.boolean() }).optional(),
   })
   .transform((stored): TaskError => ({ ...stored, table: stored.table }));
@@ -166,7 +166,7 @@ const taskItem = z
     underWay: underWay.optional(),
     error: taskError.optional(),
     // The number has an attribute of its own, so that one write can raise it.
-    check: z.object({ kind: checkKind, tables: z.array(z.string()).optional() }).optional(),
+    check: z.object({ kind: checkKind, tables: z.array(storedKey).optional() }).optional(),
     checks: count.optional(),
   })
   .transform(({ check, checks = 0, ...stored }): TaskRecord => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Progress } from '../../record/progress.ts';
 import { partKey, taskKey, type TaskItem } from './task-key.ts';
+import { type TableKey, tableEntriesOf } from '../../task/task.ts';
 
 /**
  * A task is several items with the same partition key, so that the write of every second is small.
@@ -47,14 +48,14 @@ const notesOf = (progress: Progress): TaskItem => Object.fromEntries(NOTED.map((
 
 const pageKey = (number: number): string => `TABLES#${String(number).padStart(2, '0')}`;
 
-const pageOf = (table: string): string => {
+const pageOf = (table: TableKey): string => {
   const [byte = 0] = createHash('sha1').update(table).digest();
   return pageKey(byte % PAGES);
 };
 
 function pagesOf(tables: Tables): Map<string, Tables> {
-  const pages = new Map<string, Record<string, Tables[string]>>();
-  for (const [key, table] of Object.entries(tables)) {
+  const pages = new Map<string, Record<TableKey, Tables[TableKey]>>();
+  for (const [key, table] of tableEntriesOf(tables)) {
     const page = pages.get(pageOf(key)) ?? {};
     page[key] = table;
     pages.set(pageOf(key), page);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Rejection } from '../../task/rejection.ts';
 import { TASK_STATES } from '../../record/task-state.ts';
 import { bodyComplaints } from './body-complaints.ts';
+import { type TableKey, readTableKey } from '../../task/task.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -38,10 +39,10 @@ export const parseListQuery = (query: Query): ListQuery => parse(listQuery, quer
 const checkQuery = z.strictObject({ tables: z.string().max(LONGEST_TABLES).optional() });
 
 /** The source tables that the query names; undefined means all tables. */
-export const tablesQuery = (query: Query): readonly string[] | undefined =>
+export const tablesQuery = (query: Query): readonly TableKey[] | undefined =>
   parse(checkQuery, query)
     .tables?.split(',')
-    .map((table) => table.trim());
+    .map((table) => readTableKey(table.trim()));
 
 export const parseForce = (query: Query): boolean => parse(dropQuery, query).force === 'true';
 

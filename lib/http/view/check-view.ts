@@ -2,6 +2,7 @@ import { ERRORS } from '../../error-codes.ts';
 import type { CheckProgress, TableCheck } from '../../record/check-progress.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
+import { type TableKey, tableKeysOf } from '../../task/task.ts';
 
 type CheckView = NonNullable<TaskView['check']>;
 
@@ -57,10 +58,10 @@ const tableView = (source: string, { error, examples, ...counts }: TableCheck): 
  */
 function secondsLeft({ check, progress }: TaskRecord, begun: CheckProgress, elapsed: number): number | null {
   const { position, lastDone } = begun;
-  const known = check?.tables ?? Object.keys(progress.tables);
+  const known = check?.tables ?? tableKeysOf(progress.tables);
   const names = [...new Set(position === undefined ? known : [...known, position.table])];
-  const weight = (table: string): number => 1 + (progress.tables[table]?.rows ?? 0);
-  const sum = (tables: readonly string[]): number => tables.reduce((total, table) => total + weight(table), 0);
+  const weight = (table: TableKey): number => 1 + (progress.tables[table]?.rows ?? 0);
+  const sum = (tables: readonly TableKey[]): number => tables.reduce((total, table) => total + weight(table), 0);
   const total = sum(names);
   const table = position === undefined ? undefined : begun.tables[position.table];
   const part =

@@ -1,4 +1,5 @@
 import type { Progress } from '../../record/progress.ts';
+import type { TableKey } from '../../task/task.ts';
 
 /**
  * The phases of a table. `loaded`: its load is done, and it waits for the other tables. `setAside`: it had an error of
@@ -8,7 +9,7 @@ export const TABLE_PHASES = ['waiting', 'loading', 'loaded', 'replicating', 'set
 export type TablePhase = (typeof TABLE_PHASES)[number];
 
 /** The phase that one source table (`db.table`) of the task is in. */
-export function tablePhase(name: string, { phase, pending, tables, missing, aside }: Progress): TablePhase {
+export function tablePhase(name: TableKey, { phase, pending, tables, missing, aside }: Progress): TablePhase {
   const { chunks = 0, chunksDone = 0 } = tables[name] ?? {};
   const inCopy = chunksDone < chunks;
   if (missing.includes(name)) return 'dropped';

@@ -11,7 +11,7 @@ import { stalledSince } from '../../record/stall.ts';
 import { STATE_TRAITS, type TaskState } from '../../task/state-traits.ts';
 import { leaseHeld, taskState } from '../../record/task-state.ts';
 import { nameOf, tablePlacer } from '../../task/table-selection.ts';
-import { type TableMapping, tableKey, type TaskSpec } from '../../task/task.ts';
+import { type TableMapping, tableKey, type TaskSpec, tableKeysOf } from '../../task/task.ts';
 import { checkView } from './check-view.ts';
 import { adviceFor } from './advice.ts';
 import { historyView } from './history-view.ts';
@@ -133,7 +133,7 @@ function loadEstimate(progress: Progress, tables: readonly TableMapping[], state
 function mappings(spec: TaskSpec, { tables }: Progress): readonly TableMapping[] {
   if (spec.level === 'table') return spec.tables;
   const place = tablePlacer(spec);
-  return Object.keys(tables).flatMap((key) => place(nameOf(key)) ?? []);
+  return tableKeysOf(tables).flatMap((key) => place(nameOf(key)) ?? []);
 }
 
 const notesView = ({ count, first }: TableNotes): TaskView['leftOut'] => ({ count, first: [...first] });

@@ -17,6 +17,7 @@ import type { KeyPosition } from '../../data/key-position.ts';
 import type {
   KeyRange,
   ListedTable,
+  PageStart,
   RangePage,
   RangeSize,
   ReadChanges,
@@ -27,7 +28,7 @@ import { attributeErrorsTo } from '../../data/table-error.ts';
 import type { DatabaseAddress } from '../../task/uri/database-uri.ts';
 import type { SecretReader } from '../../store/secrets.ts';
 import type { Area } from '../../task/table-selection.ts';
-import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions } from '../../task/task.ts';
+import { DEFAULT_OPTIONS, tableKey, type TableName, type TaskOptions, type TableKey } from '../../task/task.ts';
 import { Barriers } from './history/barriers.ts';
 import { CaughtUpConnections } from './history/caught-up-connections.ts';
 import { ChangePoll } from './poll/change-poll.ts';
@@ -161,7 +162,7 @@ export class MatrixoneSource implements Source {
     return this.#schemas.describe(table, at);
   }
 
-  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>> {
+  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<TableKey, string>> {
     return this.#schemas.shapes(tables, at);
   }
 
@@ -175,8 +176,8 @@ export class MatrixoneSource implements Source {
     );
   }
 
-  planPage(...[schema, at, ...how]: Parameters<Source['planPage']>): Promise<RangePage> {
-    return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, ...how)));
+  planPage(schema: TableSchema, at: Pin, size: RangeSize, page: PageStart): Promise<RangePage> {
+    return this.#pins.reading([at], () => this.#pool.use((connection) => planPage(connection, schema, at, size, page)));
   }
 
   checksum(...[schema, at, range, hash]: Parameters<Source['checksum']>): Promise<Checksum | undefined> {
@@ -216,10 +217,10 @@ export class MatrixoneSource implements Source {
     return someConcurrently(tables, 1, (table) => this.#changed(table, since));
   }
 
-  async changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>> {
+  async changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<TableKey>> {
     const few = tables.length <= FEW_TABLES;
-    const same = few ? new Set<string>() : await this.#unchanged.between(tables, window, PROBE_LANES);
-    const changed = new Set<string>();
+    const same = few ? new Set<TableKey>() : await this.#unchanged.between(tables, window, PROBE_LANES);
+    const changed = new Set<TableKey>();
     const open = tables.filter((table) => !same.has(tableKey(table)));
     await forEachConcurrently(open, PROBE_LANES, (table) =>
       attributeErrorsTo(table, async () => {

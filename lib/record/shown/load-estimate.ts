@@ -1,20 +1,21 @@
 import type { Progress, TableProgress } from '../progress.ts';
 import { MOST_SHOWN, NOTHING_YET } from '../table-room.ts';
+import type { TableKey } from '../../task/task.ts';
 
 /** How long the rest of a load takes at the pace of this run, in milliseconds; null when that cannot be told. */
 export interface LoadEstimate {
   /** The time for the rows of this table alone, keyed by source table (`db.table`). */
-  table(key: string): number | null;
+  table(key: TableKey): number | null;
   /** The time for all tables. */
   readonly task: number | null;
 }
 
 /** `tables`: the source tables to load; `now` in milliseconds since 1970. */
-export function estimateLoad(progress: Progress, tables: readonly string[], now: number): LoadEstimate {
+export function estimateLoad(progress: Progress, tables: readonly TableKey[], now: number): LoadEstimate {
   const pace = paceOf(progress, now);
   const timeFor = (rows: number | null): number | null =>
     rows === 0 ? 0 : rows === null || pace === 0 ? null : Math.ceil(rows / pace);
-  const left = (key: string): number | null => rowsLeft(progress.tables[key] ?? NOTHING_YET);
+  const left = (key: TableKey): number | null => rowsLeft(progress.tables[key] ?? NOTHING_YET);
   // With more tables than are shown, nobody knows how many rows are left.
   const all = tables.length < MOST_SHOWN ? tables.map(left) : [null];
   return {

@@ -1,4 +1,4 @@
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import { describedTable } from '../tables/described-table.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Chunk, SinkPlans } from '../endpoints/chunk-plans.ts';
@@ -17,7 +17,7 @@ export class ChunkLoader {
   readonly #ends: LoaderEndpoints;
   readonly #pin: Pin;
   readonly #generation: number;
-  readonly #tables = new Map<string, Promise<SinkTable>>();
+  readonly #tables = new Map<TableKey, Promise<SinkTable>>();
 
   constructor(ends: LoaderEndpoints, pin: Pin, generation: number) {
     this.#ends = ends;

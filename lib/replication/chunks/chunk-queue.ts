@@ -1,15 +1,16 @@
 import type { Claim, ClaimedChunk, SinkPlaces } from '../endpoints/chunk-plans.ts';
+import type { TableKey } from '../../task/task.ts';
 
 /** The chunks that one worker has claimed for its lanes. It claims more when the lanes need them. */
 export class ChunkQueue {
   readonly #sink: SinkPlaces;
   readonly #claim: Omit<Claim, 'except'>;
-  readonly #except: () => readonly string[];
+  readonly #except: () => readonly TableKey[];
   #claimed: ClaimedChunk[] = [];
   #asking: Promise<boolean> | undefined;
 
   /** `except` returns the sink tables (`db.table`) whose chunks are not wanted at the moment. */
-  constructor(sink: SinkPlaces, claim: Omit<Claim, 'except'>, except: () => readonly string[]) {
+  constructor(sink: SinkPlaces, claim: Omit<Claim, 'except'>, except: () => readonly TableKey[]) {
     this.#sink = sink;
     this.#claim = claim;
     this.#except = except;

@@ -1,5 +1,5 @@
 import { tableKey } from '../../task/task.ts';
-import type { Session } from '../session/session.ts';
+import type { SessionLog, StoredTask } from '../session/session.ts';
 import type { SinkPlans } from '../endpoints/chunk-plans.ts';
 import type { SinkTables } from '../endpoints/sink-tables.ts';
 import type { TablePlanner } from './table-planner.ts';
@@ -9,14 +9,13 @@ import type { TablePlanner } from './table-planner.ts';
  * all chunks of such a table again, before the table is created again.
  */
 export async function planAnewIfGone(
-  session: Session,
+  session: StoredTask & SessionLog,
   { sink }: { readonly sink: SinkPlans & Pick<SinkTables, 'hasTable'> },
   planner: TablePlanner,
 ): Promise<void> {
-  const { table, use } = planner;
+  const { table } = planner;
   const known = await sink.chunks(table, session.record.generation);
   if (known?.some(({ done }) => done) !== true || (await sink.hasTable(table))) return;
-  const { ranges, hasRest } = await planner.first();
-  await sink.planLoad(table, session.record.generation, ranges, 'keep', use, hasRest);
+  await sink.planLoad(table, session.record.generation, await planner.first(), 'keep');
   session.log('warn', 'table.gone', { table: tableKey(table.schema.table) });
 }

@@ -1,21 +1,17 @@
 import { WHOLE } from '../../data/key-position.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Chunk, PlanUse } from '../endpoints/chunk-plans.ts';
+import type { Chunk, PlanPart, PlanUse } from '../endpoints/chunk-plans.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { KeyRange, RangePage, RangeSize } from '../endpoints/source.ts';
-import type { Session } from '../session/session.ts';
+import type { SessionStop, StoredTask } from '../session/session.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { fewerRanges, MOST_CHUNKS } from './chunk-sizes.ts';
 
 /** About the ranges of one page: few enough that the source answers soon, and enough for all workers until the next page. */
 const PAGE_RANGES = 250;
 
-/** A part of a plan as the sink stores it. */
-export interface PlanPage {
-  readonly ranges: readonly KeyRange[];
-  /** True when the last range is the rest of the plan. */
-  readonly hasRest: boolean;
-}
+/** A page of the plan. */
+export type PlanPage = Required<PlanPart>;
 
 export interface PlannedTable {
   readonly table: SinkTable;
@@ -34,26 +30,24 @@ export interface PlannedTable {
  */
 export class TablePlanner {
   readonly table: SinkTable;
-  readonly use: PlanUse;
-  readonly #session: Session;
+  readonly #session: StoredTask & SessionStop;
   readonly #ends: Endpoints;
   readonly #planned: PlannedTable;
   #size: Promise<RangeSize> | undefined;
 
-  constructor(session: Session, ends: Endpoints, planned: PlannedTable) {
+  constructor(session: StoredTask & SessionStop, ends: Endpoints, planned: PlannedTable) {
     this.#session = session;
     this.#ends = ends;
     this.#planned = planned;
     this.table = planned.table;
-    this.use = planned.use;
   }
 
   async first(): Promise<PlanPage> {
     const page = await this.#page(undefined);
     const { passes = 1 } = this.#planned;
     // If one page is all, the other passes have the same one.
-    if (page.isLast) return { ranges: Array.from({ length: passes }, () => page.ranges).flat(), hasRest: false };
-    return { ranges: [...page.ranges, behind(page)], hasRest: true };
+    if (page.isLast) return this.#part(Array.from({ length: passes }, () => page.ranges).flat(), false);
+    return this.#part([...page.ranges, behind(page)], true);
   }
 
   /** Divides the rest until nothing is left of it. `planned` is called after each page. */
@@ -64,8 +58,7 @@ export class TablePlanner {
       this.#session.checkpointOrStop();
       const rest = await sink.restOfPlan(this.table, generation);
       if (rest === undefined) return;
-      const { ranges, hasRest } = await this.#next(rest);
-      await sink.extendPlan(this.table, generation, rest, ranges, this.use, hasRest);
+      await sink.extendPlan(this.table, generation, rest, await this.#next(rest));
       await planned?.();
     }
   }
@@ -75,15 +68,20 @@ export class TablePlanner {
     // The more pages there are, the more ranges become one chunk: a worker holds a plan in memory.
     const joined = 2 ** Math.floor(rest.number / MOST_CHUNKS);
     const ranges = fewerRanges(page.ranges, Math.ceil(page.ranges.length / joined));
-    if (!page.isLast) return { ranges: [...ranges, behind(page)], hasRest: true };
+    if (!page.isLast) return this.#part([...ranges, behind(page)], true);
     const hasRest = (await this.#passesBegun(rest)) < (this.#planned.passes ?? 1);
-    return { ranges: hasRest ? [...ranges, WHOLE] : ranges, hasRest };
+    return this.#part(hasRest ? [...ranges, WHOLE] : ranges, hasRest);
+  }
+
+  #part(ranges: readonly KeyRange[], hasRest: boolean): PlanPage {
+    return { ranges, use: this.#planned.use, hasRest };
   }
 
   async #page(after: KeyRange['lower']): Promise<RangePage> {
     const { pin, size } = this.#planned;
     this.#size ??= size();
-    return await this.#ends.source.planPage(this.table.schema, pin, await this.#size, after, PAGE_RANGES);
+    const page = { after, most: PAGE_RANGES };
+    return await this.#ends.source.planPage(this.table.schema, pin, await this.#size, page);
   }
 
   /** Each pass begins with an open lower end. */

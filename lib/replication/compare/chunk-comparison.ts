@@ -1,6 +1,6 @@
 import type { Row } from '../../data/change.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
-import { explainedRefusal } from '../endpoints/explained-refusal.ts';
+import { explainedAmong } from '../endpoints/explained-refusal.ts';
 import { type Differences, FoundDifferences, NO_DIFFERENCES, plusDifferences } from './found-differences.ts';
 import { isWhole, WHOLE } from '../../data/key-position.ts';
 import type { Pin } from '../../data/position.ts';
@@ -190,7 +190,7 @@ export class ChunkComparison {
       await batch.commit(step);
     } catch (error) {
       await batch.rollback();
-      throw await explainedRefusal(this.#ends.sink, error, [this.#table], () => this.#rowsToInsert(range, digests));
+      throw await explainedAmong(this.#ends.sink, error, [this.#table], () => this.#rowsToInsert(range, digests));
     }
   }
 

@@ -4,7 +4,7 @@ import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 import type { Session } from '../session/session.ts';
 import type { Pin } from '../../data/position.ts';
-import { tableKey } from '../../task/task.ts';
+import { tableKey, type TableKey } from '../../task/task.ts';
 
 /** Stores the progress this often. The write renews the lease, so that it costs no further one. Milliseconds. */
 const STORE_MS = 10_000;
@@ -22,7 +22,7 @@ export class ResyncProgress {
   /** Rows to compare in all tables; undefined until they are counted, null if that failed. */
   #total: number | null | undefined;
   #tablesDone = -1;
-  #name = '';
+  #name: TableKey | undefined;
   #chunks = 0;
   #chunksDone = 0;
   #rows = 0;
@@ -55,7 +55,7 @@ export class ResyncProgress {
 
   async #store(): Promise<void> {
     const { pending } = this.#session.progress;
-    if (pending === undefined) return;
+    if (pending === undefined || this.#name === undefined) return;
     if (this.#total === undefined) this.#total = await this.#count();
     const comparison: ComparisonProgress = {
       table: this.#name,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import type { CheckRequest } from '../../record/task-record.ts';
 import { isKeyless, type TableSchema } from '../../data/change.ts';
 import { verificationVerdict } from './verification-failure.ts';
@@ -38,7 +38,7 @@ const LONGEST_END = 8_000;
 
 /** The ranges of the table that is being compared. */
 interface Plan {
-  readonly table: string;
+  readonly table: TableKey;
   readonly shape: string;
   /** What was found so far. */
   readonly known: TableCheck;
@@ -88,7 +88,7 @@ export class Verification {
   }
 
   /** The tables to compare, ordered by name; undefined for a table that the user named and that does not exist. */
-  async #wanted({ tables }: CheckRequest, at: Pin): Promise<Map<string, TableMapping | undefined>> {
+  async #wanted({ tables }: CheckRequest, at: Pin): Promise<Map<TableKey, TableMapping | undefined>> {
     const { missing } = this.#session.progress;
     const found = new Map(
       (await currentSets(this.#session, this.#ends).at(at)).tables
@@ -100,7 +100,7 @@ export class Verification {
   }
 
   async #next(
-    wanted: ReadonlyMap<string, TableMapping | undefined>,
+    wanted: ReadonlyMap<TableKey, TableMapping | undefined>,
     progress: CheckProgress,
     at: Pin,
   ): Promise<CheckProgress> {
@@ -131,7 +131,7 @@ export class Verification {
     }
   }
 
-  async #compareNext(mapping: TableMapping, key: string, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
+  async #compareNext(mapping: TableMapping, key: TableKey, progress: CheckProgress, at: Pin): Promise<CheckProgress> {
     const target = await describedTable(this.#ends, mapping, at);
     const { schema } = target;
     // Somebody may have dropped the sink table.
@@ -170,7 +170,7 @@ export class Verification {
   }
 
   /** The present plan if it fits the table's present shape; otherwise a plan for what an earlier worker left to do. */
-  async #planned(schema: TableSchema, { position, tables }: CheckProgress, key: string, at: Pin): Promise<Plan> {
+  async #planned(schema: TableSchema, { position, tables }: CheckProgress, key: TableKey, at: Pin): Promise<Plan> {
     const shape = shapeOf(schema);
     if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
     const after = position?.table === key && position.shape === shape ? readEnd(position.after, schema) : undefined;
@@ -200,7 +200,7 @@ function readEnd(text: string | undefined, { key }: TableSchema): KeyPosition | 
 }
 
 /** The table was dropped, renamed, or left out since the user asked for the check. */
-const gone = (progress: CheckProgress, key: string): CheckProgress =>
+const gone = (progress: CheckProgress, key: TableKey): CheckProgress =>
   withDone(
     progress,
     key,

@@ -1,6 +1,7 @@
 import type { Rows } from '../../data/row-block.ts';
 import type { SinkTable } from './sink-tables.ts';
 import type { KeyRange } from './source.ts';
+import type { TableKey } from '../../task/task.ts';
 
 /** How planLoad treats rows that the table already has. A resync uses `keep`. */
 export type ExistingRows = 'refuse' | 'replace' | 'keep';
@@ -19,7 +20,7 @@ export interface Chunk {
 
 /** A chunk of one of the sink tables (`db.table`). */
 export interface ClaimedChunk extends Chunk {
-  readonly table: string;
+  readonly table: TableKey;
 }
 
 /** Which worker asks for chunks, and which chunks it wants. */
@@ -30,7 +31,7 @@ export interface Claim {
   /** How many workers may share the load: a worker claims little more than its share of the remaining chunks. */
   readonly workers: number;
   /** Sink tables (`db.table`) whose chunks the worker does not want. */
-  readonly except: readonly string[];
+  readonly except: readonly TableKey[];
 }
 
 /** How far the load of a table has come. */
@@ -42,9 +43,18 @@ export interface PlanState {
 
 /**
  * The workers that may load a plan's chunks. `own`: the worker that made the plan. `shared`: every worker that has a
- * place and claims chunks.
+ * place and claims chunks before it loads them.
  */
 export type PlanUse = 'own' | 'shared';
+
+/** Ranges that become the chunks of a plan, or of its next part. */
+export interface PlanPart {
+  readonly ranges: readonly KeyRange[];
+  /** Default: `own`. */
+  readonly use?: PlanUse;
+  /** True when the last range is the rest of the plan: nobody claims it until extendPlan divides it. Default: false. */
+  readonly hasRest?: boolean;
+}
 
 /** Plans that split a table into chunks, and which chunks are done. */
 export interface SinkPlans {
@@ -53,31 +63,15 @@ export interface SinkPlans {
 
   /**
    * Stores the plan. The same transaction empties the table (`replace`), or checks that it is empty (`refuse`:
-   * SINK_TABLE_NOT_EMPTY), or leaves its rows alone (`keep`). Chunks are numbered from 1 in the order of `ranges`.
-   * Workers must claim the chunks of a `shared` plan before they load them; `use` defaults to `own`. With `hasRest`, the
-   * last range is the rest of the plan, which nobody claims until extendPlan divides it.
+   * SINK_TABLE_NOT_EMPTY), or leaves its rows alone (`keep`). Chunks are numbered from 1 in the order of the ranges.
    */
-  planLoad(
-    table: SinkTable,
-    generation: number,
-    ranges: readonly KeyRange[],
-    existingRows: ExistingRows,
-    use?: PlanUse,
-    hasRest?: boolean,
-  ): Promise<void>;
+  planLoad(table: SinkTable, generation: number, part: PlanPart, existingRows: ExistingRows): Promise<void>;
 
   /** The rest of the plan; undefined if there is none: then the plan is complete, or there is no plan. */
   restOfPlan(table: SinkTable, generation: number): Promise<Chunk | undefined>;
 
-  /** Puts ranges in the place of the rest. FENCED when it is no rest any more. `use` and `hasRest` as for planLoad. */
-  extendPlan(
-    table: SinkTable,
-    generation: number,
-    rest: Chunk,
-    ranges: readonly KeyRange[],
-    use: PlanUse,
-    hasRest: boolean,
-  ): Promise<void>;
+  /** Puts ranges in the place of the rest. FENCED when it is no rest any more. */
+  extendPlan(table: SinkTable, generation: number, rest: Chunk, part: PlanPart): Promise<void>;
 
   /**
    * Loads a chunk and marks it done in one transaction; returns the number of rows. FENCED when the chunk is already
@@ -90,7 +84,7 @@ export interface SinkPlans {
   forgetChunks(): Promise<void>;
 
   /** The plans of a generation, keyed by sink table (`db.table`). */
-  plans(generation: number): Promise<ReadonlyMap<string, PlanState>>;
+  plans(generation: number): Promise<ReadonlyMap<TableKey, PlanState>>;
 }
 
 /** Lets several workers load one plan: each worker holds a place and claims chunks. */

@@ -1,6 +1,6 @@
 import type { CdcError } from '../../errors.ts';
 import type { Area } from '../../task/table-selection.ts';
-import type { TableName } from '../../task/task.ts';
+import type { TableName, TableKey } from '../../task/task.ts';
 import type { Buckets, BucketSums, Checksum, RowHash } from '../../data/buckets.ts';
 import type { Row, TableSchema } from '../../data/change.ts';
 import type { Complaint } from '../../task/rejection.ts';
@@ -76,7 +76,7 @@ export interface SourceCatalog {
    * itself, its columns and its key are the same. Tables that do not exist at the pin have none. One query answers for
    * all tables.
    */
-  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<string, string>>;
+  shapes(tables: readonly TableName[], at: Pin): Promise<ReadonlyMap<TableKey, string>>;
 
   /** Number of rows of the table at the pin. */
   countRows(table: TableName, at: Pin): Promise<number>;
@@ -113,6 +113,14 @@ export interface SourceHistory {
   dropPin(name: string): Promise<void>;
 }
 
+/** Where a page of ranges begins, and how long it is. */
+export interface PageStart {
+  /** The end of the last range of the page before; undefined for the first page. */
+  readonly after: KeyPosition | undefined;
+  /** About how many ranges; at least one comes. */
+  readonly most: number;
+}
+
 /** The next ranges of a plan. */
 export interface RangePage {
   /** At least one, in key order. */
@@ -130,16 +138,10 @@ export interface SourceRows {
   planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
 
   /**
-   * As planRanges, but about `most` ranges, at least one of them: on a large table, each page is a short look at the next
-   * keys. Together the pages cover the table.
+   * As planRanges, but only the next ranges: on a large table, each page is a short look at the next keys. Together the
+   * pages cover the table.
    */
-  planPage(
-    schema: TableSchema,
-    at: Pin,
-    size: RangeSize,
-    after: KeyPosition | undefined,
-    most: number,
-  ): Promise<RangePage>;
+  planPage(schema: TableSchema, at: Pin, size: RangeSize, page: PageStart): Promise<RangePage>;
 
   /** The checksum of a range at the pin, over all carried columns; undefined when rows cannot be hashed like this. */
   checksum(schema: TableSchema, at: Pin, range: KeyRange, hash: RowHash): Promise<Checksum | undefined>;
@@ -170,7 +172,7 @@ export interface SourceChanges {
    * ends. One call answers for many tables: as far as the server allows, its cost follows the changes and not the
    * number of tables. An error of a single table is a TableError.
    */
-  changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<string>>;
+  changedTables(tables: readonly TableName[], window: Window): Promise<ReadonlySet<TableKey>>;
 
   /**
    * 0 when nothing changed in the window, otherwise the number of changed keys. Where counting would mean reading, it

@@ -1,6 +1,6 @@
 import { dropOwnPin } from './pins.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { HeldLease } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /**
@@ -9,11 +9,11 @@ import type { SourceHistory } from '../endpoints/source.ts';
  * worker dies before the drop, the next worker finds a pin that nothing refers to.
  */
 export class PinRelease {
-  readonly #session: Session;
+  readonly #session: HeldLease;
   readonly #source: SourceHistory;
   #underWay: Promise<void> | undefined;
 
-  constructor(session: Session, source: SourceHistory) {
+  constructor(session: HeldLease, source: SourceHistory) {
     this.#session = session;
     this.#source = source;
   }

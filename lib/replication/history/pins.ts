@@ -12,11 +12,11 @@ import {
   positionMillis,
   samePin,
 } from '../../data/position.ts';
-import type { HeldLease, Session } from '../session/session.ts';
+import type { HeldLease, Session, StoredTask } from '../session/session.ts';
 import type { SourceHistory } from '../endpoints/source.ts';
 
 /** LEASE_LOST when the task is another worker's by now, or is gone: then nobody would ever drop the pin. */
-export async function createPin(session: Session, source: SourceHistory): Promise<Pin> {
+export async function createPin(session: StoredTask & HeldLease, source: SourceHistory): Promise<Pin> {
   await session.makeSureOfLease();
   return await source.createPin(session.nextPinName(), areaOf(session.record.spec));
 }
@@ -26,7 +26,11 @@ export async function createPin(session: Session, source: SourceHistory): Promis
  * received everything up to `startTs`, so reading there is safe. START_NOT_COVERED when nothing holds history from
  * there on.
  */
-export async function startPoint(session: Session, source: SourceHistory, startTs: string): Promise<Pin> {
+export async function startPoint(
+  session: StoredTask & HeldLease,
+  source: SourceHistory,
+  startTs: string,
+): Promise<Pin> {
   const barrier = await createPin(session, source);
   const start = await source.heldSince(positionAt(Date.parse(startTs)), areaOf(session.record.spec));
   await dropOwnPin(session, source, barrier);

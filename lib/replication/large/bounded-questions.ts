@@ -1,6 +1,6 @@
 import type { SourceChanges } from '../endpoints/source.ts';
 import type { Session } from '../session/session.ts';
-import { tableKey, type TableName } from '../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import { invocationShares, SHORTEST_ASK_MS } from './invocation.ts';
 import { WindowTooLarge } from './window-too-large.ts';
 
@@ -15,7 +15,7 @@ export class BoundedQuestions {
   /** When the time for all questions is up; milliseconds since 1970. */
   #until: number | undefined;
   /** Tables of the questions that are open, by `db.table`. */
-  readonly #open = new Map<string, TableName>();
+  readonly #open = new Map<TableKey, TableName>();
   #stopping: Promise<void> | undefined;
 
   constructor(session: Session, source: Pick<SourceChanges, 'stopChanges'>) {

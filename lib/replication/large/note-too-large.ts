@@ -2,7 +2,7 @@ import type { PendingWindow, Window } from '../../data/position.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
 import type { SourceCatalog } from '../endpoints/source.ts';
 import type { Session } from '../session/session.ts';
-import { tableKey, type TableName } from '../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import { WindowTooLarge } from './window-too-large.ts';
 
 /** The pending window names no more tables: the task's item must stay small. */
@@ -34,9 +34,9 @@ export async function noteTooLarge(
 }
 
 /** Tables (`db.table`) of these that have many rows. Empty when it is their number that makes the window large. */
-async function largest(source: SourceCatalog, tables: readonly TableName[], window: Window): Promise<string[]> {
+async function largest(source: SourceCatalog, tables: readonly TableName[], window: Window): Promise<TableKey[]> {
   if (tables.length <= FEW) return tables.map(tableKey);
-  const found: string[] = [];
+  const found: TableKey[] = [];
   for (const table of tables) {
     const rows = (at: Window['after']): Promise<number> => attributeErrorsTo(table, () => source.countRows(table, at));
     if (Math.max(await rows(window.after), await rows(window.until)) >= MANY_ROWS) found.push(tableKey(table));

@@ -1,7 +1,7 @@
 import { isKeyless } from '../../data/change.ts';
 import type { PendingWindow } from '../../data/position.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { HeldLease, Session } from '../session/session.ts';
+import type { HeldLease, Session, StoredTask } from '../session/session.ts';
 import { invocationShares } from './invocation.ts';
 import { WindowTooLarge } from './window-too-large.ts';
 
@@ -14,7 +14,7 @@ type Splits = NonNullable<PendingWindow['splits']>;
 export const firstSplit = ({ key }: HeldLease): Splits => ({ workers: 1, epoch: key.epoch });
 
 /** Counts this worker among those that apply parts of the pending window, before it applies the first one. */
-export async function noteSplit(session: Session): Promise<void> {
+export async function noteSplit(session: StoredTask & HeldLease): Promise<void> {
   const { pending } = session.progress;
   const { workers, epoch } = pending?.splits ?? { workers: 0, epoch: 0 };
   if (pending === undefined || epoch === session.key.epoch) return;

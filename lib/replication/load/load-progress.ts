@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import { PROGRESS_INTERVAL_MS } from './load-table.ts';
 import { roomForMore } from '../../record/table-room.ts';
 import type { Progress } from '../../record/progress.ts';
@@ -21,7 +21,7 @@ export class LoadProgress {
   readonly #session: Session;
   readonly #sink: LoadPlans;
   readonly #tables: readonly TableMapping[];
-  #plans: ReadonlyMap<string, PlanState> = new Map();
+  #plans: ReadonlyMap<TableKey, PlanState> = new Map();
   #due = 0;
   #looking: Promise<void> | undefined;
   #made: Simplified = { notes: [], whole: [] };
@@ -33,7 +33,7 @@ export class LoadProgress {
   }
 
   /** Keyed by sink table, as of the last look. */
-  get plans(): ReadonlyMap<string, PlanState> {
+  get plans(): ReadonlyMap<TableKey, PlanState> {
     return this.#plans;
   }
 

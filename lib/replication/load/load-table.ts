@@ -1,4 +1,4 @@
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import { ChunkLoader } from '../chunks/chunk-loader.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
@@ -54,11 +54,11 @@ export async function loadTable(
 /** Counts what is loaded and stores the counts from time to time. */
 class TableLoadProgress {
   readonly #session: Session;
-  readonly #table: string;
+  readonly #table: TableKey;
   #counted: TableProgress;
   #storedAt = 0;
 
-  constructor(session: Session, table: string, chunks: readonly Chunk[]) {
+  constructor(session: Session, table: TableKey, chunks: readonly Chunk[]) {
     this.#session = session;
     this.#table = table;
     const done = chunks.filter((chunk) => chunk.done);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CdcError, isCdcError } from '../../errors.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import { ChunkLoader, type LoaderEndpoints } from '../chunks/chunk-loader.ts';
 import { ChunkQueue } from '../chunks/chunk-queue.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
@@ -142,10 +142,10 @@ class Loader {
   /** The counts that are reported. */
   readonly #counted: Counts;
   /** Sink tables that this loader leaves to the worker, after an error of the table. */
-  readonly #failed = new Set<string>();
+  readonly #failed = new Set<TableKey>();
   readonly #logFields: Readonly<Record<string, unknown>>;
   #errors = 0;
-  #tables: ReadonlyMap<string, TableMapping> = new Map();
+  #tables: ReadonlyMap<TableKey, TableMapping> = new Map();
 
   constructor({ deps, record, ends, owner, watch, order, deadline, signal, counted }: LoaderParts) {
     this.#counted = counted;
@@ -234,7 +234,7 @@ class Loader {
     await this.#deps.clock.sleep(Math.min(LONGEST_WAIT_MS, 500 * 2 ** this.#errors), this.#signal);
   }
 
-  #unwanted(): string[] {
+  #unwanted(): TableKey[] {
     const { aside } = this.#watch.latest.progress;
     const isAside = ({ source }: TableMapping): boolean => Object.hasOwn(aside, tableKey(source));
     const sinks = [...this.#tables].filter(([, mapping]) => isAside(mapping)).map(([sink]) => sink);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CdcError, isCdcError } from '../../errors.ts';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import { LoaderCalls } from './call-loaders.ts';
 import { ChunkLoader } from '../chunks/chunk-loader.ts';
 import { ChunkQueue } from '../chunks/chunk-queue.ts';
@@ -27,7 +27,7 @@ const PLANNERS = 4;
 interface ToLoad {
   readonly tables: readonly TableMapping[];
   /** Tables to alter before they are loaded, keyed by sink table (`db.table`). */
-  readonly reshaped: ReadonlyMap<string, readonly Reshaped[]>;
+  readonly reshaped: ReadonlyMap<TableKey, readonly Reshaped[]>;
   readonly existingRows: ExistingRows;
 }
 
@@ -38,7 +38,7 @@ interface ToLoad {
 export class SharedLoad {
   readonly #session: Session;
   readonly #ends: Endpoints;
-  readonly #tables: ReadonlyMap<string, TableMapping>;
+  readonly #tables: ReadonlyMap<TableKey, TableMapping>;
   readonly #reshaped: ToLoad['reshaped'];
   readonly #pin: Pin;
   readonly #existingRows: ExistingRows;
@@ -49,7 +49,7 @@ export class SharedLoad {
   readonly #owner: string;
   #planned = false;
   #somePlanned = Promise.withResolvers<undefined>();
-  #seen: { readonly plans?: unknown; readonly unwanted: string[] } = { unwanted: [] };
+  #seen: { readonly plans?: unknown; readonly unwanted: TableKey[] } = { unwanted: [] };
   #failed = false;
 
   constructor(session: Session, ends: Endpoints, { tables, reshaped, existingRows }: ToLoad, pin: Pin) {
@@ -130,9 +130,9 @@ export class SharedLoad {
         first.push(await planner.first());
       };
       await forEachConcurrently([() => this.#prepare(table), plan], 2, (work) => work());
-      for (const { ranges, hasRest } of first) {
-        await sink.planLoad(table, record.generation, ranges, this.#existingRows, 'shared', hasRest);
-        if (!hasRest) return;
+      for (const page of first) {
+        await sink.planLoad(table, record.generation, page, this.#existingRows);
+        if (!page.hasRest) return;
       }
     } else {
       if (known.chunksDone > 0) await planAnewIfGone(this.#session, this.#ends, planner);
@@ -207,7 +207,7 @@ export class SharedLoad {
    * Tables with a plan that are not to be loaded: they were set aside. There may be thousands, so compute them once a
    * look and not at every claim.
    */
-  #unwanted(): string[] {
+  #unwanted(): TableKey[] {
     const { plans } = this.#progress;
     if (this.#seen.plans !== plans) {
       this.#seen = { plans, unwanted: [...plans.keys()].filter((table) => !this.#tables.has(table)) };

@@ -2,14 +2,9 @@ import type { Clock } from '../../clock.ts';
 import type { Lease } from '../../record/task-record.ts';
 import { leaseOverdue } from '../../record/task-state.ts';
 import type { Acquired, WorkerStore } from '../../store/task-store.ts';
-import { LEASE_TTL_MS } from '../../record/lease-timing.ts';
+import { LEASE_TTL_MS, SUCCESSION_MS } from '../../record/lease-timing.ts';
 
 const LOOK_AGAIN_MS = 250;
-/**
- * A worker waits for a holder whose deadline is nearer than this, in milliseconds: the schedule starts its successor
- * early.
- */
-export const SUCCESSION_MS = 65_000;
 
 interface Deps {
   readonly store: WorkerStore;

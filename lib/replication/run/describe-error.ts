@@ -2,6 +2,7 @@ import { cutText } from '../../cut-text.ts';
 import type { CdcError } from '../../errors.ts';
 import type { LostSink, TaskError, Tries } from '../../record/task-record.ts';
 import { TableError } from '../../data/table-error.ts';
+import { type TableKey, tableEntriesOf } from '../../task/task.ts';
 
 /** The task's item must stay small, so it forgets the tables that failed longest ago beyond this number. */
 const MOST_TABLES = 50;
@@ -34,7 +35,7 @@ function lostSink({ code, lostAfter }: CdcError, last: LostSink | undefined): Lo
 const oneMore = (last: Tries | undefined, now: number): Tries =>
   last === undefined ? { attempts: 1, firstAt: now } : { attempts: last.attempts + 1, firstAt: last.firstAt };
 
-function withTry(of: Readonly<Record<string, Tries>>, table: string, now: number): Record<string, Tries> {
-  const others = Object.entries(of).filter(([name]) => name !== table);
+function withTry(of: Readonly<Record<TableKey, Tries>>, table: TableKey, now: number): Record<TableKey, Tries> {
+  const others = tableEntriesOf(of).filter(([name]) => name !== table);
   return Object.fromEntries([...others.slice(1 - MOST_TABLES), [table, oneMore(of[table], now)]]);
 }

@@ -3,7 +3,7 @@ import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import { beginRebuild } from '../window/rebuild.ts';
 import { isAllNoted, isRefusal } from '../window/refused-window.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 import { TableError } from '../../data/table-error.ts';
 
@@ -47,7 +47,7 @@ export async function loadOrGiveUp(
  * empty when the plan was made, or was emptied then. A later table is in neither plans nor progress, and is loaded as a
  * new one. After a restart, the load may first have to alter sink tables, which a comparison never does.
  */
-async function mayCompareAll(session: Session, ends: Endpoints): Promise<boolean> {
+async function mayCompareAll(session: StoredTask, ends: Endpoints): Promise<boolean> {
   const { restartedFrom = [], loadPin } = session.progress;
   const { generation, spec } = session.record;
   if (restartedFrom.length > 0 || loadPin === undefined) return false;

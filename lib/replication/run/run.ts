@@ -11,7 +11,7 @@ import { keepLease } from './lease-keeper.ts';
 import { replicateTask } from './replicate-task.ts';
 import { withRetries } from './retry.ts';
 import type { RunDeps } from '../session/run-deps.ts';
-import { createSession, type Session } from '../session/session.ts';
+import { createSession, type Session, type SessionLog, type StoredTask } from '../session/session.ts';
 import { StopRequested } from '../session/stop.ts';
 
 export type RunOutcome =
@@ -85,7 +85,7 @@ async function workUnderLease(session: Session): Promise<RunOutcome> {
 }
 
 /** What cannot be stored now is in the fence at the sink, where the next worker reads it. */
-async function storeRest(session: Session): Promise<void> {
+async function storeRest(session: StoredTask & SessionLog): Promise<void> {
   try {
     await session.storeLate();
   } catch (error) {

@@ -77,6 +77,9 @@ export interface StoredTask {
   recovered(): Promise<void>;
 }
 
+/** How far the task has come, and what the user asks for by now. */
+export type TaskNow = Pick<StoredTask, 'progress'> & Pick<HeldLease, 'latest'>;
+
 /** Counts what passes, for metrics and for `show`. */
 export interface SessionMeter {
   readonly counts: Counts;

@@ -1,16 +1,16 @@
 import type { ErrorCode } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
-import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
+import { isWithoutCopy, tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import { PART_BYTES } from '../../record/item-size.ts';
 import { type PendingWindow, positionMillis } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
-import type { Session, SessionLog } from '../session/session.ts';
+import type { SessionLog, SessionStop, StoredTask } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 import { changeNotes } from '../../record/table-notes.ts';
 
 /** Tables of one window that were compared because the source could not compute their changes, with the reasons. */
 export class ComparedTables {
-  readonly #reasons = new Map<string, string>();
+  readonly #reasons = new Map<TableKey, string>();
 
   readonly note = (table: TableName, error: CdcError): void => {
     this.#reasons.set(tableKey(table), error.message);
@@ -20,14 +20,14 @@ export class ComparedTables {
     return this.#reasons.has(tableKey(table));
   }
 
-  get reasons(): ReadonlyMap<string, string> {
+  get reasons(): ReadonlyMap<TableKey, string> {
     return this.#reasons;
   }
 }
 
 /** Notes the compared tables in the log and in what `show` tells. */
 export function noteCompared(
-  session: Session,
+  session: StoredTask & SessionLog,
   { reasons }: ComparedTables,
   { until, number }: PendingWindow,
 ): Pick<Progress, 'compared'> {
@@ -37,7 +37,7 @@ export function noteCompared(
   return { compared: changeNotes(session.progress.compared, notes, new Set(), PART_BYTES.compared) };
 }
 
-function logCompared(session: SessionLog, window: number, table: string, error: string): void {
+function logCompared(session: SessionLog, window: number, table: TableKey, error: string): void {
   session.log('warn', 'table.compared', { window, table, error });
 }
 
@@ -60,7 +60,11 @@ export const isMended = (error: unknown): error is TableError => error instanceo
  * later worker finds the note. False when a comparison does not mend the error. Throws a TableError if the task has no
  * load.
  */
-export async function isToCompare(session: Session, error: unknown, number: number): Promise<boolean> {
+export async function isToCompare(
+  session: StoredTask & SessionLog & SessionStop,
+  error: unknown,
+  number: number,
+): Promise<boolean> {
   const { pending } = session.progress;
   if (!isMended(error) || session.signal.aborted || pending?.number !== number) return false;
   const { compared = [] } = pending;

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../../record/task-record.ts';
 import { areaOf, tableSelector } from '../../task/table-selection.ts';
-import { tableKey, type TableMapping, type TaskSpec } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TaskSpec, type TableKey } from '../../task/task.ts';
 import { CdcError } from '../../errors.ts';
 import type { Pin } from '../../data/position.ts';
 import { selectTables } from './select-tables.ts';
@@ -13,7 +13,7 @@ import type { SourceCatalog } from '../endpoints/source.ts';
 export async function loadedTables(
   { spec, before, selection, progress }: TaskRecord,
   source: SourceCatalog,
-): Promise<ReadonlyMap<string, TableMapping>> {
+): Promise<ReadonlyMap<TableKey, TableMapping>> {
   const { loadPin } = progress;
   if (loadPin === undefined) throw new CdcError('INTERNAL', 'A load without a pin.');
   const loaded = progress.selection === selection ? spec : { ...spec, ...before };

@@ -3,7 +3,7 @@ import { tableKey, type TableMapping } from '../../task/task.ts';
 import { currentSets, type Endpoints } from './endpoints.ts';
 import type { SinkTables } from '../endpoints/sink-tables.ts';
 import type { Pin } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { StoredTask } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import { TableError } from '../../data/table-error.ts';
 import { takenText } from '../../data/taken-table.ts';
@@ -30,7 +30,7 @@ export async function ownTables({ sink }: AtSink, tables: readonly TableMapping[
  * Every worker calls this when it begins: an earlier worker may not have got to it, or the tables may be older than
  * ownership. Keeps the tables that are set aside, but does not claim them.
  */
-export async function ownCurrentTables(session: Session, ends: Endpoints, checkpoint: Pin): Promise<void> {
+export async function ownCurrentTables(session: StoredTask, ends: Endpoints, checkpoint: Pin): Promise<void> {
   const { tables } = await currentSets(session, ends).at(checkpoint);
   await ends.sink.keepTables(tables.map((mapping) => mapping.sink));
   await ownTables(ends, notAside(session.progress, tables));

@@ -1,7 +1,7 @@
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { Endpoints } from './endpoints.ts';
-import type { Session, SessionStop, StoredTask } from '../session/session.ts';
+import type { SessionLog, SessionStop, StoredTask } from '../session/session.ts';
 import { notAside } from './set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
@@ -38,12 +38,12 @@ export async function alterTables(
  * (`db.table`).
  */
 export async function finishTables(
-  session: Session,
+  session: SessionStop & SessionLog,
   { sink }: Endpoints,
   altered: readonly Reshaped[],
   gone: readonly TableMapping[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const leftOut = new Map<string, readonly string[]>();
+): Promise<ReadonlyMap<TableKey, readonly string[]>> {
+  const leftOut = new Map<TableKey, readonly string[]>();
   for (const { table, before } of altered) {
     session.checkpointOrStop();
     const left = await attributeErrorsTo(table.schema.table, () => sink.finishTable(table, before));

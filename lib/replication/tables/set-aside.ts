@@ -1,10 +1,10 @@
 import { cutText } from '../../cut-text.ts';
 import type { CdcError } from '../../errors.ts';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey, tableKeysOf, tableEntriesOf } from '../../task/task.ts';
 import type { TaskError } from '../../record/task-record.ts';
 import { itemBytes, ENTRY_BYTES, PART_BYTES, roomFor } from '../../record/item-size.ts';
 import type { AsideTable, Progress } from '../../record/progress.ts';
-import type { HeldLease, Session } from '../session/session.ts';
+import type { HeldLease, Session, StoredTask, TaskNow } from '../session/session.ts';
 import { TableError } from '../../data/table-error.ts';
 
 /** The task's item must stay small. And if so many tables are bad, it is the task that is bad. */
@@ -36,7 +36,7 @@ export async function setAside(session: Session, error: CdcError, { ofTables }: 
 
 function fitsItem(aside: Progress['aside']): boolean {
   const fits = roomFor(PART_BYTES.aside, MOST_ASIDE);
-  return Object.entries(aside).every(([table, { message, action }]) =>
+  return tableEntriesOf(aside).every(([table, { message, action }]) =>
     fits(itemBytes(table, message, action) + ENTRY_BYTES),
   );
 }
@@ -50,15 +50,15 @@ const noteOf = ({ latest }: HeldLease, { code, message, action }: CdcError, now:
 });
 
 /** At the levels database and account, without the tables that the pending window adds. */
-function tablesOf({ record: { spec }, progress }: Session): string[] {
-  return spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : Object.keys(progress.tables);
+function tablesOf({ record: { spec }, progress }: StoredTask): TableKey[] {
+  return spec.level === 'table' ? spec.tables.map(({ source }) => tableKey(source)) : tableKeysOf(progress.tables);
 }
 
 /**
  * True when the user asked for a resync that brings the table back. A failed resync is not repeated until the user asks
  * again.
  */
-export function isComingBack({ latest, progress }: Session, table: string): boolean {
+export function isComingBack({ latest, progress }: TaskNow, table: TableKey): boolean {
   const found = progress.aside[table];
   const { check } = latest;
   if (found === undefined || check?.kind !== 'resync' || check.number <= found.check) return false;
@@ -69,21 +69,21 @@ export function isComingBack({ latest, progress }: Session, table: string): bool
  * True when the table is left out of the current work. A table that a resync asks for comes back in a window, not in
  * the load.
  */
-export const isLeftAside = (session: Session, table: string): boolean =>
+export const isLeftAside = (session: TaskNow, table: TableKey): boolean =>
   Object.hasOwn(session.progress.aside, table) &&
   (session.progress.phase !== 'window' || !isComingBack(session, table));
 
 /** The tables that are out of the windows for now. */
-export const asideTables = (session: Session): ReadonlySet<string> =>
-  new Set(Object.keys(session.progress.aside).filter((table) => !isComingBack(session, table)));
+export const asideTables = (session: TaskNow): ReadonlySet<TableKey> =>
+  new Set(tableKeysOf(session.progress.aside).filter((table) => !isComingBack(session, table)));
 
-export const returningTables = (session: Session): ReadonlySet<string> =>
-  new Set(Object.keys(session.progress.aside).filter((table) => isComingBack(session, table)));
+export const returningTables = (session: TaskNow): ReadonlySet<TableKey> =>
+  new Set(tableKeysOf(session.progress.aside).filter((table) => isComingBack(session, table)));
 
-export const isAnyComingBack = (session: Session): boolean => returningTables(session).size > 0;
+export const isAnyComingBack = (session: TaskNow): boolean => returningTables(session).size > 0;
 
 export const notAside = ({ aside }: Progress, tables: readonly TableMapping[]): TableMapping[] =>
   tables.filter(({ source }) => !Object.hasOwn(aside, tableKey(source)));
 
-export const asideAmong = (aside: Progress['aside'], tables: ReadonlySet<string>): Progress['aside'] =>
-  Object.fromEntries(Object.entries(aside).filter(([table]) => tables.has(table)));
+export const asideAmong = (aside: Progress['aside'], tables: ReadonlySet<TableKey>): Progress['aside'] =>
+  Object.fromEntries(tableEntriesOf(aside).filter(([table]) => tables.has(table)));

@@ -1,4 +1,4 @@
-import { tableKey } from '../../task/task.ts';
+import { tableKey, type TableKey } from '../../task/task.ts';
 import { PART_BYTES } from '../../record/item-size.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { SinkTable, SinkTables } from '../endpoints/sink-tables.ts';
@@ -7,16 +7,16 @@ import { changeNotes, type TableNote } from '../../record/table-notes.ts';
 /** `notes`: what the sink lacks of these tables. `whole`: the tables (`db.table`) that the sink has completely. */
 export interface Simplified {
   readonly notes: readonly TableNote[];
-  readonly whole: readonly string[];
+  readonly whole: readonly TableKey[];
 }
 
 /** `left`: names of indexes that the sink refused, keyed by source table (`db.table`). */
 export async function simplifiedTables(
   { sink }: { readonly sink: Pick<SinkTables, 'omitted'> },
   tables: readonly SinkTable[],
-  left: ReadonlyMap<string, readonly string[]> = new Map(),
+  left: ReadonlyMap<TableKey, readonly string[]> = new Map(),
 ): Promise<Simplified> {
-  const found: { readonly table: string; readonly omitted: readonly string[] }[] = [];
+  const found: { readonly table: TableKey; readonly omitted: readonly string[] }[] = [];
   for (const { schema } of tables) {
     const table = tableKey(schema.table);
     const refused = (left.get(table) ?? []).map((name) => `the index ${name}`);
@@ -36,7 +36,7 @@ export async function simplifiedTables(
 export const noteSimplified = (
   { simplified }: Progress,
   { notes, whole }: Simplified,
-  gone: readonly string[] = [],
+  gone: readonly TableKey[] = [],
 ): Pick<Progress, 'simplified'> => ({
   simplified: changeNotes(simplified, notes, new Set([...whole, ...gone]), PART_BYTES.simplified),
 });

@@ -1,5 +1,5 @@
 import { CdcError, isCdcError } from '../../errors.ts';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import { describedTable } from './described-table.ts';
 import { currentSets, type Endpoints } from './endpoints.ts';
@@ -7,7 +7,7 @@ import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin } from '../../data/position.ts';
 import type { Progress } from '../../record/progress.ts';
 import type { Reshaped } from './schema-changes.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { StoredTask } from '../session/session.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { TableSet } from './table-set.ts';
 
@@ -22,7 +22,7 @@ const MOST = 4;
 /** The shapes of the tables at a pin where the task stood before a restart. */
 interface Then {
   readonly pin: Pin;
-  readonly shapes: ReadonlyMap<string, string>;
+  readonly shapes: ReadonlyMap<TableKey, string>;
 }
 
 /**
@@ -44,9 +44,9 @@ export async function reshapedSinceRestart(
   ends: Pick<Endpoints, 'source' | 'sink'>,
   tables: readonly TableMapping[],
   now: Pin,
-): Promise<ReadonlyMap<string, readonly Reshaped[]>> {
+): Promise<ReadonlyMap<TableKey, readonly Reshaped[]>> {
   const { source } = ends;
-  const reshaped = new Map<string, readonly Reshaped[]>();
+  const reshaped = new Map<TableKey, readonly Reshaped[]>();
   const { restartedFrom = [] } = session.progress;
   if (restartedFrom.length === 0 || session.record.spec.options.schemaChange === 'stop') return reshaped;
   const names = tables.map((mapping) => mapping.source);
@@ -78,12 +78,12 @@ export async function reshapedSinceRestart(
 
 /** Tables that existed at the source where the task stood before a restart, and are gone now. */
 export async function goneSinceRestart(
-  session: Session,
+  session: StoredTask,
   ends: Pick<Endpoints, 'source' | 'tables' | 'before'>,
   { tables, leftOut }: Pick<TableSet, 'tables' | 'leftOut'>,
 ): Promise<readonly TableMapping[]> {
   const there = new Set([...tables.map(({ source }) => tableKey(source)), ...leftOut.map(({ table }) => table)]);
-  const gone = new Map<string, TableMapping>();
+  const gone = new Map<TableKey, TableMapping>();
   for (const pin of session.progress.restartedFrom ?? []) {
     for (const mapping of (await unlessLost(currentSets(session, ends).found(pin)))?.tables ?? []) {
       const key = tableKey(mapping.source);
@@ -94,7 +94,7 @@ export async function goneSinceRestart(
 }
 
 /** The pins at which the table existed and differed from the pin before. */
-const distinct = (places: readonly Then[], key: string): Then[] =>
+const distinct = (places: readonly Then[], key: TableKey): Then[] =>
   places.filter(({ shapes }, i) => shapes.has(key) && shapes.get(key) !== places[i - 1]?.shapes.get(key));
 
 async function unlessLost<T>(asked: Promise<T>): Promise<T | undefined> {

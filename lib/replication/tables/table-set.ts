@@ -1,7 +1,14 @@
 import { CdcError } from '../../errors.ts';
 import { isOfScope } from '../../error-codes.ts';
 import { areaOf, nameOf, type TableSelector, tableSelector } from '../../task/table-selection.ts';
-import { mappingKey, type TableMapping, tableKey, type TableName, type TaskSpec } from '../../task/task.ts';
+import {
+  mappingKey,
+  type TableMapping,
+  tableKey,
+  type TableName,
+  type TaskSpec,
+  type TableKey,
+} from '../../task/task.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import { type Pin, samePin, type Window } from '../../data/position.ts';
 import { type Selected, selectTables } from './select-tables.ts';
@@ -55,7 +62,7 @@ export class TableSets {
   readonly #spec: TaskSpec;
   readonly #source: Pick<Source, 'tables' | 'plainTables' | 'describe'>;
   #selector: TableSelector | undefined;
-  readonly #isAside: (key: string) => boolean;
+  readonly #isAside: (key: TableKey) => boolean;
   /** Reason why the table cannot be replicated, keyed by number and name; undefined for a table that can be. */
   readonly #unfit = new Map<string, string | undefined>();
   #last: { readonly pin: Pin; readonly set: TableSet } | undefined;
@@ -64,7 +71,7 @@ export class TableSets {
   constructor(
     spec: TaskSpec,
     source: Pick<Source, 'tables' | 'plainTables' | 'describe'>,
-    isAside: (key: string) => boolean = () => false,
+    isAside: (key: TableKey) => boolean = () => false,
   ) {
     this.#spec = spec;
     this.#source = source;
@@ -96,13 +103,13 @@ export class TableSets {
   async change(
     before: TableSets,
     { after, until }: Window,
-    aside: ReadonlySet<string>,
-    had: ReadonlySet<string>,
+    aside: ReadonlySet<TableKey>,
+    had: ReadonlySet<TableKey>,
   ): Promise<SetChange> {
     const old = await before.at(after);
     const { tables, leftOut } = await this.at(until);
-    const [were, has] = [keysOf(old.tables), keysOf(tables)];
-    const known = keysOf(old.tables, false);
+    const [were, has] = [mappingKeysOf(old.tables), mappingKeysOf(tables)];
+    const known = sourceKeysOf(old.tables);
     const unfit = leftOut.find(({ table }) => (known.has(table) || had.has(table)) && !aside.has(table));
     if (unfit !== undefined) throw cannotGoOn(unfit);
     const left = new Set(leftOut.map(({ table }) => table));
@@ -134,7 +141,7 @@ export class TableSets {
   }
 
   /** The mappings of these tables (`db.table`), as far as the task selects them. Not for level table. */
-  #mappings(keys: readonly string[]): TableMapping[] {
+  #mappings(keys: readonly TableKey[]): TableMapping[] {
     return keys.flatMap((key) => this.#select(nameOf(key)) ?? []);
   }
 
@@ -211,7 +218,9 @@ function tableErrorOr(name: TableName, thrown: unknown): TableError {
 const cannotGoOn = ({ table, reason }: TableNote): TableError =>
   new TableError(nameOf(table), new CdcError('SCHEMA_CHANGED', `${table} cannot be replicated any more: ${reason}.`));
 
-const keysOf = (tables: readonly TableMapping[], whole = true): ReadonlySet<string> =>
-  new Set(tables.map((mapping) => (whole ? mappingKey(mapping) : tableKey(mapping.source))));
+const sourceKeysOf = (tables: readonly TableMapping[]): ReadonlySet<TableKey> =>
+  new Set(tables.map(({ source }) => tableKey(source)));
+
+const mappingKeysOf = (tables: readonly TableMapping[]): ReadonlySet<string> => new Set(tables.map(mappingKey));
 
 const byName = (a: TableMapping, b: TableMapping): number => (tableKey(a.source) < tableKey(b.source) ? -1 : 1);

@@ -4,7 +4,7 @@ import type { ComparedTables } from '../tables/compared-tables.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { makeSureHeld } from '../history/pins.ts';
 import type { Window } from '../../data/position.ts';
-import { explainedRefusal } from '../endpoints/explained-refusal.ts';
+import { explainedAmong } from '../endpoints/explained-refusal.ts';
 import { everyRow } from '../compare/replace-table.ts';
 import type { Changes } from '../../data/row-block.ts';
 import type { Session } from '../session/session.ts';
@@ -80,7 +80,7 @@ export async function applyWindow(
       else await writer.pause();
     } catch (error) {
       await writer.rollback();
-      throw await explainedRefusal(ends.sink, error, written, (table) => read(table, mode));
+      throw await explainedAmong(ends.sink, error, written, (table) => read(table, mode));
     }
     return writer;
   };

@@ -1,5 +1,5 @@
 import type { CdcError } from '../../errors.ts';
-import { tableKey } from '../../task/task.ts';
+import { tableKey, type TableKey } from '../../task/task.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { ComparedTables } from '../tables/compared-tables.ts';
 import type { Window } from '../../data/position.ts';
@@ -21,7 +21,7 @@ interface Begun {
 export class BegunReads {
   readonly #source: Source;
   readonly #compared: ComparedTables;
-  readonly #begun = new Map<string, Begun>();
+  readonly #begun = new Map<TableKey, Begun>();
 
   constructor(source: Source, compared: ComparedTables) {
     this.#source = source;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type TableMapping, tableKey } from '../../task/task.ts';
+import { type TableMapping, tableKey, type TableKey } from '../../task/task.ts';
 import { applyWindow, type WayOfReading } from './apply-window.ts';
 import { noteCompared } from '../tables/compared-tables.ts';
 import { describedTable } from '../tables/described-table.ts';
@@ -151,7 +151,7 @@ async function simplifiedBy(
   ends: Endpoints,
   plan: WindowPlan,
   until: Pin,
-  left: ReadonlyMap<string, readonly string[]>,
+  left: ReadonlyMap<TableKey, readonly string[]>,
 ): Promise<Pick<Progress, 'simplified'>> {
   const tables = [...stepsOf(plan, 'alter'), ...stepsOf(plan, 'resync')].map(({ table }) => table);
   for (const mapping of [...mappingsOf(plan, 'load'), ...mappingsOf(plan, 'create')]) {

@@ -1,5 +1,12 @@
 import { isCdcError } from '../../errors.ts';
-import { isWithoutCopy, tableKey, type TableMapping, type TableName } from '../../task/task.ts';
+import {
+  isWithoutCopy,
+  tableKey,
+  type TableMapping,
+  type TableName,
+  type TableKey,
+  tableKeysOf,
+} from '../../task/task.ts';
 import type { BegunReads } from './begun-reads.ts';
 import { isKeyless, sameRows } from '../../data/change.ts';
 import { describedTable } from '../tables/described-table.ts';
@@ -8,7 +15,7 @@ import { followedOrStopped } from './schema-change-policy.ts';
 import { forEachConcurrently } from '../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../data/position.ts';
 import { goneToo } from '../tables/schema-changes.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { Session, StoredTask, TaskNow } from '../session/session.ts';
 import { asideTables, isComingBack, returningTables } from '../tables/set-aside.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { Source } from '../endpoints/source.ts';
@@ -57,7 +64,7 @@ export async function planWindow(
   const returning = new Set(names.map(tableKey).filter((key) => isComingBack(session, key)));
   const { pending } = session.progress;
   const compared = new Set(pending?.comparesAll === true ? names.map(tableKey) : pending?.compared);
-  const isSame = (key: string): boolean =>
+  const isSame = (key: TableKey): boolean =>
     !returning.has(key) && !compared.has(key) && before.get(key) === after.get(key);
   const begun = names.length <= READ_AT_ONCE ? asking?.begun : undefined;
   const asked = names.filter((name) => after.has(tableKey(name)) && isSame(tableKey(name)));
@@ -114,7 +121,7 @@ async function presentAt(
   source: Source,
   tables: readonly TableMapping[],
   at: Pin,
-): Promise<{ readonly added: readonly TableMapping[]; readonly absent: readonly string[] }> {
+): Promise<{ readonly added: readonly TableMapping[]; readonly absent: readonly TableKey[] }> {
   if (tables.length === 0) return { added: [], absent: [] };
   const names = tables.map((mapping) => mapping.source);
   const there = await source.shapes(names, at);
@@ -168,8 +175,8 @@ export async function planRebuild(
  * Tables that the task had, as far as its progress tells. Where history is lost, nothing else tells it. A table that
  * does not fit the present options is not found at the window's beginning either.
  */
-const tablesHad = (session: Session): ReadonlySet<string> =>
-  new Set([...returningTables(session), ...Object.keys(session.progress.tables)]);
+const tablesHad = (session: TaskNow): ReadonlySet<TableKey> =>
+  new Set([...returningTables(session), ...tableKeysOf(session.progress.tables)]);
 
 /** A table that was left out and fits the present options exists at both ends of the window and is yet new. */
 function withFit({ progress }: StoredTask, set: SetChange): SetChange {
@@ -179,7 +186,7 @@ function withFit({ progress }: StoredTask, set: SetChange): SetChange {
 }
 
 /** Sink tables to drop: the catalogue tells which source tables are dropped, and at level table their names do. */
-const goneTables = (session: Session, set: SetChange, isGone: (key: string) => boolean): TableMapping[] =>
+const goneTables = (session: Session, set: SetChange, isGone: (key: TableKey) => boolean): TableMapping[] =>
   goneToo(session, [...set.dropped, ...set.kept.filter(({ source }) => isGone(tableKey(source)))]);
 
 /** Number of changes; undefined when the server finds that the rows of the two ends cannot be compared. */
@@ -215,7 +222,7 @@ async function withoutRows(
   return new Set(added.filter((mapping) => older.has(tableKey(mapping.source))));
 }
 
-const missing = (tables: readonly string[]): TableStep[] => tables.map((table) => ({ action: 'missing', table }));
+const missing = (tables: readonly TableKey[]): TableStep[] => tables.map((table) => ({ action: 'missing', table }));
 
 const dropping = (tables: readonly TableMapping[]): TableStep[] =>
   tables.map((mapping) => ({ action: 'drop', mapping }));
@@ -231,7 +238,7 @@ const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<TableS
  * True when the task had this table before: then the rows at the sink are its own, and the rows of the source belong
  * there.
  */
-function hasComeBack(session: Session, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {
+function hasComeBack(session: TaskNow, mapping: TableMapping, leftOut: ReadonlySet<TableMapping>): boolean {
   const key = tableKey(mapping.source);
   return isComingBack(session, key) || (isNoted(session.progress.dropped, key) && !leftOut.has(mapping));
 }

@@ -2,7 +2,7 @@ import { isOfScope } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
 import { type Endpoints, toAdopt } from '../tables/endpoints.ts';
 import { createPin, sweepPins } from '../history/pins.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, TaskNow } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 import { isCheckWanted } from '../../record/check-progress.ts';
 
@@ -43,7 +43,7 @@ export async function beganRebuild(
  * True when the user asked for a resync of all tables that is not finished. It may also have begun as a usual
  * comparison and found history lost.
  */
-function isAskedFor({ latest, progress }: Session): boolean {
+function isAskedFor({ latest, progress }: TaskNow): boolean {
   const { check } = latest;
   return check?.kind === 'resync' && check.tables === undefined && isCheckWanted(check, progress.check);
 }

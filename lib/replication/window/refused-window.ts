@@ -5,7 +5,7 @@ import { currentSets, type Endpoints } from '../tables/endpoints.ts';
 import { dropOwnPin } from '../history/pins.ts';
 import type { PendingWindow } from '../../data/position.ts';
 import { beginRebuild } from './rebuild.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { Session, SessionStop, StoredTask } from '../session/session.ts';
 import type { FencePosition } from '../endpoints/sink.ts';
 
 /** Is it an error of a sink that refuses a row? */
@@ -20,7 +20,7 @@ export const isAllNoted = ({ progress }: StoredTask, tables: readonly TableMappi
  * lies after the window's end, where the refused row stays for ever. With `tableErrors` `ignore` the task goes on
  * without the table and needs no other end.
  */
-export async function noteRefused(session: Session, error: unknown, number: number): Promise<void> {
+export async function noteRefused(session: StoredTask & SessionStop, error: unknown, number: number): Promise<void> {
   const { pending } = session.progress;
   if (!isRefusal(error) || session.signal.aborted) return;
   if (session.record.spec.options.tableErrors === 'ignore' || pending?.number !== number || pending.refused) return;

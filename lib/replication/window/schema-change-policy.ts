@@ -1,8 +1,8 @@
 import { CdcError } from '../../errors.ts';
-import { isWithoutCopy, tableKey, type TableName } from '../../task/task.ts';
+import { isWithoutCopy, tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import type { Endpoints } from '../tables/endpoints.ts';
 import { missingTables, stepsOf, type WindowPlan } from './window-plan.ts';
-import type { Session, StoredTask } from '../session/session.ts';
+import type { Session, StoredTask, TaskNow } from '../session/session.ts';
 import { isComingBack, notAside } from '../tables/set-aside.ts';
 import type { SchemaChange } from '../endpoints/sink-tables.ts';
 import { TableError } from '../../data/table-error.ts';
@@ -25,7 +25,7 @@ export async function followedOrStopped(
   session: Session,
   { sink }: Endpoints,
   plan: WindowPlan,
-  wasThere: (key: string) => boolean,
+  wasThere: (key: TableKey) => boolean,
 ): Promise<WindowPlan> {
   const { schemaChange } = session.record.spec.options;
   // A pending window passed this check before, and the sink may have changed since then.
@@ -42,7 +42,7 @@ export async function followedOrStopped(
 }
 
 /** Tables that are coming back are no candidates: the user asked for them. */
-function candidates(session: Session, plan: WindowPlan, wasThere: (key: string) => boolean): Found[] {
+function candidates(session: StoredTask & TaskNow, plan: WindowPlan, wasThere: (key: TableKey) => boolean): Found[] {
   const withoutCopy = isWithoutCopy(session.record.spec.options);
   const absent = new Set(missingTables(plan));
   const missing = plan.set.kept.filter(({ source }) => absent.has(tableKey(source)) && wasThere(tableKey(source)));

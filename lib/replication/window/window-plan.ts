@@ -1,5 +1,5 @@
 import type { TableSchema } from '../../data/change.ts';
-import { tableKey, type TableMapping } from '../../task/task.ts';
+import { tableKey, type TableMapping, type TableKey } from '../../task/task.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
 import type { SetChange } from '../tables/table-set.ts';
 
@@ -42,7 +42,7 @@ interface Whole {
 /** A source table (`db.table`) that the task names and that does not exist at the window's end. */
 interface Missing {
   readonly action: 'missing';
-  readonly table: string;
+  readonly table: TableKey;
 }
 
 /** What a window does to one table. A table without changes has no step. */
@@ -83,8 +83,8 @@ export const hasChunks = ({ steps }: WindowPlan): boolean =>
   steps.some(({ action }) => action === 'load' || action === 'resync');
 
 /** Source tables (`db.table`) of the plan's resyncs. */
-export const resynced = (plan: WindowPlan): ReadonlySet<string> =>
+export const resynced = (plan: WindowPlan): ReadonlySet<TableKey> =>
   new Set(stepsOf(plan, 'resync').map(({ table }) => tableKey(table.schema.table)));
 
 /** Source tables (`db.table`) that the task names and that do not exist at the window's end. */
-export const missingTables = (plan: WindowPlan): string[] => stepsOf(plan, 'missing').map(({ table }) => table);
+export const missingTables = (plan: WindowPlan): TableKey[] => stepsOf(plan, 'missing').map(({ table }) => table);

@@ -1,5 +1,5 @@
 import type { PendingWindow } from '../../data/position.ts';
-import type { Session } from '../session/session.ts';
+import type { StoredTask } from '../session/session.ts';
 
 /**
  * Stores a new window as the pending one. The store has it before the sink gets a part of the window. If the sink gets
@@ -7,12 +7,12 @@ import type { Session } from '../session/session.ts';
  */
 export class WindowRecord {
   readonly pending: PendingWindow;
-  readonly #session: Session;
+  readonly #session: StoredTask;
   readonly #adopts: number | undefined;
   #underWay: Promise<void> | undefined;
 
   /** `adopts` as for `Session.advance`. */
-  constructor(session: Session, pending: PendingWindow, adopts: number | undefined) {
+  constructor(session: StoredTask, pending: PendingWindow, adopts: number | undefined) {
     this.#session = session;
     this.pending = pending;
     this.#adopts = adopts;

@@ -6,7 +6,7 @@ import { ownCurrentTables } from '../tables/owned-tables.ts';
 import { PinRelease } from '../history/pin-release.ts';
 import { paceOf } from '../../record/pace.ts';
 import { checkpointOf, runWindow } from './run-window.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, StoredTask, TaskNow } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
 import { Verification } from '../compare/verification.ts';
 import { WindowTimes } from './window-times.ts';
@@ -55,7 +55,8 @@ const isLastLook = ({ record, progress, deps }: Session): boolean =>
   paceOf({ ...record, progress }, deps.clock.now()) === 'tick';
 
 /** Has the user asked for something that the next window brings? */
-const isAwaited = (session: Session): boolean => isAnyComingBack(session) || toAdopt(session) !== undefined;
+const isAwaited = (session: StoredTask & TaskNow): boolean =>
+  isAnyComingBack(session) || toAdopt(session) !== undefined;
 
 /** Looks at the source, and runs a window if it is time for one; true if something had changed. */
 async function look(session: Session, ends: Endpoints, times: WindowTimes, release: PinRelease): Promise<boolean> {
@@ -71,7 +72,7 @@ async function look(session: Session, ends: Endpoints, times: WindowTimes, relea
  * Looks only at tables that are present. New tables, and dropped ones that came back, would always look changed: the
  * next idle window finds them.
  */
-async function mayHaveChanged(session: Session, ends: Endpoints): Promise<boolean> {
+async function mayHaveChanged(session: StoredTask, ends: Endpoints): Promise<boolean> {
   const checkpoint = checkpointOf(session);
   const set = await currentSets(session, ends).at(checkpoint);
   const names: TableName[] = set.tables.map((mapping) => mapping.source);

@@ -4,6 +4,7 @@ import { CHUNK_COLUMNS, chunkOf, NOT_SHARED, REST } from './chunk-ledger.ts';
 import { quoteText } from '../../sql/literal.ts';
 import type { LoaderPlaces } from './loader-places.ts';
 import type { Connection } from '../../wire/connection.ts';
+import { readTableKey } from '../../task/task.ts';
 
 /** Chunks that a claim chooses from: far more than it takes, so that workers seldom want the same chunk. */
 const PAGE = 256;
@@ -64,7 +65,7 @@ export class ChunkClaims {
          and ${condition}${except === '' ? '' : ` and table_name not in (${except})`}
        order by table_name, chunk limit ${PAGE}`,
     );
-    return rows.map((row) => ({ ...chunkOf(row), table: row[6]?.toString('utf8') ?? '' }));
+    return rows.map((row) => ({ ...chunkOf(row), table: readTableKey(row[6]?.toString('utf8') ?? '') }));
   }
 
   async #take(

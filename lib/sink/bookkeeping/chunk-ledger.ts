@@ -1,8 +1,7 @@
 import { CdcError } from '../../errors.ts';
-import type { Chunk, PlanState, PlanUse } from '../../replication/endpoints/chunk-plans.ts';
+import type { Chunk, PlanPart, PlanState } from '../../replication/endpoints/chunk-plans.ts';
 import { decodeKeyPosition, encodeKeyPosition, type KeyPosition } from '../../data/key-position.ts';
-import type { KeyRange } from '../../replication/endpoints/source.ts';
-import { tableKey, type TableName } from '../../task/task.ts';
+import { tableKey, type TableName, type TableKey, readTableKey } from '../../task/task.ts';
 import type { Value } from '../../data/change.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { fenced } from './fence.ts';
@@ -40,13 +39,9 @@ export const chunkOf = ([chunk, lower, upper, done, count, owner]: readonly Valu
   ...(textOf(owner) === REST && Number(done) === 0 ? { isRest: true } : {}),
 });
 
-/** Ranges to be stored as chunks. */
-export interface PlanPart {
-  readonly ranges: readonly KeyRange[];
+/** Ranges to be stored as chunks of this epoch. */
+interface PartOfEpoch extends PlanPart {
   readonly epoch: number;
-  readonly use: PlanUse;
-  /** True when the last range is the rest of the plan. */
-  readonly hasRest: boolean;
 }
 
 /**
@@ -70,21 +65,21 @@ export class ChunkLedger {
   }
 
   /** The states of all plans of a generation, by sink table. */
-  async states(connection: Connection, generation: number): Promise<Map<string, PlanState>> {
+  async states(connection: Connection, generation: number): Promise<Map<TableKey, PlanState>> {
     const { rows } = await connection.query(
       `select table_name, count(*), sum(done), sum(row_count) from ${this.#books.chunks}
        where task_id = ${this.#books.taskId} and generation = ${generation} group by table_name`,
     );
     return new Map(
       rows.map(([table, chunks, done, count]) => [
-        textOf(table) ?? '',
+        readTableKey(textOf(table) ?? ''),
         { chunks: Number(chunks), chunksDone: Number(done), rows: Number(count) },
       ]),
     );
   }
 
   /** Replaces all plans of the table up to this generation. */
-  async plan(connection: Connection, name: TableName, generation: number, part: PlanPart): Promise<void> {
+  async plan(connection: Connection, name: TableName, generation: number, part: PartOfEpoch): Promise<void> {
     await this.#forgetPlans(connection, name, generation);
     await this.#insert(connection, name, generation, part, 1);
   }
@@ -103,7 +98,7 @@ export class ChunkLedger {
     name: TableName,
     generation: number,
     rest: Chunk,
-    part: PlanPart,
+    part: PartOfEpoch,
   ): Promise<void> {
     const { affectedRows } = await connection.query(
       `delete from ${this.#books.chunks} where ${this.#row(name, generation, rest)} and done = 0
@@ -117,7 +112,7 @@ export class ChunkLedger {
     connection: Connection,
     name: TableName,
     generation: number,
-    { ranges, epoch, use, hasRest }: PlanPart,
+    { ranges, epoch, use = 'own', hasRest = false }: PartOfEpoch,
     first: number,
   ): Promise<void> {
     const head = `insert into ${this.#books.chunks}

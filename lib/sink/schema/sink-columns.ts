@@ -1,7 +1,7 @@
 import { CdcError } from '../../errors.ts';
 import { carriedColumns, isKeyless, type Column, type TableSchema } from '../../data/change.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
-import { tableKey } from '../../task/task.ts';
+import { tableKey, type TableKey } from '../../task/task.ts';
 import { declaredType } from '../../sql/declared-type.ts';
 import { spelledAs } from '../../sql/spelling.ts';
 import type { Dialect, SinkColumn, SinkDescription } from '../dialect/dialect.ts';
@@ -20,7 +20,7 @@ interface Known {
 /** The columns of sink tables. Each table is described once. */
 export class SinkColumns {
   readonly #dialect: Dialect;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<TableKey, Known>();
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;

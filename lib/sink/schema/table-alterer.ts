@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../error-codes.ts';
 import { CdcError } from '../../errors.ts';
 import type { TableSchema } from '../../data/change.ts';
 import type { RowsToFollow, SchemaChange, SinkTable } from '../../replication/endpoints/sink-tables.ts';
-import { tableKey, type TableName } from '../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import { alter, alterTable, lacking, statementsFor } from './alter-table.ts';
 import { type Altering, ensureTable } from './table-setup.ts';
 import { modifyClause } from '../dialect/column-clauses.ts';
@@ -26,7 +26,7 @@ export class TableAlterer {
   readonly #fence: Fence;
   readonly #dialect: Dialect;
   /** Tables whose columns this worker has altered to the source's. */
-  readonly #columnsDone = new Set<string>();
+  readonly #columnsDone = new Set<TableKey>();
 
   constructor(pool: ConnectionPool, fence: Fence, dialect: Dialect) {
     this.#pool = pool;

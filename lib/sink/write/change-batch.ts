@@ -4,7 +4,7 @@ import { byteLength, type Changes } from '../../data/row-block.ts';
 import type { BatchMode, FenceStep, SinkBatch } from '../../replication/endpoints/sink.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { attributeErrorsTo } from '../../data/table-error.ts';
-import { tableKey } from '../../task/task.ts';
+import { tableKey, type TableKey } from '../../task/task.ts';
 import type { ChunkLedger } from '../bookkeeping/chunk-ledger.ts';
 import type { Fence } from '../bookkeeping/fence.ts';
 import { quoteTable } from '../../sql/identifier.ts';
@@ -44,7 +44,7 @@ export class ChangeBatch implements SinkBatch {
   readonly #fence: Fence;
   readonly #ledger: ChunkLedger;
   readonly #writers: BatchWriters;
-  #buffer = new Map<string, Buffered>();
+  #buffer = new Map<TableKey, Buffered>();
   #rows = 0;
   #bytes = 0;
   #staged: Staged | undefined;

@@ -1,10 +1,8 @@
-import { type ErrorCode, isOfScope } from '../../error-codes.ts';
-import { CdcError } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { isKeyless } from '../../data/change.ts';
 import type { Changes, Rows } from '../../data/row-block.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
-import { TableError, withRefusedRow } from '../../data/table-error.ts';
-import { tableKey } from '../../task/task.ts';
+import { explainedRefusal, isErrorOf } from '../../data/table-error.ts';
 import type { Connection } from '../../wire/connection.ts';
 import type { ConnectionPool } from '../../wire/connection-pool.ts';
 import type { Writing } from '../../sql/statements.ts';
@@ -55,31 +53,21 @@ export class RefusedRows {
     }
   }
 
-  /** The error with the refused row; the error itself if that is not found, or if it is no refusal of a row. */
-  async explained(thrown: unknown, table: SinkTable, changes: AsyncIterable<Changes>): Promise<unknown> {
-    if (!(thrown instanceof CdcError) || !isOfScope(thrown.code, 'row')) return thrown;
-    try {
-      const said = await this.find(table, thrown.code, changes);
-      return said === undefined ? thrown : withRefusedRow(thrown, said);
-    } catch {
-      return thrown;
-    }
-  }
-
-  /** The same for a transaction over several tables, whose changes are held. */
+  /** Explains a refusal (see explainedRefusal) by a transaction over several tables, whose changes are held. */
   async explainedAmong(
     thrown: unknown,
     held: readonly { readonly table: SinkTable; readonly changes: readonly Changes[] }[],
   ): Promise<unknown> {
-    const isRefused = ({ schema }: SinkTable): boolean =>
-      thrown instanceof TableError && tableKey(schema.table) === thrown.table;
-    const refused = held.find(({ table }) => isRefused(table));
-    return refused === undefined ? thrown : await this.explained(thrown, refused.table, rereadable(refused.changes));
+    const refused = held.find(({ table }) => isErrorOf(table.schema.table, thrown));
+    if (refused === undefined) return thrown;
+    const { table, changes } = refused;
+    return await explainedRefusal(thrown, ({ code }) => this.find(table, code, rereadable(changes)));
   }
 
   /** The same for the rows of a load, which can be read once more. */
   explainedLoad(thrown: unknown, table: SinkTable, rows: AsyncIterable<Rows>): Promise<unknown> {
-    return this.explained(thrown, table, { [Symbol.asyncIterator]: () => asChanges(rows) });
+    const changes = { [Symbol.asyncIterator]: () => asChanges(rows) };
+    return explainedRefusal(thrown, ({ code }) => this.find(table, code, changes));
   }
 }
 

@@ -3,7 +3,7 @@ import { carriedColumns, type Column, type TableSchema } from '../../data/change
 import { ChangeBlock, type Changes, DELETED, NOT_DELETED, type Rows } from '../../data/row-block.ts';
 import type { SinkTable } from '../../replication/endpoints/sink-tables.ts';
 import { asTableError, attributeErrorsTo } from '../../data/table-error.ts';
-import { tableKey, type TableName } from '../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../task/task.ts';
 import { Channel } from '../../concurrency/channel.ts';
 import { declaredType } from '../../sql/declared-type.ts';
 import {
@@ -46,7 +46,7 @@ export class Staging {
   readonly #dialect: Dialect;
   readonly #columns: SinkColumns;
   readonly #nextName: () => string;
-  readonly #staged = new Map<string, Staged>();
+  readonly #staged = new Map<TableKey, Staged>();
   #open: OpenLoad | undefined;
 
   constructor(
@@ -140,7 +140,7 @@ export class Staging {
    * have the sink's types. If LOAD DATA would silently change values to fit those, they have the source's types, and
    * INSERT … SELECT checks the values.
    */
-  async #create(key: string, given: SinkTable): Promise<Staged> {
+  async #create(key: TableKey, given: SinkTable): Promise<Staged> {
     const table = await this.#columns.spelled(this.#connection, given);
     const types = this.#dialect.loadReportsValues ? await this.#columns.types(this.#connection, table) : NONE;
     const columns = carriedColumns(table.schema).map((column) => {

@@ -77,7 +77,7 @@ describe('a sink that gives a table without a key a hidden one', () => {
     expect(await sink.check([t], 'refuse')).toEqual([]);
     await sink.createTable(t);
     await sink.createTable(t);
-    await sink.planLoad(t, 1, [open], 'refuse');
+    await sink.planLoad(t, 1, { ranges: [open] }, 'refuse');
     const [chunk] = (await sink.chunks(t, 1)) ?? [];
     if (chunk !== undefined) await sink.loadChunk(t, 1, chunk, batches([row(1, 'a'), row(1, 'a')]));
     await world.apply(sink, t, step(1, 0), ...Array.from({ length: MANY }, () => put(1, 'a')));

@@ -173,7 +173,7 @@ describe.each(TARGETS)('%s, with any settings for everybody,', (_, start) => {
         rows.map((row) => ({ deleted: false, row })),
       );
       await batch.commit({ window: 1, batch: 0, point: { checkpoint: { name: '', ts: position('1') }, saves: 0 } });
-      await sink.planLoad(loaded, 1, [{ lower: undefined, upper: undefined }], 'refuse');
+      await sink.planLoad(loaded, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'refuse');
       const [chunk] = (await sink.chunks(loaded, 1)) ?? [];
       if (chunk === undefined) expect.fail('no chunk');
       await sink.loadChunk(loaded, 1, chunk, only(rows));

@@ -69,7 +69,7 @@ test('a chunk whose COMMIT got no answer is not loaded twice', async () => {
   const sink = open();
   await sink.takeOver(1);
   await sink.createTable(table);
-  await sink.planLoad(table, 1, [{ lower: undefined, upper: undefined }], 'replace');
+  await sink.planLoad(table, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'replace');
   const [chunk] = (await sink.chunks(table, 1)) ?? [];
   if (chunk === undefined) throw new Error('no chunk');
   const load = (): Promise<number> => sink.loadChunk(table, 1, chunk, rows());
@@ -88,7 +88,7 @@ test('where LOAD DATA LOCAL is refused, rows go by INSERT', async () => {
   try {
     await sink.takeOver(1);
     await sink.createTable(table);
-    await sink.planLoad(table, 1, [{ lower: undefined, upper: undefined }], 'replace');
+    await sink.planLoad(table, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'replace');
     const [chunk] = (await sink.chunks(table, 1)) ?? [];
     if (chunk === undefined) throw new Error('no chunk');
     expect(await sink.loadChunk(table, 1, chunk, rows())).toBe(1);
@@ -109,7 +109,7 @@ test('… and a chunk that waits for its source ends with its worker', async () 
   try {
     await sink.takeOver(1);
     await sink.createTable(table);
-    await sink.planLoad(table, 1, [{ lower: undefined, upper: undefined }], 'replace');
+    await sink.planLoad(table, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'replace');
     const [chunk] = (await sink.chunks(table, 1)) ?? [];
     if (chunk === undefined) throw new Error('no chunk');
     const waiting = Promise.withResolvers<undefined>();

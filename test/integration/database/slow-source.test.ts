@@ -67,7 +67,7 @@ describe.each(['matrixone', 'mysql'] as const)('a source that is slow to answer,
     const [a, b] = [tableOf('a'), tableOf('b')];
     await sink.takeOver(1);
     for (const table of [a, b]) await sink.createTable(table);
-    await sink.planLoad(a, 1, [{ lower: undefined, upper: undefined }], 'refuse');
+    await sink.planLoad(a, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'refuse');
     const [chunk] = (await sink.chunks(a, 1)) ?? [];
     if (chunk === undefined) throw new Error('no chunk');
     expect(await sink.loadChunk(a, 1, chunk, afterLong())).toBe(10);

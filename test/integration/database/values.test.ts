@@ -54,7 +54,7 @@ describe.each(['mysql', 'matrixone'] as const)('every type arrives byte for byte
     await fc.assert(
       fc.asyncProperty(values.rows(40), values.rows(40), async (rows, others) => {
         const table = await newTable();
-        await sink.planLoad(table, 1, [{ lower: undefined, upper: undefined }], 'refuse');
+        await sink.planLoad(table, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'refuse');
         const [chunk] = (await sink.chunks(table, 1)) as [Chunk];
         await sink.loadChunk(table, 1, chunk, batchesOf(rows));
         expectSame(values.columns, await stored(table), rows);
@@ -76,7 +76,7 @@ describe.each(['mysql', 'matrixone'] as const)('every type arrives byte for byte
       return await fixture.client.sorted(`select * from ${database}.${table.name.table}`);
     };
     const expected = labels.map(([e, s], i) => `${i}|${e}|${s}`);
-    await sink.planLoad(table, 1, [{ lower: undefined, upper: undefined }], 'refuse');
+    await sink.planLoad(table, 1, { ranges: [{ lower: undefined, upper: undefined }] }, 'refuse');
     const [chunk] = (await sink.chunks(table, 1)) as [Chunk];
     await sink.loadChunk(table, 1, chunk, batchesOf(rows));
     expect(await stored()).toEqual(expected);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
 const ROWS = 25_000;
 
@@ -60,7 +61,7 @@ describe.each(['matrixone', 'mysql'] as const)('a sink of type %s that somebody 
         return found?.number === check?.number ? found?.finishedAt : 0;
       };
       await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(0);
-      return (await world.progress()).check?.tables[`${world.from}.t`];
+      return (await world.progress()).check?.tables[readTableKey(`${world.from}.t`)];
     };
     const none = { missing: 0, extra: 0, different: 0, examples: [] };
     expect(await checked('verify')).toMatchObject(none);
@@ -120,7 +121,7 @@ describe.each(['matrixone', 'mysql'] as const)(
           return found?.number === check?.number ? found?.finishedAt : 0;
         };
         await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(0);
-        return (await world.progress()).check?.tables[`${world.from}.t`];
+        return (await world.progress()).check?.tables[readTableKey(`${world.from}.t`)];
       };
       const none = { rows: 1_500, missing: 0, extra: 0, different: 0, examples: [] };
       expect(await checked('verify')).toMatchObject(none);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TaskOptions } from '../../../lib/task/task.ts';
+import { type TaskOptions, readTableKey } from '../../../lib/task/task.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 
@@ -55,7 +55,7 @@ describe.each(['matrixone', 'mysql'] as const)('columns that the source computes
   const differences = async (world: LiveWorld, kind: 'verify' | 'resync'): Promise<number | undefined> => {
     await world.store.check('t', kind, undefined);
     await run(world);
-    return (await world.progress()).check?.tables[`${world.from}.t`]?.different;
+    return (await world.progress()).check?.tables[readTableKey(`${world.from}.t`)]?.different;
   };
 
   it.each(['diff', 'compare'] as const)(

@@ -3,6 +3,7 @@ import type { LoaderReport } from '../../../lib/replication/load/loader.ts';
 import type { Gate } from '../../support/gate.ts';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
 const LEASE_RUNS_OUT = 31_000;
 const ROWS = 40_000;
@@ -63,7 +64,7 @@ describe.each(['matrixone', 'mysql'] as const)('a load by several workers, with 
     expect(parts.reduce((sum, part) => sum + part.rows, report.rowsLoaded)).toBe(rows);
     const { phase, rowsLoaded, tables } = await world.progress();
     expect({ phase, rowsLoaded }).toEqual({ phase: 'window', rowsLoaded: rows });
-    expect(tables[`${world.from}.t`]).toMatchObject({ rows: ROWS, total: ROWS });
+    expect(tables[readTableKey(`${world.from}.t`)]).toMatchObject({ rows: ROWS, total: ROWS });
     await expectSame(world);
     await world.close();
   });

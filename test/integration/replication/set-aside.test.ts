@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveWorld } from '../../support/live-world.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
 let servers: TestServers;
 beforeAll(async () => {
@@ -56,7 +57,7 @@ describe.each(['matrixone', 'mysql'] as const)('a table whose %s sink table', (s
     await world.source.run(`delete from bad where id = 2`, `insert into good values (3, 'c', 3)`);
     await world.run();
     await world.sink.run(...(OBSTACLES[name]?.mend(bad) ?? []));
-    await world.store.check('t', 'resync', [`${world.from}.bad`]);
+    await world.store.check('t', 'resync', [readTableKey(`${world.from}.bad`)]);
     await world.run();
     expect((await world.progress()).aside).toEqual({});
     await world.source.run(`insert into bad values (4, 'followed again', 4)`);

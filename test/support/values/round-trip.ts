@@ -93,7 +93,7 @@ export class RoundTrip {
     const sink = this.#sinks[path];
     const table = { name: { database: `${this.database}_s`, table: `s${++this.#tables}` }, schema };
     await sink.createTable(table);
-    await sink.planLoad(table, 1, [WHOLE], 'refuse');
+    await sink.planLoad(table, 1, { ranges: [WHOLE] }, 'refuse');
     const [chunk] = (await sink.chunks(table, 1)) as [Chunk];
     await sink.loadChunk(table, 1, chunk, rows);
     return table;

@@ -10,8 +10,9 @@ import {
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc, OK, ONE } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
-const TABLE = 'production_db.user_activities';
+const TABLE = readTableKey('production_db.user_activities');
 let tool: MoCdc;
 
 /** What a worker does while the command waits: it finds so many rows missing, or fails. */

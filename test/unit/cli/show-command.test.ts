@@ -5,6 +5,7 @@ import { position } from '../../../lib/data/position.ts';
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc, ONE, SOURCE } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
 let tool: MoCdc;
 const table = (name: string) => ({ source: { database: 'a', table: name }, sink: { database: 'b', table: name } });
@@ -91,7 +92,7 @@ describe('task show', () => {
     const spec = scenarioSpec({ tables: ['good', 'bad'].map((name) => table(name)) });
     const checkpoint = { name: 'p', ts: position(`${NOW - 1_000}000000`) };
     const told = { code: 'SINK_DUPLICATE_KEY', message: 'Duplicate.', action: 'Mend it.', retry: false } as const;
-    const error = { ...told, table: 'a.bad', attempts: 1, firstAt: 0, lastAt: 0 };
+    const error = { ...told, table: readTableKey('a.bad'), attempts: 1, firstAt: 0, lastAt: 0 };
     const progress = { ...newProgress(1, NOW), phase: 'window', checkpoint } as const;
     await tool.world.store.create({ ...record, spec, progress, error });
     const [shown] = JSON.parse((await tool.run('task', 'show')).out) as Record<string, string>[];
@@ -167,7 +168,7 @@ describe('task show --output', () => {
       'a.half': { chunks: 3, chunksDone: 1, rows: 50, total: 170 },
       'a.next': { chunks: 0, chunksDone: 0, rows: 0, total: 120 },
     },
-    leftOut: { count: 2, first: [{ table: 'a.view', reason: 'it is a view' }] },
+    leftOut: { count: 2, first: [{ table: readTableKey('a.view'), reason: 'it is a view' }] },
   } as const;
   const error = {
     code: 'SINK_LOCKED',

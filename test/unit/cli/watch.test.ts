@@ -3,9 +3,10 @@ import { newProgress } from '../../../lib/record/progress.ts';
 import { NOW } from '../../support/api-world.ts';
 import { MoCdc } from '../../support/mo-cdc.ts';
 import { scenarioRecord, scenarioSpec } from '../../support/scenario-task.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
 let tool: MoCdc;
-const TABLE = 'production_db.user_activities';
+const TABLE = readTableKey('production_db.user_activities');
 
 /** The worker has copied so many of 200 rows. */
 async function copy(rows: number): Promise<void> {

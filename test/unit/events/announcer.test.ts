@@ -11,10 +11,11 @@ import { failure } from '../../contracts/store-steps.ts';
 import { gated, type Gate } from '../../support/gate.ts';
 import { Listener, MemoryAnnouncements } from '../../support/memory-announcements.ts';
 import { scenarioRecord } from '../../support/scenario-task.ts';
+import { readTableKey } from '../../../lib/task/task.ts';
 
 const CREATED = scenarioRecord();
 const NOW = CREATED.createdAt + 1_000;
-const TABLE = 'production_db.user_activities';
+const TABLE = readTableKey('production_db.user_activities');
 const noLog = (): void => undefined;
 
 const aside = (at: number) => ({

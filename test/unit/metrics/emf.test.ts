@@ -5,7 +5,7 @@ import { TASK_METRICS, TICK_METRICS, WORKER_METRICS } from '../../../lib/metrics
 import { tick } from '../../../lib/schedule/tick.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
-import { DEFAULT_OPTIONS } from '../../../lib/task/task.ts';
+import { DEFAULT_OPTIONS, readTableKey } from '../../../lib/task/task.ts';
 import { position } from '../../../lib/data/position.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { readEmf } from '../../support/emf.ts';
@@ -59,8 +59,8 @@ const TASKS: TaskRecord[] = [
       ...newProgress(0, NOW),
       phase: 'load',
       tables: {
-        'a.b': { chunks: 4, chunksDone: 1, rows: 25, total: 100 },
-        'a.c': { chunks: 0, chunksDone: 0, rows: 0 },
+        [readTableKey('a.b')]: { chunks: 4, chunksDone: 1, rows: 25, total: 100 },
+        [readTableKey('a.c')]: { chunks: 0, chunksDone: 0, rows: 0 },
       },
     },
   }),

@@ -3,7 +3,7 @@ import { keepNewest } from '../../../keep-newest.ts';
 import { sameRows, type TableSchema } from '../../../data/change.ts';
 import type { Pin, Window } from '../../../data/position.ts';
 import type { SourceCatalog } from '../../../replication/endpoints/source.ts';
-import { tableKey, type TableName } from '../../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../../task/task.ts';
 
 /** The most pins with remembered shapes: both ends of a window, and a pin that is being made. */
 const PINS = 3;
@@ -11,7 +11,7 @@ const PINS = 3;
 const SCHEMAS = 1_000;
 
 /** By `db.table`; undefined where the pin has no such table. */
-type Shapes = Map<string, string | undefined>;
+type Shapes = Map<TableKey, string | undefined>;
 
 /**
  * What the source has told of its tables: their shapes at the last pins, and the schema that goes with a shape. The end of one
@@ -20,7 +20,7 @@ type Shapes = Map<string, string | undefined>;
 export class KnownSchemas {
   readonly #server: Pick<SourceCatalog, 'describe' | 'shapes'>;
   readonly #shapes = new Map<string, Shapes>();
-  readonly #schemas = new Map<string, { readonly shape: string; readonly schema: TableSchema }>();
+  readonly #schemas = new Map<TableKey, { readonly shape: string; readonly schema: TableSchema }>();
 
   /** `server` asks the server each time. */
   constructor(server: Pick<SourceCatalog, 'describe' | 'shapes'>) {
@@ -28,7 +28,7 @@ export class KnownSchemas {
   }
 
   /** As the source's `shapes`. */
-  async shapes(tables: readonly TableName[], pin: Pin): Promise<ReadonlyMap<string, string>> {
+  async shapes(tables: readonly TableName[], pin: Pin): Promise<ReadonlyMap<TableKey, string>> {
     const known = this.#at(pin);
     const asked = tables.filter((table) => !known.has(tableKey(table)));
     if (asked.length > 0) {
@@ -80,14 +80,14 @@ export class KnownSchemas {
   }
 
   /** Remembers shapes that a query for something else returned as well. */
-  note(pin: Pin, shapes: ReadonlyMap<string, string>): void {
+  note(pin: Pin, shapes: ReadonlyMap<TableKey, string>): void {
     const noted = this.#at(pin);
     for (const [key, shape] of shapes) noted.set(key, shape);
   }
 
   /** The shapes at a pin. Whoever awaits an answer has this very map: other pins may take its place meanwhile. */
   #at(pin: Pin): Shapes {
-    const shapes: Shapes = this.#shapes.get(pinKey(pin)) ?? new Map<string, string | undefined>();
+    const shapes: Shapes = this.#shapes.get(pinKey(pin)) ?? new Map<TableKey, string | undefined>();
     keepNewest(this.#shapes, pinKey(pin), shapes, PINS);
     return shapes;
   }

@@ -1,7 +1,7 @@
 import { quoteText } from '../../../sql/literal.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
-import { tableKey, type TableName } from '../../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../../task/task.ts';
 import { type CatalogRow, partitionsOf } from './partitions.ts';
 import { pinHint } from '../history/pins.ts';
 
@@ -28,7 +28,7 @@ export async function tableShapes(
   connection: Connection,
   tables: readonly TableName[],
   at: Pin,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<TableKey, string>> {
   if (tables.length === 0) return new Map();
   const { rows } = await connection.query(
     `select reldatabase, relname, rel_id, rel_version, partitioned from mo_catalog.mo_tables${pinHint(at)}

@@ -1,5 +1,5 @@
 import type { Pin } from '../../../data/position.ts';
-import { tableKey, type TableName } from '../../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../../task/task.ts';
 import { someConcurrently } from '../../../concurrency/concurrently.ts';
 import { batches, type UnchangedTables } from './unchanged-tables.ts';
 
@@ -15,7 +15,7 @@ export class ChangePoll {
   readonly #unchanged: UnchangedTables;
   readonly #changed: (table: TableName, since: Pin) => Promise<boolean>;
   /** `db.table`; the table that changed last is the last one. */
-  readonly #recent = new Set<string>();
+  readonly #recent = new Set<TableKey>();
   #restUntil = 0;
 
   /** `changed` asks about one table. */
@@ -36,7 +36,7 @@ export class ChangePoll {
   }
 
   /** Remembers tables that have changed, according to a poll or a window. */
-  note(keys: Iterable<string>): void {
+  note(keys: Iterable<TableKey>): void {
     for (const key of keys) {
       this.#recent.delete(key);
       this.#recent.add(key);

@@ -1,7 +1,7 @@
 import { quoteTable } from '../../../sql/identifier.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import type { Pin } from '../../../data/position.ts';
-import { tableKey, type TableName } from '../../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../../task/task.ts';
 import { pinHint } from '../history/pins.ts';
 
 /** Tables per statement. A longer statement is no faster per table, and if it fails, no table has an answer. */
@@ -23,7 +23,7 @@ export async function rowIdSums(
   connection: Connection,
   tables: readonly TableName[],
   at: Pin | undefined,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<TableKey, string>> {
   const { rows } = await connection.query(tables.map((table, i) => sumsOf(i, table, at)).join(' union all '));
   return new Map(
     rows.flatMap(([index, ...sums]) => {

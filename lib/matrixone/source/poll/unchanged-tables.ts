@@ -3,7 +3,7 @@ import type { Failure } from '../../../wire/failure.ts';
 import type { Connection } from '../../../wire/connection.ts';
 import { forEachConcurrently } from '../../../concurrency/concurrently.ts';
 import type { Pin, Window } from '../../../data/position.ts';
-import { tableKey, type TableName } from '../../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../../task/task.ts';
 import { failureOf } from '../../server/failure-of.ts';
 import { LARGE, rowIdSums, TABLES_A_STATEMENT } from './row-ids.ts';
 import { isUnsupportedByServer } from '../../server/unsupported-by-server.ts';
@@ -14,7 +14,7 @@ const REMEMBERED = 3;
 /** Failures of a single table. The server can still compute the sums of others. */
 const OF_TABLES: ReadonlySet<Failure> = new Set(['table-missing', 'database-missing', 'privilege']);
 
-type Sums = Map<string, string>;
+type Sums = Map<TableKey, string>;
 
 /**
  * Finds tables that have certainly not changed, many in one statement, by the ids of their rows. It may miss some:
@@ -26,7 +26,7 @@ export class UnchangedTables {
   readonly #atPins = new Map<string, Sums>();
   /** Sums of live tables that hold the same rows as at the pin, by `db.table`. */
   #same: { readonly pin: string; readonly sums: Sums } = { pin: '', sums: new Map() };
-  readonly #large = new Set<string>();
+  readonly #large = new Set<TableKey>();
   #unable = false;
 
   /** `use` lends a connection for reading at pins. */
@@ -35,7 +35,7 @@ export class UnchangedTables {
   }
 
   /** The tables that are the same at both ends, by `db.table`. All tables must exist. */
-  async between(tables: readonly TableName[], { after, until }: Window, lanes: number): Promise<ReadonlySet<string>> {
+  async between(tables: readonly TableName[], { after, until }: Window, lanes: number): Promise<ReadonlySet<TableKey>> {
     const now = await this.#atPin(tables, until, lanes);
     const before = await this.#atPin(
       tables.filter((table) => now.has(tableKey(table))),
@@ -52,7 +52,7 @@ export class UnchangedTables {
   async since(
     tables: readonly TableName[],
     pin: Pin,
-  ): Promise<{ readonly same: ReadonlySet<string>; readonly note: (table: TableName) => void }> {
+  ): Promise<{ readonly same: ReadonlySet<TableKey>; readonly note: (table: TableName) => void }> {
     const known = this.#sameAs(pin);
     const now = await this.#ask(tables, undefined);
     const open = tables.filter(
@@ -80,7 +80,7 @@ export class UnchangedTables {
   }
 
   async #atPin(tables: readonly TableName[], pin: Pin, lanes: number): Promise<Sums> {
-    const sums = this.#atPins.get(pinKey(pin)) ?? new Map<string, string>();
+    const sums = this.#atPins.get(pinKey(pin)) ?? new Map<TableKey, string>();
     keepNewest(this.#atPins, pinKey(pin), sums, REMEMBERED);
     const open = tables.filter((table) => !sums.has(tableKey(table)));
     await forEachConcurrently(batches(open), lanes, async (batch) => {
@@ -89,7 +89,7 @@ export class UnchangedTables {
     return sums;
   }
 
-  async #ask(tables: readonly TableName[], pin: Pin | undefined): Promise<ReadonlyMap<string, string>> {
+  async #ask(tables: readonly TableName[], pin: Pin | undefined): Promise<ReadonlyMap<TableKey, string>> {
     const asked = tables.filter((table) => !this.#large.has(tableKey(table)));
     if (asked.length === 0 || this.#unable) return new Map();
     try {

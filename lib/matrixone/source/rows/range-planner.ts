@@ -1,7 +1,7 @@
 import type { Column, TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
 import { keyPosition, type KeyPosition } from '../../../data/key-position.ts';
-import type { KeyRange, RangePage, RangeSize } from '../../../replication/endpoints/source.ts';
+import type { KeyRange, PageStart, RangePage, RangeSize } from '../../../replication/endpoints/source.ts';
 import { quoteName, quoteNames } from '../../../sql/identifier.ts';
 import { keyColumns } from '../../../sql/key-range.ts';
 import type { ResultSet, Connection } from '../../../wire/connection.ts';
@@ -39,16 +39,16 @@ export async function planRanges(
 }
 
 /**
- * As planRanges, but reads no more samples than `most` ranges take, which suffice for up to four times as many. MatrixOne finds the first keys in order without a
- * pass over the others (4.2.0). Only the first page asks how many rows there are: to count the rest is a pass.
+ * As planRanges, but reads no more samples than `most` ranges take, which suffice for up to four times as many.
+ * MatrixOne finds the first keys in order without a pass over the others (4.2.0). Only the first page asks how many rows
+ * there are: to count the rest is a pass.
  */
 export async function planPage(
   connection: Connection,
   schema: TableSchema,
   at: Pin,
   size: RangeSize,
-  after: KeyPosition | undefined,
-  most: number,
+  { after, most }: PageStart,
 ): Promise<RangePage> {
   const where = rangeCondition(schema, { lower: after, upper: undefined });
   const rows = (): Promise<number> =>

@@ -1,6 +1,6 @@
 import { keepNewest } from '../../../keep-newest.ts';
 import type { Pin, Window } from '../../../data/position.ts';
-import { tableKey, type TableName } from '../../../task/task.ts';
+import { tableKey, type TableName, type TableKey } from '../../../task/task.ts';
 import type { Use } from '../../server/kill-query.ts';
 import { countRows } from './range-planner.ts';
 
@@ -11,7 +11,7 @@ const REMEMBERED = 2;
 export class RowCounts {
   readonly #use: Use;
   /** By `db.table`, then by pin. */
-  readonly #known = new Map<string, Map<string, number>>();
+  readonly #known = new Map<TableKey, Map<string, number>>();
 
   /** `use` lends a connection for reading at pins. */
   constructor(use: Use) {

@@ -4,7 +4,7 @@ import { quoteTable } from '../../../sql/identifier.ts';
 import { type Checksum, sameSum } from '../../../data/buckets.ts';
 import type { TableSchema } from '../../../data/change.ts';
 import type { Pin } from '../../../data/position.ts';
-import { tableKey } from '../../../task/task.ts';
+import { tableKey, type TableKey } from '../../../task/task.ts';
 import { atPin } from '../history/pins.ts';
 import { readChecksum } from '../../../sql/range-checksum.ts';
 import { matrixoneHashing } from '../../../sql/row-hash.ts';
@@ -25,7 +25,7 @@ interface Known {
 /** Checksums of whole tables. The checksum at a window's end is remembered for the beginning of the next. */
 export class TableChecksums {
   readonly #use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<TableKey, Known>();
 
   /** `use` lends a connection for reading at pins. */
   constructor(use: <T>(pins: readonly Pin[], work: (connection: Connection) => Promise<T>) => Promise<T>) {

@@ -5,7 +5,7 @@ import { broughtForward, ITEM_VERSION, refuseNewer } from '../../../../lib/dynam
 import { fromItem, toItem } from '../../../../lib/dynamodb/items/task-item.ts';
 import { joinItem, partItems, partsAmong, partsFor, splitItem } from '../../../../lib/dynamodb/items/task-parts.ts';
 import { newProgress } from '../../../../lib/record/progress.ts';
-import { DEFAULT_OPTIONS } from '../../../../lib/task/task.ts';
+import { DEFAULT_OPTIONS, readTableKey } from '../../../../lib/task/task.ts';
 import { midway } from '../../../contracts/store-steps.ts';
 import { taskRecord } from '../../../support/task-records.ts';
 import type { TaskItem } from '../../../../lib/dynamodb/items/task-key.ts';
@@ -27,7 +27,7 @@ describe('an item as a version of the product stored it', () => {
     const { number, until, selection } = pending ?? {};
     expect(record.progress).toMatchObject({ loadPin, checkpoint, window, rowsApplied });
     expect(record.progress.pending).toEqual({ number, until, selection });
-    expect(record.progress.tables['shop.orders']).toMatchObject({ chunksDone: 1, chunks: 2, rows: 3 });
+    expect(record.progress.tables[readTableKey('shop.orders')]).toMatchObject({ chunksDone: 1, chunks: 2, rows: 3 });
     expect(Object.keys(record.spec.options).sort()).toEqual(Object.keys(DEFAULT_OPTIONS).sort());
   });
 
@@ -47,7 +47,7 @@ describe('an item as a version of the product stored it', () => {
 });
 
 const notes = fc.record({
-  missing: fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }),
+  missing: fc.array(fc.string({ maxLength: 5 }).map(readTableKey), { maxLength: 3 }),
   tables: fc.dictionary(
     fc.string({ minLength: 1, maxLength: 8 }).filter((key) => key !== '__proto__'),
     fc.record({ chunks: fc.nat(9), chunksDone: fc.nat(9), rows: fc.nat() }),

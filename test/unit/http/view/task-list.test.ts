@@ -4,7 +4,7 @@ import { listTasksHandler } from '../../../../lib/http/task-handlers.ts';
 import type { TaskList } from '../../../../lib/http/view/task-view-schema.ts';
 import { newProgress } from '../../../../lib/record/progress.ts';
 import type { TaskRecord } from '../../../../lib/record/task-record.ts';
-import { DEFAULT_OPTIONS } from '../../../../lib/task/task.ts';
+import { DEFAULT_OPTIONS, readTableKey } from '../../../../lib/task/task.ts';
 import { send } from '../../../support/api-events.ts';
 import { ApiWorld, NOW } from '../../../support/api-world.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../../support/scenario-task.ts';
@@ -88,7 +88,10 @@ describe('GET /tasks', () => {
     });
     const uri = `mysql://${'u'.repeat(100)}:p@${'h'.repeat(100)}`;
     const reason = 'r'.repeat(200);
-    const notes = { count: 100, first: Array.from({ length: 100 }, () => ({ table: 't'.repeat(128), reason })) };
+    const notes = {
+      count: 100,
+      first: Array.from({ length: 100 }, () => ({ table: readTableKey('t'.repeat(128)), reason })),
+    };
     const error = {
       code: 'SOURCE_ERROR',
       message: 'm'.repeat(5_000),

@@ -3,7 +3,7 @@ import { taskView } from '../../../../lib/http/view/task-view.ts';
 import { taskViewSchema } from '../../../../lib/http/view/task-view-schema.ts';
 import { newProgress, type Progress } from '../../../../lib/record/progress.ts';
 import { NOW } from '../../../support/api-world.ts';
-import { DEFAULT_OPTIONS, type TaskOptions } from '../../../../lib/task/task.ts';
+import { DEFAULT_OPTIONS, type TaskOptions, readTableKey } from '../../../../lib/task/task.ts';
 import { type ComparisonProgress, position } from '../../../../lib/data/position.ts';
 import type { TaskRecord } from '../../../../lib/record/task-record.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../../support/scenario-task.ts';
@@ -46,7 +46,7 @@ describe('taskView', () => {
 
   it('tells how far a window has come that compares tables, and how long the rest takes if a worker goes on', () => {
     const run = { since: NOW - 60_000, rows: 1_000 };
-    const part = { table: 'shop.a', tables: 2, tablesDone: 1, chunks: 9, chunksDone: 4 };
+    const part = { table: readTableKey('shop.a'), tables: 2, tablesDone: 1, chunks: 9, chunksDone: 4 };
     const comparing = (comparison: ComparisonProgress, more: Partial<TaskRecord> = {}) =>
       taskView(
         scenarioRecord({
@@ -203,7 +203,7 @@ describe('taskView', () => {
   });
 
   it('names the phase of each table', () => {
-    const name = 'production_db.user_activities';
+    const name = readTableKey('production_db.user_activities');
     const phase = (chunks: [number, number] | undefined, change: Partial<Progress>) => {
       const tables = chunks === undefined ? {} : { [name]: { chunksDone: chunks[0], chunks: chunks[1], rows: 0 } };
       return view({ tables, checkpoint: pin(NOW - 50), ...change }).tables.map((table) => [

@@ -4,6 +4,7 @@ import { CdcError } from '../../../../lib/errors.ts';
 import { estimateLoad } from '../../../../lib/record/shown/load-estimate.ts';
 import { newProgress, type Progress, type TableProgress } from '../../../../lib/record/progress.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
+import { readTableKey as key, tableKeysOf } from '../../../../lib/task/task.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 const BEGAN = 1_000;
@@ -22,10 +23,14 @@ describe('estimateLoad', () => {
     fc.assert(
       fc.property(size, size, size, fc.nat(), (loaded, left, took, before) => {
         const table = { chunks: 9, chunksDone: 4, rows: before + loaded, total: before + loaded + left };
-        const estimate = estimateLoad(loading({ 'a.b': table }, before + loaded, before), ['a.b'], BEGAN + took);
+        const estimate = estimateLoad(
+          loading({ [key('a.b')]: table }, before + loaded, before),
+          [key('a.b')],
+          BEGAN + took,
+        );
         const expected = (left / loaded) * took;
         expect(Math.abs((estimate.task ?? 0) - expected)).toBeLessThan(1.01);
-        expect(estimate.table('a.b')).toBe(estimate.task);
+        expect(estimate.table(key('a.b'))).toBe(estimate.task);
       }),
     );
   });
@@ -37,28 +42,28 @@ describe('estimateLoad', () => {
       'a.next': { chunks: 0, chunksDone: 0, rows: 0, total: 100 },
       'a.none': { chunks: 0, chunksDone: 0, rows: 0, total: 0 },
     };
-    const estimate = estimateLoad(loading(tables, 150), Object.keys(tables), BEGAN + 15);
-    expect(Object.keys(tables).map((key) => estimate.table(key))).toEqual([0, 5, 10, 0]);
+    const estimate = estimateLoad(loading(tables, 150), tableKeysOf(tables), BEGAN + 15);
+    expect(tableKeysOf(tables).map((key) => estimate.table(key))).toEqual([0, 5, 10, 0]);
     expect(estimate.task).toBe(15);
   });
 
   it('goes by the steps of a table that was not counted', () => {
     const tables = { 'a.b': { chunks: 4, chunksDone: 1, rows: 10 } };
-    expect(estimateLoad(loading(tables, 10), ['a.b'], BEGAN + 10).task).toBe(30);
+    expect(estimateLoad(loading(tables, 10), [key('a.b')], BEGAN + 10).task).toBe(30);
   });
 
   it('knows nothing before the first rows, nor of tables that nobody has counted', () => {
     const counted = { chunks: 4, chunksDone: 0, rows: 0, total: 10 };
-    expect(estimateLoad(loading({ 'a.b': counted }, 0), ['a.b'], BEGAN + 10).task).toBeNull();
+    expect(estimateLoad(loading({ [key('a.b')]: counted }, 0), [key('a.b')], BEGAN + 10).task).toBeNull();
     expect(
-      estimateLoad({ ...loading({ 'a.b': counted }, 5), loadRun: undefined }, ['a.b'], BEGAN + 10).task,
+      estimateLoad({ ...loading({ [key('a.b')]: counted }, 5), loadRun: undefined }, [key('a.b')], BEGAN + 10).task,
     ).toBeNull();
-    const estimate = estimateLoad(loading({ 'a.b': counted }, 5), ['a.b', 'a.new'], BEGAN + 10);
-    expect([estimate.table('a.b'), estimate.table('a.new'), estimate.task]).toEqual([20, null, null]);
+    const estimate = estimateLoad(loading({ [key('a.b')]: counted }, 5), [key('a.b'), key('a.new')], BEGAN + 10);
+    expect([estimate.table(key('a.b')), estimate.table(key('a.new')), estimate.task]).toEqual([20, null, null]);
   });
 
   it('knows nothing of more tables than are shown one by one', () => {
-    const names = Array.from({ length: 1_000 }, (_, number) => `a.t${number}`);
+    const names = Array.from({ length: 1_000 }, (_, number) => key(`a.t${number}`));
     const tables = Object.fromEntries(names.map((name) => [name, { chunks: 0, chunksDone: 0, rows: 0, total: 1 }]));
     expect(estimateLoad(loading(tables, 1), names, BEGAN + 1).task).toBeNull();
     expect(estimateLoad(loading(tables, 1), names.slice(1), BEGAN + 1).task).toBe(999);
@@ -89,7 +94,7 @@ describe('a load', () => {
       end.signal,
     );
     expect(seen[0]).toMatchObject({ rowsLoaded: 0, loadRun: { rows: 0 } });
-    expect([seen[0]?.tables['shop.a']?.total, seen[0]?.tables['shop.b']?.total]).toEqual([5, 3]);
+    expect([seen[0]?.tables[key('shop.a')]?.total, seen[0]?.tables[key('shop.b')]?.total]).toEqual([5, 3]);
 
     const before = (await world.task()).progress;
     expect(before.phase).toBe('load');
@@ -107,7 +112,7 @@ describe('a load', () => {
     }
     const { progress } = await world.task();
     expect(progress).toMatchObject({ phase: 'window', rowsLoaded: 8, loadRun: undefined });
-    expect(progress.tables['shop.a']).toEqual({ chunks: 3, chunksDone: 3, rows: 5, total: 5 });
+    expect(progress.tables[key('shop.a')]).toEqual({ chunks: 3, chunksDone: 3, rows: 5, total: 5 });
   });
 
   it('does without the number of a table that cannot be counted', async () => {
@@ -119,7 +124,7 @@ describe('a load', () => {
       if (call === 'source.countRows' && when === 'before') throw new CdcError('SOURCE_ERROR', 'No count.');
     });
     expect(report).toMatchObject({ outcome: 'stopped', rowsLoaded: 8 });
-    expect((await world.task()).progress.tables['shop.a']).toEqual({ chunks: 3, chunksDone: 3, rows: 5 });
+    expect((await world.task()).progress.tables[key('shop.a')]).toEqual({ chunks: 3, chunksDone: 3, rows: 5 });
   });
 
   it('notes nothing new when an attempt begins again', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ERRORS, type ErrorCode, isOfScope } from '../../../../lib/error-codes.ts';
 import { CdcError } from '../../../../lib/errors.ts';
 import { TableError, withRefusedRow } from '../../../../lib/data/table-error.ts';
-import { explainedRefusal } from '../../../../lib/replication/endpoints/explained-refusal.ts';
+import { explainedAmong } from '../../../../lib/replication/endpoints/explained-refusal.ts';
 import type { SinkWriter } from '../../../../lib/replication/endpoints/sink.ts';
 import type { SinkTable } from '../../../../lib/replication/endpoints/sink-tables.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
@@ -28,7 +28,7 @@ async function explain(
   const reading = async function* () {
     yield await Promise.resolve([{ deleted: false, row: [] }]);
   };
-  return { error: await explainedRefusal({ explainRefusal: look }, thrown, [B, A], reading), read };
+  return { error: await explainedAmong({ explainRefusal: look }, thrown, [B, A], reading), read };
 }
 
 it('changes are read again for refused rows alone, and the error stays one of its code and table', async () => {

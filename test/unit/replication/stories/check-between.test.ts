@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tableKey } from '../../../../lib/task/task.ts';
+import { tableKey, readTableKey } from '../../../../lib/task/task.ts';
 import { askResync } from '../../../support/ask-resync.ts';
 import { memorySchema } from '../../../support/memory-source.ts';
 import { MemoryWorld } from '../../../support/memory-world.ts';
@@ -34,7 +34,7 @@ it('a table that comes before the one under way does not end the comparison of t
   world.source.put(shop('y'), '1', 'new');
   await world.run();
   const { check } = (await world.task()).progress;
-  expect(check?.tables['shop.z']).toMatchObject({ done: true, missing: 1 });
+  expect(check?.tables[readTableKey('shop.z')]).toMatchObject({ done: true, missing: 1 });
   expect(check).toMatchObject({ tablesFailed: 0 });
   expect(world.sinkRows(late)).toEqual(world.sourceRows(late));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskOptions } from '../../../../lib/task/task.ts';
+import { type TaskOptions, tableKey } from '../../../../lib/task/task.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
 
 const [A] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0]];
@@ -25,7 +25,7 @@ async function copied(options: Partial<TaskOptions>, atMost?: number): Promise<{
   put('y');
   await world.run();
   expect(world.sinkRows(A)).toEqual(world.sourceRows(A));
-  return { chunks: tables[`${A.database}.${A.table}`]?.chunks ?? 0, batches };
+  return { chunks: tables[tableKey(A)]?.chunks ?? 0, batches };
 }
 
 describe('limits in bytes', () => {

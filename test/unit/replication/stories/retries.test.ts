@@ -10,6 +10,7 @@ import type { TaskError } from '../../../../lib/record/task-record.ts';
 import { needsWorker, taskState } from '../../../../lib/record/task-state.ts';
 import type { Gate } from '../../../support/gate.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
+import { readTableKey } from '../../../../lib/task/task.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 const LONG = 14 * 60_000;
@@ -128,7 +129,7 @@ describe('errors of two tables that alternate', () => {
       last = describeError(of, last, table);
     }
     expect(Object.keys(last?.ofTables ?? {})).toHaveLength(50);
-    expect(last?.ofTables?.['d.499']).toEqual({ attempts: 1, firstAt: 499 });
+    expect(last?.ofTables?.[readTableKey('d.499')]).toEqual({ attempts: 1, firstAt: 499 });
   });
 });
 
@@ -161,7 +162,7 @@ describe('a table of a database that cannot be described', () => {
     await world.run();
     expect(world.sinkRows(B)).toEqual(['1=x', '2=y']);
     bad = false;
-    await world.store.check('t', 'resync', ['shop.a']);
+    await world.store.check('t', 'resync', [readTableKey('shop.a')]);
     await world.run();
     expect(world.sinkRows(A)).toEqual(['1=x']);
     expect((await world.task()).progress.aside).toEqual({});

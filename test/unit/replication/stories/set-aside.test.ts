@@ -3,7 +3,7 @@ import { CdcError } from '../../../../lib/errors.ts';
 import { taskView } from '../../../../lib/http/view/task-view.ts';
 import { taskViewSchema } from '../../../../lib/http/view/task-view-schema.ts';
 import type { Progress } from '../../../../lib/record/progress.ts';
-import { tableKey } from '../../../../lib/task/task.ts';
+import { tableKey, readTableKey } from '../../../../lib/task/task.ts';
 import { askResync } from '../../../support/ask-resync.ts';
 import { killer, LEASE_RUNS_OUT } from '../../../support/killer.ts';
 import { declaredAs, memorySchema } from '../../../support/memory-source.ts';
@@ -203,12 +203,12 @@ describe('what a table set aside has left', () => {
       await gate(call, when);
       if (call !== 'source.changedSince' || when !== 'before') return;
       const { aside } = (await world.task()).progress;
-      if (aside['shop.a'] !== undefined && !mended) {
+      if (aside[readTableKey('shop.a')] !== undefined && !mended) {
         mended = true;
         // Behind the chunks that were done before the bad row came.
         world.source.put(A, '1', 'changed');
         world.source.put(A, '5', 'mended');
-        await world.store.check('t', 'resync', ['shop.a']);
+        await world.store.check('t', 'resync', [readTableKey('shop.a')]);
         world.clock.jump(1_000);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

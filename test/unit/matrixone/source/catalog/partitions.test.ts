@@ -3,6 +3,7 @@ import { listTables } from '../../../../../lib/matrixone/source/catalog/table-li
 import { idOfShape, tableShapes } from '../../../../../lib/matrixone/source/catalog/table-shapes.ts';
 import type { Connection } from '../../../../../lib/wire/connection.ts';
 import { type Pin, position } from '../../../../../lib/data/position.ts';
+import { readTableKey as key } from '../../../../../lib/task/task.ts';
 
 const [A, B] = [
   { name: 'a', ts: position('100') },
@@ -47,11 +48,11 @@ describe('a partitioned table', () => {
     ] as const) {
       catalog.partitions.set('a', before).set('b', after);
       const [first, second] = [await catalog.shapes(A), await catalog.shapes(B)];
-      expect(first.get('d.parted') === second.get('d.parted')).toBe(same);
-      const ids = [first, second].map((shapes) => idOfShape(shapes.get('d.parted') ?? ''));
+      expect(first.get(key('d.parted')) === second.get(key('d.parted'))).toBe(same);
+      const ids = [first, second].map((shapes) => idOfShape(shapes.get(key('d.parted')) ?? ''));
       expect(ids[0] === ids[1]).toBe(same);
-      expect(first.get('d.whole')).toBe('10.0');
-      expect(second.get('d.whole')).toBe('10.0');
+      expect(first.get(key('d.whole'))).toBe('10.0');
+      expect(second.get(key('d.whole'))).toBe('10.0');
     }
   });
 
@@ -62,7 +63,7 @@ describe('a partitioned table', () => {
       (await listTables(catalog.session, 'account', A)).map(({ name, shape }) => [name.table, shape]),
     );
     const shapes = await catalog.shapes(A);
-    for (const { table } of TABLES) expect(listed.get(table)).toBe(shapes.get(`d.${table}`));
+    for (const { table } of TABLES) expect(listed.get(table)).toBe(shapes.get(key(`d.${table}`)));
   });
 
   it('costs others no question', async () => {
