@@ -1,4 +1,5 @@
-import type { KeyRange, RowSet } from '../endpoints/source.ts';
+import type { KeyPosition } from '../../data/key-position.ts';
+import type { KeyRange, RangePage, RowSet } from '../endpoints/source.ts';
 import type { ChunkComparison, ComparisonMode } from './chunk-comparison.ts';
 import { type Differences, NO_DIFFERENCES, plusDifferences } from './found-differences.ts';
 
@@ -30,27 +31,38 @@ export interface ComparedRanges {
   readonly isLast: boolean;
 }
 
+/** Plans the ranges that follow the end `after` of an earlier one; undefined: from the table's beginning. */
+export type PlanRanges = (after: KeyPosition | undefined) => Promise<RangePage>;
+
 /**
- * Compares the ranges of a table in short steps: by the checksum of many at once, then by the buckets where these differ, or
+ * Compares the ranges of a table in short steps. It plans them page by page, so that neither time nor memory grows with the table: by the checksum of many at once, then by the buckets where these differ, or
  * range by range where many rows differ or an end computes no checksums. Each step may be at another pin.
  */
 export class RangesComparison {
-  readonly #ranges: readonly KeyRange[];
-  #next = 0;
+  /** Planned and not yet compared. */
+  #ranges: readonly KeyRange[] = [];
+  #after: KeyPosition | undefined;
+  #isPlanned = false;
   #span: Span | undefined;
-  /** Index of the first range that checksums are asked about; the ranges before it are compared one by one. */
-  #summedFrom = 0;
+  /** So many of the next ranges are compared one by one, without checksums. */
+  #oneByOne = 0;
   #atOnce = FIRST_SPAN;
   readonly #now: () => number;
 
-  /** `now`: milliseconds. */
-  constructor(ranges: readonly KeyRange[], now: () => number) {
-    this.#ranges = ranges;
+  /** Compares what follows `after`. `now`: milliseconds. */
+  constructor(after: KeyPosition | undefined, now: () => number) {
+    this.#after = after;
     this.#now = now;
   }
 
+  /** Ranges that are planned and not yet compared. */
+  get planned(): number {
+    return this.#ranges.length;
+  }
+
   /** Undefined if there is still something to do for the ranges that the last step began. */
-  async step(comparison: ChunkComparison, mode: ComparisonMode): Promise<ComparedRanges | undefined> {
+  async step(comparison: ChunkComparison, mode: ComparisonMode, plan: PlanRanges): Promise<ComparedRanges | undefined> {
+    if (this.#span === undefined) await this.#planMore(plan);
     this.#span ??= await this.#begun(comparison);
     const { ranges, sets, found } = this.#span;
     const [set, ...others] = sets;
@@ -58,16 +70,26 @@ export class RangesComparison {
     this.#span = { ranges, sets: others, found: sum };
     if (others.length > 0) return undefined;
     this.#span = undefined;
-    this.#next += ranges;
-    const isLast = this.#next >= this.#ranges.length;
-    return { ranges, found: sum, end: this.#ranges[this.#next - 1]?.upper, isLast };
+    const end = this.#ranges[ranges - 1]?.upper;
+    this.#ranges = this.#ranges.slice(ranges);
+    this.#oneByOne = Math.max(0, this.#oneByOne - ranges);
+    return { ranges, found: sum, end, isLast: this.#isPlanned && this.#ranges.length === 0 };
+  }
+
+  /** Checksums are asked about this many ranges at once, so it plans at least as many. */
+  async #planMore(plan: PlanRanges): Promise<void> {
+    if (this.#isPlanned || this.#ranges.length >= this.#atOnce) return;
+    const page = await plan(this.#after);
+    this.#ranges = [...this.#ranges, ...page.ranges];
+    this.#after = page.ranges.at(-1)?.upper;
+    this.#isPlanned = page.isLast;
   }
 
   async #begun(comparison: ChunkComparison): Promise<Span> {
-    const range = this.#ranges[this.#next];
+    const range = this.#ranges[0];
     const one = { ranges: 1, sets: range === undefined ? [] : [range], found: NO_DIFFERENCES };
-    if (this.#next < this.#summedFrom) return one;
-    const ranges = this.#ranges.slice(this.#next, this.#next + this.#atOnce);
+    if (this.#oneByOne > 0) return one;
+    const ranges = this.#ranges.slice(0, this.#atOnce);
     const begun = this.#now();
     const told = await comparison.differing(ranges);
     const took = this.#now() - begun;
@@ -76,7 +98,7 @@ export class RangesComparison {
     if (told.told === 'sums') {
       return { ranges: ranges.length, sets: told.sets, found: { ...NO_DIFFERENCES, rows: told.equal } };
     }
-    this.#summedFrom = told.told === 'none' ? Infinity : this.#next + ranges.length;
+    this.#oneByOne = told.told === 'none' ? Infinity : ranges.length;
     return one;
   }
 }

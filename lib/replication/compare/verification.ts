@@ -26,6 +26,7 @@ import type { Session } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
+import type { RangeSize } from '../endpoints/source.ts';
 
 /** A check may take this long between two windows, plus its last chunk: changes wait no longer. Milliseconds. */
 const SLICE_MS = 500;
@@ -33,6 +34,8 @@ const SLICE_MS = 500;
 const CHUNK_ROWS = 10_000;
 /** Bytes compared in one step. A chunk is never interrupted, and its keys are held in memory. */
 const CHUNK_BYTES = 32 * 1024 * 1024;
+/** Ranges that are planned at once: on a large table, a page is a short look at the next keys. */
+const PAGE_RANGES = 100;
 /** The longest end of a range, as text, that is stored for a later worker: the task's item must stay small. */
 const LONGEST_END = 8_000;
 
@@ -42,6 +45,8 @@ interface Plan {
   readonly shape: string;
   /** What was found so far. */
   readonly known: TableCheck;
+  /** How many ranges the table has by its number of rows. */
+  readonly estimated: number;
   readonly comparison: RangesComparison;
 }
 
@@ -145,17 +150,22 @@ export class Verification {
     }
     const comparison = new ChunkComparison(this.#session.signal, this.#ends, target, at, step);
     const mode = progress.kind === 'resync' ? 'align' : 'count';
-    const done = await plan.comparison.step(comparison, mode);
+    const size = this.#size();
+    const done = await plan.comparison.step(comparison, mode, (after) =>
+      this.#ends.source.planPage(schema, at, size, { after, most: PAGE_RANGES }),
+    );
     return done === undefined ? progress : this.#after(progress, plan, done);
   }
 
   /** Notes what was found. */
   #after(progress: CheckProgress, plan: Plan, { ranges, found, end, isLast }: ComparedRanges): CheckProgress {
     const { known } = plan;
-    const table = { ...known, ...plusDifferences(known, found), chunksDone: known.chunksDone + ranges };
+    const chunksDone = known.chunksDone + ranges;
+    const chunks = Math.max(plan.estimated, chunksDone + plan.comparison.planned);
+    const table = { ...known, ...plusDifferences(known, found), chunks, chunksDone };
     if (isLast) {
       this.#plan = undefined;
-      return withDone(progress, plan.table, table);
+      return withDone(progress, plan.table, { ...table, chunks: chunksDone });
     }
     this.#plan = { ...plan, known: table };
     return underWay(progress, { table: plan.table, shape: plan.shape, after: keptEnd(end) }, table);
@@ -175,13 +185,15 @@ export class Verification {
     if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
     const after = position?.table === key && position.shape === shape ? readEnd(position.after, schema) : undefined;
     const before = after === undefined ? NOTHING_COMPARED : (tables[key] ?? NOTHING_COMPARED);
-    const { chunkRows, chunkBytes } = this.#session.record.spec.options;
-    const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
-    const ranges = await this.#ends.source.planRanges(schema, at, size, after);
-    const known = { ...before, chunks: before.chunksDone + ranges.length };
-    const comparison = new RangesComparison(ranges, () => this.#session.deps.clock.now());
-    this.#plan = { table: key, shape, known, comparison };
+    const estimated = Math.ceil((await this.#ends.source.countRows(schema.table, at)) / this.#size().rows);
+    const comparison = new RangesComparison(after, () => this.#session.deps.clock.now());
+    this.#plan = { table: key, shape, known: before, estimated, comparison };
     return this.#plan;
+  }
+
+  #size(): RangeSize {
+    const { chunkRows, chunkBytes } = this.#session.record.spec.options;
+    return { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
   }
 }
 
