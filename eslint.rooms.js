@@ -16,9 +16,22 @@ export const ROOMS = [
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
-  { room: 'news', purpose: 'what is new of a task for others', may: ['record', 'task'] },
-  { room: 'record/shown', purpose: 'what only `show` and metrics tell of a task', may: ['record', 'data', 'task'] },
-  { room: 'store', purpose: 'interfaces of what lies outside', may: ['news', 'record', 'task', 'task/uri'] },
+  {
+    room: 'record/brief',
+    purpose: 'a task without what grows with its number of tables',
+    may: ['record', 'data', 'task'],
+  },
+  { room: 'news', purpose: 'what is new of a task for others', may: ['record/brief', 'record', 'task'] },
+  {
+    room: 'record/shown',
+    purpose: 'what only `show` and metrics tell of a task',
+    may: ['record/brief', 'record', 'data', 'task'],
+  },
+  {
+    room: 'store',
+    purpose: 'interfaces of what lies outside',
+    may: ['news', 'record/brief', 'record', 'task', 'task/uri'],
+  },
   { room: 'replication/endpoints', purpose: 'what the engine wants of databases', may: ['data', 'task'] },
   {
     room: 'replication/session',
@@ -120,11 +133,11 @@ export const ROOMS = [
       'task/uri',
     ],
   },
-  { room: 'schedule', purpose: 'the tick, which starts workers', may: ['store', 'record'] },
+  { room: 'schedule', purpose: 'the tick, which starts workers', may: ['store', 'record/brief', 'record'] },
   {
     room: 'events',
     purpose: 'telling others what becomes of tasks',
-    may: ['store', 'news', 'record', 'task'],
+    may: ['store', 'news', 'record/brief', 'record', 'task'],
     packages: ['zod'],
   },
   {
@@ -269,13 +282,13 @@ export const ROOMS = [
   {
     room: 'dynamodb/items',
     purpose: 'the items of a task, as they are stored and as older versions stored them',
-    may: ['record', 'data', 'task'],
+    may: ['record/brief', 'record', 'data', 'task'],
     packages: ['zod'],
   },
   {
     room: 'dynamodb',
     purpose: 'the task store',
-    may: ['dynamodb/items', 'aws', 'store', 'news', 'record', 'data', 'task'],
+    may: ['dynamodb/items', 'aws', 'store', 'news', 'record/brief', 'record', 'data', 'task'],
     packages: ['@aws-sdk', 'zod'],
   },
   {
@@ -286,7 +299,7 @@ export const ROOMS = [
   {
     room: 'metrics',
     purpose: 'metrics in the log',
-    may: ['schedule', 'replication/session', 'record/shown', 'record', 'task'],
+    may: ['schedule', 'replication/session', 'record/shown', 'record/brief', 'record', 'task'],
   },
   {
     room: 'http/request',
@@ -297,7 +310,7 @@ export const ROOMS = [
   {
     room: 'http/view',
     purpose: 'what the API shows',
-    may: ['http/request', 'record/shown', 'record', 'data', 'task', 'task/uri'],
+    may: ['http/request', 'record/shown', 'record/brief', 'record', 'data', 'task', 'task/uri'],
     packages: ['zod'],
   },
   {

@@ -45,6 +45,11 @@ export async function deploy(options: DeployOptions): Promise<LocalDeployment> {
   };
 }
 
+/** Runs `serverless remove`. What the parameters have kept stays. */
+export async function remove(options: DeployOptions): Promise<void> {
+  await runServerless(await prepareApp(options.dir), ['remove', '--stage', STAGE], options);
+}
+
 /**
  * Returns the template that `serverless deploy` would give CloudFormation for a stage, without any network. Without an
  * endpoint, the template is for AWS.

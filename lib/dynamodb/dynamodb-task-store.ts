@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../clock.ts';
 import { CdcError } from '../errors.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
 import { type CheckRequest, type TaskRecord, selectionBefore } from '../record/task-record.ts';
 import { sameSelection } from '../task/edit-spec.ts';
 import { editRefusal } from '../record/edit-refusal.ts';
@@ -72,9 +73,9 @@ export class DynamoDbTaskStore implements TaskStore {
     return item === undefined ? undefined : fromItem(item);
   }
 
-  async *list(after?: string): AsyncGenerator<TaskRecord, void, undefined> {
+  async *list(after?: string): AsyncGenerator<TaskBrief, void, undefined> {
     for await (const listed of listTasks(this.#table, after)) {
-      if ('record' in listed) yield listed.record;
+      if ('brief' in listed) yield listed.brief;
       else this.#onBrokenItem(listed.error);
     }
   }

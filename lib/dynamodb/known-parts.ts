@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CdcError } from '../errors.ts';
 import type { Progress } from '../record/progress.ts';
 import type { TaskRecord } from '../record/task-record.ts';
@@ -5,7 +6,7 @@ import type { LeaseKey } from '../store/task-store.ts';
 import { broughtForward, ITEM_VERSION, LACKING } from './items/item-version.ts';
 import { readParts, wholeItem } from './read-item.ts';
 import { fromItem } from './items/task-item.ts';
-import { areOf, joinItem, partItems, partsFor, splitItem, type TaskParts } from './items/task-parts.ts';
+import { areOf, briefItem, joinItem, partItems, partsFor, splitItem, type TaskParts } from './items/task-parts.ts';
 import type { TaskTable } from './task-table.ts';
 import { type TogetherOutcome, type Transition, transition, transitionWith } from './transition.ts';
 import type { TaskItem } from './items/task-key.ts';
@@ -32,6 +33,7 @@ export class KnownParts {
     if (known !== undefined && areOf(known, meta)) return fromItem(joinItem(meta, known));
     const read = await readParts(this.#table, name);
     this.#remember(name, read?.parts);
+    if (read?.parts !== undefined && !read.hasBrief) await this.#writeBrief(name, read.parts);
     return read === undefined ? undefined : fromItem(wholeItem(read));
   }
 
@@ -108,6 +110,15 @@ export class KnownParts {
     const { applied } = await transitionWith(this.#table, name, change, partItems(name, parts));
     if (applied) this.#remember(name, parts);
     return applied ? meta : item;
+  }
+
+  /**
+   * An edit leaves BRIEF as it was, and so does an older version. A late write of BRIEF does no harm: its numbers are not
+   * those of META by then. If it fails, lists read the whole task, as before.
+   */
+  async #writeBrief(name: string, parts: TaskParts): Promise<void> {
+    const command = new PutCommand({ TableName: this.#table.name, Item: briefItem(name, parts) });
+    await this.#table.documents.send(command).catch(() => undefined);
   }
 
   #of(name: string): TaskParts | undefined {

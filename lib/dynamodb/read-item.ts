@@ -4,7 +4,7 @@ import { CdcError } from '../errors.ts';
 import { broughtForward, refuseNewer, versionOf } from './items/item-version.ts';
 import { queryPartition } from './query-partition.ts';
 import { storeCall } from './store-error.ts';
-import { areOf, joinItem, partsAmong, type TaskParts } from './items/task-parts.ts';
+import { areOf, briefKey, isBriefOf, joinItem, partsAmong, type TaskParts } from './items/task-parts.ts';
 import { type TaskTable } from './task-table.ts';
 import { taskKey, type TaskItem } from './items/task-key.ts';
 
@@ -22,10 +22,12 @@ export async function readMeta({ documents, name }: TaskTable, taskName: string)
 export interface ReadTask {
   readonly meta: TaskItem;
   readonly parts: TaskParts | undefined;
+  /** Has the task a BRIEF that belongs to META? */
+  readonly hasBrief: boolean;
 }
 
 /** Do the parts that were read belong to this META, too? */
-export const isOf = ({ parts }: ReadTask, meta: TaskItem | undefined): boolean =>
+export const isOf = ({ parts }: Pick<ReadTask, 'parts'>, meta: TaskItem | undefined): boolean =>
   meta !== undefined && (parts === undefined ? versionOf(meta) === 1 : areOf(parts, meta));
 
 /** A consistent read of all items of a task, of which none was written meanwhile. */
@@ -36,9 +38,10 @@ export async function readParts(table: TaskTable, taskName: string): Promise<Rea
     const meta = items.find(({ sk }) => sk === key.sk);
     if (meta === undefined) return undefined;
     refuseNewer(meta);
-    if (versionOf(meta) === 1) return { meta, parts: undefined };
+    if (versionOf(meta) === 1) return { meta, parts: undefined, hasBrief: false };
     const parts = partsAmong(items, meta);
-    if (parts !== undefined) return { meta, parts };
+    const brief = items.find(({ sk }) => sk === briefKey(taskName).sk);
+    if (parts !== undefined) return { meta, parts, hasBrief: isBriefOf(brief, meta) };
     await delay(WAIT_MS * tries);
   }
   throw new CdcError('STORE_ERROR', `The items of the task ${taskName} do not belong together, in ${TRIES} reads.`);
@@ -50,5 +53,5 @@ export async function readTaskItem(table: TaskTable, taskName: string): Promise<
   return read === undefined ? undefined : wholeItem(read);
 }
 
-export const wholeItem = ({ meta, parts }: ReadTask): TaskItem =>
+export const wholeItem = ({ meta, parts }: Pick<ReadTask, 'meta' | 'parts'>): TaskItem =>
   broughtForward(parts === undefined ? meta : joinItem(meta, parts));

@@ -1,8 +1,8 @@
 import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { newsOf } from '../news/task-news.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import { isTold } from '../news/task-news.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
 import type { Announced, AnnouncementStore } from '../store/announcements.ts';
 import type { Announcer } from './announcer.ts';
 
@@ -42,10 +42,9 @@ export class Sweep {
     for (const [id, { told }] of announced) this.#due.set(id, told.name);
   }
 
-  see(task: TaskRecord): void {
+  see(task: TaskBrief): void {
     const found = this.#announced.get(task.id);
-    const isTold = found?.unsent.length === 0 && !newsOf(found.told, task, this.#deps.clock.now()).isChanged;
-    if (isTold) this.#due.delete(task.id);
+    if (found?.unsent.length === 0 && isTold(found.told, task, this.#deps.clock.now())) this.#due.delete(task.id);
     else this.#due.set(task.id, task.spec.name);
   }
 

@@ -1,11 +1,9 @@
 import { historyHold } from '../record/shown/history-hold.ts';
-import { rowsLeft } from '../record/shown/load-estimate.ts';
 import { lagBeyondInterval, lagOf } from '../record/lag.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
 import { taskState } from '../record/task-state.ts';
 import type { TaskMetric, TickMetric } from './metric-names.ts';
-import { tableEntriesOf } from '../task/task.ts';
 
 type Gauges = Readonly<Record<Exclude<TickMetric, 'WorkersStarted' | 'WorkersNotStarted'>, number>>;
 
@@ -23,14 +21,14 @@ export class StageGauges {
   };
 
   /** `now`: milliseconds since 1970. */
-  add(task: TaskRecord, now: number): void {
+  add(task: TaskBrief, now: number): void {
     const gauges = this.#gauges;
     const state = taskState(task, now);
     const { progress, underWay } = task;
     gauges.Tasks += 1;
     const { countedIn } = STATE_TRAITS[state];
     if (countedIn !== undefined) gauges[countedIn] += 1;
-    if (Object.keys(progress.aside).length > 0) gauges.TasksSetAside += 1;
+    if (Object.keys(task.counts.aside).length > 0) gauges.TasksSetAside += 1;
     if (historyHold(task, now)?.isExpiring === true) gauges.TasksHistoryExpiring += 1;
     if (!isToRun(state)) return;
     const lag = lagOf(progress, now) ?? 0;
@@ -50,7 +48,7 @@ export class StageGauges {
 }
 
 /** Gauges of one task. `TaskNeedsHelp` is 1 if the task has failed or is stalled. */
-export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Record<TaskMetric, number>>> {
+export function taskGauges(task: TaskBrief, now: number): Readonly<Partial<Record<TaskMetric, number>>> {
   const state = taskState(task, now);
   const lag = isToRun(state) ? lagOf(task.progress, now) : null;
   return {
@@ -61,8 +59,5 @@ export function taskGauges(task: TaskRecord, now: number): Readonly<Partial<Reco
 }
 
 /** Rows that the load has still to write, as far as they were counted. */
-function loadRowsLeft({ progress, generation }: TaskRecord): number {
-  if (progress.phase !== 'load' || progress.generation !== generation) return 0;
-  const tables = tableEntriesOf(progress.tables).filter(([key]) => !Object.hasOwn(progress.aside, key));
-  return tables.reduce((sum, [, table]) => sum + (rowsLeft(table) ?? 0), 0);
-}
+const loadRowsLeft = ({ progress, generation, counts }: TaskBrief): number =>
+  progress.phase === 'load' && progress.generation === generation ? counts.rowsLeft : 0;

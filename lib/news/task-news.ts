@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { tableKey, type TableKey, tableKeysOf, tableEntriesOf } from '../task/task.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
+import type { TaskFacts, TaskRecord } from '../record/task-record.ts';
 import { taskState } from '../record/task-state.ts';
 import { STATE_TRAITS, TOLD_STATES, type ToldState } from '../task/state-traits.ts';
 
@@ -40,7 +41,7 @@ export interface Look {
 /** What is to be told of the task now. `before`: what was told last; undefined if nothing was. */
 export function newsOf(before: Told | undefined, record: TaskRecord, now: number): Look {
   const start = before ?? startOf(record);
-  const told = factsOf(record, start.state, now);
+  const told = tellable(record, timesOf(record), start.state, now);
   if (before !== undefined && isSame(before, told)) return { told, news: [], isChanged: false };
   if (before === undefined && now - record.createdAt > NEW_MS) return { told, news: [], isChanged: true };
   const { state } = told;
@@ -50,6 +51,13 @@ export function newsOf(before: Told | undefined, record: TaskRecord, now: number
   return { told, news: [...news, ...newsOfTables(start, told, record, now)], isChanged: true };
 }
 
+/** Is what was told of this task still so? */
+export const isTold = (told: Told, task: TaskBrief, now: number): boolean =>
+  isSame(told, tellable(task, task.counts.aside, told.state, now));
+
+const timesOf = ({ progress }: TaskRecord): Told['aside'] =>
+  Object.fromEntries(tableEntriesOf(progress.aside).map(([table, { at }]) => [table, at]));
+
 const isSame = (a: Told, b: Told): boolean =>
   a.state === b.state &&
   a.loaded === b.loaded &&
@@ -58,21 +66,15 @@ const isSame = (a: Told, b: Told): boolean =>
 
 const startOf = ({ spec: { name } }: TaskRecord): Told => ({ name, state: 'running', loaded: 0, aside: {} });
 
-function factsOf(record: TaskRecord, before: ToldState, now: number): Told {
-  const { generation, progress, spec } = record;
+function tellable(task: TaskFacts, aside: Told['aside'], before: ToldState, now: number): Told {
+  const { generation, progress, spec } = task;
   const { phase } = progress;
   const isLoaded = progress.generation === generation && phase !== 'new' && phase !== 'load';
-  const aside = tableEntriesOf(progress.aside).map(([table, { at }]) => [table, at] as const);
-  return {
-    name: spec.name,
-    state: toldState(record, before, now),
-    loaded: isLoaded ? generation : 0,
-    aside: Object.fromEntries(aside),
-  };
+  return { name: spec.name, state: toldState(task, before, now), loaded: isLoaded ? generation : 0, aside };
 }
 
 /** A task that pauses or is being dropped has the state of before until it is paused or gone. */
-function toldState(record: TaskRecord, before: ToldState, now: number): ToldState {
+function toldState(record: TaskFacts, before: ToldState, now: number): ToldState {
   const state = taskState(record, now);
   if (state === 'retrying') return 'running';
   return TOLD_STATES.find((told) => told === state) ?? before;

@@ -30,7 +30,7 @@ export interface CheckProgress {
 /** True as long as a check that was asked for (the number of the request) is not done. */
 export const isCheckWanted = (
   request: Pick<CheckProgress, 'number'> | undefined,
-  known: CheckProgress | undefined,
+  known: Pick<CheckProgress, 'number' | 'finishedAt'> | undefined,
 ): boolean => request !== undefined && (known?.number !== request.number || known.finishedAt === 0);
 
 /** Where to continue the table being compared. */

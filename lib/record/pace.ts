@@ -1,4 +1,4 @@
-import type { TaskRecord } from './task-record.ts';
+import type { TaskFacts } from './task-record.ts';
 import type { TaskOptions } from '../task/task.ts';
 
 /** Milliseconds between two ticks. */
@@ -17,7 +17,7 @@ export type Pace = (typeof PACES)[number];
  * asked to run only now, or that still loads its tables, is continuous too.
  */
 export function paceOf(
-  { spec, progress, runningSince }: Pick<TaskRecord, 'spec' | 'progress' | 'runningSince'>,
+  { spec, progress, runningSince }: Pick<TaskFacts, 'spec' | 'progress' | 'runningSince'>,
   now: number,
 ): Pace {
   const { mode, idleAfterMs } = spec.options;

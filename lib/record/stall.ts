@@ -1,5 +1,5 @@
 import { lookInterval } from './pace.ts';
-import type { TaskRecord } from './task-record.ts';
+import type { TaskFacts } from './task-record.ts';
 
 /** A task is stalled when it should have progressed and has not done so for longer than this. Milliseconds. */
 export const STALL_MS = 300_000;
@@ -11,7 +11,7 @@ export const STALL_MS = 300_000;
 export const LONGEST_STEP_MS = 1_800_000;
 
 /** True when the task has nothing to do before its next window. */
-export const isIdle = ({ progress, generation }: TaskRecord): boolean =>
+export const isIdle = ({ progress, generation }: TaskFacts): boolean =>
   progress.generation === generation && progress.phase === 'window' && progress.pending === undefined;
 
 /**
@@ -19,13 +19,13 @@ export const isIdle = ({ progress, generation }: TaskRecord): boolean =>
  * when the task is not stalled. The reason does not matter: no worker starts, a worker hangs, or the same error comes
  * again.
  */
-export function stalledSince(record: TaskRecord, now: number): number | undefined {
+export function stalledSince(record: TaskFacts, now: number): number | undefined {
   const since = dueSince(record);
   return now - since > STALL_MS ? since : undefined;
 }
 
 /** The last time at which nothing was overdue, in milliseconds since 1970. */
-function dueSince(record: TaskRecord): number {
+function dueSince(record: TaskFacts): number {
   const { runningSince, progress, underWay, error } = record;
   const step = Math.max(runningSince, progress.progressAt);
   const moved = underWay !== undefined && underWay.at - step < LONGEST_STEP_MS ? underWay.at : 0;
@@ -37,7 +37,7 @@ function dueSince(record: TaskRecord): number {
 }
 
 /** When the next window is due, in milliseconds since 1970, if the task waits for it; otherwise 0. */
-function nextWindow(record: TaskRecord): number {
+function nextWindow(record: TaskFacts): number {
   if (!isIdle(record)) return 0;
   const { options } = record.spec;
   const { endTs } = options;

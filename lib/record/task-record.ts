@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts';
+import type { CheckProgress } from './check-progress.ts';
 import type { Progress } from './progress.ts';
 import { type Selection, selectionOf, type TableKey, type TaskSpec } from '../task/task.ts';
 
@@ -87,6 +88,22 @@ export interface TaskRecord {
   /** As a worker last told it; it stays when the worker and its lease are gone. */
   readonly underWay: UnderWay | undefined;
   readonly error: TaskError | undefined;
+}
+
+/**
+ * The part of a task that is small however many tables it has: what its state, its pace and its lag follow from. A
+ * TaskRecord is one, too.
+ */
+export interface TaskFacts extends Omit<TaskRecord, 'spec' | 'before' | 'progress'> {
+  readonly spec: Omit<TaskSpec, 'tables' | 'databases' | 'exclude'>;
+  readonly progress: ProgressFacts;
+}
+
+export interface ProgressFacts extends Omit<
+  Progress,
+  'tables' | 'missing' | 'check' | 'leftOut' | 'simplified' | 'compared' | 'dropped' | 'aside'
+> {
+  readonly check: Pick<CheckProgress, 'number' | 'finishedAt'> | undefined;
 }
 
 /** The selection that the task's progress belongs to, even if an edit has declared another one. */

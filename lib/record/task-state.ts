@@ -3,15 +3,15 @@ import { lookInterval, paceOf, TICK_MS } from './pace.ts';
 import { isIdle, stalledSince } from './stall.ts';
 import { isOfScope } from '../error-codes.ts';
 import { STATE_TRAITS, type TaskState } from '../task/state-traits.ts';
-import type { Lease, TaskRecord } from './task-record.ts';
+import type { Lease, TaskFacts } from './task-record.ts';
 
 export { TASK_STATES, type TaskState } from '../task/state-traits.ts';
 
-export const leaseHeld = (record: TaskRecord, now: number): boolean =>
+export const leaseHeld = (record: TaskFacts, now: number): boolean =>
   record.lease !== undefined && record.lease.until > now;
 
 /** Derives the state from facts: what the user asks for, who holds the lease, the last error and the last progress. */
-export function taskState(record: TaskRecord, now: number): TaskState {
+export function taskState(record: TaskFacts, now: number): TaskState {
   if (record.desired === 'dropping') return 'dropping';
   if (record.progress.phase === 'finished' && record.progress.generation === record.generation) return 'finished';
   if (record.desired === 'paused') return leaseHeld(record, now) ? 'pausing' : 'paused';
@@ -32,7 +32,7 @@ export const leaseOverdue = (lease: Lease, now: number): boolean => lease.until 
  * True when the schedule should start a worker. A holder that ends before `soon` (milliseconds since 1970) gets a
  * successor, which waits for the lease, unless the task will have nothing for it to do.
  */
-export function needsWorker(record: TaskRecord, now: number, soon: number): boolean {
+export function needsWorker(record: TaskFacts, now: number, soon: number): boolean {
   const { lease } = record;
   const state = taskState(record, now);
   if (lease !== undefined && !leaseOverdue(lease, now)) {
@@ -44,7 +44,7 @@ export function needsWorker(record: TaskRecord, now: number, soon: number): bool
 }
 
 /** By the tick, windows may be further apart than ticks: the task waits if the next tick is early enough. */
-function waitsForNextWindow(record: TaskRecord, now: number): boolean {
+function waitsForNextWindow(record: TaskFacts, now: number): boolean {
   const { spec, progress } = record;
   const { endTs } = spec.options;
   if (paceOf(record, now) !== 'tick' || !isIdle(record) || (endTs !== null && now >= Date.parse(endTs))) return false;
@@ -56,7 +56,7 @@ function waitsForNextWindow(record: TaskRecord, now: number): boolean {
  * True when the present worker of an adaptive task will end of itself before its deadline, because nothing changes.
  * Then a tick starts the next worker, and the present one needs no successor.
  */
-function endsByItself(record: TaskRecord): boolean {
+function endsByItself(record: TaskFacts): boolean {
   const { spec, lease, progress, underWay } = record;
   if (spec.options.mode !== 'adaptive' || lease === undefined || !isIdle(record)) return false;
   // The rows of a window are passing, although the store does not have the window.

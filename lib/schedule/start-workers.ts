@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { forEachConcurrently } from '../concurrency/concurrently.ts';
 import { shuffled } from '../concurrency/shuffled.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
 import { SUCCESSION_MS } from '../record/lease-timing.ts';
 import { needsWorker } from '../record/task-state.ts';
 import type { TaskStore } from '../store/task-store.ts';
@@ -16,7 +16,7 @@ interface Deps {
   /** Returns numbers from 0 to below 1. */
   readonly random?: () => number;
   /** Called with each task. No other than its name is kept. */
-  readonly seen?: (task: TaskRecord) => void;
+  readonly seen?: (task: TaskBrief) => void;
 }
 
 export interface TickReport {

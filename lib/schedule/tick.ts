@@ -1,11 +1,11 @@
 import { startWorkers, type TickReport } from './start-workers.ts';
-import type { TaskRecord } from '../record/task-record.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
 
 type StartDeps = Parameters<typeof startWorkers>[0];
 
 /** What a tick finds and does. */
 export interface TickFindings {
-  see(task: TaskRecord): void;
+  see(task: TaskBrief): void;
   /** Reports, at the end. `unreadable`: number of tasks whose items cannot be read. */
   report(unreadable: number, report: TickReport): void;
 }
@@ -17,7 +17,7 @@ export interface TickMetrics {
 
 /** Tells others what is new of the tasks that it sees. */
 interface Announcing {
-  see(task: TaskRecord): void;
+  see(task: TaskBrief): void;
   end(signal: AbortSignal): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ interface Deps extends StartDeps {
 export async function tick(deps: Deps, signal: AbortSignal): Promise<TickReport> {
   const findings = deps.metrics.begin();
   const announcing = await deps.announce?.();
-  const seen = (task: TaskRecord): void => {
+  const seen = (task: TaskBrief): void => {
     findings.see(task);
     announcing?.see(task);
   };

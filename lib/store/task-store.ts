@@ -1,4 +1,5 @@
 import type { Progress } from '../record/progress.ts';
+import type { TaskBrief } from '../record/brief/task-brief.ts';
 import type { CheckRequest, Lease, TaskError, TaskRecord, UnderWay } from '../record/task-record.ts';
 import type { TaskSpec, TableKey } from '../task/task.ts';
 
@@ -9,10 +10,10 @@ export interface TaskStore {
   /** A consistent read. */
   get(name: string): Promise<TaskRecord | undefined>;
   /**
-   * All tasks, ordered by name, or those after the name `after`. Holds a page of them at a time. A task that was just
-   * created may be missing for a moment.
+   * All tasks in brief, ordered by name, or those after the name `after`. Holds a page of them at a time. A task that was
+   * just created may be missing for a moment.
    */
-  list(after?: string): AsyncIterable<TaskRecord>;
+  list(after?: string): AsyncIterable<TaskBrief>;
   /** Safe to repeat. TASK_DROPPING when the task is being dropped. `running` clears the last error. */
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord>;
   /** Asks for a new load of all tables: generation + 1, desired `running`, no error. TASK_DROPPING as above. */

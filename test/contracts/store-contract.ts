@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { briefOf } from '../../lib/record/brief/task-brief.ts';
 import type { TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
-import { taskRecord } from '../support/task-records.ts';
+import { readTableKey } from '../../lib/task/task.ts';
+import { taskRecord, taskSpec } from '../support/task-records.ts';
 import { commandContract } from './store-command-contract.ts';
 import { leaseContract } from './store-lease-contract.ts';
+import { midway, take } from './store-steps.ts';
 import { listed } from '../support/listed.ts';
 
 export interface Stores {
@@ -67,7 +70,41 @@ function keepingContract(stores: () => Stores): void {
     for (const record of records) await stores().tasks.create(record);
     await expect.poll(async () => (await listed(stores().tasks.list())).length).toBe(3);
     const [b, c, a] = records;
-    expect(await listed(stores().tasks.list())).toStrictEqual([a, b, c]);
+    expect(await listed(stores().tasks.list())).toEqual([a, b, c].map((record) => briefOf(record ?? expect.fail())));
+  });
+
+  it('lists in brief what it has whole, whatever was written last', async () => {
+    const { tasks, workers } = stores();
+    const wide = taskSpec('orders', { level: 'database', tables: [], databases: [{ source: 'shop', sink: 'copy' }] });
+    await tasks.create(taskRecord('orders', { spec: wide }));
+    await expect.poll(async () => (await listed(tasks.list())).length).toBe(1);
+    const expectSame = async (): Promise<void> => {
+      const whole = (await tasks.get('orders')) ?? expect.fail();
+      expect(await listed(tasks.list())).toEqual([briefOf(whole)]);
+    };
+    const { key } = await take(stores(), 'orders', 100);
+    await expectSame();
+    const tables = {
+      'shop.a': { chunks: 2, chunksDone: 1, rows: 3, total: 9 },
+      'shop.b': { chunks: 0, chunksDone: 0, rows: 0 },
+    };
+    const progress = { ...midway, tables };
+    await workers.saveProgress(key, progress, 200);
+    await expectSame();
+    await workers.saveProgress(
+      key,
+      { ...progress, window: progress.window + 1, missing: [readTableKey('shop.b')] },
+      200,
+    );
+    await expectSame();
+    await tasks.check('orders', 'verify', undefined);
+    const seen = (await tasks.get('orders')) ?? expect.fail();
+    await tasks.edit(seen, { ...wide, options: { ...wide.options, mode: 'adaptive' } });
+    await expectSame();
+    await workers.watch(key);
+    await expectSame();
+    await tasks.restart('orders');
+    await expectSame();
   });
 
   it('lists more tasks than one page or batch holds', async () => {

@@ -272,7 +272,8 @@ it('brings a map of our own lines that is smaller than the code', async () => {
 // EventBridge's client is 60 kB of the two that put events, which are run only with the parameter `events`.
 it.each([
   ['replicate', 1_440],
-  ['create-task', 1_420],
+  // Our own code had grown to 1,418 kB when the listing of tasks in brief added 5 kB.
+  ['create-task', 1_430],
   ['tick', 570],
   ['show-task', 520],
   ['health', 50],

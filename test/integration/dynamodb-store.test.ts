@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../lib/dynamodb/dynamodb-task-store.ts';
 import { DynamoDbWorkerStore } from '../../lib/dynamodb/dynamodb-worker-store.ts';
 import { toItem } from '../../lib/dynamodb/items/task-item.ts';
+import { briefKey } from '../../lib/dynamodb/items/task-parts.ts';
 import type { CdcError } from '../../lib/errors.ts';
 import { type MiniStack, startMiniStack } from '../../localstack/ministack.ts';
 import { storeContract } from '../contracts/store-contract.ts';
-import { lease } from '../contracts/store-steps.ts';
+import { lease, take } from '../contracts/store-steps.ts';
 import { createLocalTable, localTable } from '../support/local-table.ts';
 import { taskRecord, taskSpec } from '../support/task-records.ts';
 import { partKey } from '../../lib/dynamodb/items/task-key.ts';
@@ -73,6 +74,24 @@ it('leaves items of other kinds out of the list', async () => {
   expect(kind).toBe('TASK');
   await table.documents.send(new PutCommand({ TableName: table.name, Item: { ...other, sk: 'TABLE#a' } }));
   expect(await listed(new DynamoDbTaskStore(table).list())).toStrictEqual([]);
+});
+
+it('has BRIEF written by a worker that finds it missing or old', async () => {
+  const table = await createLocalTable(server.endpoint);
+  const [tasks, workers] = [new DynamoDbTaskStore(table), new DynamoDbWorkerStore(table)];
+  const seen = taskRecord('orders');
+  await tasks.create(seen);
+  const Key = briefKey('orders');
+  const stored = async () => (await table.documents.send(new GetCommand({ TableName: table.name, Key }))).Item;
+  const first = (await stored()) ?? expect.fail();
+  // As a version that knows no BRIEF would leave the task.
+  await table.documents.send(new DeleteCommand({ TableName: table.name, Key }));
+  const { key } = await take({ tasks, workers }, 'orders', 100);
+  expect(await stored()).toEqual(first);
+  await tasks.edit(seen, { ...seen.spec, options: { ...seen.spec.options, mode: 'adaptive' } });
+  expect(await stored()).toEqual(first);
+  await workers.watch(key);
+  expect(await stored()).toMatchObject({ edits: 1, spec: { options: { mode: 'adaptive' } } });
 });
 
 it('refuses a task too large for an item', async () => {

@@ -122,7 +122,7 @@ it('progress that differs in nothing but the checkpoint is one small write, what
   expect(JSON.stringify(marshall(meta)).length).toBeLessThan(2 * 1_024);
   const one = { ...tables, 'production_db.table_5': { chunks: 10, chunksDone: 9, rows: 99 } };
   await stores.workers.saveProgress(key, { ...midway, tables: one, window: 9 }, 200);
-  expect(sent.slice(2)).toEqual(['TransactWriteItems 3']);
+  expect(sent.slice(2)).toEqual(['TransactWriteItems 4']);
   expect((await stores.tasks.get('orders'))?.progress).toEqual({ ...midway, tables: one, window: 9 });
   await expectCurrent(stores.workers, key, one);
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bundleFile } from '../../localstack/bundle.ts';
 import { act, type Actor } from './actors/actor.ts';
 import { BulkWriter } from './actors/bulk-writer.ts';
+import { Calmed } from './actors/calmed.ts';
 import { CrewTormentor } from './actors/crew-tormentor.ts';
 import { Restarter } from './actors/restarter.ts';
 import { RowWriter } from './actors/row-writer.ts';
@@ -11,6 +12,7 @@ import { WeatherMaker } from './actors/weather-maker.ts';
 import { aftermath } from './aftermath.ts';
 import { Choices } from './choices.ts';
 import { Journal } from './journal.ts';
+import { type Profile, PROFILES } from './profiles.ts';
 import { openScene, type Scene } from './scene.ts';
 import type { Site } from './site.ts';
 import type { StormOptions } from './storm-options.ts';
@@ -78,16 +80,21 @@ function actorsOf(options: StormOptions, site: Site, scene: Scene, choices: Choi
   const { source } = site;
   const own = (name: string): Choices => choices.of(name);
   const lease = LEASE / options.pace;
-  return [
+  const { lulls }: Profile = PROFILES[options.profile];
+  const calmed = (actor: Actor): Actor => (lulls === undefined ? actor : new Calmed(actor, lulls));
+  const restful = [
     ...Array.from({ length: ROW_WRITERS }, (_, i) => new RowWriter(source.uri, scene.from, i, own(`row-writer-${i}`))),
     new BulkWriter(source.uri, scene.from, own('bulk-writer')),
     new SchemaWriter(source.uri, scene.from, own('schema-writer')),
     new SchemaWriter(source.uri, scene.second, own('second-schema-writer')),
+    scene.commander,
+  ];
+  return [
+    ...restful.map(calmed),
     ...scene.weathered.map((place) => new WeatherMaker(place, own(`weather-${place.name}`), journal)),
     new CrewTormentor(scene.crew, scene.task, lease, own('tormentor')),
-    new Ticker(scene.store, scene.crew, scene.clock, own('tick')),
+    new Ticker(scene.store, scene.crew, scene.clock, own('tick'), journal),
     new Restarter(site, options.restart, own('restarter'), journal),
-    scene.commander,
     scene.operator,
   ];
 }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { CdcError } from '../../lib/errors.ts';
+import { briefOf, type TaskBrief } from '../../lib/record/brief/task-brief.ts';
 import type { Progress } from '../../lib/record/progress.ts';
 import {
   type CheckRequest,
@@ -35,9 +36,9 @@ export class MemoryStore implements TaskStore, WorkerStore {
     return attempt(() => this.#records.get(name));
   }
 
-  async *list(after = ''): AsyncGenerator<TaskRecord, void, undefined> {
+  async *list(after = ''): AsyncGenerator<TaskBrief, void, undefined> {
     const found = await attempt(() => [...this.#records.values()].filter(({ spec }) => spec.name > after));
-    yield* found.sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1));
+    yield* found.sort((a, b) => (a.spec.name < b.spec.name ? -1 : 1)).map(briefOf);
   }
 
   setDesired(name: string, desired: 'running' | 'paused'): Promise<TaskRecord> {

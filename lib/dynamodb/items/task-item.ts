@@ -7,6 +7,8 @@ import {
   type Pin,
   type Position,
 } from '../../data/position.ts';
+import type { TaskBrief, TaskCounts } from '../../record/brief/task-brief.ts';
+import { TABLE_FACTS } from '../../record/brief/table-fact.ts';
 import { PHASES, type AsideTable, type Progress, type TableProgress } from '../../record/progress.ts';
 import type { Lease, TaskError, TaskRecord, UnderWay } from '../../record/task-record.ts';
 import type { TableNotes } from '../../record/table-notes.ts';
@@ -63,14 +65,15 @@ const selection = z.object({
   exclude: z.array(z.string()),
 }) satisfies z.ZodType<Selection>;
 
-const spec = selection.extend({
+const declared = z.object({
   name: z.string(),
   sourceUri: z.string(),
   sinkType: z.enum(SINK_TYPES),
   sinkUri: z.string(),
   level: z.enum(LEVELS),
   options: storedOptions,
-}) satisfies z.ZodType<TaskSpec>;
+});
+const spec = selection.extend(declared.shape) satisfies z.ZodType<TaskSpec>;
 
 const lease = z.object({ owner: z.string(), until: count, runsUntil: count }) satisfies z.ZodType<Lease>;
 
@@ -91,19 +94,42 @@ const asideTable = z.object({
   check: count,
 }) satisfies z.ZodType<AsideTable>;
 
-const progress = z
-  .object({
-    generation: count,
-    selection: count,
-    phase: z.enum(PHASES),
-    loadPin: pin.optional(),
-    loadRefused: z.enum(['noted', 'given-up']).optional(),
-    restartedFrom: z.array(pin).optional(),
-    checkpoint: pin.optional(),
-    pending: pending.optional(),
-    // Tasks of earlier versions lack this attribute.
-    saves: count.default(0),
-    window: count,
+/** What META has of the progress. */
+const reached = z.object({
+  generation: count,
+  selection: count,
+  phase: z.enum(PHASES),
+  loadPin: pin.optional(),
+  loadRefused: z.enum(['noted', 'given-up']).optional(),
+  restartedFrom: z.array(pin).optional(),
+  checkpoint: pin.optional(),
+  pending: pending.optional(),
+  // Tasks of earlier versions lack this attribute.
+  saves: count.default(0),
+  window: count,
+  loadRun: z.object({ since: count, rows: count }).optional(),
+  pitrReach: count.optional(),
+  keptByPitr: z.boolean().optional(),
+  rowsLoaded: count,
+  rowsApplied: count,
+  progressAt: count,
+  caughtUpAt: count,
+  // Tasks of earlier versions lack this attribute.
+  changedAt: count.default(0),
+});
+
+/** Names what may be missing, as the domain does. */
+const complete = <T extends z.output<typeof reached>>(stored: T) => ({
+  ...stored,
+  loadPin: stored.loadPin,
+  checkpoint: stored.checkpoint,
+  pending: stored.pending,
+  loadRun: stored.loadRun,
+  pitrReach: stored.pitrReach,
+});
+
+const progress = reached
+  .extend({
     tables: z.record(storedKey, tableProgress),
     missing: z.array(storedKey),
     check: checkProgress.optional(),
@@ -113,25 +139,8 @@ const progress = z
     compared: notes.default({ count: 0, first: [] }),
     dropped: notes,
     aside: z.record(storedKey, asideTable),
-    loadRun: z.object({ since: count, rows: count }).optional(),
-    pitrReach: count.optional(),
-    keptByPitr: z.boolean().optional(),
-    rowsLoaded: count,
-    rowsApplied: count,
-    progressAt: count,
-    caughtUpAt: count,
-    // Tasks of earlier versions lack this attribute.
-    changedAt: count.default(0),
   })
-  .transform((stored): Progress => ({
-    ...stored,
-    loadPin: stored.loadPin,
-    checkpoint: stored.checkpoint,
-    pending: stored.pending,
-    check: stored.check,
-    loadRun: stored.loadRun,
-    pitrReach: stored.pitrReach,
-  }));
+  .transform((stored): Progress => ({ ...complete(stored), check: stored.check }));
 
 const taskError = z
   .object({
@@ -148,32 +157,66 @@ const taskError = z
   })
   .transform((stored): TaskError => ({ ...stored, table: stored.table }));
 
+/** What META has. */
+const meta = z.object({
+  id: z.string().min(1),
+  createdAt: count,
+  desired: z.enum(['running', 'paused', 'dropping']),
+  runningSince: count,
+  forced: z.boolean(),
+  generation: count,
+  edits: count,
+  selection: count,
+  epoch: count,
+  lease: lease.optional(),
+  underWay: underWay.optional(),
+  error: taskError.optional(),
+  // The number has an attribute of its own, so that one write can raise it.
+  check: z.object({ kind: checkKind, tables: z.array(storedKey).optional() }).optional(),
+  checks: count.optional(),
+});
+
 const taskItem = z
+  .object({ spec, ...meta.shape, before: selection.optional(), progress })
+  .transform((stored): TaskRecord => ({ ...asked(stored), before: stored.before }));
+
+/** With what the user asks for, and what may be missing, as the domain names them. */
+function asked<T extends z.output<typeof meta>>({ check, checks = 0, ...stored }: T) {
+  const request = check === undefined ? undefined : { number: checks, kind: check.kind, tables: check.tables };
+  const { lease, underWay, error } = stored;
+  return { ...stored, lease, underWay, error, check: request };
+}
+
+const counts = z
   .object({
-    id: z.string().min(1),
-    spec,
-    createdAt: count,
-    desired: z.enum(['running', 'paused', 'dropping']),
-    runningSince: count,
-    forced: z.boolean(),
-    generation: count,
-    edits: count,
-    selection: count,
-    before: selection.optional(),
-    epoch: count,
-    lease: lease.optional(),
-    progress,
-    underWay: underWay.optional(),
-    error: taskError.optional(),
-    // The number has an attribute of its own, so that one write can raise it.
-    check: z.object({ kind: checkKind, tables: z.array(storedKey).optional() }).optional(),
-    checks: count.optional(),
+    named: count,
+    database: z.string().optional(),
+    tables: z.record(z.enum(TABLE_FACTS), count),
+    leftOut: count,
+    simplified: count,
+    compared: count,
+    dropped: count,
+    aside: z.record(storedKey, count),
+    rowsLeft: count,
+    rowsToLoad: count.nullable(),
   })
-  .transform(({ check, checks = 0, ...stored }): TaskRecord => {
-    const request = check === undefined ? undefined : { number: checks, kind: check.kind, tables: check.tables };
-    const { before, lease, underWay, error } = stored;
-    return { ...stored, before, lease, underWay, error, check: request };
-  });
+  .transform((stored): TaskCounts => ({ ...stored, database: stored.database }));
+
+const briefItem = z.object({
+  spec: declared,
+  check: z.object({ number: count, finishedAt: count }).optional(),
+  counts,
+});
+
+const briefMeta = meta.extend({ progress: reached.transform(complete) }).transform((stored) => asked(stored));
+
+/** The task of META and BRIEF, which belong together; undefined if one of them is not as this version writes it. */
+export function fromBrief(metaItem: TaskItem, item: TaskItem): TaskBrief | undefined {
+  const [stored, brief] = [briefMeta.safeParse(metaItem), briefItem.safeParse(item)];
+  if (!stored.success || !brief.success) return undefined;
+  const { spec, check, counts } = brief.data;
+  return { ...stored.data, spec, progress: { ...stored.data.progress, check }, counts };
+}
 
 /** The attributes of a task. Writes leave out undefined ones. */
 export const toItem = ({ check, ...record }: TaskRecord): TaskItem => ({

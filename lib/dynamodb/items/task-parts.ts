@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import { omit } from '../../omit.ts';
+import { countsOf } from '../../record/brief/task-brief.ts';
+import { NO_NOTES } from '../../record/table-notes.ts';
 import type { Progress } from '../../record/progress.ts';
+import type { TaskSpec } from '../../task/task.ts';
 import { partKey, taskKey, type TaskItem } from './task-key.ts';
 import { type TableKey, tableEntriesOf } from '../../task/task.ts';
 
@@ -11,9 +15,12 @@ import { type TableKey, tableEntriesOf } from '../../task/task.ts';
  * - NOTES has what the progress says of single tables. Its `of` is `details` of META, and `pages` names the `of` of each
  *   page.
  * - TABLES#00 to TABLES#63 have the progress of each table.
+ * - BRIEF has of SPEC, NOTES and the pages what the schedule and lists need, so that they read two small items of a task.
+ *   Its `edits` and `of` are those of META, or else it is old: then all items are read.
  *
  * A reader who finds other numbers has read while somebody wrote, and reads again.
  */
+const BRIEF = 'BRIEF';
 const SPEC = 'SPEC';
 const NOTES = 'NOTES';
 
@@ -77,8 +84,8 @@ export function splitItem(item: TaskItem, of: string): { readonly meta: TaskItem
 
 /** The whole item, as splitItem got it. */
 export function joinItem(meta: TaskItem, { spec: { spec, before }, notes, pages }: TaskParts): TaskItem {
-  const tables = Object.assign({}, ...[...pages.values()].map((page) => page.tables)) as Tables;
-  return { ...meta, spec, before, progress: { ...(meta['progress'] as TaskItem), ...notes, tables } };
+  const progress = { ...(meta['progress'] as TaskItem), ...notes, tables: tablesOf(pages) };
+  return { ...meta, spec, before, progress };
 }
 
 export const specItem = (taskName: string, id: string, spec: TaskItem): TaskItem => ({
@@ -86,6 +93,25 @@ export const specItem = (taskName: string, id: string, spec: TaskItem): TaskItem
   id,
   ...spec,
 });
+
+/** What the schedule and lists need of the parts. */
+export function briefItem(taskName: string, { id, of, spec: { edits, spec }, notes, pages }: TaskParts): TaskItem {
+  const { check, ...noted } = notes as Pick<Progress, (typeof NOTED)[number]>;
+  // Tasks of earlier versions lack two of the notes.
+  const { simplified = NO_NOTES, compared = NO_NOTES } = notes as Partial<Progress>;
+  return {
+    ...briefKey(taskName),
+    ...{ id, edits, of },
+    spec: omit(spec as TaskSpec, 'tables', 'databases', 'exclude'),
+    check: check && { number: check.number, finishedAt: check.finishedAt },
+    counts: countsOf(spec as TaskSpec, { ...noted, simplified, compared, tables: tablesOf(pages) }),
+  };
+}
+
+export const briefKey = (taskName: string) => partKey(taskName, BRIEF);
+
+const tablesOf = (pages: TaskParts['pages']): Tables =>
+  Object.assign({}, ...[...pages.values()].map((page) => page.tables)) as Tables;
 
 /** The items to write for these parts; without SPEC where `before` has the same one, and without pages that it has. */
 export function partItems(taskName: string, parts: TaskParts, before?: TaskParts): TaskItem[] {
@@ -95,6 +121,7 @@ export function partItems(taskName: string, parts: TaskParts, before?: TaskParts
   return [
     ...(before === undefined ? [specItem(taskName, id, spec)] : []),
     { ...partKey(taskName, NOTES), id, of, notes, pages: stamps },
+    briefItem(taskName, parts),
     ...written.map(([sk, page]) => ({ ...partKey(taskName, sk), id, ...page })),
   ];
 }
@@ -102,7 +129,9 @@ export function partItems(taskName: string, parts: TaskParts, before?: TaskParts
 /** The keys of all items that a task may have, META first. */
 export const allKeys = (taskName: string): TaskItem[] => [
   taskKey(taskName),
-  ...[SPEC, NOTES, ...Array.from({ length: PAGES }, (_, page) => pageKey(page))].map((sk) => partKey(taskName, sk)),
+  ...[BRIEF, SPEC, NOTES, ...Array.from({ length: PAGES }, (_, page) => pageKey(page))].map((sk) =>
+    partKey(taskName, sk),
+  ),
 ];
 
 /** The parts among these items, if they belong to this META; undefined if somebody wrote while they were read. */
@@ -125,6 +154,13 @@ export function partsAmong(items: readonly TaskItem[], meta: TaskItem): TaskPart
     pages,
   };
 }
+
+/** Does this BRIEF belong to this META? */
+export const isBriefOf = (brief: TaskItem | undefined, meta: TaskItem): brief is TaskItem =>
+  brief !== undefined &&
+  brief['id'] === meta['id'] &&
+  brief['edits'] === meta['edits'] &&
+  brief['of'] === meta['details'];
 
 /** Do the parts belong to this META? */
 export const areOf = (parts: TaskParts, meta: TaskItem): boolean =>

@@ -1,6 +1,6 @@
 import { ERRORS } from '../../error-codes.ts';
 import { historyHold } from '../../record/shown/history-hold.ts';
-import type { TaskRecord } from '../../record/task-record.ts';
+import type { TaskFacts } from '../../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
 
 type HistoryView = Pick<
@@ -17,7 +17,7 @@ const NONE: HistoryView = {
 };
 
 /** The part of `show` about the history that the task holds at the source. */
-export function historyView(task: Pick<TaskRecord, 'progress'>, now: number): HistoryView {
+export function historyView(task: Pick<TaskFacts, 'progress'>, now: number): HistoryView {
   const hold = historyHold(task, now);
   if (hold === undefined) return NONE;
   const { since, by, until, isExpiring } = hold;

@@ -1,17 +1,19 @@
 import { cutText } from '../../cut-text.ts';
-import type { TaskRecord } from '../../record/task-record.ts';
+import type { TaskBrief } from '../../record/brief/task-brief.ts';
+import { TABLE_FACTS } from '../../record/brief/table-fact.ts';
 import { STATE_TRAITS, type TaskState } from '../../task/state-traits.ts';
 import { taskState } from '../../record/task-state.ts';
 import type { ListQuery } from '../request/queries.ts';
-import { taskView } from './task-view.ts';
-import { type TaskList, type TaskSummary, taskSummarySchema } from './task-view-schema.ts';
+import { currentCounts, currentProgress, headView } from './head-view.ts';
+import { tablePhase } from './table-phase.ts';
+import type { TaskList, TaskSummary } from './task-view-schema.ts';
 
 /** Server messages may be long. A list cuts them; `show` has the whole text. */
 const LONGEST_MESSAGE = 500;
 
 /** Lists tasks by name, those after `after`. */
 interface Tasks {
-  list(after?: string): AsyncIterable<TaskRecord>;
+  list(after?: string): AsyncIterable<TaskBrief>;
 }
 
 /**
@@ -32,17 +34,22 @@ export async function taskList(store: Tasks, { state, limit, next }: ListQuery, 
 const isAmong = (states: readonly TaskState[], state: TaskState): boolean =>
   states.some((wanted) => wanted === state || wanted === STATE_TRAITS[state].calledAs);
 
-function taskSummary(record: TaskRecord, now: number): TaskSummary {
-  const task = taskView(record, now);
-  const { tables, leftOut, dropped, error } = task;
+function taskSummary(brief: TaskBrief, now: number): TaskSummary {
+  const { error, ...head } = headView(brief, now);
+  const { tables, leftOut, simplified, compared, dropped } = currentCounts(brief);
+  const progress = currentProgress(brief);
   const phases: TaskSummary['tables']['phases'] = {};
-  for (const { phase } of tables) phases[phase] = (phases[phase] ?? 0) + 1;
-  // The schema removes the fields that a list does not show.
-  return taskSummarySchema.parse({
-    ...task,
-    tables: { count: tables.length, phases },
-    leftOut: leftOut.count,
-    dropped: dropped.count,
+  let count = 0;
+  for (const fact of TABLE_FACTS) {
+    if (tables[fact] === 0) continue;
+    const phase = tablePhase(fact, progress);
+    phases[phase] = (phases[phase] ?? 0) + tables[fact];
+    count += tables[fact];
+  }
+  return {
+    ...head,
+    tables: { count, phases },
+    ...{ leftOut, simplified, compared, dropped },
     error: error === null ? null : { ...error, message: cutText(error.message, LONGEST_MESSAGE) },
-  });
+  };
 }

@@ -184,6 +184,8 @@ export const taskSummarySchema = taskViewSchema
       .object({ count, phases: z.partialRecord(z.enum(TABLE_PHASES), count) })
       .meta({ description: 'The number of tables, and the number in each phase' }),
     leftOut: count,
+    simplified: count,
+    compared: count,
     dropped: count,
   })
   .meta({ title: 'Task in a list' });

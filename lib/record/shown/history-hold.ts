@@ -1,5 +1,5 @@
 import { isHeldByPitr, type Pin, positionMillis } from '../../data/position.ts';
-import type { TaskRecord } from '../task-record.ts';
+import type { TaskFacts } from '../task-record.ts';
 
 /** How long the source keeps the history that a task still needs. Times are milliseconds since 1970. */
 export interface HistoryHold {
@@ -19,7 +19,7 @@ const LAST_PART = 0.25;
  * Undefined when the task needs no history. The answer comes from stored facts only, since a paused task has no worker
  * that could ask the source. After a restart, the task holds its old history until a worker begins the new generation.
  */
-export function historyHold({ progress }: Pick<TaskRecord, 'progress'>, now: number): HistoryHold | undefined {
+export function historyHold({ progress }: Pick<TaskFacts, 'progress'>, now: number): HistoryHold | undefined {
   const { phase, checkpoint, loadPin, pending, pitrReach } = progress;
   const needed = [checkpoint, loadPin, pending?.until].filter((pin) => pin !== undefined);
   if (phase === 'finished' || needed.length === 0) return undefined;

@@ -21,6 +21,10 @@ it(`a minute of storm leaves the sink as the source was at every window, and as 
     for (const what of ['crew kills', 'worker task.error', 'weather-store', 'weather-source', 'weather-sink']) {
       expect(journal.count(what), what).toBeGreaterThan(0);
     }
+    const slept = journal.count('tick finds the pace tick');
+    const woken = journal.count('tick finds the pace continuous');
+    if (PROFILE === 'adaptive') expect(Math.min(slept, woken)).toBeGreaterThan(0);
+    else expect(slept + woken).toBe(0);
   } finally {
     await within(60_000, () => 'the servers have stopped', site.stop());
   }

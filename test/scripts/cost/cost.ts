@@ -80,7 +80,7 @@ export function stage(prices: Prices, alarms: number): Bill & { readonly watchin
       gbSeconds(prices, figure.MINUTES * figure.TICK.gb * figure.TICK.seconds) +
       millions(figure.MINUTES, prices.lambdaMillion),
     // The tick's question which tasks there are.
-    store: millions(figure.MINUTES * figure.UNITS_OF_A_TICK, prices.readMillion),
+    store: millions(figure.MINUTES * figure.UNITS_OF_NAMES, prices.readMillion),
     logs: gigabytes(figure.MINUTES * figure.TICK.logBytes, prices.logsGb),
     watching: figure.STAGE_METRICS * prices.metricMonth + alarms * prices.alarmMonth,
   };

@@ -18,8 +18,10 @@ export const UNITS_OF_A_WRITE = 2;
 export const BUSY_UNITS_A_SECOND = 2;
 /** A read of up to 4 kB that has to be up to date. */
 export const UNITS_OF_A_READ = 1;
-/** The tick reads every task once a minute, at half the price, since it may be a moment old. */
-export const UNITS_OF_A_TICK = 0.5;
+/** The tick reads two small items of every task once a minute, up to date. */
+export const UNITS_OF_A_TICK = 2;
+/** It asks which tasks there are: a page of 50 names, which may be a moment old. */
+export const UNITS_OF_NAMES = 0.5;
 
 export const DEFAULT_MEMORY_MB = 1_024;
 /**

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../../lib/clock.ts';
 import { startWorkers } from '../../../lib/schedule/start-workers.ts';
+import { type Pace, paceOf } from '../../../lib/record/pace.ts';
 import type { TaskStore } from '../../../lib/store/task-store.ts';
 import type { Choices } from '../choices.ts';
+import type { Journal } from '../journal.ts';
 import type { Crew } from '../worker/crew.ts';
 import type { Actor } from './actor.ts';
 
@@ -13,12 +15,15 @@ export class Ticker implements Actor {
   readonly #crew: Crew;
   readonly #clock: Clock;
   readonly #choices: Choices;
+  readonly #journal: Journal;
+  #pace: Pace | undefined;
 
-  constructor(store: TaskStore, crew: Crew, clock: Clock, choices: Choices) {
+  constructor(store: TaskStore, crew: Crew, clock: Clock, choices: Choices, journal: Journal) {
     this.#store = store;
     this.#crew = crew;
     this.#clock = clock;
     this.#choices = choices;
+    this.#journal = journal;
   }
 
   async step(): Promise<void> {
@@ -46,6 +51,12 @@ export class Ticker implements Actor {
       },
     };
     const { signal } = new AbortController();
-    await startWorkers({ store: this.#store, starter, clock: this.#clock, log: () => undefined }, signal);
+    const clock = this.#clock;
+    const seen = (task: Parameters<typeof paceOf>[0]): void => {
+      const pace = paceOf(task, clock.now());
+      if (this.#pace !== undefined && pace !== this.#pace) this.#journal.note(this.name, `finds the pace ${pace}`);
+      this.#pace = pace;
+    };
+    await startWorkers({ store: this.#store, starter, clock, log: () => undefined, seen }, signal);
   }
 }

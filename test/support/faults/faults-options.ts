@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LIVE_MODES, type LiveMode } from './live/live-task.ts';
 
 export interface FaultsOptions {
   readonly memory: boolean;
@@ -7,6 +8,8 @@ export interface FaultsOptions {
   readonly every: number;
   /** The number of tasks at the same time. Each has workers of its own. */
   readonly tasks: number;
+  /** The mode of these tasks. */
+  readonly mode: LiveMode;
   readonly help: boolean;
 }
 
@@ -16,6 +19,7 @@ export const USAGE = `npm run faults -- [memory] [live] [options]
   live         worker processes between databases, really killed and stopped, at every call and every statement to the sink
   --every 9    one of nine live faults only, at other points for each kind
   --tasks 3    live: so many tasks at once
+  --mode tick  live: ${LIVE_MODES.join(' or ')}; the stories in memory have all modes
 `;
 
 /** Runs both parts unless the arguments name one. Throws if it does not know an argument. */
@@ -26,17 +30,21 @@ export function parseFaults(args: readonly string[]): FaultsOptions {
     options: {
       every: { type: 'string', default: '1' },
       tasks: { type: 'string', default: '3' },
+      mode: { type: 'string', default: 'tick' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const unknown = positionals.find((word) => word !== 'memory' && word !== 'live');
   if (unknown !== undefined) throw new Error(`There is nothing called ${unknown}.\n\n${USAGE}`);
+  const mode = LIVE_MODES.find((each) => each === values.mode);
+  if (mode === undefined) throw new Error(`There is no mode ${values.mode} of live faults.`);
   const wants = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
   return {
     memory: wants('memory'),
     live: wants('live'),
     every: atLeastOne(values.every),
     tasks: atLeastOne(values.tasks),
+    mode,
     help: values.help,
   };
 }

@@ -51,5 +51,5 @@ const take = (name: string, tally: Tally): void => {
   tallies.push(tally);
 };
 if (options.memory) take('memory', await inMemory());
-if (options.live) take('live', await everyLiveFault(options.every, options.tasks, tell));
+if (options.live) take('live', await everyLiveFault(options, tell));
 process.exit(tallies.every(({ failures }) => failures.length === 0) ? 0 : 1);

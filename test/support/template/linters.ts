@@ -69,6 +69,19 @@ export async function lintPolicies(dir: string, policies: Readonly<Record<string
   });
 }
 
+/** The actions that handlers of these types may use, by the schemas of AWS that the linter has. */
+export async function handlerActions(types: readonly string[]): Promise<Record<string, string[]>> {
+  const program = `
+import json, sys
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER as schemas
+handlers = lambda type: schemas.get_resource_schema('us-east-1', type).schema.get('handlers', {})
+steps = ['create', 'read', 'update', 'delete']
+actions = lambda type: sorted({each for step in steps for each in handlers(type).get(step, {}).get('permissions', [])})
+print(json.dumps({type: actions(type) for type in sys.argv[1:]}))`;
+  const printed = await python('-c', program, ...types);
+  return z.record(z.string(), z.array(z.string())).parse(JSON.parse(printed));
+}
+
 /** Which of these types of resources take tags, by the schemas that the linter has. */
 export async function taggable(types: readonly string[]): Promise<string[]> {
   const program = `

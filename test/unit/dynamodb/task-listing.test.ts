@@ -1,56 +1,65 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { DynamoDbTaskStore } from '../../../lib/dynamodb/dynamodb-task-store.ts';
 import { toItem } from '../../../lib/dynamodb/items/task-item.ts';
 import { partItems, splitItem } from '../../../lib/dynamodb/items/task-parts.ts';
+import type { TaskItem } from '../../../lib/dynamodb/items/task-key.ts';
+import { listedTable } from '../../support/listed-table.ts';
 import { taskRecord } from '../../support/task-records.ts';
 import { listed } from '../../support/listed.ts';
 
-/** A table of `count` tasks whose index answers in pages. `refuses`: true for a partition key that it throttles. */
-function table(count: number, refuses: (pk: string) => boolean = () => false) {
+/** A table of `count` tasks. `without`: leaves BRIEF out, as an older version did. */
+function tableOf(count: number, behaviour: Parameters<typeof listedTable>[2] = {}, without = false) {
   const names = Array.from({ length: count }, (_, number) => `t${1000 + number}`);
-  const items = new Map<string, readonly object[]>(
+  const items = new Map<string, readonly TaskItem[]>(
     names.map((name) => {
       const { meta, parts } = splitItem(toItem(taskRecord(name)), 'new');
-      return [`TASK#${name}`, [meta, ...partItems(name, parts)]] as const;
+      return [name, [meta, ...partItems(name, parts).filter(({ sk }) => !without || sk !== 'BRIEF')]] as const;
     }),
   );
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'none' }));
-  let [asked, most] = [0, 0];
-  const send = async (command: unknown): Promise<unknown> => {
-    if (!(command instanceof QueryCommand)) throw new Error('Not expected');
-    const { IndexName, ExpressionAttributeValues: values = {}, ExclusiveStartKey: from, Limit = 0 } = command.input;
-    if (IndexName === undefined) {
-      [asked, most] = [asked + 1, Math.max(most, asked + 1)];
-      await Promise.resolve();
-      asked -= 1;
-      if (refuses(String(values[':pk']))) throw Object.assign(new Error('No.'), { name: 'ThrottlingException' });
-      return { Items: items.get(String(values[':pk'])) };
-    }
-    const keys = [...items.keys()].filter((pk) => pk > String(values[':after'] ?? ''));
-    const start = Number(from?.['at'] ?? 0);
-    const Items = keys.slice(start, start + Limit).map((pk) => ({ pk, sk: 'META', kind: 'TASK' }));
-    return { Items, ...(start + Limit < keys.length ? { LastEvaluatedKey: { at: start + Limit } } : {}) };
-  };
-  Object.assign(documents, { send });
-  return { store: new DynamoDbTaskStore({ documents, name: 'tasks' }), names, atOnce: () => most };
+  const at = (index: number): string => names[index] ?? '';
+  const { table, ...seen } = listedTable({ length: count, at }, (name) => items.get(name) ?? [], behaviour);
+  return { store: new DynamoDbTaskStore(table), names, items, ...seen };
 }
 
-it('reads every page of the index, a few tasks at once', async () => {
-  const { store, names, atOnce } = table(130);
-  expect((await listed(store.list())).map(({ spec }) => spec.name)).toStrictEqual(names);
+const namesIn = async (store: DynamoDbTaskStore, after?: string): Promise<string[]> =>
+  (await listed(store.list(after))).map(({ spec }) => spec.name);
+
+it('reads every page of the index, and two small items of each task', async () => {
+  const { store, names, whole, units } = tableOf(130);
+  expect(await namesIn(store)).toStrictEqual(names);
+  expect(whole).toEqual([]);
+  expect(units()).toBe(2 * names.length);
+});
+
+it('reads all items of a task whose BRIEF is missing, a few tasks at once', async () => {
+  const { store, names, whole, atOnce } = tableOf(130, {}, true);
+  expect(await namesIn(store)).toStrictEqual(names);
+  expect(whole).toHaveLength(130);
   expect(atOnce()).toBeLessThanOrEqual(8);
 });
 
 it('begins after a name', async () => {
-  const { store, names } = table(60);
-  const found: string[] = [];
-  for await (const { spec } of store.list(names[40])) found.push(spec.name);
-  expect(found).toStrictEqual(names.slice(41));
+  const { store, names } = tableOf(60);
+  expect(await namesIn(store, names[40])).toStrictEqual(names.slice(41));
 });
 
-it('gives up with an error rather than with a part of the tasks', async () => {
-  const { store } = table(60, (pk) => pk.endsWith('t1050'));
-  await expect(listed(store.list())).rejects.toMatchObject({ code: 'STORE_THROTTLED' });
+it('leaves out a task that is gone when its items are read', async () => {
+  const { store, names, items } = tableOf(60);
+  items.delete('t1007');
+  expect(await namesIn(store)).toStrictEqual(names.filter((name) => name !== 't1007'));
 });
+
+it('asks again for what an answer leaves out, and gives up if nothing more comes', async () => {
+  const { store, names } = tableOf(60, { answers: (asked) => Math.ceil(asked / 3) });
+  expect(await namesIn(store)).toStrictEqual(names);
+  const silent = tableOf(60, { answers: () => 0 });
+  await expect(listed(silent.store.list())).rejects.toMatchObject({ code: 'STORE_THROTTLED', retry: true });
+}, 30_000);
+
+it.each([false, true])(
+  'gives up with an error rather than with a part of the tasks (without BRIEF: %s)',
+  async (without) => {
+    const { store } = tableOf(60, { refuses: (pk) => pk.endsWith('t1050') }, without);
+    await expect(listed(store.list())).rejects.toMatchObject({ code: 'STORE_THROTTLED' });
+  },
+);

@@ -6,6 +6,7 @@ import { Sweep } from '../../../lib/events/sweep.ts';
 import { EVENT_TYPES } from '../../../lib/events/task-event.ts';
 import { newProgress } from '../../../lib/record/progress.ts';
 import type { ToldState } from '../../../lib/task/state-traits.ts';
+import { briefOf } from '../../../lib/record/brief/task-brief.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { failure } from '../../contracts/store-steps.ts';
 import { gated, type Gate } from '../../support/gate.ts';
@@ -155,7 +156,7 @@ it('finds with each tick what nobody has told, a stall too, and asks nothing mor
       clock: { now: () => world.now },
       log: noLog,
     });
-    for (const task of tasks) sweep?.see(task);
+    for (const task of tasks) sweep?.see(briefOf(task));
     await sweep?.end(new AbortController().signal);
   };
   await tick([CREATED]);

@@ -8,11 +8,12 @@ test('both parts run unless one is named', () => {
     live: true,
     every: 9,
     tasks: 2,
+    mode: 'tick',
     help: false,
   });
 });
 
 test('what is unknown is refused, and does not start a run of hours', () => {
-  for (const bad of [['lives'], ['every=9'], ['--hlp'], ['--every', '0'], ['--tasks', 'x']])
+  for (const bad of [['lives'], ['every=9'], ['--hlp'], ['--every', '0'], ['--tasks', 'x'], ['--mode', 'continuous']])
     expect(() => parseFaults(bad)).toThrow();
 });

@@ -4,6 +4,7 @@ import { EmfWorkerMetrics } from '../../../lib/metrics/emf-worker-metrics.ts';
 import { TASK_METRICS, TICK_METRICS, WORKER_METRICS } from '../../../lib/metrics/metric-names.ts';
 import { tick } from '../../../lib/schedule/tick.ts';
 import { newProgress, type Progress } from '../../../lib/record/progress.ts';
+import { briefOf, type TaskBrief } from '../../../lib/record/brief/task-brief.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import { DEFAULT_OPTIONS, readTableKey } from '../../../lib/task/task.ts';
 import { position } from '../../../lib/data/position.ts';
@@ -69,7 +70,7 @@ const TASKS: TaskRecord[] = [
 const tickOver = (metrics: EmfTickMetrics, tasks: TaskRecord[], unreadable = 0, start = () => Promise.resolve()) =>
   tick(
     {
-      store: { list: () => listOf(tasks) },
+      store: { list: () => listOf(tasks.map(briefOf)) },
       starter: { start },
       clock: { now: () => NOW, sleep: () => Promise.resolve() },
       log: () => undefined,
@@ -128,7 +129,7 @@ describe('the metrics of a tick', () => {
   it('are missing when the tasks cannot be listed, which is what the alarm looks for', async () => {
     const { metrics, read } = metricsOf();
     const deps = { starter: { start: () => Promise.resolve() }, log: () => undefined, metrics, unreadable: () => 0 };
-    const away: AsyncIterable<TaskRecord> = {
+    const away: AsyncIterable<TaskBrief> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('DynamoDB is away.')) }),
     };
     const store = { list: () => away };

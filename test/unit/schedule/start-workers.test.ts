@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { startWorkers } from '../../../lib/schedule/start-workers.ts';
+import { briefOf } from '../../../lib/record/brief/task-brief.ts';
 import type { TaskRecord } from '../../../lib/record/task-record.ts';
 import type { WorkerStarter } from '../../../lib/store/worker-starter.ts';
 import { failure } from '../../contracts/store-steps.ts';
@@ -14,7 +15,7 @@ async function tick(tasks: TaskRecord[], start: WorkerStarter['start'], signal =
   const waits: number[] = [];
   const report = await startWorkers(
     {
-      store: { list: () => listOf(tasks) },
+      store: { list: () => listOf(tasks.map(briefOf)) },
       starter: { start },
       clock: {
         now: () => NOW,

@@ -2,20 +2,24 @@ import { startServers } from '../../start-servers.ts';
 import { KINDS } from '../fault.ts';
 import { Tally } from '../tally.ts';
 import { CHAPTERS } from './chapters.ts';
+import type { LiveMode } from './live-task.ts';
 import { livePoints, Theatre, workerProgram } from './stage.ts';
 
 /**
  * Plays every kind of fault at every live point, or one of `every` of these. `tasks` tasks run at the same time,
  * because a run mostly waits for leases to run out.
  */
-export async function everyLiveFault(every: number, tasks: number, tell: (text: string) => void): Promise<Tally> {
+export async function everyLiveFault(
+  { every, tasks, mode }: { readonly every: number; readonly tasks: number; readonly mode: LiveMode },
+  tell: (text: string) => void,
+): Promise<Tally> {
   const tally = new Tally();
   const servers = await startServers();
   const program = await workerProgram();
   const theatres: Theatre[] = [];
   try {
     for (let count = 0; count < tasks; count += 1)
-      theatres.push(await Theatre.open(servers, 'matrixone', program.file));
+      theatres.push(await Theatre.open(servers, 'matrixone', program.file, mode));
     const [first] = theatres;
     const points = first === undefined ? [] : await livePoints(first, CHAPTERS);
     const runs = points.flatMap((point) => KINDS.map((kind) => ({ ...point, kind })));

@@ -10,6 +10,12 @@ import type { ServerUris } from '../../start-servers.ts';
 import { ROWS, TRANSACTION } from './chapters.ts';
 import { FastClock } from './fast-clock.ts';
 
+/** How the task of a live fault follows its source: its workers end by themselves. */
+export const LIVE_MODES = ['tick', 'adaptive'] as const;
+export type LiveMode = (typeof LIVE_MODES)[number];
+/** A tenth of a second of a fast clock. Milliseconds. */
+const IDLE_AFTER = 2_000;
+
 /** One task over a database between real servers. Its store is in this process, so it outlives the workers. */
 export class LiveTask {
   readonly from = `cdc_faults_${randomBytes(4).toString('hex')}`;
@@ -25,7 +31,7 @@ export class LiveTask {
   #words = 0;
   #id = '';
 
-  constructor(servers: ServerUris, sinkType: SinkType) {
+  constructor(servers: ServerUris, sinkType: SinkType, mode: LiveMode) {
     const sinkUri = sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri;
     this.source = new SqlClient(servers.sourceUri);
     this.sink = new SqlClient(sinkUri);
@@ -40,7 +46,8 @@ export class LiveTask {
       exclude: [],
       options: {
         ...DEFAULT_OPTIONS,
-        mode: 'tick',
+        mode,
+        idleAfterMs: IDLE_AFTER,
         chunkRows: 700,
         transactionRows: TRANSACTION,
         existingRows: 'replace',

@@ -7,7 +7,7 @@ import type { SinkType } from '../../../../lib/task/task.ts';
 import { uriThrough } from '../../driver-options.ts';
 import type { ServerUris } from '../../start-servers.ts';
 import { CHAPTERS, type Chapter } from './chapters.ts';
-import { LiveTask } from './live-task.ts';
+import { type LiveMode, LiveTask } from './live-task.ts';
 import { type Chaptered, type LiveFault, playChapter, type Stage } from './play-chapter.ts';
 import { StatementProxy } from './statement-proxy.ts';
 
@@ -27,20 +27,22 @@ export class Theatre {
   readonly #servers: ServerUris;
   readonly #sinkType: SinkType;
   readonly #stage: Stage;
+  readonly #mode: LiveMode;
   #task: LiveTask | undefined;
   #chapters = 0;
 
-  private constructor(servers: ServerUris, sinkType: SinkType, stage: Stage) {
+  private constructor(servers: ServerUris, sinkType: SinkType, mode: LiveMode, stage: Stage) {
     this.#servers = servers;
     this.#sinkType = sinkType;
+    this.#mode = mode;
     this.#stage = stage;
   }
 
-  static async open(servers: ServerUris, sinkType: SinkType, file: string): Promise<Theatre> {
+  static async open(servers: ServerUris, sinkType: SinkType, file: string, mode: LiveMode = 'tick'): Promise<Theatre> {
     const uri = sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri;
     const { host, port } = parseDatabaseUri(uri);
     const proxy = await StatementProxy.start(host, port);
-    return new Theatre(servers, sinkType, { file, proxy, sinkUri: uriThrough(uri, proxy) });
+    return new Theatre(servers, sinkType, mode, { file, proxy, sinkUri: uriThrough(uri, proxy) });
   }
 
   /** Statements that came and have no fault point. */
@@ -63,7 +65,7 @@ export class Theatre {
 
   async #inStep(): Promise<LiveTask> {
     if (this.#task !== undefined) return this.#task;
-    const task = new LiveTask(this.#servers, this.#sinkType);
+    const task = new LiveTask(this.#servers, this.#sinkType, this.#mode);
     this.#task = task;
     this.#chapters = 0;
     await task.open();

@@ -2,8 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { broughtForward, ITEM_VERSION, refuseNewer } from '../../../../lib/dynamodb/items/item-version.ts';
-import { fromItem, toItem } from '../../../../lib/dynamodb/items/task-item.ts';
-import { joinItem, partItems, partsAmong, partsFor, splitItem } from '../../../../lib/dynamodb/items/task-parts.ts';
+import { fromBrief, fromItem, toItem } from '../../../../lib/dynamodb/items/task-item.ts';
+import {
+  isBriefOf,
+  joinItem,
+  partItems,
+  partsAmong,
+  partsFor,
+  splitItem,
+} from '../../../../lib/dynamodb/items/task-parts.ts';
+import { briefOf } from '../../../../lib/record/brief/task-brief.ts';
 import { newProgress } from '../../../../lib/record/progress.ts';
 import { DEFAULT_OPTIONS, readTableKey } from '../../../../lib/task/task.ts';
 import { midway } from '../../../contracts/store-steps.ts';
@@ -35,6 +43,8 @@ describe('an item as a version of the product stored it', () => {
     const whole = broughtForward(sample(name));
     const { meta, parts } = splitItem(whole, '5.split');
     expect(fromItem(joinItem(meta, parts))).toEqual(fromItem(whole));
+    const brief = partItems('orders', parts).find(({ sk }) => sk === 'BRIEF') ?? expect.fail();
+    expect(fromBrief(meta, brief)).toEqual(briefOf(fromItem(whole)));
   });
 
   it('is left alone if it is of a newer version', () => {
@@ -48,6 +58,7 @@ describe('an item as a version of the product stored it', () => {
 
 const notes = fc.record({
   missing: fc.array(fc.string({ maxLength: 5 }).map(readTableKey), { maxLength: 3 }),
+  dropped: fc.record({ count: fc.nat(9), first: fc.constant([]) }),
   tables: fc.dictionary(
     fc.string({ minLength: 1, maxLength: 8 }).filter((key) => key !== '__proto__'),
     fc.record({ chunks: fc.nat(9), chunksDone: fc.nat(9), rows: fc.nat() }),
@@ -55,7 +66,7 @@ const notes = fc.record({
   ),
 });
 
-test('the items of a task, written one change after another, are the task', () => {
+test('the items of a task, written one change after another, are the task, and BRIEF is the task in brief', () => {
   fc.assert(
     fc.property(fc.array(notes, { minLength: 1, maxLength: 6 }), (changes) => {
       const first = taskRecord('orders');
@@ -71,6 +82,9 @@ test('the items of a task, written one change after another, are the task', () =
         const read = partsAmong(plain([...stored.values()]) as TaskItem[], head);
         const joined = fromItem(joinItem(head, read ?? expect.fail('The items do not belong together.')));
         expect(joined.progress).toEqual(progress);
+        const brief = plain(stored.get('BRIEF')) as TaskItem;
+        expect(isBriefOf(brief, head)).toBe(true);
+        expect(fromBrief(plain(head) as TaskItem, brief)).toEqual(briefOf(joined));
         // Nothing is written for what is stored already.
         expect(partsFor(known, { ...progress }, 'other')).toBe(known);
       }
@@ -82,9 +96,20 @@ test('items of which one was written meanwhile do not belong together', () => {
   const { meta, parts } = splitItem(toItem(taskRecord('orders', { progress: midway })), 'new');
   const items = partItems('orders', parts);
   expect(partsAmong(items, meta)).toBeDefined();
-  for (const item of items) {
+  for (const item of items.filter(({ sk }) => sk !== 'BRIEF')) {
     const other = { ...item, ...('of' in item ? { of: '2.1' } : { edits: 7 }) };
     expect(partsAmong([...items.filter((one) => one !== item), other], meta)).toBeUndefined();
     expect(partsAmong([...items.filter((one) => one !== item), { ...item, id: 'other' }], meta)).toBeUndefined();
   }
+});
+
+test('a BRIEF that is older than META, or of another task, or of another version, is not used', () => {
+  const { meta, parts } = splitItem(toItem(taskRecord('orders', { progress: midway })), 'new');
+  const brief = partItems('orders', parts).find(({ sk }) => sk === 'BRIEF') ?? expect.fail();
+  expect(isBriefOf(brief, meta)).toBe(true);
+  for (const change of [{ id: 'other' }, { edits: 7 }, { details: '2.1' }]) {
+    expect(isBriefOf(brief, { ...meta, ...change })).toBe(false);
+  }
+  expect(isBriefOf(undefined, meta)).toBe(false);
+  expect(fromBrief(meta, { ...brief, counts: {} })).toBeUndefined();
 });

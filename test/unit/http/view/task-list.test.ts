@@ -1,13 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { omit } from '../../../../lib/omit.ts';
 import { listTasksHandler } from '../../../../lib/http/task-handlers.ts';
-import type { TaskList } from '../../../../lib/http/view/task-view-schema.ts';
-import { newProgress } from '../../../../lib/record/progress.ts';
+import { type TaskList, taskSummarySchema } from '../../../../lib/http/view/task-view-schema.ts';
+import { taskList } from '../../../../lib/http/view/task-list.ts';
+import { taskView } from '../../../../lib/http/view/task-view.ts';
+import { position } from '../../../../lib/data/position.ts';
+import { newProgress, PHASES, type Progress } from '../../../../lib/record/progress.ts';
 import type { TaskRecord } from '../../../../lib/record/task-record.ts';
-import { DEFAULT_OPTIONS, readTableKey } from '../../../../lib/task/task.ts';
+import { nameOf } from '../../../../lib/task/table-selection.ts';
+import { DEFAULT_OPTIONS, LEVELS, readTableKey } from '../../../../lib/task/task.ts';
 import { send } from '../../../support/api-events.ts';
 import { ApiWorld, NOW } from '../../../support/api-world.ts';
 import { PASSWORD, scenarioRecord, scenarioSpec } from '../../../support/scenario-task.ts';
+
+const TABLES = ['a.w', 'a.x', 'a.y', 'b.z'].map(readTableKey);
+const counted = fc.record({ chunks: fc.nat(2), chunksDone: fc.nat(2), rows: fc.nat(9) });
+const note = { code: 'SINK_ROW_REJECTED', message: '', action: '', at: NOW, check: 0 } as const;
+const noted = fc.record({ count: fc.nat(9), first: fc.constant([]) });
+const pin = { name: 'mo_cdc_x', ts: position(`${NOW - 500}030821-0`) };
+
+const progress: fc.Arbitrary<Progress> = fc
+  .record({
+    phase: fc.constantFrom(...PHASES),
+    tables: fc.dictionary(fc.constantFrom(...TABLES), counted),
+    missing: fc.subarray(['a.x', 'b.z'].map(readTableKey)),
+    aside: fc.dictionary(fc.constantFrom('a.y', 'a.w'), fc.constant(note), { noNullPrototype: true }),
+    pending: fc.option(fc.constant({ number: 3, until: pin, selection: 0 }), { nil: undefined }),
+    checkpoint: fc.option(fc.constant(pin), { nil: undefined }),
+    loadRun: fc.option(fc.constant({ since: NOW - 100, rows: 1 }), { nil: undefined }),
+    keptByPitr: fc.boolean(),
+    rowsLoaded: fc.nat(99),
+    ...{ leftOut: noted, simplified: noted, compared: noted, dropped: noted },
+  })
+  .map((change) => ({ ...newProgress(1, NOW), ...change }));
+
+const records: fc.Arbitrary<TaskRecord> = fc
+  .record({ level: fc.constantFrom(...LEVELS), named: fc.subarray([...TABLES]), generation: fc.nat(1), progress })
+  .map(({ level, named, generation, progress }) => {
+    const tables = named.map((key) => ({ source: nameOf(key), sink: nameOf(key) }));
+    const declared =
+      level === 'table'
+        ? { tables }
+        : { tables: [], databases: level === 'database' ? [{ source: 'a', sink: 'c' }] : [] };
+    return scenarioRecord({ spec: scenarioSpec({ level, ...declared }), generation: generation + 1, progress });
+  });
 
 const named = (name: string, change: Partial<TaskRecord> = {}): TaskRecord =>
   scenarioRecord({ id: crypto.randomUUID(), ...change, spec: { ...(change.spec ?? scenarioSpec()), name } });
@@ -79,6 +116,25 @@ describe('GET /tasks', () => {
     const [task] = (await list(world)).tasks;
     expect(task).toMatchObject({ tables: { count: 3, phases: { loading: 1, waiting: 2 } }, leftOut: 0, dropped: 0 });
     expect(JSON.stringify(task)).not.toContain(PASSWORD);
+  });
+
+  it('says of each task what show says, with counts in place of tables and notes', async () => {
+    await fc.assert(
+      fc.asyncProperty(records, fc.integer({ min: NOW - 1_000_000, max: NOW + 1_000_000 }), async (record, now) => {
+        const shown = omit(taskView(record, now), 'databases', 'exclude', 'check');
+        const phases: Record<string, number> = {};
+        for (const { phase } of shown.tables) phases[phase] = (phases[phase] ?? 0) + 1;
+        const world = await worldOf(record);
+        const [task] = (await taskList(world.store, { limit: 9, state: undefined, next: undefined }, now)).tasks;
+        const { leftOut, simplified, compared, dropped, tables } = shown;
+        expect(task).toEqual({
+          ...shown,
+          tables: { count: tables.length, phases },
+          ...{ leftOut: leftOut.count, simplified: simplified.count, compared: compared.count, dropped: dropped.count },
+        });
+        expect(taskSummarySchema.parse(task)).toEqual(task);
+      }),
+    );
   });
 
   it('fits into the answer of an API, however many tables there are', async () => {
