@@ -1,4 +1,5 @@
 import { apply } from './topics/apply.ts';
+import { backlog } from './topics/backlog.ts';
 import { growth } from './topics/growth.ts';
 import { lag } from './topics/lag.ts';
 import { load } from './topics/load.ts';
@@ -23,5 +24,6 @@ export const TOPICS: readonly Topic[] = [
   start,
   verify,
   compare,
+  backlog,
   sizes,
 ];

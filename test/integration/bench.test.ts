@@ -19,7 +19,7 @@ const firstCells = (text: string): string[] =>
   text.split('\n').flatMap((line) => (line.startsWith('| ') ? [line.split('|')[1]?.trim() ?? ''] : []));
 
 it('measures every side of its topics, and says what holds for the figures', async () => {
-  const topics = ['load', 'apply', 'tables', 'start', 'verify'];
+  const topics = ['load', 'apply', 'tables', 'start', 'verify', 'backlog'];
   const text = await bench(...topics, '--rows', '500', '--changes', '20', '--tables', '6', '--rounds', '1');
   expect(firstCells(text)).toStrictEqual([
     'side',
@@ -45,11 +45,15 @@ it('measures every side of its topics, and says what holds for the figures', asy
     'tick',
     'replicate',
     'side',
+    'checksums, 0 differences',
     'row by row, 0 differences',
-    'row by row, 10 differences',
+    'checksums, 10 differences',
+    'side',
+    'invocations of 20 s',
+    'one invocation',
   ]);
   expect(text).not.toMatch(/NaN|Infinity|\| +- \|/u);
-  expect(text.match(/load average at start [\d.]+ [\d.]+ [\d.]+$/gmu)).toHaveLength(6);
+  expect(text.match(/load average at start [\d.]+ [\d.]+ [\d.]+$/gmu)).toHaveLength(7);
   expect(text).toContain('cores for servers and clients together');
 });
 
