@@ -78,10 +78,10 @@ class Check {
     this.#sink = connectors.sink(spec, taskId, signal);
   }
 
-  /** A task without a load keeps existing rows, so they do no harm. */
+  /** A task without a load keeps existing rows, and one that compares first repairs them, so they do no harm. */
   get #existingRows(): 'refuse' | 'replace' {
     const { options } = this.#spec;
-    return isWithoutCopy(options) ? 'replace' : options.existingRows;
+    return isWithoutCopy(options) || options.existingRows !== 'refuse' ? 'replace' : 'refuse';
   }
 
   async run(): Promise<Complaint[]> {

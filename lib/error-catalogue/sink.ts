@@ -68,7 +68,7 @@ export const SINK = {
     class: 'table',
     scope: 'table',
     action:
-      'Empty or drop the sink table. Or set the option existingRows (--existing-rows) to `replace`: the task then deletes these rows before its first copy.',
+      'Empty or drop the sink table. Or set the option existingRows (--existing-rows) to `replace`: the task then deletes these rows before its first copy. With `compare` it keeps those that are right, and repairs the others.',
   },
   SINK_ROW_REJECTED: {
     status: 409,

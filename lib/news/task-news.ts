@@ -41,7 +41,7 @@ export interface Look {
 /** What is to be told of the task now. `before`: what was told last; undefined if nothing was. */
 export function newsOf(before: Told | undefined, record: TaskRecord, now: number): Look {
   const start = before ?? startOf(record);
-  const told = tellable(record, timesOf(record), start.state, now);
+  const told = tellable(record, timesOf(record), start, now);
   if (before !== undefined && isSame(before, told)) return { told, news: [], isChanged: false };
   if (before === undefined && now - record.createdAt > NEW_MS) return { told, news: [], isChanged: true };
   const { state } = told;
@@ -66,11 +66,15 @@ const isSame = (a: Told, b: Told): boolean =>
 
 const startOf = ({ spec: { name } }: TaskRecord): Told => ({ name, state: 'running', loaded: 0, aside: {} });
 
-function tellable(task: TaskFacts, aside: Told['aside'], before: ToldState, now: number): Told {
+function tellable(task: TaskFacts, aside: Told['aside'], before: Told, now: number): Told {
   const { generation, progress, spec } = task;
   const { phase } = progress;
-  const isLoaded = progress.generation === generation && phase !== 'new' && phase !== 'load';
-  return { name: spec.name, state: toldState(task, before, now), loaded: isLoaded ? generation : 0, aside };
+  const isPast = progress.generation === generation && phase !== 'new' && phase !== 'load';
+  // A task that compares instead of copying has no checkpoint before its first window is complete. Nor has one that is
+  // being repaired, but its load was told before.
+  const isComparing = progress.checkpoint === undefined && progress.pending !== undefined;
+  const isLoaded = isPast && (!isComparing || before.loaded === generation);
+  return { name: spec.name, state: toldState(task, before.state, now), loaded: isLoaded ? generation : 0, aside };
 }
 
 /** A task that pauses or is being dropped has the state of before until it is paused or gone. */

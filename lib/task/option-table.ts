@@ -24,8 +24,8 @@ export const OPTIONS = {
     help: 'shortest time from the beginning of a window to the beginning of the next one; longer means fewer commands and more lag; mode `tick` ignores it',
     oldTasksLackIt: true,
   }),
-  existingRows: choice('--existing-rows', ['refuse', 'replace'], 'refuse', {
-    help: 'if a sink table has rows before the first copy: `refuse` the table, or `replace` the rows, that is delete them first',
+  existingRows: choice('--existing-rows', ['refuse', 'replace', 'compare'], 'refuse', {
+    help: 'if a sink table has rows before the first copy: `refuse` the table, `replace` the rows, that is delete them first, or `compare` all rows with the source instead of copying them, and repair those that differ',
   }),
   droppedTables: choice('--dropped-tables', ['keep', 'drop'], 'keep', {
     help: 'when a source table is dropped or renamed: `keep` its sink table, or `drop` it',

@@ -29,6 +29,10 @@ export type SinkType = (typeof SINK_TYPES)[number];
 export const isWithoutCopy = ({ noFull, startTs }: Pick<TaskOptions, 'noFull' | 'startTs'>): boolean =>
   noFull || startTs !== null;
 
+/** Does the task begin by comparing the sink tables with the source, instead of copying? */
+export const comparesFirst = (options: Pick<TaskOptions, 'noFull' | 'startTs' | 'existingRows'>): boolean =>
+  options.existingRows === 'compare' && !isWithoutCopy(options);
+
 /** The declaration of a task. Its URIs may hold passwords: never print them unmasked. */
 export interface TaskSpec {
   readonly name: string;

@@ -22,8 +22,9 @@ import { attributeErrorsTo } from '../../data/table-error.ts';
 export async function loadTables(session: Session, ends: Endpoints): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
   const { generation, spec } = session.record;
-  // After a restart, the existing rows are the task's own, so replace them.
-  const existingRows = generation > 1 ? 'replace' : spec.options.existingRows;
+  const { existingRows: wanted } = spec.options;
+  // After a restart, the existing rows are the task's own, so replace them. Nothing but a restart loads with `compare`.
+  const existingRows = generation > 1 || wanted === 'compare' ? 'replace' : wanted;
   const reshaped = await reshapedSinceRestart(session, ends, tables, pin);
   const load = new SharedLoad(session, ends, { tables, reshaped, existingRows }, pin);
   await load.begin();
@@ -53,6 +54,32 @@ export async function loadTables(session: Session, ends: Endpoints): Promise<voi
  */
 export async function createTables(session: Session, ends: Endpoints): Promise<void> {
   const { pin, tables, gone } = await tablesToLoad(session, ends);
+  const made = await madeTables(session, ends, tables, pin);
+  await finishTables(session, ends, [], gone);
+  await makeSureHeld(session, ends.source);
+  const noted = noteSimplified(session.progress, await simplifiedTables(ends, made));
+  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, ...noted });
+}
+
+/**
+ * Makes a window that ends at the load pin the first one, instead of a load: it compares every table there, whatever the
+ * sink has. Creates the sink tables before: one that does not fit is refused, since a comparison would alter it.
+ */
+export async function compareTables(session: Session, ends: Endpoints): Promise<void> {
+  const { pin, tables } = await tablesToLoad(session, ends);
+  await madeTables(session, ends, tables, pin);
+  const { window, selection } = session.progress;
+  const pending = { number: window + 1, until: pin, selection };
+  await session.advance({ phase: 'window', loadPin: undefined, checkpoint: undefined, pending });
+}
+
+/** Creates the sink tables that are missing, and refuses those that do not fit. */
+async function madeTables(
+  session: Session,
+  ends: Endpoints,
+  tables: readonly TableMapping[],
+  pin: Pin,
+): Promise<readonly SinkTable[]> {
   const made: SinkTable[] = [];
   for (const mapping of tables) {
     session.checkpointOrStop();
@@ -62,10 +89,7 @@ export async function createTables(session: Session, ends: Endpoints): Promise<v
       made.push(table);
     });
   }
-  await finishTables(session, ends, [], gone);
-  await makeSureHeld(session, ends.source);
-  const noted = noteSimplified(session.progress, await simplifiedTables(ends, made));
-  await atTheirEnd(session, ends, { phase: 'window', checkpoint: pin, loadPin: undefined, ...noted });
+  return made;
 }
 
 /**

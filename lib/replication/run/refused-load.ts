@@ -51,7 +51,7 @@ async function mayCompareAll(session: StoredTask, ends: Endpoints): Promise<bool
   const { restartedFrom = [], loadPin } = session.progress;
   const { generation, spec } = session.record;
   if (restartedFrom.length > 0 || loadPin === undefined) return false;
-  if (spec.options.existingRows === 'replace') return true;
+  if (spec.options.existingRows !== 'refuse') return true;
   const { tables } = await currentSets(session, ends).found(loadPin);
   const plans = await ends.sink.plans(generation);
   return isAllNoted(session, tables) && tables.every(({ sink }) => plans.has(tableKey(sink)));

@@ -1,8 +1,8 @@
 import { refuseUnsupported } from '../../task/exclude.ts';
-import { isWithoutCopy } from '../../task/task.ts';
+import { comparesFirst, isWithoutCopy } from '../../task/task.ts';
 import { type Endpoints, tableSets, toAdopt } from '../tables/endpoints.ts';
 import { finishTask, hasReachedEnd } from '../history/finish-task.ts';
-import { createTables, loadTables } from '../load/load.ts';
+import { compareTables, createTables, loadTables } from '../load/load.ts';
 import { createPin, startPoint, sweepPins } from '../history/pins.ts';
 import { newProgress } from '../../record/progress.ts';
 import { beganRebuild, rebuildIfLost } from '../window/rebuild.ts';
@@ -96,10 +96,15 @@ async function loadUnlessDone(session: Session, ends: Endpoints, fence: FencePos
     await session.advance({ phase: 'load', loadPin, selection }, toAdopt(session));
   }
   if (phase !== 'window') {
-    const load = isWithoutCopy(spec.options) ? createTables : loadTables;
-    await loadOrGiveUp(session, ends, fence, () => load(session, ends));
+    await loadOrGiveUp(session, ends, fence, () => firstCopyOf(session)(session, ends));
   }
   // Do this after the phase is stored: if a worker crashes in between, its plan is forgotten here. A pending window may
   // have plans of its own, for new tables and for resyncs: keep those.
   if (session.progress.pending === undefined) await ends.sink.forgetChunks();
+}
+
+/** A restart copies everything anew, whatever the task began with. */
+function firstCopyOf({ record: { generation, spec } }: Session): typeof loadTables {
+  if (isWithoutCopy(spec.options)) return createTables;
+  return comparesFirst(spec.options) && generation === 1 ? compareTables : loadTables;
 }

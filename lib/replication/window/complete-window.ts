@@ -88,6 +88,7 @@ async function applyPlan(
   number: number,
   way: WayOfReading,
 ): Promise<number> {
+  const { existingRows } = session.record.spec.options;
   let batches = 0;
   let rows = 0;
   const steps: WindowSteps = {
@@ -105,7 +106,7 @@ async function applyPlan(
   }
   for (const mapping of mappingsOf(plan, 'load')) {
     await attributeErrorsTo(mapping.source, () =>
-      loadTable(session, ends, mapping, window.until, session.record.spec.options.existingRows),
+      loadTable(session, ends, mapping, window.until, existingRows === 'compare' ? 'refuse' : existingRows),
     );
     session.log('info', 'table.added', { table: tableKey(mapping.source) });
   }
@@ -119,7 +120,10 @@ async function applyPlan(
   for (const reshaped of resyncs) {
     const name = reshaped.table.schema.table;
     session.log('info', 'table.resync', { table: tableKey(name) });
-    rows += await attributeErrorsTo(name, () => resyncTable(session, ends, reshaped, window.until, steps, progress));
+    rows += await attributeErrorsTo(name, async () => {
+      if (reshaped.isNew === true) await ends.sink.createTable(reshaped.table);
+      return await resyncTable(session, ends, reshaped, window.until, steps, progress);
+    });
   }
   await alterTables(session, ends, stepsOf(plan, 'alter'));
   return rows + (await applyWindow(session, ends, changedTables(plan), window, number, batches, way));

@@ -1,5 +1,6 @@
 import { isCdcError } from '../../errors.ts';
 import {
+  comparesFirst,
   isWithoutCopy,
   tableKey,
   type TableMapping,
@@ -100,10 +101,14 @@ export async function planWindow(
   const leftOut = await withoutRows(session, source, window, added);
   const returned = added.filter((mapping) => hasComeBack(session, mapping, leftOut));
   for (const mapping of returned) found.set(mapping, await asItIs(ends, mapping, window.until));
-  const brought = added.filter((mapping) => !returned.includes(mapping));
+  const toCompare = comparesFirst(session.record.spec.options) ? added.filter((each) => !returned.includes(each)) : [];
+  for (const mapping of toCompare) {
+    found.set(mapping, { ...(await asItIs(ends, mapping, window.until)), isNew: true });
+  }
+  const brought = added.filter((mapping) => !found.has(mapping));
   const plan = {
     steps: [
-      ...[...set.kept, ...returned].flatMap((mapping) => found.get(mapping) ?? []),
+      ...[...set.kept, ...returned, ...toCompare].flatMap((mapping) => found.get(mapping) ?? []),
       ...brought.map((mapping) => ({
         action: leftOut.has(mapping) ? ('create' as const) : ('load' as const),
         mapping,
@@ -227,9 +232,9 @@ const missing = (tables: readonly TableKey[]): TableStep[] => tables.map((table)
 const dropping = (tables: readonly TableMapping[]): TableStep[] =>
   tables.map((mapping) => ({ action: 'drop', mapping }));
 
-const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin): Promise<TableStep> =>
+const asItIs = (ends: Endpoints, mapping: TableMapping, at: Pin) =>
   attributeErrorsTo(mapping.source, async () => ({
-    action: 'resync',
+    action: 'resync' as const,
     table: await describedTable(ends, mapping, at),
     before: undefined,
   }));

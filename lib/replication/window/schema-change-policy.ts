@@ -41,12 +41,14 @@ export async function followedOrStopped(
   return accepted(session, plan);
 }
 
-/** Tables that are coming back are no candidates: the user asked for them. */
+/** Tables that are coming back, or are new to the task, are no candidates: the user asked for them. */
 function candidates(session: StoredTask & TaskNow, plan: WindowPlan, wasThere: (key: TableKey) => boolean): Found[] {
   const withoutCopy = isWithoutCopy(session.record.spec.options);
   const absent = new Set(missingTables(plan));
   const missing = plan.set.kept.filter(({ source }) => absent.has(tableKey(source)) && wasThere(tableKey(source)));
-  const resynced = stepsOf(plan, 'resync').filter(({ table }) => !isComingBack(session, tableKey(table.schema.table)));
+  const resynced = stepsOf(plan, 'resync').filter(
+    ({ table, isNew = false }) => !isNew && !isComingBack(session, tableKey(table.schema.table)),
+  );
   // The task already reported the error of a table that is set aside.
   const dropped = notAside(session.progress, [...missing, ...plan.set.dropped]);
   return [

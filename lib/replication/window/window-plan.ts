@@ -28,6 +28,8 @@ interface Alter extends Altered {
  */
 interface Resync extends Altered {
   readonly action: 'resync';
+  /** The table is new to the task, and its sink table may be somebody else's: refuse it if it does not fit. */
+  readonly isNew?: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { TaskOptions, TaskSpec } from '../../../lib/task/task.ts';
+import { tableKey, type TaskOptions, type TaskSpec } from '../../../lib/task/task.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import { editedSpec, type TaskEdit } from '../../../lib/task/edit-spec.ts';
 import { askResync } from '../ask-resync.ts';
@@ -142,6 +142,19 @@ export const withoutChecksums = (): LoadWorld => {
 export const otherOrder = (): LoadWorld => {
   const world = withoutChecksums();
   world.sink.order = (key) => String(999 - Number(key));
+  return world;
+};
+
+/** Another tool has copied the tables, and went wrong. */
+export const copiedBefore = (): LoadWorld => {
+  const world = filled({ existingRows: 'compare' });
+  for (const table of [A, B]) {
+    const copy = { database: 'copy', table: table.table };
+    world.sink.tables.set(tableKey(copy), new Map(world.source.tables.get(tableKey(table))));
+    world.sink.schemas.set(tableKey(copy), memorySchema(table));
+  }
+  world.sink.tables.get('copy.a')?.delete('4');
+  putAll(world, ['1', '6'], 'second');
   return world;
 };
 

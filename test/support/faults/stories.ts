@@ -2,6 +2,7 @@ import { A, B } from '../load-world.ts';
 import { memorySchema } from '../memory-source.ts';
 import {
   C,
+  copiedBefore,
   created,
   DATABASE,
   dropped,
@@ -99,6 +100,7 @@ export const STORIES: readonly Story[] = [
   { name: 'resync by rows', world: withoutChecksums, tables: BOTH, steps: [created, resynced] },
   { name: 'resync of keys in another order', world: otherOrder, tables: BOTH, steps: [created, resynced, verified] },
   { name: 'history lost and rebuilt', world: () => filled(), tables: BOTH, steps: [created, rebuilt, small] },
+  { name: 'compared instead of copied', world: copiedBefore, tables: BOTH, steps: [created, small] },
   {
     name: 'set aside and back',
     world: () => refusing(filled({ tableErrors: 'ignore' })),

@@ -4,7 +4,7 @@ import { ChangeQueue } from '../../../lib/events/change-queue.ts';
 import { withChangesHeard } from '../../../lib/events/watched-store.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import type { EventBus } from '../../../lib/store/announcements.ts';
-import { tableKey } from '../../../lib/task/task.ts';
+import { tableKey, type TaskOptions } from '../../../lib/task/task.ts';
 import { askResync } from '../../support/ask-resync.ts';
 import { Listener, MemoryAnnouncements } from '../../support/memory-announcements.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../support/memory-world.ts';
@@ -13,8 +13,8 @@ const [A] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0]];
 const refused = new CdcError('SINK_ROW_REJECTED', 'The sink does not take it.');
 
 /** A world whose workers tell what they do. Its sink takes no row with the value `bad`. */
-function telling(bus: EventBus) {
-  const world = new MemoryWorld({ tableErrors: 'ignore' });
+function telling(bus: EventBus, options: Partial<TaskOptions> = { tableErrors: 'ignore' }) {
+  const world = new MemoryWorld(options);
   world.sink.refuses = (_table, row) => (row[1]?.toString() === 'bad' ? refused : undefined);
   const announcements = new MemoryAnnouncements();
   const deps = { tasks: world.store, announcements, bus, clock: world.clock, stage: 'test' };
@@ -102,4 +102,20 @@ it('what a worker could not send is sent with the next look, under the same id',
   await queue.settled(10_000);
   expect(listener.types).toEqual(['Task Created', 'Task Load Finished']);
   expect(listener.repeats).toBeGreaterThan(0);
+});
+
+it('a task that compares instead of copying tells the end of its comparison, and not its beginning', async () => {
+  const listener = new Listener();
+  const { world, queue } = telling(listener, { existingRows: 'compare' });
+  const heard = async () => {
+    await world.run();
+    await queue.settled(10_000);
+    return listener.types;
+  };
+  world.source.put(A, '1', 'bad');
+  await world.createTask();
+  expect(await heard()).toEqual(['Task Created', 'Task Failed']);
+  world.sink.refuses = () => undefined;
+  await world.store.setDesired('t', 'running');
+  expect(await heard()).toEqual(['Task Created', 'Task Failed', 'Task Running', 'Task Load Finished']);
 });
