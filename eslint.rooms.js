@@ -14,6 +14,12 @@ export const ROOMS = [
   { room: 'leftovers', purpose: 'what a removed deployment leaves behind, and what of it may go', may: [] },
   { room: 'task/uri', purpose: 'database URIs, and where their passwords are', may: [] },
   { room: 'task', purpose: 'what a user declares', may: ['task/uri'] },
+  {
+    room: 'native',
+    purpose: 'tasks of CREATE CDC, and which tasks do the same',
+    may: ['task'],
+    packages: ['zod'],
+  },
   { room: 'data', purpose: 'what passes from source to sink', may: ['task'] },
   { room: 'record', purpose: 'what is stored of a task, and what follows from it', may: ['data', 'task'] },
   {
@@ -256,6 +262,7 @@ export const ROOMS = [
       'replication/endpoints',
       'store',
       'leftovers',
+      'native',
       'data',
       'task',
       'task/uri',
@@ -404,6 +411,11 @@ export const ROOMS = [
     packages: ['yaml', 'zod'],
   },
   {
+    room: 'cli/importing',
+    purpose: 'tasks of CREATE CDC become tasks of the product',
+    may: ['cli/declared', 'cli/client', 'cli/output', 'native', 'task', 'task/uri'],
+  },
+  {
     room: 'cli/watching',
     purpose: 'what goes on until somebody stops it: live tables, and logs',
     may: ['cli/client', 'cli/output', 'http/view', 'task'],
@@ -414,6 +426,7 @@ export const ROOMS = [
     may: [
       'console',
       'cli/watching',
+      'cli/importing',
       'cli/declared',
       'cli/help',
       'cli/flags',
@@ -422,6 +435,7 @@ export const ROOMS = [
       'http/view',
       'aws/account',
       'leftovers',
+      'native',
       'task',
       'task/uri',
     ],

@@ -1,9 +1,52 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { NativeCatalog } from '../native/native-task.ts';
 import type { Runner } from './client/command-world.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import { apply, type ApplyOptions } from './declared/apply-command.ts';
 import { exportedTasks } from './declared/export-command.ts';
+import { type PasswordFiles, passwordFlags, sinkPassword, withSourcePassword } from './flags/passwords.ts';
+import { type ImportOptions, importTasks } from './importing/import-command.ts';
 import { checkSelection, showTasks, type TaskSelection } from './task-selection.ts';
+
+/** Opens the CREATE CDC tasks of a source; the caller closes them. */
+export type OpenNative = (sourceUri: string) => Promise<NativeCatalog>;
+
+interface ImportFlags extends ImportOptions, PasswordFiles {
+  readonly sourceUri: string;
+}
+
+/** `import` proposes tasks for those that another tool runs. */
+export function addImport(program: Command, run: Runner, open: OpenNative): void {
+  const command = program
+    .command('import')
+    .description('propose tasks that do what the tasks of CREATE CDC do, and take their places')
+    .requiredOption('--from-native', 'the tasks that CREATE CDC has made at the source')
+    .requiredOption(
+      '--source-uri <uri>',
+      'MatrixOne with these tasks: mysql://user:password@host:port, of the account sys',
+    )
+    .option('--task-name <name>', 'only this task of CREATE CDC; may be repeated', collect)
+    .addOption(
+      new Option('-o, --output <form>', 'table: what becomes what; yaml: a file for mo_cdc apply')
+        .choices(['table', 'yaml'])
+        .default('table'),
+    )
+    .option('--create', 'create the tasks, after a question; those of CREATE CDC have to be paused')
+    .option('--yes', 'with --create: do not ask');
+  for (const option of passwordFlags()) command.addOption(option);
+  command.action((options: ImportFlags, self: Command) =>
+    run(self.optsWithGlobals<ConnectOptions>(), async (world) => {
+      const sourceUri = await withSourcePassword(options.sourceUri, options, world.machine);
+      const ends = { sourceUri, sinkPassword: await sinkPassword(options, world.machine) };
+      const catalog = await open(sourceUri);
+      try {
+        return await importTasks(world, { ...ends, catalog }, options);
+      } finally {
+        await catalog.close();
+      }
+    }),
+  );
+}
 
 /** `apply` makes the tasks what files declare; `task export` writes such a file. */
 export function addDeclared(program: Command, task: Command, run: Runner): void {

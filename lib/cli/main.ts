@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
 import { openLogs } from './client/open-logs.ts';
 import { askAtTerminal } from './ask.ts';
-import { openPlaces } from './open-places.ts';
+import { openNative, openPlaces } from './open-places.ts';
 import { openBrowser } from '../console/open-browser.ts';
 import { bundledPage } from '../console/page-files.ts';
 import { readPage } from './help/read-page.ts';
@@ -51,5 +51,6 @@ process.exitCode = await run(process.argv.slice(2), {
   openLogs: (options) => openLogs(options, process.env),
   ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : undefined,
   console: { page: bundledPage(), openBrowser, ended },
+  openNative,
   openPlaces: (options) => openPlaces(options, process.env),
 });

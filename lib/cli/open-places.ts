@@ -1,8 +1,21 @@
 import { readAwsEndpoint } from '../config.ts';
+import type { NativeCatalog } from '../native/native-task.ts';
 import { SINK_TYPES } from '../task/task.ts';
 import { UsageError } from './client/cli-error.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import type { LeftoverPlaces, LeftoversOptions } from './leftovers-command.ts';
+
+/** Opens what reads the CREATE CDC tasks of a source. */
+export async function openNative(sourceUri: string): Promise<NativeCatalog> {
+  const { nativeTasksAt } = await import('../native-source.ts');
+  refuseReferences([sourceUri]);
+  return nativeTasksAt(sourceUri, new AbortController().signal);
+}
+
+function refuseReferences(uris: readonly (string | undefined)[]): void {
+  if (!uris.some((uri) => uri?.includes('{{') === true)) return;
+  throw new UsageError(['Write the password into the URI: this command reads no secrets.']);
+}
 
 /** Opens the account, and the databases that the options name. What most commands never need is loaded here. */
 export async function openPlaces(
@@ -14,11 +27,7 @@ export async function openPlaces(
   const { region, profile, sourceUri, sinkUri } = options;
   const sinkType = SINK_TYPES.find((type) => type === options.sinkType);
   const { signal } = new AbortController();
-  for (const uri of [sourceUri, sinkUri]) {
-    if (uri?.includes('{{') === true) {
-      throw new UsageError(['Write the password into the URI: this command reads no secrets.']);
-    }
-  }
+  refuseReferences([sourceUri, sinkUri]);
   return {
     account: new AwsAccountLeftovers({ region, profile, endpoint: readAwsEndpoint(env) }),
     source: sourceUri === undefined ? undefined : atSource(sourceUri, signal),

@@ -4,7 +4,7 @@ import { check } from './check-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import { BARE_MACHINE, type Runner } from './client/command-world.ts';
 import { addHelp, type ReadPage } from './help-commands.ts';
-import { addDeclared } from './declared-commands.ts';
+import { addDeclared, addImport, type OpenNative } from './declared-commands.ts';
 import {
   type ControlOptions,
   create,
@@ -51,6 +51,7 @@ export function createProgram(
   look: LeftoversRunner = () => Promise.resolve(),
   serve: ConsoleRunner = () => Promise.resolve(),
   readPage: ReadPage = BARE_MACHINE.readPage,
+  openNative: OpenNative = () => Promise.reject(new Error('Nothing can be imported here.')),
 ): Command {
   const program = new Command('mo_cdc')
     .description('Change data capture for MatrixOne, without a server to run.')
@@ -81,6 +82,7 @@ export function createProgram(
     .action((_options: ConsoleOptions, self: Command) => serve(self.optsWithGlobals()));
   addWatching(task, run);
   addDeclared(program, task, run);
+  addImport(program, run, openNative);
   addLeftovers(program, look);
   addHelp(program, run, out, readPage);
   return program;

@@ -8,6 +8,7 @@ import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import { type ConsoleWorld, serveConsole } from '../console/console-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
+import type { OpenNative } from './declared-commands.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
 import { withPasswords } from './flags/passwords.ts';
@@ -33,6 +34,8 @@ export interface Surroundings extends Output {
   readonly console?: Pick<ConsoleWorld, 'page' | 'openBrowser' | 'ended'> | undefined;
   /** Opens the logs of the deployment that the options name. */
   readonly openLogs?: ((options: ConnectOptions) => Promise<TaskLogs>) | undefined;
+  /** Opens the CREATE CDC tasks of a source. */
+  readonly openNative?: OpenNative | undefined;
   /** Opens what `leftovers` looks at. The caller closes both ends. */
   openPlaces?:
     ((options: LeftoversOptions & ConnectOptions) => Promise<Omit<LeftoverPlaces, 'confirm' | 'now'>>) | undefined;
@@ -99,6 +102,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       await serveConsole({ api, out, ...surroundings.console }, options);
     },
     machine.readPage,
+    surroundings.openNative,
   );
   try {
     refuseUnsupported(args);

@@ -4,6 +4,7 @@ import { ApiClient } from '../../lib/cli/client/api-client.ts';
 import type { TaskLogs } from '../../lib/cli/client/command-world.ts';
 import type { LeftoverPlaces, LeftoversOptions } from '../../lib/cli/leftovers-command.ts';
 import { run } from '../../lib/cli/run.ts';
+import type { NativeTask } from '../../lib/native/native-task.ts';
 import { apiFetch } from './api-fetch.ts';
 import { readDoc } from './doc-files.ts';
 import { ApiWorld, NOW } from './api-world.ts';
@@ -40,6 +41,8 @@ export class MoCdc {
   /** Told of the options with which `leftovers` opens its places. */
   open: (options: LeftoversOptions) => void = () => undefined;
   places: Omit<LeftoverPlaces, 'confirm' | 'now'> | undefined;
+  /** The CREATE CDC tasks of the source; undefined if its user cannot read them. */
+  natives: NativeTask[] | undefined;
   /** The files of the machine, and `-` for the standard input. */
   readonly files: Record<string, string> = {};
   env: Record<string, string | undefined> = {};
@@ -88,6 +91,7 @@ export class MoCdc {
         env: this.env,
         readPage: readDoc,
       },
+      openNative: () => Promise.resolve({ list: () => Promise.resolve(this.natives), close: () => Promise.resolve() }),
       openPlaces: (options) => {
         this.open(options);
         if (this.places === undefined) throw new Error('No places.');

@@ -78,7 +78,7 @@ async function readText(machine: Machine, path: string): Promise<string> {
  * Takes one step after another. If the API refuses one, the others are still taken, apart from the drops: what was
  * dropped may be what the refused step was to take the place of. If the API cannot be reached, nothing more is tried.
  */
-async function carryOut(world: CommandWorld, plan: Plan): Promise<Answer> {
+export async function carryOut(world: CommandWorld, plan: Plan): Promise<Answer> {
   const outcomes = new Map<Step, Outcome>();
   const reasons: string[] = [];
   let goesOn = true;

@@ -4,12 +4,26 @@ import { DEFAULT_OPTIONS, OPTION_NAMES } from '../../task/options.ts';
 import { PasswordVariables } from './password-variables.ts';
 import { unfilled } from './variables.ts';
 
+/** The parts of a task that a file declares. The URIs have no passwords. */
+export interface Declarable extends Pick<
+  TaskView,
+  'name' | 'sourceUri' | 'sinkType' | 'sinkUri' | 'level' | 'options'
+> {
+  readonly tables: readonly Pair[];
+  readonly databases: readonly Pair[];
+  readonly exclude: readonly string[];
+}
+
+interface Pair {
+  readonly source: string;
+  readonly sink: string;
+}
+
 /**
  * Writes the tasks as a file for `mo_cdc apply`. Options that have their default are left out. No password is in it:
- * variables of the environment take their places.
+ * variables of the environment take their places, which `variables` names.
  */
-export function exportedTasks(tasks: readonly TaskView[]): string {
-  const variables = new PasswordVariables();
+export function exportedTasks(tasks: readonly Declarable[], variables = new PasswordVariables()): string {
   const documents = tasks.map((task) => declaration(task, variables));
   return [heading(tasks.length, variables.names), ...documents].join('---\n').trimEnd();
 }
@@ -23,7 +37,7 @@ function heading(count: number, names: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function declaration(task: TaskView, variables: PasswordVariables): string {
+function declaration(task: Declarable, variables: PasswordVariables): string {
   const { name, level, sinkType, tables, databases, exclude } = task;
   return yamlText({
     taskName: unfilled(name),
@@ -38,12 +52,12 @@ function declaration(task: TaskView, variables: PasswordVariables): string {
   });
 }
 
-const pair = ({ source, sink }: { readonly source: string; readonly sink: string }) => ({
+const pair = ({ source, sink }: Pair): Pair => ({
   source: unfilled(source),
   sink: unfilled(sink),
 });
 
-function chosenOptions({ options }: TaskView): object {
+function chosenOptions({ options }: Declarable): object {
   const chosen = OPTION_NAMES.filter((name) => options[name] !== DEFAULT_OPTIONS[name]);
   return chosen.length === 0 ? {} : { options: Object.fromEntries(chosen.map((name) => [name, options[name]])) };
 }

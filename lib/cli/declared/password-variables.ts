@@ -1,5 +1,5 @@
 import { isCdcError } from '../../errors.ts';
-import { parseDatabaseUri } from '../../task/uri/database-uri.ts';
+import { type DatabaseAddress, parseDatabaseUri } from '../../task/uri/database-uri.ts';
 import { hasPassword } from './same-uri.ts';
 import { unfilled } from './variables.ts';
 
@@ -15,6 +15,11 @@ export class PasswordVariables {
     return [...this.#names.values()];
   }
 
+  /** The name of the variable for the password of a login; undefined if no task has this login. */
+  nameOf({ user, host, port }: Pick<DatabaseAddress, 'user' | 'host' | 'port'>): string | undefined {
+    return this.#names.get(loginText(user, host, port));
+  }
+
   /**
    * The URI of a task for a file: a variable takes the place of the masked password. A login at a server has one
    * password, so all tasks with this login share a variable. If all of the URI is masked, the variable stands for all
@@ -25,7 +30,7 @@ export class PasswordVariables {
     if (address === undefined) return `\${${this.#nameFor(`${task} ${end}`, `${task}_${end}_URI`)}}`;
     if (!hasPassword(shown)) return unfilled(shown);
     const { user, host, port } = address;
-    const name = this.#nameFor(`${user} at ${host}:${port}`, `PASSWORD_${user}_${host}_${port}`);
+    const name = this.#nameFor(loginText(user, host, port), `PASSWORD_${user}_${host}_${port}`);
     const at = shown.lastIndexOf(`:${MASK}@`);
     return `${unfilled(shown.slice(0, at))}:\${${name}}${unfilled(shown.slice(at + MASK.length + 1))}`;
   }
@@ -41,6 +46,8 @@ export class PasswordVariables {
     return name;
   }
 }
+
+const loginText = (user: string, host: string, port: number): string => `${user} at ${host}:${port}`;
 
 /** Undefined if the URI is masked so much that nobody can read the address. */
 function addressOf(shown: string): ReturnType<typeof parseDatabaseUri> | undefined {

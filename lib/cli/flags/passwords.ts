@@ -47,6 +47,19 @@ export async function withPasswords<Given extends Uris>(
   return { ...uris, source, sink };
 }
 
+/** The URI of a source with its password, for a command that has no sink. */
+export const withSourcePassword = async (uri: string, files: PasswordFiles, machine: Machine): Promise<string> =>
+  (await withPassword('source', uri, files, machine)) ?? uri;
+
+/** The password for sinks whose URIs the command line does not give; undefined if there is none. */
+export async function sinkPassword(
+  { sinkPasswordFile: path }: PasswordFiles,
+  { env, readText }: Machine,
+): Promise<string | undefined> {
+  const found = path === undefined ? env[ENDS.sink.variable] : await passwordIn(path, readText);
+  return found === '' ? undefined : found;
+}
+
 async function withPassword(
   end: keyof typeof ENDS,
   uri: string | undefined,

@@ -4,6 +4,7 @@ import { type ErrorCode, errorKind, ERRORS } from '../../error-codes.ts';
 export const TOPICS = {
   guide: { page: 'docs/guide.md', about: 'what a task does, and how to make it do it' },
   cli: { page: 'docs/reference/cli.md', about: 'commands, exit codes and output' },
+  migrate: { page: 'docs/migrate.md', about: 'moving over from CREATE CDC, or from the original mo_cdc' },
   'tasks-file': { page: 'docs/reference/tasks-file.md', about: 'tasks in a file: apply and export' },
   uris: { page: 'docs/reference/uris.md', about: 'addresses, TLS, references to passwords' },
   options: { page: 'docs/reference/options.md', about: 'every option of a task' },
