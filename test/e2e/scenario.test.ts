@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleCli } from '../../localstack/bundle.ts';
 import { type Stack, startStack } from '../../localstack/stack.ts';
 import { ConsoleWorld } from '../support/console/console-world.ts';
+import { quoteText } from '../../lib/sql/literal.ts';
+import { parseDatabaseUri } from '../../lib/task/uri/database-uri.ts';
+import { carriesOutNative, createNative, dropNative, pauseNative } from '../support/native-source.ts';
 import { SqlClient } from '../support/sql-client.ts';
 import { playBy, TABLES, TASK } from '../support/ways/scene.ts';
 
@@ -109,6 +112,53 @@ describe('the scenario of the documents ends with both ends equal', () => {
     source.close();
   });
 
+  it('by a task of CREATE CDC first, which `mo_cdc import` takes over', async () => {
+    const source = new SqlClient(stack.sourceUri);
+    const sink = new SqlClient(stack.sinkUri);
+    const { sourceUri, sinkUri } = stack;
+    const copied = async (): Promise<void> => {
+      if (!carriesOutNative()) await copyBy(source, sink);
+    };
+    const inShell = (line: string) => shell(`mo_cdc ${line} --source-uri "$SOURCE_URI"`);
+    try {
+      await playBy(
+        {
+          create: async () => {
+            await source.run('create pitr ways_native for account range 2 "h"');
+            const mapped = { from: TABLES.source, to: TABLES.sink };
+            await createNative(source, { name: TASK, sourceUri, sinkUri, ...mapped, full: true });
+            await copied();
+          },
+          changed: copied,
+          interrupt: async () => {
+            await expect(inShell('import --from-native --create --yes')).rejects.toThrow('may still write');
+            await pauseNative(source, TASK);
+          },
+          goOn: async () => {
+            // The sink also has what another tool has got wrong.
+            await sink.run(`delete from ${TABLES.sink} where activity_id = 2`);
+            const login = parseDatabaseUri(sinkUri);
+            const one = `--from-native --task-name ${TASK}`;
+            await writeFile(join(dir, 'sink-password'), login.password);
+            expect(await inShell(`import ${one} --create --yes --sink-password-file sink-password`)).toContain(
+              '1 created.',
+            );
+          },
+          drop: async () => {
+            expect(await inShell(`task verify --task-name ${TASK}`)).toContain('"tablesDiffering": 0');
+            await inShell(`task drop --task-name ${TASK}`);
+          },
+        },
+        stack,
+      );
+    } finally {
+      await dropNative(source, TASK);
+      await source.run('drop pitr if exists ways_native');
+      source.close();
+      sink.close();
+    }
+  });
+
   it('by the console alone', async () => {
     const world = await ConsoleWorld.start();
     const tool = spawn('mo_cdc', ['console', '--no-open'], { cwd: dir, env: environment() });
@@ -125,6 +175,18 @@ describe('the scenario of the documents ends with both ends equal', () => {
     expect(await ended).toEqual([0, null]);
   });
 });
+
+/** What a task of CREATE CDC would do, in the place of the emulator. */
+async function copyBy(source: SqlClient, sink: SqlClient): Promise<void> {
+  const rows = await source.query(`select * from ${TABLES.source}`);
+  await sink.run(
+    `create table if not exists ${TABLES.sink} (activity_id INT PRIMARY KEY, user_id INT, activity_type VARCHAR(50),
+      timestamp DATETIME, device VARCHAR(20))`,
+    ...rows.map(
+      (row) => `replace into ${TABLES.sink} values (${row.map((value) => quoteText(String(value))).join(', ')})`,
+    ),
+  );
+}
 
 /** Creates and controls the task by the page, as a person would. */
 function byConsole(page: Page) {

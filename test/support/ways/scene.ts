@@ -5,6 +5,8 @@ import { SqlClient } from '../sql-client.ts';
 export interface Way {
   /** Creates the task `activity_sync` of the scenario. */
   create(): Promise<void>;
+  /** Called when the source has changed, if something has to be done then. */
+  changed?(): Promise<void>;
   /** Stops the task, and returns once it is stopped. */
   interrupt(): Promise<void>;
   goOn(): Promise<void>;
@@ -49,6 +51,7 @@ export async function playBy(way: Way, { sourceUri, sinkUri }: { sourceUri: stri
       `insert into ${TABLES.source} values (4, 1004, 'share', '2024-01-03 16:45:00', 'desktop')`,
       `update ${TABLES.source} set activity_type = 'logout' where activity_id = 1`,
     );
+    await way.changed?.();
     await untilEqual(4);
     await way.interrupt();
     await source.run(`insert into ${TABLES.source} values (5, 1005, 'login', '2024-01-04 08:00:00', 'mobile')`);
