@@ -7,7 +7,7 @@ import type { LeftoverPlaces, LeftoversOptions } from './leftovers-command.ts';
 
 /** Opens what reads the CREATE CDC tasks of a source. */
 export async function openNative(sourceUri: string): Promise<NativeCatalog> {
-  const { nativeTasksAt } = await import('../native-source.ts');
+  const { nativeTasksAt } = await import('../database-looks.ts');
   refuseReferences([sourceUri]);
   return nativeTasksAt(sourceUri, new AbortController().signal);
 }
@@ -23,7 +23,7 @@ export async function openPlaces(
   env: NodeJS.ProcessEnv,
 ): Promise<Omit<LeftoverPlaces, 'confirm' | 'now'>> {
   const { AwsAccountLeftovers } = await import('../aws/account/account-leftovers.ts');
-  const { atSink, atSource } = await import('../database-leftovers.ts');
+  const { atSink, atSource } = await import('../database-looks.ts');
   const { region, profile, sourceUri, sinkUri } = options;
   const sinkType = SINK_TYPES.find((type) => type === options.sinkType);
   const { signal } = new AbortController();

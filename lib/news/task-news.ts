@@ -53,7 +53,7 @@ export function newsOf(before: Told | undefined, record: TaskRecord, now: number
 
 /** Is what was told of this task still so? */
 export const isTold = (told: Told, task: TaskBrief, now: number): boolean =>
-  isSame(told, tellable(task, task.counts.aside, told.state, now));
+  isSame(told, tellable(task, task.counts.aside, told, now));
 
 const timesOf = ({ progress }: TaskRecord): Told['aside'] =>
   Object.fromEntries(tableEntriesOf(progress.aside).map(([table, { at }]) => [table, at]));
