@@ -68,7 +68,16 @@ export async function playBy(way: Way, { sourceUri, sinkUri }: { sourceUri: stri
   }
 }
 
+/** Removes what an earlier run has left. The servers may be a user's own: a database with other tables is not touched. */
 async function clear(source: SqlClient, sink: SqlClient): Promise<void> {
-  await source.run('drop database if exists production_db');
-  await sink.run('drop database if exists analytics_db');
+  for (const [client, name] of [
+    [source, TABLES.source],
+    [sink, TABLES.sink],
+  ] as const) {
+    const [database = '', table = ''] = name.split('.');
+    if (!(await client.sorted('show databases')).includes(database)) continue;
+    const others = (await client.sorted(`show tables from ${database}`)).filter((each) => each !== table);
+    if (others.length > 0) throw new Error(`${database} has other tables than the scenario's: it is not touched.`);
+    await client.run(`drop database ${database}`);
+  }
 }

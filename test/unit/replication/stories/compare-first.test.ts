@@ -142,6 +142,24 @@ describe('a task that compares instead of copying', () => {
     expectEqual(world, [A, B, C]);
   });
 
+  it('refuses the sink table of a new table that does not fit, before it would alter it', async () => {
+    const world = taken();
+    await world.createTask();
+    await world.run();
+    world.source.create(memorySchema(C, { id: '77' }));
+    copied(world, C);
+    const seen = await world.task();
+    await world.store.edit(seen, editedSpec(seen.spec, { addTables: [{ source: 'shop.c', sink: 'copy.c' }] }));
+    const calls: string[] = [];
+    const report = await world.run(async (call, when) => {
+      await Promise.resolve();
+      calls.push(call);
+      if (call === 'sink.createTable' && when === 'before') throw new CdcError('SINK_TABLE_MISMATCH', 'Another key.');
+    });
+    expect(report.outcome).toBe('failed');
+    expect(calls).not.toContain('sink.alterTable');
+  });
+
   it('goes on once a row that the sink refuses is mended at the source', async () => {
     const world = taken();
     world.source.put(A, '4', 'bad');
