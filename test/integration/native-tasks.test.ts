@@ -27,6 +27,10 @@ it('a task of CREATE CDC is read as the server keeps it', async () => {
   onTestFinished(async () => {
     await dropNative(source, name);
     await source.run(`drop pitr if exists ${pitr}`, `drop database ${database}`);
+    // CREATE CDC makes its sink table at once.
+    const sink = new SqlClient(servers.matrixoneSinkUri);
+    await sink.run(`drop database if exists ${database}_copy`);
+    sink.close();
   });
   await source.run(
     `create database ${database}`,
