@@ -11,6 +11,7 @@ import { ANY, expectRest } from './source-rest.ts';
 import { describeShapes } from './source-shapes.ts';
 import { describeSizes } from './source-sizes.ts';
 import type { SqlClient } from '../support/sql-client.ts';
+import { allRanges } from '../support/all-ranges.ts';
 
 export interface SourceFixture {
   readonly client: SqlClient;
@@ -102,7 +103,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       expect(schema.key).toEqual(['a b-c']);
       expect(await source.changedSince([table], first)).toBe(true);
       expect(shown(await collect(source.readChanges(schema, { after: first, until: second })))).toEqual(['+2']);
-      expect(await source.planRanges(schema, second, { rows: 1, bytes: ANY })).toHaveLength(3);
+      expect(await allRanges(source, schema, second, { rows: 1, bytes: ANY })).toHaveLength(3);
     });
 
     test('refuses what cannot be replicated, by code', async () => {
@@ -181,7 +182,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
       await run(`update ${db}.num set v = 'later' where id > 0`, `delete from ${db}.pair where b < 0`);
       for (const table of ['num', 'pair']) {
         const schema = await source.describe(at(table), now);
-        const ranges = await source.planRanges(schema, now, { rows: 300, bytes: ANY });
+        const ranges = await allRanges(source, schema, now, { rows: 300, bytes: ANY });
         expect(ranges.length).toBeGreaterThan(5);
         expect(ranges.length).toBeLessThan(20);
         const sizes: number[] = [];
@@ -193,7 +194,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         }
         expect(Math.max(...sizes)).toBeLessThan(900);
         expect(sorted(all)).toEqual(expected.get(table));
-        const whole = await source.planRanges(schema, now, { rows: 1_000_000, bytes: ANY });
+        const whole = await allRanges(source, schema, now, { rows: 1_000_000, bytes: ANY });
         expect(whole).toEqual([{ lower: undefined, upper: undefined }]);
         await expectRest(source, schema, now, ranges);
       }

@@ -6,6 +6,7 @@ import type { TableName } from '../../lib/task/task.ts';
 import { seededRandom } from '../support/random-writer.ts';
 import { collect, inserts, type SourceFixture, text } from './source-contract.ts';
 import { expectStops } from './source-rest.ts';
+import { allRanges } from '../support/all-ranges.ts';
 
 interface Keys {
   readonly db: string;
@@ -130,7 +131,7 @@ export function describeKeys({ db, at, run, pin, fixture, source }: Keys): void 
     const first = await pin('bag');
     await expect(source().describe(at('bag'), first)).rejects.toMatchObject({ code: 'TABLE_WITHOUT_KEY' });
     expect(await taking.describe(at('bag'), first)).toMatchObject({ key: [] });
-    expect(await taking.planRanges(await taking.describe(at('bag'), first), first, { rows: 1, bytes: 1 })).toHaveLength(
+    expect(await allRanges(taking, await taking.describe(at('bag'), first), first, { rows: 1, bytes: 1 })).toHaveLength(
       1,
     );
     const counts: number[] = [];

@@ -4,6 +4,7 @@ import type { Row, TableSchema } from '../../lib/data/change.ts';
 import type { Pin, Window } from '../../lib/data/position.ts';
 import type { TableName } from '../../lib/task/task.ts';
 import type { KeyRange, RowSet, Source } from '../../lib/replication/endpoints/source.ts';
+import { allRanges } from '../support/all-ranges.ts';
 
 /** More than the tests have. */
 export const ANY = 1024 ** 4;
@@ -23,7 +24,7 @@ export async function expectRest(
   const [first, ...others] = ranges;
   const expected = await read(others);
   for (const rows of [100, 1_000_000]) {
-    const rest = await source.planRanges(schema, at, { rows, bytes: ANY }, first?.upper);
+    const rest = await allRanges(source, schema, at, { rows, bytes: ANY }, first?.upper);
     expect(rest[0]?.lower).toBe(first?.upper);
     expect(rest.at(-1)?.upper).toBeUndefined();
     expect(await read(rest)).toEqual(expected);

@@ -6,6 +6,7 @@ import type { KeyRange, RangeSize, Source } from '../../lib/replication/endpoint
 import type { TableName } from '../../lib/task/task.ts';
 import { collect } from './source-contract.ts';
 import { ANY } from './source-rest.ts';
+import { allRanges } from '../support/all-ranges.ts';
 
 interface Sizes {
   readonly db: string;
@@ -52,7 +53,7 @@ export function describeSizes({ db, at, run, pin, emulated, source }: Sizes): vo
     const now = await pin(table);
     const schema = await source().describe(at(table), now);
     const found: Row[][] = [];
-    for (const range of await source().planRanges(schema, now, size)) {
+    for (const range of await allRanges(source(), schema, now, size)) {
       found.push(await collect(source().readRange(schema, now, range)));
     }
     await run(`drop table ${db}.${table}`);
@@ -110,7 +111,7 @@ export function describeSizes({ db, at, run, pin, emulated, source }: Sizes): vo
     const now = await pin('kinds');
     const schema = await source().describe(at('kinds'), now);
     const open: KeyRange = { lower: undefined, upper: undefined };
-    expect(await source().planRanges(schema, now, { rows: 100, bytes: ANY })).toEqual([open]);
-    expect(await source().planRanges(schema, now, { rows: 100, bytes: 1 })).toHaveLength(4);
+    expect(await allRanges(source(), schema, now, { rows: 100, bytes: ANY })).toEqual([open]);
+    expect(await allRanges(source(), schema, now, { rows: 100, bytes: 1 })).toHaveLength(4);
   });
 }

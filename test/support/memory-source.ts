@@ -263,10 +263,6 @@ export function memorySource(
       return Promise.resolve(schema);
     },
     countRows: async (table, at) => Promise.resolve(server.at(at, table).size),
-    planRanges: async (schema, at, size, after) => {
-      const rows = server.at(at, schema.table);
-      return Promise.resolve(ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after));
-    },
     planPage: async (schema, at, size, { after, most }) => {
       const rows = server.at(at, schema.table);
       const all = ranges(rows, schema.key.length === 0 ? { rows: Infinity, bytes: Infinity } : size, after);

@@ -13,9 +13,7 @@ import type { Complaint } from '../../task/rejection.ts';
 import type { Pin, Position, Window } from '../../data/position.ts';
 import type { Changes, RowBlock } from '../../data/row-block.ts';
 import { forEachConcurrently, someConcurrently } from '../../concurrency/concurrently.ts';
-import type { KeyPosition } from '../../data/key-position.ts';
 import type {
-  KeyRange,
   ListedTable,
   PageStart,
   RangePage,
@@ -168,12 +166,6 @@ export class MatrixoneSource implements Source {
 
   countRows(table: TableName, at: Pin): Promise<number> {
     return this.#pins.reading([at], () => this.#pool.use((connection) => countRows(connection, table, at)));
-  }
-
-  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]> {
-    return this.#pins.reading([at], () =>
-      this.#pool.use((connection) => planRanges(connection, schema, at, size, after)),
-    );
   }
 
   planPage(schema: TableSchema, at: Pin, size: RangeSize, page: PageStart): Promise<RangePage> {

@@ -19,7 +19,6 @@ export const SOURCE_MEMBERS: Members<Source> = {
   pitrReach: 'promise',
   pins: 'promise',
   dropPin: 'promise',
-  planRanges: 'promise',
   planPage: 'promise',
   checksum: 'promise',
   bucketSums: 'promise',

@@ -132,14 +132,9 @@ export interface RangePage {
 /** Reads rows as they were at a pin. */
 export interface SourceRows {
   /**
-   * Disjoint ranges in key order, at least one. They cover the whole table at the pin, or the part after the end
-   * `after` of an earlier range. Each has about `size.rows` rows, or fewer if these reach `size.bytes`.
-   */
-  planRanges(schema: TableSchema, at: Pin, size: RangeSize, after?: KeyPosition): Promise<KeyRange[]>;
-
-  /**
-   * As planRanges, but only the next ranges: on a large table, each page is a short look at the next keys. Together the
-   * pages cover the table.
+   * Disjoint ranges in key order, at least one: the next ones after the end of an earlier range, or the first ones of the table
+   * at the pin. Each has about `size.rows` rows, or fewer if these reach `size.bytes`. On a large table, a page is a short
+   * look at the next keys; together the pages cover the table.
    */
   planPage(schema: TableSchema, at: Pin, size: RangeSize, page: PageStart): Promise<RangePage>;
 

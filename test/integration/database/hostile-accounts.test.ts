@@ -14,6 +14,7 @@ import { createAccount } from '../../support/account.ts';
 import { startEmulator } from '../../support/emulator/emulator.ts';
 import { hostileValues, sqlText } from '../../support/hostile.ts';
 import { SqlClient } from '../../support/sql-client.ts';
+import { allRanges } from '../../support/all-ranges.ts';
 
 const REAL = process.env['MATRIXONE_SOURCE'];
 
@@ -88,7 +89,7 @@ async function readAll(): Promise<{ schema: TableSchema; rows: Row[] }> {
   try {
     const schema = await source.describe(TABLE, pin);
     const rows: Row[] = [];
-    for (const range of await source.planRanges(schema, pin, SIZE)) {
+    for (const range of await allRanges(source, schema, pin, SIZE)) {
       for await (const some of source.readRange(schema, pin, range)) rows.push(...some);
     }
     expect(await source.present(schema, pin, rows)).toHaveLength(rows.length);

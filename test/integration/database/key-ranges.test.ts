@@ -18,6 +18,7 @@ import { SqlClient } from '../../support/sql-client.ts';
 import { sourceLiteral } from '../../support/values/source-literal.ts';
 import type { TypeCase } from '../../support/values/type-case.ts';
 import type { SinkFixture } from '../../contracts/sink-world.ts';
+import { allRanges } from '../../support/all-ranges.ts';
 
 const never = new AbortController().signal;
 const ROWS = 40;
@@ -98,7 +99,7 @@ describe.each(['matrixone', 'mysql'] as const)(`key ranges at a sink of type %s,
     await sink.createTable(table);
     const rows = await all(name.table, 'true');
     await write(table, rows.map(put));
-    return { table, pin, ranges: await source.planRanges(schema, pin, SIZE), rows, strays };
+    return { table, pin, ranges: await allRanges(source, schema, pin, SIZE), rows, strays };
   }
 
   const all = (table: string, where: string): Promise<Row[]> =>

@@ -16,6 +16,7 @@ import { parseDatabaseUri } from '../../../lib/task/uri/database-uri.ts';
 import { seededRandom } from '../../support/random-writer.ts';
 import { testServers, type TestServers } from '../../support/servers.ts';
 import { SqlClient } from '../../support/sql-client.ts';
+import { allRanges } from '../../support/all-ranges.ts';
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000));
 const db = `cdc_quick_${randomBytes(4).toString('hex')}`;
@@ -47,7 +48,7 @@ async function collect(schema: TableSchema, changes: AsyncIterable<Changes>): Pr
 const byDigests = (schema: TableSchema, window: Window, mostKeys?: number): Promise<string[]> =>
   collect(
     schema,
-    new DigestReader({ planRanges: source.planRanges.bind(source), streaming }, mostKeys).read(schema, window),
+    new DigestReader({ planRanges: (...of) => allRanges(source, ...of), streaming }, mostKeys).read(schema, window),
   );
 
 async function* streaming<T>(_pins: readonly Pin[], open: (session: Connection) => AsyncGenerator<T, void, undefined>) {

@@ -43,7 +43,6 @@ const SOURCE = {
   describe: 'call',
   shapes: 'call',
   countRows: 'call',
-  planRanges: 'call',
   planPage: 'call',
   checksum: 'call',
   bucketSums: 'call',

@@ -32,7 +32,7 @@ function hostile(text: string): typeof fetch {
   };
   const summary = taskSummarySchema
     .loose()
-    .parse({ ...task, tables: { count: 1, phases: {} }, leftOut: 0, dropped: 0 });
+    .parse({ ...task, tables: { count: 1, phases: {} }, leftOut: 0, simplified: 0, compared: 0, dropped: 0 });
   const problem = {
     code: text,
     detail: text,

@@ -17,6 +17,8 @@ const rows: readonly Row[] = sampleTasks(Date.UTC(2026, 1, 1)).map((view, at) =>
     ...view,
     tables: { count: 2, phases: { setAside: at % 2 } },
     leftOut: 0,
+    simplified: 0,
+    compared: 0,
     dropped: 0,
   }),
   rate: at % 3 === 0 ? null : at,

@@ -21,7 +21,7 @@ const KEY_BYTES = 64 * 1024 * 1024;
 const ENTRY_BYTES = 40;
 
 export interface DigestedTables {
-  planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<KeyRange[]>;
+  planRanges(schema: TableSchema, at: Pin, size: RangeSize): Promise<readonly KeyRange[]>;
   /** Streams from a connection of its own at these pins. */
   streaming<T>(
     pins: readonly Pin[],

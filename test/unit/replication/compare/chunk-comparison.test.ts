@@ -10,6 +10,7 @@ import { keyText, printKey } from '../../../../lib/data/row-digest.ts';
 import type { Sink } from '../../../../lib/replication/endpoints/sink.ts';
 import { memorySink, MemorySinkServer } from '../../../support/memory-sink.ts';
 import { memorySchema, memorySource, MemoryServer } from '../../../support/memory-source.ts';
+import { allRanges } from '../../../support/all-ranges.ts';
 
 const NAME = { database: 'shop', table: 'a' };
 const schema = memorySchema(NAME);
@@ -148,7 +149,7 @@ describe('comparing with a sink that orders keys otherwise', () => {
         const step = () => ({ window: 0, batch: 0, point: undefined });
         const ends = { source, sink } as unknown as Endpoints;
         const comparison = new ChunkComparison(new AbortController().signal, ends, table, pin, step);
-        const ranges = await source.planRanges(schema, pin, { rows: size, bytes: Infinity });
+        const ranges = await allRanges(source, schema, pin, { rows: size, bytes: Infinity });
         const total = async (how: ComparisonMode): Promise<number[]> => {
           const found: Differences[] = [];
           for (const range of ranges) found.push(await comparison.run(range, how));

@@ -16,11 +16,9 @@ class LargeTable extends LoadWorld {
   /** Passages of `sink.loadChunk`, and when the first one was. */
   loads = 0;
   firstLoadAt = 0;
-  readonly #chunks: number;
 
   constructor(chunks: number, options: Partial<TaskOptions> = {}) {
     super(options);
-    this.#chunks = chunks;
     this.fill(chunks);
     this.source.page = PAGE;
     this.loaderGate = () => this.slow;
@@ -28,7 +26,6 @@ class LargeTable extends LoadWorld {
 
   readonly slow: Gate = async (call, when) => {
     if (when !== 'before') return;
-    if (call === 'source.planRanges') await this.clock.sleep((this.#chunks / PAGE) * MINUTE);
     if (call === 'source.planPage') await this.clock.sleep(MINUTE);
     if (call === 'source.planPage') this.pages += 1;
     if (call !== 'sink.loadChunk') return;
