@@ -194,8 +194,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         }
         expect(Math.max(...sizes)).toBeLessThan(900);
         expect(sorted(all)).toEqual(expected.get(table));
-        const whole = await allRanges(source, schema, now, { rows: 1_000_000, bytes: ANY });
-        expect(whole).toEqual([{ lower: undefined, upper: undefined }]);
+        expect(await allRanges(source, schema, now, { rows: 1_000_000, bytes: ANY })).toHaveLength(1);
         await expectRest(source, schema, now, ranges);
       }
     });
