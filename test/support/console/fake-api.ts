@@ -114,7 +114,13 @@ export class FakeApi {
 function summary(view: TaskView): TaskSummary {
   const phases: TaskSummary['tables']['phases'] = {};
   for (const { phase } of view.tables) phases[phase] = (phases[phase] ?? 0) + 1;
-  const { leftOut, dropped } = view;
-  const counted = { tables: { count: view.tables.length, phases }, leftOut: leftOut.count, dropped: dropped.count };
-  return taskSummarySchema.parse({ ...view, ...counted });
+  const { leftOut, simplified, compared, dropped } = view;
+  return taskSummarySchema.parse({
+    ...view,
+    tables: { count: view.tables.length, phases },
+    leftOut: leftOut.count,
+    simplified: simplified.count,
+    compared: compared.count,
+    dropped: dropped.count,
+  });
 }
