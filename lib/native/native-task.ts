@@ -73,14 +73,17 @@ export function nativeTasks(
   tasks: readonly (readonly string[])[],
   watermarks: readonly (readonly string[])[],
 ): NativeTask[] {
-  const found = new Map<string, NativeTable[]>();
-  for (const [account, id, database = '', table = '', watermark = '', error = ''] of watermarks) {
-    const key = `${account} ${id}`;
-    const name = { database, table };
-    found.set(key, [...(found.get(key) ?? []), { name, watermark: watermarkMillis(watermark), error }]);
-  }
-  return tasks.map((row) => nativeTask(row, found.get(`${row[0]} ${row[1]}`) ?? []));
+  const found = Map.groupBy(watermarks, taskOf);
+  return tasks.map((row) => nativeTask(row, (found.get(taskOf(row)) ?? []).map(nativeTable)));
 }
+
+const taskOf = ([account, id]: readonly string[]): string => `${account} ${id}`;
+
+const nativeTable = ([, , database = '', table = '', watermark = '', error = '']: readonly string[]): NativeTable => ({
+  name: { database, table },
+  watermark: watermarkMillis(watermark),
+  error,
+});
 
 function nativeTask(row: readonly string[], tables: readonly NativeTable[]): NativeTask {
   const [, id = '', name = '', state = '', error = '', source = '', sink = '', sinkType = '', pattern = ''] = row;

@@ -43,7 +43,7 @@ const USUAL = { maxSqlLength: 4_194_304, sendSqlTimeout: '10m' };
  */
 const EARLIER_MS = 300_000;
 
-/** Proposes a task for each; `taken` are names that the proposals must not have. */
+/** Proposes a task for each, each with a name of its own: accounts may have tasks of the same name. */
 export function propose(natives: readonly NativeTask[], now: number): Proposal[] {
   const names = new Set<string>();
   return natives.map((native) => {

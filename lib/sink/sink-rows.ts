@@ -103,7 +103,7 @@ export class SinkRows {
       schema,
       set,
       (column) => this.#dialect.rangeLiteralOf(column.type, typeOf(types, column)),
-      this.#hashing(schema, types),
+      set.buckets && this.#hashing(schema, types),
     );
   }
 

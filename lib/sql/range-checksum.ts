@@ -14,7 +14,10 @@ export interface RowHashing {
   bucketOf(of: number): string;
 }
 
-/** The condition for the rows of a range that are in the buckets, if any are named. */
+/**
+ * The condition for the rows of a range that are in the buckets, if any are named. If the rows can no longer be hashed, it is
+ * that of all rows of the range.
+ */
 export function rowSetCondition(
   schema: TableSchema,
   set: RowSet,

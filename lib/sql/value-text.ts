@@ -2,13 +2,14 @@ import type { Column } from '../data/change.ts';
 import { baseType, isWideDecimal, typeNumbers } from './column-type.ts';
 import { quoteName } from './identifier.ts';
 
-/** How the values of a type are written as texts by MatrixOne and by MySQL or MariaDB: arguments of `concat_ws`. */
+/** How the values of a type are written as texts: arguments of `concat_ws`. */
 interface TextRule {
   readonly type: RegExp;
-  /** Can a sink column of this type have the same texts? */
+  /** Can a MySQL or MariaDB column of this type have the same texts? */
   readonly fits: (type: string, sinkType: string) => boolean;
-  readonly matrixone: (name: string) => string;
-  readonly mysql: (name: string) => string;
+  readonly text: (name: string) => string;
+  /** What MatrixOne needs instead. */
+  readonly matrixone?: (name: string) => string;
 }
 
 const NULL = "'N'";
@@ -36,65 +37,61 @@ const RULES: readonly TextRule[] = [
   {
     type: /^(?:tiny|small|medium|big)?int\b/u,
     fits: (_type, sinkType) => /^(?:tiny|small|medium|big)?int\b(?!.*zerofill)/u.test(sinkType),
-    matrixone: orNull,
-    mysql: orNull,
+    text: orNull,
   },
   {
     type: /^bool\b/u,
     fits: (_type, sinkType) => /^tinyint\b/u.test(sinkType),
     // As a text it would be true or false.
     matrixone: (name) => `case when ${name} then '1' when not ${name} then '0' else ${NULL} end`,
-    mysql: orNull,
+    text: orNull,
   },
   {
     type: /^decimal\b/u,
     fits: (type, sinkType) =>
       !isWideDecimal(type) && /^decimal\b/u.test(sinkType) && typeNumbers(type)[1] === typeNumbers(sinkType)[1],
-    matrixone: orNull,
-    mysql: orNull,
+    text: orNull,
   },
   // Not FLOAT at a sink: MySQL prints six digits of one.
   {
     type: /^(?:double|float)\b/u,
     fits: (_type, sinkType) => /^double\b/u.test(sinkType),
-    matrixone: orNull,
-    mysql: orNull,
+    text: orNull,
   },
-  { type: /^year\b/u, fits: (_type, sinkType) => /^year\b/u.test(sinkType), matrixone: flagged, mysql: flagged },
-  { type: /^(?:date|datetime|timestamp|time)\b/u, fits: sameFraction, matrixone: flagged, mysql: flagged },
+  { type: /^year\b/u, fits: (_type, sinkType) => /^year\b/u.test(sinkType), text: flagged },
+  { type: /^(?:date|datetime|timestamp|time)\b/u, fits: sameFraction, text: flagged },
   {
     type: /^bit\b/u,
     fits: (_type, sinkType) => /^bit\b/u.test(sinkType),
-    matrixone: (name) => orNull(`cast(${name} as unsigned)`),
-    mysql: (name) => orNull(`cast(${name} as unsigned)`),
+    text: (name) => orNull(`cast(${name} as unsigned)`),
   },
   {
     type: /^(?:var)?char\((?:\d\d?|1\d\d|2[0-4]\d|25[0-5])\)/u,
     fits: (_type, sinkType) => UTF8_TEXT.test(sinkType),
-    matrixone: measured,
-    mysql: measured,
+    text: measured,
   },
   {
     type: /^(?:(?:var)?char|(?:tiny|medium|long)?text)\b/u,
     fits: (_type, sinkType) => UTF8_TEXT.test(sinkType),
-    matrixone: digested,
-    mysql: digested,
+    text: digested,
   },
   {
     type: /^(?:(?:var)?binary|(?:tiny|medium|long)?blob)\b/u,
     fits: (_type, sinkType) => BYTES.test(sinkType),
-    matrixone: digested,
-    mysql: digested,
+    text: digested,
   },
 ];
 
 const ruleOf = ({ type }: Column): TextRule | undefined => RULES.find((rule) => rule.type.test(type));
 
 /** The text of a value at a MatrixOne source; undefined if sinks of other kinds cannot have the same. */
-export const matrixoneText = (column: Column): string | undefined => ruleOf(column)?.matrixone(quoteName(column.name));
+export function matrixoneText(column: Column): string | undefined {
+  const rule = ruleOf(column);
+  return (rule?.matrixone ?? rule?.text)?.(quoteName(column.name));
+}
 
 /** The text of a value at a MySQL or MariaDB sink with a column of type `sinkType`. */
 export function mysqlText(column: Column, sinkType: string): string | undefined {
   const rule = ruleOf(column);
-  return rule?.fits(column.type, sinkType) === true ? rule.mysql(quoteName(column.name)) : undefined;
+  return rule?.fits(column.type, sinkType) === true ? rule.text(quoteName(column.name)) : undefined;
 }

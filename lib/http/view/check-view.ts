@@ -3,6 +3,7 @@ import type { CheckProgress, TableCheck } from '../../record/check-progress.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
 import { type TableKey, tableKeysOf } from '../../task/task.ts';
+import { iso } from './iso-time.ts';
 
 type CheckView = NonNullable<TaskView['check']>;
 
@@ -70,5 +71,3 @@ function secondsLeft({ check, progress }: TaskRecord, begun: CheckProgress, elap
     sum(names.filter((name) => name <= lastDone)) + (position === undefined ? 0 : weight(position.table) * part);
   return done > 0 && total > 0 ? Math.ceil(((elapsed / 1_000) * Math.max(0, total - done)) / done) : null;
 }
-
-const iso = (millis: number): string => new Date(millis).toISOString();

@@ -6,13 +6,14 @@ import { TABLE_FACTS } from '../../record/brief/table-fact.ts';
 import { loadTime } from '../../record/shown/load-estimate.ts';
 import { newProgress, type Progress } from '../../record/progress.ts';
 import { maskAcceptedUri } from '../../task/uri/database-uri.ts';
-import type { ProgressFacts, TaskError, TaskFacts } from '../../record/task-record.ts';
+import type { ProgressFacts, TaskError, TaskFacts, TaskRecord } from '../../record/task-record.ts';
 import { stalledSince } from '../../record/stall.ts';
 import { STATE_TRAITS, type TaskState } from '../../task/state-traits.ts';
 import { leaseHeld, taskState } from '../../record/task-state.ts';
 import { adviceFor } from './advice.ts';
 import { historyView } from './history-view.ts';
 import type { TaskView } from './task-view-schema.ts';
+import { iso } from './iso-time.ts';
 
 /** What a list and `show` both tell of a task: everything whose size does not depend on the number of tables. */
 export function headView(brief: TaskBrief, now: number) {
@@ -51,8 +52,11 @@ export const isLoading = ({ phase }: Pick<Progress, 'phase'>, state: TaskState):
   phase === 'load' && STATE_TRAITS[state].advances;
 
 /** After a restart, progress of an earlier generation does not count. */
-export const currentProgress = ({ generation, progress }: TaskFacts): ProgressFacts =>
-  progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
+export function currentProgress(task: TaskRecord): Progress;
+export function currentProgress(task: TaskFacts): ProgressFacts;
+export function currentProgress({ generation, progress }: TaskFacts): ProgressFacts {
+  return progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
+}
 
 /** The counts that belong to the current progress. */
 export function currentCounts({ generation, progress, counts }: TaskBrief): TaskCounts {
@@ -134,5 +138,3 @@ function leaseView(record: TaskFacts, now: number): TaskView['lease'] {
 }
 
 const pointView = (position: Position) => ({ position, time: iso(positionMillis(position)) });
-
-const iso = (millis: number): string => new Date(millis).toISOString();

@@ -2,6 +2,7 @@ import { ERRORS } from '../../error-codes.ts';
 import { historyHold } from '../../record/shown/history-hold.ts';
 import type { TaskFacts } from '../../record/task-record.ts';
 import type { TaskView } from './task-view-schema.ts';
+import { iso } from './iso-time.ts';
 
 type HistoryView = Pick<
   TaskView,
@@ -37,5 +38,3 @@ function expiring(until: number, now: number): HistoryView['warning'] {
       : `The PITR that held the history of the task did so until ${iso(until)}: the task is likely to fail with HISTORY_LOST.`;
   return { code: 'HISTORY_EXPIRING', message, action: ERRORS.HISTORY_EXPIRING.action };
 }
-
-const iso = (millis: number): string => new Date(millis).toISOString();

@@ -1,17 +1,16 @@
 import { briefOf, shownTables } from '../../record/brief/task-brief.ts';
 import { tableFact } from '../../record/brief/table-fact.ts';
-import { estimateLoad, type LoadEstimate } from '../../record/shown/load-estimate.ts';
+import { tableLoadTime } from '../../record/shown/load-estimate.ts';
 import { leftoversAt } from '../../record/leftovers.ts';
-import { type AsideTable, newProgress, type Progress } from '../../record/progress.ts';
+import type { AsideTable, Progress } from '../../record/progress.ts';
 import type { TableNotes } from '../../record/table-notes.ts';
 import type { TaskRecord } from '../../record/task-record.ts';
-import type { TaskState } from '../../task/state-traits.ts';
-import { taskState } from '../../record/task-state.ts';
-import { type TableMapping, tableKey } from '../../task/task.ts';
+import { type TableKey, tableKey, type TableMapping } from '../../task/task.ts';
 import { checkView } from './check-view.ts';
-import { headView, isLoading } from './head-view.ts';
+import { currentProgress, headView, isLoading } from './head-view.ts';
 import { tablePhase } from './table-phase.ts';
 import type { TaskView } from './task-view-schema.ts';
+import { iso } from './iso-time.ts';
 
 /** Answers to questions that the owner of a new task may have. */
 const NOTES = [
@@ -35,14 +34,15 @@ export const forcedDropView = (record: TaskRecord, now: number): TaskView & { no
 export function taskView(record: TaskRecord, now: number): TaskView {
   const { spec } = record;
   const progress = currentProgress(record);
-  const state = taskState(record, now);
-  const load = loadEstimate(progress, state, now);
   const head = headView(briefOf(record), now);
+  // If no worker carries the first copy on, nobody can say how long it takes.
+  const timeLeft = (key: TableKey): number | null =>
+    isLoading(progress, head.state) ? tableLoadTime(progress, key, now) : null;
   return {
     ...head,
     databases: [...spec.databases],
     exclude: [...spec.exclude],
-    tables: shownTables(spec, progress).map((mapping) => tableView(mapping, progress, load, head.lagMs)),
+    tables: shownTables(spec, progress).map((mapping) => tableView(mapping, progress, timeLeft, head.lagMs)),
     leftOut: notesView(progress.leftOut),
     simplified: notesView(progress.simplified),
     compared: notesView(progress.compared),
@@ -51,21 +51,12 @@ export function taskView(record: TaskRecord, now: number): TaskView {
   };
 }
 
-/** After a restart, progress of an earlier generation does not count. */
-const currentProgress = ({ generation, progress }: TaskRecord): Progress =>
-  progress.generation === generation ? progress : newProgress(generation, progress.progressAt);
-
-/** Null if no worker carries the load on: then nobody can say how long it takes. */
-function loadEstimate(progress: Progress, state: TaskState, now: number): Pick<LoadEstimate, 'table'> {
-  return isLoading(progress, state) ? estimateLoad(progress, [], now) : { table: () => null };
-}
-
 const notesView = ({ count, first }: TableNotes): TaskView['leftOut'] => ({ count, first: [...first] });
 
 function tableView(
   { source, sink }: TableMapping,
   progress: Progress,
-  load: Pick<LoadEstimate, 'table'>,
+  timeLeft: (key: TableKey) => number | null,
   lagMs: number | null,
 ): TaskView['tables'][number] {
   const name = tableKey(source);
@@ -79,7 +70,7 @@ function tableView(
     chunksDone,
     rows,
     rowsExpected: total ?? null,
-    timeLeftMs: phase === 'setAside' ? null : load.table(name),
+    timeLeftMs: phase === 'setAside' ? null : timeLeft(name),
     lagMs: phase === 'replicating' ? lagMs : null,
     missing: progress.missing.includes(name),
     setAside: asideView(progress.aside[name]),
@@ -91,5 +82,3 @@ function asideView(found: AsideTable | undefined): TaskView['tables'][number]['s
   const { code, message, action, at } = found;
   return { code, message, action, at: iso(at) };
 }
-
-const iso = (millis: number): string => new Date(millis).toISOString();

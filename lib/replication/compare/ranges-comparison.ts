@@ -35,8 +35,9 @@ export interface ComparedRanges {
 export type PlanRanges = (after: KeyPosition | undefined) => Promise<RangePage>;
 
 /**
- * Compares the ranges of a table in short steps. It plans them page by page, so that neither time nor memory grows with the table: by the checksum of many at once, then by the buckets where these differ, or
- * range by range where many rows differ or an end computes no checksums. Each step may be at another pin.
+ * Compares the ranges of a table in short steps: by the checksum of many at once, then by the buckets where these differ, or
+ * range by range where many rows differ or an end computes no checksums. Each step may be at another pin. Ranges are planned
+ * a page at a time, so that memory does not grow with the table.
  */
 export class RangesComparison {
   /** Planned and not yet compared. */

@@ -26,7 +26,7 @@ import type { Session } from '../session/session.ts';
 import { isAnyComingBack } from '../tables/set-aside.ts';
 import type { FenceStep } from '../endpoints/sink.ts';
 import type { SinkTable } from '../endpoints/sink-tables.ts';
-import type { RangeSize } from '../endpoints/source.ts';
+import type { RangePage } from '../endpoints/source.ts';
 
 /** A check may take this long between two windows, plus its last chunk: changes wait no longer. Milliseconds. */
 const SLICE_MS = 500;
@@ -45,8 +45,6 @@ interface Plan {
   readonly shape: string;
   /** What was found so far. */
   readonly known: TableCheck;
-  /** How many ranges the table has by its number of rows. */
-  readonly estimated: number;
   readonly comparison: RangesComparison;
 }
 
@@ -59,6 +57,8 @@ export class Verification {
   readonly #session: Session;
   readonly #ends: Endpoints;
   #plan: Plan | undefined;
+  /** How many ranges the table has by its number of rows; 0 while all of them are planned. */
+  #estimated = 0;
   /** Failures in a row of the table that is being compared. */
   #failures = 0;
 
@@ -141,7 +141,7 @@ export class Verification {
     const { schema } = target;
     // Somebody may have dropped the sink table.
     if (progress.kind === 'resync' && this.#plan?.table !== key) await this.#ends.sink.createTable(target);
-    const plan = await this.#planned(schema, progress, key, at);
+    const plan = this.#planned(schema, progress, key);
     const { window } = this.#session.progress;
     const step = () => ({ window, batch: 0, point: undefined });
     if (isKeyless(schema)) {
@@ -150,10 +150,7 @@ export class Verification {
     }
     const comparison = new ChunkComparison(this.#session.signal, this.#ends, target, at, step);
     const mode = progress.kind === 'resync' ? 'align' : 'count';
-    const size = this.#size();
-    const done = await plan.comparison.step(comparison, mode, (after) =>
-      this.#ends.source.planPage(schema, at, size, { after, most: PAGE_RANGES }),
-    );
+    const done = await plan.comparison.step(comparison, mode, (after) => this.#page(schema, at, after));
     return done === undefined ? progress : this.#after(progress, plan, done);
   }
 
@@ -161,7 +158,7 @@ export class Verification {
   #after(progress: CheckProgress, plan: Plan, { ranges, found, end, isLast }: ComparedRanges): CheckProgress {
     const { known } = plan;
     const chunksDone = known.chunksDone + ranges;
-    const chunks = Math.max(plan.estimated, chunksDone + plan.comparison.planned);
+    const chunks = Math.max(this.#estimated, chunksDone + plan.comparison.planned);
     const table = { ...known, ...plusDifferences(known, found), chunks, chunksDone };
     if (isLast) {
       this.#plan = undefined;
@@ -180,20 +177,26 @@ export class Verification {
   }
 
   /** The present plan if it fits the table's present shape; otherwise a plan for what an earlier worker left to do. */
-  async #planned(schema: TableSchema, { position, tables }: CheckProgress, key: TableKey, at: Pin): Promise<Plan> {
+  #planned(schema: TableSchema, { position, tables }: CheckProgress, key: TableKey): Plan {
     const shape = shapeOf(schema);
     if (this.#plan?.table === key && this.#plan.shape === shape) return this.#plan;
     const after = position?.table === key && position.shape === shape ? readEnd(position.after, schema) : undefined;
     const before = after === undefined ? NOTHING_COMPARED : (tables[key] ?? NOTHING_COMPARED);
-    const estimated = Math.ceil((await this.#ends.source.countRows(schema.table, at)) / this.#size().rows);
     const comparison = new RangesComparison(after, () => this.#session.deps.clock.now());
-    this.#plan = { table: key, shape, known: before, estimated, comparison };
+    this.#estimated = 0;
+    this.#plan = { table: key, shape, known: before, comparison };
     return this.#plan;
   }
 
-  #size(): RangeSize {
+  async #page(schema: TableSchema, at: Pin, after: KeyPosition | undefined): Promise<RangePage> {
+    const { source } = this.#ends;
     const { chunkRows, chunkBytes } = this.#session.record.spec.options;
-    return { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
+    const size = { rows: Math.min(CHUNK_ROWS, chunkRows), bytes: Math.min(CHUNK_BYTES, chunkBytes) };
+    const page = await source.planPage(schema, at, size, { after, most: PAGE_RANGES });
+    if (!page.isLast && this.#estimated === 0) {
+      this.#estimated = Math.ceil((await source.countRows(schema.table, at)) / size.rows);
+    }
+    return page;
   }
 }
 

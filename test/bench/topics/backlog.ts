@@ -35,7 +35,7 @@ async function backlogOf(bench: Bench, rows: number): Promise<Report> {
   bench.tell(`filling a table of ${rows} rows …`);
   await createFilled(bench.servers.sourceUri, `${from}.t`, rows);
   const tables = [{ source: { database: from, table: 't' }, sink: { database: to, table: 't' } }];
-  const task = new BenchedTask(benchTask(bench, { tables }, { mode: 'tick' }));
+  const task = await BenchedTask.create(benchTask(bench, { tables }, { mode: 'tick' }));
   const dropTask = bench.cleanup.add(() => task.drop());
   bench.tell('first copy …');
   await task.invoke(LONG);
@@ -74,34 +74,31 @@ async function backlogOf(bench: Bench, rows: number): Promise<Report> {
 
 /** Invokes the task until nothing is left of its window; how often. */
 async function invocations(task: BenchedTask, limit: number): Promise<number> {
+  const before = (await task.record()).progress.window;
   for (let count = 1; count <= MOST_INVOCATIONS; count++) {
     await task.invoke(limit);
-    const { pending, rowsApplied } = (await task.record()).progress;
-    if (pending === undefined && rowsApplied > task.applied) {
-      task.applied = rowsApplied;
-      return count;
-    }
+    if ((await task.record()).progress.window > before) return count;
   }
   throw new Error(`The window was not applied in ${MOST_INVOCATIONS} invocations.`);
 }
 
 /** A task that is run in this process, one invocation after another. */
 class BenchedTask {
-  applied = 0;
   readonly #store = new MemoryStore();
   readonly #name: string;
-  #created: Promise<unknown> | undefined;
-  readonly #first: TaskRecord;
 
-  constructor(record: TaskRecord) {
-    this.#name = record.spec.name;
-    this.#first = record;
+  private constructor(name: string) {
+    this.#name = name;
+  }
+
+  static async create(record: TaskRecord): Promise<BenchedTask> {
+    const task = new BenchedTask(record.spec.name);
+    await task.#store.create(record);
+    return task;
   }
 
   /** `limit`: seconds. */
-  async invoke(limit: number): Promise<string> {
-    this.#created ??= this.#store.create(this.#first);
-    await this.#created;
+  async invoke(limit: number): Promise<void> {
     const deps = {
       store: this.#store,
       connectors: databaseConnectors,
@@ -111,15 +108,9 @@ class BenchedTask {
       metrics: NO_METRICS,
       owner: `bench/${process.pid}`,
     };
-    const { outcome } = await runTask(
-      deps,
-      this.#name,
-      systemClock.now() + limit * SECOND,
-      new AbortController().signal,
-    );
+    await runTask(deps, this.#name, systemClock.now() + limit * SECOND, new AbortController().signal);
     const { error } = (await this.#store.get(this.#name)) ?? {};
     if (error !== undefined) throw new Error(`${error.code}: ${error.message}`);
-    return outcome;
   }
 
   async record(): Promise<TaskRecord> {

@@ -111,7 +111,8 @@ export class FakeApi {
   }
 }
 
-function summary(view: TaskView): TaskSummary {
+/** A task as a list has it. */
+export function summary(view: TaskView): TaskSummary {
   const phases: TaskSummary['tables']['phases'] = {};
   for (const { phase } of view.tables) phases[phase] = (phases[phase] ?? 0) + 1;
   const { leftOut, simplified, compared, dropped } = view;

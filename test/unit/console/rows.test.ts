@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { taskSummarySchema } from '../../../lib/http/view/task-view-schema.ts';
 import {
   COLUMNS,
   countOf,
@@ -10,17 +9,11 @@ import {
   sorted,
   tablesInTrouble,
 } from '../../../lib/console/page/overview/rows.ts';
+import { summary } from '../../support/console/fake-api.ts';
 import { sampleTasks } from '../../support/console/sample-tasks.ts';
 
 const rows: readonly Row[] = sampleTasks(Date.UTC(2026, 1, 1)).map((view, at) => ({
-  task: taskSummarySchema.parse({
-    ...view,
-    tables: { count: 2, phases: { setAside: at % 2 } },
-    leftOut: 0,
-    simplified: 0,
-    compared: 0,
-    dropped: 0,
-  }),
+  task: { ...summary(view), tables: { count: 2, phases: { setAside: at % 2 } } },
   rate: at % 3 === 0 ? null : at,
 }));
 const names = (of: readonly Row[]): string[] => of.map(({ task }) => task.name);

@@ -24,18 +24,16 @@ const SIZE = '__mo_cdc_size';
  * Cuts a table into ranges of about `rows` keys, or fewer if they exceed `bytes`, in one pass. Samples keys by a hash,
  * so the sample is uniform for any keys; about each 100th sampled key, in order, ends a range. Where rows may be large,
  * it also samples a row whose hash falls within the row's size: large rows are sampled more often, so each such sample
- * stands for a number of bytes. `after`: plans only keys beyond this position.
+ * stands for a number of bytes.
  */
 export async function planRanges(
   connection: Connection,
   schema: TableSchema,
   at: Pin,
   size: RangeSize,
-  after?: KeyPosition,
 ): Promise<KeyRange[]> {
-  const where = rangeCondition(schema, { lower: after, upper: undefined });
-  const { ends } = await findEnds(connection, schema, at, size, where, () => count(connection, schema, at, where));
-  return between(after, ends);
+  const { ends } = await findEnds(connection, schema, at, size, 'true', () => count(connection, schema, at, 'true'));
+  return between(undefined, ends);
 }
 
 /**

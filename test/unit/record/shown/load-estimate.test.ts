@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdcError } from '../../../../lib/errors.ts';
-import { estimateLoad } from '../../../../lib/record/shown/load-estimate.ts';
+import { rowsLeftOf } from '../../../../lib/record/brief/rows-left.ts';
+import { loadTime, tableLoadTime } from '../../../../lib/record/shown/load-estimate.ts';
 import { newProgress, type Progress, type TableProgress } from '../../../../lib/record/progress.ts';
 import { MemoryWorld, SOURCE_TABLES } from '../../../support/memory-world.ts';
-import { readTableKey as key, tableKeysOf } from '../../../../lib/task/task.ts';
+import { readTableKey as key, type TableKey, tableKeysOf } from '../../../../lib/task/task.ts';
 
 const [A, B] = SOURCE_TABLES as [(typeof SOURCE_TABLES)[0], (typeof SOURCE_TABLES)[0]];
 const BEGAN = 1_000;
@@ -17,7 +18,13 @@ const loading = (tables: Record<string, TableProgress>, rowsLoaded: number, befo
   loadRun: { since: BEGAN, rows: before },
 });
 
-describe('estimateLoad', () => {
+/** The time for each of the tables alone, and for all of them. */
+const estimateLoad = (progress: Progress, tables: readonly TableKey[], now: number) => ({
+  table: (name: TableKey) => tableLoadTime(progress, name, now),
+  task: loadTime(progress, rowsLeftOf(progress, tables), now),
+});
+
+describe('the time that is left of a first copy', () => {
   it('takes for what is left as long as for what was loaded', () => {
     const size = fc.integer({ min: 1, max: 1_000_000 });
     fc.assert(
