@@ -203,7 +203,8 @@ export class MemoryServer {
 
 /** Net changes between two states of a table. */
 export function diff(before: MemoryTable, after: MemoryTable): Change[] {
-  const same = (a: Row, b: Row | undefined): boolean => b !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  const same = (a: Row, b: Row | undefined): boolean =>
+    a === b || (b !== undefined && JSON.stringify(a) === JSON.stringify(b));
   const written = [...after].filter(([key, row]) => !same(row, before.get(key)));
   const deleted = [...before].filter(([key]) => !after.has(key));
   return [

@@ -15,7 +15,10 @@ import { sameSelection } from '../../lib/task/edit-spec.ts';
 import type { TaskSpec, TableKey } from '../../lib/task/task.ts';
 import type { Acquired, LeaseKey, TaskStore, WorkerStore } from '../../lib/store/task-store.ts';
 
-/** Both interfaces of the task store, in memory. It copies records on the way in and out, as a database does. */
+/**
+ * Both interfaces of the task store, in memory. Callers share nothing with it, as with a database: it copies records on
+ * the way in. What comes out is frozen, since copying it at every look took a third of the stories' time.
+ */
 export class MemoryStore implements TaskStore, WorkerStore {
   readonly #records = new Map<string, TaskRecord>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -164,19 +167,23 @@ export class MemoryStore implements TaskStore, WorkerStore {
   }
 
   #put(record: TaskRecord): TaskRecord {
-    const stored = structuredClone(record);
+    const stored = frozenCopy(record);
     this.#records.set(stored.spec.name, stored);
     return stored;
   }
 }
 
-/**
- * Answers in a later turn of the event loop and with a copy, as a call over the network does. If `step` throws, the
- * promise rejects.
- */
+/** Answers in a later turn of the event loop, as a call over the network does. If `step` throws, the promise rejects. */
 async function attempt<T>(step: () => T): Promise<T> {
   await Promise.resolve();
-  return structuredClone(step());
+  return step();
+}
+
+/** A copy that nobody can change. Parts that nobody could change before stay as they are. */
+function frozenCopy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const parts = Object.entries(value).map(([name, part]): [string, unknown] => [name, frozenCopy<unknown>(part)]);
+  return Object.freeze(Array.isArray(value) ? parts.map(([, part]) => part) : Object.fromEntries(parts)) as T;
 }
 
 /** Is a worker in the middle of a window that adopts an edit? Then the selection must not change. */
