@@ -21,7 +21,6 @@ interface Ended {
   readonly status: number;
   /** Of tests. */
   readonly totals?: Totals;
-  /** What was held back. */
   readonly output: string;
 }
 
@@ -31,11 +30,10 @@ process.on('exit', () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** `held`: its output is for later, lest it gets mixed up with another's. */
-function run(held: boolean, command: string, ...args: string[]): Promise<Ended> {
-  const child = spawn(command, args, { stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'] });
+function run(command: string, ...args: string[]): Promise<Ended> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const pieces: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => pieces.push(piece));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => pieces.push(piece));
   return new Promise((resolve) => {
     const end = (status: number): void => {
       resolve({ status, output: Buffer.concat(pieces).toString() });
@@ -49,39 +47,47 @@ function run(held: boolean, command: string, ...args: string[]): Promise<Ended> 
   });
 }
 
-async function test(held: boolean, ...projects: string[]): Promise<Ended> {
-  const file = join(scratch, `${projects.join('-')}.json`);
-  const named = projects.flatMap((project) => ['--project', project]);
+async function test(project: string, shard = '1/1'): Promise<Ended> {
+  const file = join(scratch, `${project}-${shard.replace('/', '-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ended = await run(held, 'vitest', 'run', '--passWithNoTests', ...named, ...reporters, ...filters);
+  const which = ['--project', project, `--shard=${shard}`, ...filters];
+  const ended = await run('vitest', 'run', '--passWithNoTests', ...reporters, ...which);
   return { ...ended, totals: JSON.parse(readFileSync(file, 'utf8')) as Totals };
 }
 
-/** One after another, while others go on: most of the time they wait. */
-async function inTurn(...steps: readonly (() => Promise<Ended>)[]): Promise<Ended[]> {
+/** Whoever is free takes the next one. What each has printed follows when it has ended, lest it gets mixed up. */
+async function sideBySide(hands: number, jobs: readonly (() => Promise<Ended>)[]): Promise<Ended[]> {
+  const left = [...jobs];
   const ended: Ended[] = [];
-  for (const step of steps) ended.push(await step());
+  const hand = async (): Promise<void> => {
+    for (let job = left.shift(); job !== undefined; job = left.shift()) {
+      const one = await job();
+      process.stdout.write(one.output);
+      ended.push(one);
+    }
+  };
+  await Promise.all(Array.from({ length: hands }, hand));
   return ended;
 }
 
 // Also beside real servers, whose tests take MariaDB for the sink of type mysql.
 await installPrerequisites(mariaDb(), openssl(), chromiumBrowser());
 await installLinters();
-// Most of the time these wait for servers, leases and clocks: side by side they take little longer than the longest.
-const all = (
-  await Promise.all([
-    inTurn(() => test(false, 'replication')),
-    inTurn(
-      () => test(true, 'unit'),
-      () => test(true, 'integration'),
-    ),
-    inTurn(
-      () => run(true, 'npm', 'run', '--silent', 'check'),
-      () => test(true, 'e2e'),
-    ),
-  ])
-).flat();
-for (const { output } of all) process.stdout.write(output);
+// Most of the time these wait for servers, leases and clocks, so three at a time keep two processors busy. The longest
+// come first, and the parts of what takes servers fill the gaps at the end.
+const all = await sideBySide(3, [
+  () => test('e2e'),
+  () => test('unit'),
+  () => test('replication', '1/4'),
+  () => test('replication', '2/4'),
+  () => test('replication', '3/4'),
+  () => test('replication', '4/4'),
+  () => test('integration', '1/4'),
+  () => test('integration', '2/4'),
+  () => test('integration', '3/4'),
+  () => run('npm', 'run', '--silent', 'check'),
+  () => test('integration', '4/4'),
+]);
 
 const tested = all.flatMap(({ status, totals }) => (totals === undefined ? [] : [{ status, totals }]));
 const isChecked = all.every(({ status, totals }) => totals !== undefined || status === 0);
