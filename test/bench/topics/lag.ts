@@ -4,7 +4,7 @@ import { type FollowedTable, followedByNative, followedByUs } from '../sides/fol
 import { writeSingly } from '../sides/single-writes.ts';
 import { percentile, short } from '../statistics.ts';
 import type { Bench, Report, Topic } from '../topic.ts';
-import { idle } from './idle.ts';
+import { requests } from './requests.ts';
 
 const ROWS = 10_000;
 const WRITES = 60;
@@ -18,8 +18,9 @@ interface Follower {
 
 export const lag: Topic = {
   name: 'lag',
-  summary: 'single writes at random moments: until a reader of the sink sees them; and what an idle task costs',
-  run: async (bench) => [await lags(bench), await idle(bench)],
+  summary:
+    'single writes at random moments: until a reader of the sink sees them; and what a task asks of the databases and the store, idle and busy',
+  run: async (bench) => [await lags(bench), await requests(bench)],
 };
 
 async function lags(bench: Bench): Promise<Report> {

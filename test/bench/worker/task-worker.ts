@@ -79,6 +79,11 @@ export class TaskWorker {
     }
   }
 
+  /** Snapshots made at the source so far: one for each window. */
+  get pins(): number {
+    return this.#heard.filter(({ kind }) => kind === 'pin').length;
+  }
+
   /** The run has come to its own end, and a good one: when, in milliseconds since 1970. */
   async finished(): Promise<number> {
     const ended = await this.next('ended');
