@@ -401,7 +401,7 @@ export const ROOMS = [
   {
     room: 'cli/help',
     purpose: 'topics of help, and completion in shells',
-    may: [],
+    may: ['task'],
     packages: ['commander'],
   },
   {

@@ -25,7 +25,20 @@ describe('completion in bash', () => {
     expect(await offered(['--stage', 'prod', 'task', 'drop', '--yes', '--fo'])).toEqual(['--force']);
     expect(await offered(['task', 'drop', '--task-name', 'show', '--fo'])).toEqual(['--force']);
     expect(await offered(['task', 'show', '--out'])).toEqual(['--output']);
+    expect(await offered(['--stage', 'task', 'task', 'pa'])).toEqual(['pause']);
+    expect(await offered(['--stage', '=', 'apply', 'task', 'pa'])).toEqual(['pause']);
     expect(await offered(['task', 'pause', '--reg'])).toEqual(['--region']);
+  });
+
+  it('offers values', async () => {
+    expect(await offered(['task', 'show', '--output', ''])).toEqual(['json', 'table', 'wide', 'yaml']);
+    expect(await offered(['task', 'list', '--output', '='])).toEqual(['json', 'table', 'wide', 'yaml']);
+    expect(await offered(['task', 'list', '--output', '=', 'wi'])).toEqual(['wide']);
+    expect(await offered(['import', '-o', 'y'])).toEqual(['yaml']);
+    expect(await offered(['task', 'create', '--level', 't'])).toEqual(['table']);
+    expect(await offered(['completion', 'z'])).toEqual(['zsh']);
+    // None: bash then offers files.
+    expect(await offered(['apply', '--filename', ''])).toEqual(['']);
   });
 
   it('offers names of tasks', async () => {
@@ -45,17 +58,12 @@ describe('completion in bash', () => {
   });
 });
 
-describe('completion in other shells', () => {
-  it('is there', async () => {
-    const { out: zsh } = await new MoCdc().run('completion', 'zsh');
-    expect(zsh).toContain('bashcompinit');
-    const { out: fish } = await new MoCdc().run('completion', 'fish');
-    const drop = "complete -c mo_cdc -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from drop' -l";
-    expect(fish).toContain(`${drop} force\n`);
-    expect(fish).toContain(`${drop} task-name -x -a '(mo_cdc complete -- `);
+describe('completion in PowerShell', () => {
+  it('is there, though nothing here can run it', async () => {
     const { out: powershell } = await new MoCdc().run('completion', 'powershell');
     expect(powershell).toMatch(/^Register-ArgumentCompleter -Native -CommandName mo_cdc -ScriptBlock \{$/mu);
     expect(powershell).toMatch(/^ +'task drop' = '--task-name .*--force/mu);
+    expect(powershell).toMatch(/^ +'task show --output' = 'json table wide yaml'$/mu);
     expect(powershell.indexOf("'task drop' =")).toBeLessThan(powershell.indexOf("'task' ="));
     // Quotes and braces are even: nothing of a description or a name is in it.
     for (const pair of ['{}', '()', '[]'])
