@@ -10,6 +10,7 @@ import path from 'node:path';
  */
 export const ROOMS = [
   { room: 'error-catalogue', purpose: 'every error: class, scope, and what the operator should do', may: [] },
+  { room: 'error-catalogue/zh', purpose: 'what the errors mean and what to do, in Chinese', may: ['error-catalogue'] },
   { room: 'concurrency', purpose: 'running things side by side, one after another, or for a time', may: [] },
   { room: 'leftovers', purpose: 'what a removed deployment leaves behind, and what of it may go', may: [] },
   { room: 'task/uri', purpose: 'database URIs, and where their passwords are', may: [] },
