@@ -333,16 +333,17 @@ export const ROOMS = [
     may: ['http/view', 'record', 'task', 'task/uri'],
     packages: ['yaml'],
   },
+  { room: 'cli/texts', purpose: 'what the command line says when it refuses or asks, one file a language', may: [] },
   {
     room: 'cli/client',
     purpose: 'how the command line asks the API',
-    may: ['cli/output', 'http/view', 'aws', 'aws/logs', 'task'],
+    may: ['cli/texts', 'cli/output', 'http/view', 'aws', 'aws/logs', 'task'],
     packages: ['zod'],
   },
   {
     room: 'console',
     purpose: 'the server of `mo_cdc console`: the page, and what it may ask of the API',
-    may: ['cli/client', 'http/view', 'http/request', 'task'],
+    may: ['cli/client', 'cli/texts', 'http/view', 'http/request', 'task'],
     packages: ['zod'],
   },
   { room: 'console/page/texts', purpose: 'what the page says, one file a language', may: [] },
@@ -396,7 +397,7 @@ export const ROOMS = [
   {
     room: 'cli/flags',
     purpose: 'the flags of options, and how their values are read',
-    may: ['cli/client', 'task', 'task/uri'],
+    may: ['cli/client', 'cli/texts', 'task', 'task/uri'],
     packages: ['commander'],
   },
   {
@@ -408,18 +409,18 @@ export const ROOMS = [
   {
     room: 'cli/declared',
     purpose: 'tasks in files: read, compared, applied and exported',
-    may: ['cli/client', 'cli/output', 'http/request', 'http/view', 'task', 'task/uri'],
+    may: ['cli/client', 'cli/texts', 'cli/output', 'http/request', 'http/view', 'task', 'task/uri'],
     packages: ['yaml', 'zod'],
   },
   {
     room: 'cli/importing',
     purpose: 'tasks of CREATE CDC become tasks of the product',
-    may: ['cli/declared', 'cli/client', 'cli/output', 'native', 'task', 'task/uri'],
+    may: ['cli/declared', 'cli/client', 'cli/texts', 'cli/output', 'native', 'task', 'task/uri'],
   },
   {
     room: 'cli/watching',
     purpose: 'what goes on until somebody stops it: live tables, and logs',
-    may: ['cli/client', 'cli/output', 'http/view', 'task'],
+    may: ['cli/client', 'cli/texts', 'cli/output', 'http/view', 'task'],
   },
   {
     room: 'cli',
@@ -432,6 +433,7 @@ export const ROOMS = [
       'cli/help',
       'cli/flags',
       'cli/client',
+      'cli/texts',
       'cli/output',
       'http/view',
       'aws/account',

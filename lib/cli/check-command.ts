@@ -5,6 +5,7 @@ import { CliError } from './client/cli-error.ts';
 import type { CommandWorld } from './client/command-world.ts';
 import type { ControlOptions } from './task-commands.ts';
 import { selectTasks } from './task-selection.ts';
+import { say } from './texts/say.ts';
 
 export interface CheckOptions extends ControlOptions {
   readonly tables?: string;
@@ -30,8 +31,8 @@ export const check =
     if (options.wait === false) return 'OK';
     const text = JSON.stringify(found, undefined, 2);
     const complaints = [
-      ...(kind === 'verify' && found.some((each) => each.tablesDiffering > 0) ? ['Source and sink differ.'] : []),
-      ...(found.some((each) => each.tablesFailed > 0) ? ['Some tables could not be compared.'] : []),
+      ...(kind === 'verify' && found.some((each) => each.tablesDiffering > 0) ? [say('check.differ')] : []),
+      ...(found.some((each) => each.tablesFailed > 0) ? [say('check.failed')] : []),
     ];
     if (complaints.length > 0) throw new CliError([...complaints, text]);
     return text;
@@ -40,10 +41,11 @@ export const check =
 async function finished({ api, clock, progress }: CommandWorld, asked: TaskView): Promise<Check> {
   try {
     for (let task = asked; ; task = await api.show(asked.name)) {
-      if (task.check === null || task.id !== asked.id) throw new CliError([`The task "${asked.name}" was replaced.`]);
+      if (task.check === null || task.id !== asked.id)
+        throw new CliError([say('check.replaced', { name: asked.name })]);
       if (task.check.state === 'finished') return task.check;
       if (!STATE_TRAITS[task.state].goesOn) {
-        throw new CliError([`The task "${task.name}" is ${task.state}. It goes on comparing when it runs again.`]);
+        throw new CliError([say('check.waits', { name: task.name, state: task.state })]);
       }
       progress(progressLine(task.name, task.check));
       await clock.sleep(POLL_MS);

@@ -5,6 +5,7 @@ import type { ConnectOptions } from './client/connect.ts';
 import { completion, type Shell, SHELLS } from './help/completion.ts';
 import { NAMES_COMMAND } from './help/shell-scripts.ts';
 import { codeOf, errorHelp, isTopic, plainPage, topicList, TOPICS } from './help/topics.ts';
+import { say } from './texts/say.ts';
 
 /** Reads a page of the documents. */
 export type ReadPage = Machine['readPage'];
@@ -47,7 +48,7 @@ async function helpFor(program: Command, words: readonly string[], readPage: Rea
   const code = codeOf(word);
   if (words.length === 1 && isTopic(word)) return plainPage(await readPage(TOPICS[word].page));
   if (words.length === 1 && code !== undefined) return errorHelp(code, await readPage(TOPICS.operations.page));
-  throw new UsageError([`There is no command, topic or error code ${words.join(' ')}.`, topicList()]);
+  throw new UsageError([say('help.unknown', { words: words.join(' ') }), topicList()]);
 }
 
 const PLACES = ['endpoint', 'stage', 'region', 'profile'] as const;

@@ -4,6 +4,7 @@ import { CliError, UsageError } from './client/cli-error.ts';
 import type { Confirm } from './client/command-world.ts';
 import type { PasswordFiles } from './flags/passwords.ts';
 import { inLine } from './output/printable.ts';
+import { say } from './texts/say.ts';
 
 export interface LeftoversOptions extends PasswordFiles {
   readonly stage: string;
@@ -40,12 +41,12 @@ export async function leftovers(places: LeftoverPlaces, options: LeftoversOption
   if (options.remove !== true) return list;
   const going = found.judged.filter(({ verdict }) => verdict === 'left');
   if (going.length === 0) return `${list}\nNothing to remove.`;
-  await places.confirm(`${list}\nRemove ${going.length} of these for good?`, options.yes === true);
+  await places.confirm(say('ask.remove', { list, count: going.length }), options.yes === true);
   // Somebody may have deployed again while the question stood: what is removed must be what was confirmed.
   const again = await look(places, options);
   const isLeft = new Set(again.judged.filter(({ verdict }) => verdict === 'left').map(nameOf));
   if (going.some((each) => !isLeft.has(nameOf(each)))) {
-    throw new CliError(['Something has changed since the question. Nothing was removed: look again.']);
+    throw new CliError([say('leftovers.changed')]);
   }
   for (const each of going) await remove(places, each);
   return `${list}\nRemoved ${going.length}.`;
@@ -53,7 +54,7 @@ export async function leftovers(places: LeftoverPlaces, options: LeftoversOption
 
 function checkOptions({ sinkUri, sinkType }: LeftoversOptions): void {
   if ((sinkUri === undefined) !== (sinkType === undefined)) {
-    throw new UsageError(['--sink-uri and --sink-type belong together.']);
+    throw new UsageError([say('leftovers.sink')]);
   }
 }
 
@@ -86,13 +87,7 @@ async function ofAws<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new CliError(
-      [
-        inLine(`AWS refused, or could not be asked: ${reason}`),
-        'Check --region, the credentials, and their rights (docs/deploy.md, Removing it). Then run the command again: it goes on where it stopped.',
-      ],
-      { cause },
-    );
+    throw new CliError([say('leftovers.aws', { reason: inLine(reason) }), say('leftovers.again')], { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { SINK_TYPES } from '../task/task.ts';
 import { UsageError } from './client/cli-error.ts';
 import type { ConnectOptions } from './client/connect.ts';
 import type { LeftoverPlaces, LeftoversOptions } from './leftovers-command.ts';
+import { say } from './texts/say.ts';
 
 /** Opens what reads the CREATE CDC tasks of a source. */
 export async function openNative(sourceUri: string): Promise<NativeCatalog> {
@@ -14,7 +15,7 @@ export async function openNative(sourceUri: string): Promise<NativeCatalog> {
 
 function refuseReferences(uris: readonly (string | undefined)[]): void {
   if (!uris.some((uri) => uri?.includes('{{') === true)) return;
-  throw new UsageError(['Write the password into the URI: this command reads no secrets.']);
+  throw new UsageError([say('password.reference')]);
 }
 
 /** Opens the account, and the databases that the options name. What most commands never need is loaded here. */

@@ -26,6 +26,8 @@ import { SINK_TYPES } from '../task/task.ts';
 import { passwordFlags } from './flags/passwords.ts';
 import { optionChanges, taskOptions } from './flags/task-options.ts';
 import { checkSelection } from './task-selection.ts';
+import type { Language } from '../error-texts.ts';
+import { usageIn } from './texts/usage.ts';
 
 /** Runs `leftovers`, which asks the account and databases instead of the API. */
 export type LeftoversRunner = (options: LeftoversOptions & ConnectOptions) => Promise<void>;
@@ -36,6 +38,8 @@ export type ConsoleRunner = (options: ConsoleOptions & ConnectOptions) => Promis
 export interface Output {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** That of errors. */
+  readonly language?: Language;
 }
 
 const NAME = ['--task-name <name>', 'name of the task'] as const;
@@ -47,7 +51,7 @@ const URI = 'mysql://user:password@host:port';
 /** The commands and flags of mo_cdc, and those that this project adds. */
 export function createProgram(
   run: Runner,
-  { out, error }: Output,
+  { out, error, language = 'en' }: Output,
   look: LeftoversRunner = () => Promise.resolve(),
   serve: ConsoleRunner = () => Promise.resolve(),
   readPage: ReadPage = BARE_MACHINE.readPage,
@@ -68,7 +72,13 @@ export function createProgram(
     // Subcommands inherit this only if they are created after it.
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: out, writeErr: error });
+    .configureOutput({
+      writeOut: out,
+      writeErr: error,
+      outputError: (text, write) => {
+        write(usageIn(text, language));
+      },
+    });
   const task = program.command('task').description('create and control tasks');
   addCreate(task, run);
   addEdit(task, run);

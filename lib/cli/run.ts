@@ -15,6 +15,10 @@ import { withPasswords } from './flags/passwords.ts';
 import { refuseUnsupported } from './flags/unsupported-flags.ts';
 import { draw, type Terminal } from './output/screen.ts';
 import { withoutSecrets } from './output/without-secrets.ts';
+import type { Language } from '../error-texts.ts';
+import { problemLines } from './client/problem-lines.ts';
+import { languageOf } from './texts/language.ts';
+import { inLanguage, say } from './texts/say.ts';
 
 export interface Surroundings extends Output {
   readonly clock: Clock;
@@ -62,7 +66,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     surroundings.progress?.(`${TO_LINE_START}${inLine(line)}`);
   };
   const { ask } = surroundings;
-  const confirm = confirmWith(ask === undefined ? undefined : (question) => ask(printable(question)));
+  const language = languageOf(machine.env);
+  const confirm = confirmWith(ask === undefined ? undefined : (question) => ask(printable(question)), language);
   const { terminal, untilInterrupted = () => new AbortController().signal } = surroundings;
   const live: Live = {
     print: (line) => {
@@ -75,21 +80,21 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     async (options, command) => {
       const api = await surroundings.connect(options);
       const openLogs = async (): Promise<TaskLogs> => {
-        if (surroundings.openLogs === undefined) throw new UsageError(['There are no logs here.']);
+        if (surroundings.openLogs === undefined) throw new UsageError([say('here.nothing')]);
         return await surroundings.openLogs(options);
       };
-      const answer = await command({ api, clock, zone, progress, confirm, machine, live, openLogs });
+      const answer = await command({ api, clock, zone, progress, confirm, language, machine, live, openLogs });
       const text = typeof answer === 'string' ? answer : answer.text;
       if (text !== '') out(`${text}\n`);
       if (typeof answer !== 'string') exit = answer.exit;
     },
-    { out, error: failed },
+    { out, error: failed, language },
     async (given) => {
       const { source, sink } = await withPasswords({ source: given.sourceUri, sink: given.sinkUri }, given, machine);
       const uris = { ...(source && { sourceUri: source }), ...(sink && { sinkUri: sink }) };
       const options = { ...given, ...uris };
       const places = await surroundings.openPlaces?.(options);
-      if (places === undefined) throw new UsageError(['There is nothing to look at.']);
+      if (places === undefined) throw new UsageError([say('here.nothing')]);
       try {
         out(`${await leftovers({ ...places, confirm, now: () => clock.now() }, options)}\n`);
       } finally {
@@ -97,7 +102,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       }
     },
     async (options) => {
-      if (surroundings.console === undefined) throw new UsageError(['Nothing can be served here.']);
+      if (surroundings.console === undefined) throw new UsageError([say('here.nothing')]);
       const api = await surroundings.connect(options);
       await serveConsole({ api, out, ...surroundings.console }, options);
     },
@@ -111,13 +116,15 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   } catch (reason) {
     // Commander has already printed the message.
     if (reason instanceof CommanderError) return reason.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    failed(`error: ${linesOf(reason).join('\n')}\n`);
+    failed(`${inLanguage(say('error', { text: linesOf(reason, language).join('\n') }), language)}\n`);
     return reason instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 }
 
-function linesOf(reason: unknown): readonly string[] {
-  if (reason instanceof CliError) return reason.lines;
-  if (reason instanceof CdcError) return [`${reason.code}: ${reason.message}`, reason.action];
+function linesOf(reason: unknown, language: Language): readonly string[] {
+  if (reason instanceof CliError) return reason.linesIn(language);
+  if (reason instanceof CdcError) {
+    return problemLines(reason.code, { detail: reason.message, action: reason.action }, language);
+  }
   return [reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)];
 }

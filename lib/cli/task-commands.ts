@@ -9,6 +9,7 @@ import { type TaskSelection, selectTasks, showTasks } from './task-selection.ts'
 import { waitUntilGone, waitUntilPaused } from './client/wait.ts';
 import { yamlText } from './output/yaml-text.ts';
 import { wideTable } from './output/wide-table.ts';
+import { say, tasksSaid } from './texts/say.ts';
 
 /** Options of `task create` that are not in the table of options. */
 export interface CreateOptions extends PasswordFiles {
@@ -103,8 +104,8 @@ export const drop = async (world: CommandWorld, options: DropOptions): Promise<s
   const lines = [OK];
   const tasks = await selectTasks(world.api, options);
   if (options.taskName === undefined && tasks.length > 0) {
-    const what = tasks.length === 1 ? '1 task' : `${tasks.length} tasks`;
-    await world.confirm(`Drop ${what}: ${inLine(tasks.map(({ name }) => name).join(', '))}?`, options.yes === true);
+    const names = inLine(tasks.map(({ name }) => name).join(', '));
+    await world.confirm(say('ask.drop', { tasks: tasksSaid(tasks.length), names }), options.yes === true);
   }
   for (const { name } of tasks) {
     const task = await world.api.drop(name, options.force === true);

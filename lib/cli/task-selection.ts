@@ -5,6 +5,7 @@ import { taskNameProblem } from '../task/task-name.ts';
 import { addressOnly } from './flags/passwords.ts';
 import type { ApiClient } from './client/api-client.ts';
 import { RefusedError, TASK_NOT_FOUND, UsageError } from './client/cli-error.ts';
+import { say } from './texts/say.ts';
 
 const AT_ONCE = 8;
 
@@ -54,10 +55,7 @@ function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourc
   const source = sourceUri === undefined ? undefined : parseDatabaseUri(addressOnly(sourceUri));
   const found = tasks.filter((task) => source === undefined || isSame(source, task.sourceUri));
   if (taskName !== undefined && found.length === 0) {
-    throw new RefusedError(TASK_NOT_FOUND, [
-      `TASK_NOT_FOUND: The task "${taskName}" has another source than the one given.`,
-      'Leave --source-uri out, or give the source that `mo_cdc task show --task-name NAME` prints.',
-    ]);
+    throw new RefusedError(TASK_NOT_FOUND, [say('select.otherSource', { name: taskName }), say('select.leaveOut')]);
   }
   return found;
 }
@@ -67,10 +65,10 @@ function ofSource<T extends SelectedTask>(tasks: readonly T[], { taskName, sourc
  * which tasks.
  */
 export function checkSelection({ taskName, all }: TaskSelection, named: boolean): void {
-  if (taskName !== undefined && all === true) throw new UsageError(['--all and --task-name exclude each other.']);
-  if (named && taskName === undefined && all !== true) throw new UsageError(['Name the task with --task-name.']);
+  if (taskName !== undefined && all === true) throw new UsageError([say('select.both')]);
+  if (named && taskName === undefined && all !== true) throw new UsageError([say('select.none')]);
   const problem = taskName === undefined ? undefined : taskNameProblem(taskName);
-  if (problem !== undefined) throw new UsageError([problem]);
+  if (problem !== undefined) throw new UsageError([say('select.badName', { problem })]);
 }
 
 function isSame(a: DatabaseAddress, shown: string): boolean {

@@ -2,6 +2,7 @@ import { CliError, UsageError } from '../cli/client/cli-error.ts';
 import { startConsoleServer } from './console-server.ts';
 import type { PageFiles } from './page-files.ts';
 import type { TaskApi } from './task-api.ts';
+import { say } from '../cli/texts/say.ts';
 
 export interface ConsoleOptions {
   readonly port: number;
@@ -21,11 +22,11 @@ export interface ConsoleWorld {
 /** Serves the console until the user ends it. */
 export async function serveConsole(world: ConsoleWorld, { port, open }: ConsoleOptions): Promise<void> {
   const { api, page, out } = world;
-  if (page === undefined) throw new CliError(['The console is not built: run `npm run build`.']);
+  if (page === undefined) throw new CliError([say('console.unbuilt')]);
   const server = await startConsoleServer(api, page, port).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
-    throw new UsageError([`The port ${port} cannot be used (${code}). Name another one, or leave --port out.`]);
+    throw new UsageError([say('console.port', { port: String(port), code })]);
   });
   try {
     out(

@@ -1,4 +1,4 @@
-import * as actions from '../error-actions.ts';
+import * as actions from './actions.ts';
 import type { ErrorKind } from '../error-classes.ts';
 
 /** Errors of workers, and of the services that they run on. */

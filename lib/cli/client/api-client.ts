@@ -4,6 +4,8 @@ import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from 
 import { withoutEnd } from '../../without-end.ts';
 import { CliError, RefusedError } from './cli-error.ts';
 import { inLine } from '../output/printable.ts';
+import { say } from '../texts/say.ts';
+import { problemLines } from './problem-lines.ts';
 
 /** A little longer than the API ever takes to answer. */
 const TIMEOUT_MS = 35_000;
@@ -81,9 +83,7 @@ export class ApiClient {
     if (!response.ok) throw refusal(response.status, text);
     const answer = schema.safeParse(jsonOf(text));
     if (answer.success) return answer.data;
-    throw new CliError([
-      `${this.#endpoint} gave an answer that this tool does not understand. Check that the address is right, and that API and tool have the same version.`,
-    ]);
+    throw new CliError([say('api.strange', { endpoint: this.#endpoint })]);
   }
 
   async #ask(method: string, url: URL, body: string | undefined): Promise<Response> {
@@ -92,7 +92,7 @@ export class ApiClient {
       const content = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
       return await this.#fetch(url, { method, signal, ...content });
     } catch (cause) {
-      throw new CliError([`The API at ${this.#endpoint} cannot be reached: ${reasonOf(cause)}`], { cause });
+      throw new CliError([say('api.away', { endpoint: this.#endpoint, reason: reasonOf(cause) })], { cause });
     }
   }
 }
@@ -107,16 +107,9 @@ const reasonOf = (error: unknown): string => {
 
 function refusal(status: number, text: string): RefusedError {
   const found = problemSchema.safeParse(jsonOf(text));
-  if (!found.success) return new RefusedError('', [inLine(`The API answered ${status}: ${text.slice(0, 200)}`)]);
-  const { code, detail, action, complaints = [] } = found.data;
-  if (complaints.length === 0) return new RefusedError(code, [`${code}: ${detail}`, action].map(inLine), found.data);
-  const reasons = complaints.map((each) => {
-    // Do not repeat the action of the first line.
-    const remedy = each.action === action ? '' : ` ${each.action}`;
-    return `${each.setting}: ${each.found} (${each.code})${remedy}`;
-  });
-  const lines = [`${code}: ${action}`, ...reasons.map((reason) => `- ${reason}`)];
-  return new RefusedError(code, lines.map(inLine), found.data);
+  if (!found.success) return new RefusedError('', [say('api.answered', { status, text: inLine(text.slice(0, 200)) })]);
+  const { data } = found;
+  return new RefusedError(data.code, (language) => problemLines(data.code, data, language), data);
 }
 
 function jsonOf(text: string): unknown {

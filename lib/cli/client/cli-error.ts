@@ -1,13 +1,31 @@
+import type { Language } from '../../error-texts.ts';
+import { inLanguage, type Line } from '../texts/say.ts';
+
+/** Lines that are translated one by one, or all at once. */
+type Lines = readonly Line[] | ((language: Language) => readonly string[]);
+
 /** A command that was refused or failed. The lines say why, and what to do. */
 export class CliError extends Error {
-  readonly lines: readonly string[];
+  readonly #lines: Lines;
 
-  constructor(lines: readonly string[], options?: ErrorOptions) {
-    super(lines[0], options);
+  constructor(lines: Lines, options?: ErrorOptions) {
+    super(linesOf(lines, 'en')[0], options);
     this.name = 'CliError';
-    this.lines = lines;
+    this.#lines = lines;
+  }
+
+  /** In English. */
+  get lines(): readonly string[] {
+    return this.linesIn('en');
+  }
+
+  linesIn(language: Language): readonly string[] {
+    return linesOf(this.#lines, language);
   }
 }
+
+const linesOf = (lines: Lines, language: Language): readonly string[] =>
+  typeof lines === 'function' ? lines(language) : lines.map((line) => inLanguage(line, language));
 
 /** The tool did not understand the command line. */
 export class UsageError extends CliError {}
@@ -29,7 +47,7 @@ export class RefusedError extends CliError {
   /** Undefined if the answer was none of the API's own. */
   readonly problem: ApiProblem | undefined;
 
-  constructor(code: string, lines: readonly string[], problem?: ApiProblem) {
+  constructor(code: string, lines: Lines, problem?: ApiProblem) {
     super(lines);
     this.code = code;
     this.problem = problem;

@@ -1,13 +1,15 @@
 import type { Clock } from '../../clock.ts';
+import type { Language } from '../../error-texts.ts';
 import type { ApiClient } from './api-client.ts';
 import { UsageError } from './cli-error.ts';
 import type { ConnectOptions } from './connect.ts';
+import { type Line, say } from '../texts/say.ts';
 
 /**
  * Asks a question; throws unless the answer is yes. `sure`: somebody has answered already, by `--yes`. Where nobody can
  * be asked, as in a script, `--yes` is needed.
  */
-export type Confirm = (question: string, sure: boolean) => Promise<void>;
+export type Confirm = (question: Line, sure: boolean) => Promise<void>;
 
 /** What a command may read from the machine that it runs on. */
 export interface Machine {
@@ -18,7 +20,7 @@ export interface Machine {
   readonly readPage: (path: string) => Promise<string>;
 }
 
-const missing = (path: string): Promise<never> => Promise.reject(new UsageError([`There is no file ${path}.`]));
+const missing = (path: string): Promise<never> => Promise.reject(new UsageError([say('file.none', { path })]));
 
 /** A machine with nothing on it. */
 export const BARE_MACHINE: Machine = { readText: missing, readPage: missing, env: {} };
@@ -35,6 +37,8 @@ export interface CommandWorld {
    */
   readonly progress: (text: string) => void;
   readonly confirm: Confirm;
+  /** That of errors and questions. */
+  readonly language: Language;
   readonly machine: Machine;
   readonly live: Live;
   /** Opens the logs of the deployment. */

@@ -3,6 +3,7 @@ import { findEndpoint } from '../../aws/find-endpoint.ts';
 import { readAwsEndpoint } from '../../config.ts';
 import { ApiClient } from './api-client.ts';
 import { CliError, UsageError } from './cli-error.ts';
+import { say } from '../texts/say.ts';
 
 export interface ConnectOptions {
   readonly endpoint?: string;
@@ -29,7 +30,7 @@ const plainFetch: SignedFetch = (url, request) => fetch(url, request);
 export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<ApiClient> {
   const given = options.endpoint ?? env['MO_CDC_ENDPOINT'];
   const endpoint = given === undefined || given === '' ? await deployed(options, env) : given;
-  if (!URL.canParse(endpoint)) throw new CliError([`The endpoint ${endpoint} is not a URL. Write it as https://host.`]);
+  if (!URL.canParse(endpoint)) throw new CliError([say('endpoint.noUrl', { endpoint })]);
   refuseOpenWay(new URL(endpoint), options.insecure === true || env['MO_CDC_INSECURE'] === '1');
   const asked = options.sign === true || env['MO_CDC_SIGN'] === '1';
   const signed = asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
@@ -39,24 +40,22 @@ export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): 
 /** Requests have passwords of databases in them, and answers are believed: they need TLS, but not on this machine. */
 function refuseOpenWay({ protocol, host, hostname }: URL, insecure: boolean): void {
   if (protocol === 'https:') return;
-  if (protocol !== 'http:') throw new UsageError([`The endpoint at ${host} is neither https:// nor http://.`]);
+  if (protocol !== 'http:') throw new UsageError([say('endpoint.scheme', { host })]);
   const isHere = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u.test(hostname);
   if (isHere || insecure) return;
-  throw new UsageError([
-    `The endpoint http://${host} is on another machine, and http:// shows passwords to anybody on the way. Write https://, or add --insecure if the way is safe.`,
-  ]);
+  throw new UsageError([say('endpoint.open', { host })]);
 }
 
 async function deployed(options: ConnectOptions, env: NodeJS.ProcessEnv): Promise<string> {
   const { stage, region, profile } = options;
-  const advice =
-    "Name the API's address with --endpoint or MO_CDC_ENDPOINT, or name its stack with --stage and --region.";
+  const advice = say('endpoint.advice');
+  const stack = `${SERVICE}-${stage}`;
   try {
     const found = await findEndpoint({ service: SERVICE, stage }, { region, profile, endpoint: readAwsEndpoint(env) });
     if (found !== undefined) return found;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError([`The stack ${SERVICE}-${stage} could not be looked up: ${reason}`, advice], { cause });
+    throw new CliError([say('endpoint.unknown', { stack, reason }), advice], { cause });
   }
-  throw new CliError([`There is no stack ${SERVICE}-${stage}.`, advice]);
+  throw new CliError([say('endpoint.none', { stack }), advice]);
 }

@@ -3,6 +3,7 @@ import type { TaskView } from '../../http/view/task-view-schema.ts';
 import { STATE_TRAITS } from '../../task/state-traits.ts';
 import type { ApiClient } from './api-client.ts';
 import { CliError, RefusedError, TASK_NOT_FOUND } from './cli-error.ts';
+import { say } from '../texts/say.ts';
 
 const PATIENCE_MS = 30_000;
 const POLL_MS = 300;
@@ -10,16 +11,14 @@ const POLL_MS = 300;
 export async function waitUntilPaused(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   const state = await waitWhile(api, clock, task, 'pausing');
   if (state !== undefined && STATE_TRAITS[state].atRest) return;
-  const reason =
-    state === 'pausing' ? 'has not stopped yet, but will' : `is ${state ?? 'gone'}: somebody else changed it meanwhile`;
-  throw new CliError([`The task "${task.name}" ${reason}.`]);
+  const { name } = task;
+  if (state === undefined) throw new CliError([say('pause.gone', { name })]);
+  throw new CliError([state === 'pausing' ? say('pause.waits', { name }) : say('pause.changed', { name, state })]);
 }
 
 export async function waitUntilGone(api: ApiClient, clock: Clock, task: TaskView): Promise<void> {
   if ((await waitWhile(api, clock, task, 'dropping')) !== 'dropping') return;
-  throw new CliError([
-    `The task "${task.name}" is not gone yet: a worker still has to clean up at source and sink. See \`mo_cdc task show --task-name NAME\`. If source or sink is gone for good, run \`mo_cdc task drop --task-name NAME --force\`.`,
-  ]);
+  throw new CliError([say('drop.waits', { name: task.name })]);
 }
 
 /**

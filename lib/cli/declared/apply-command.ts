@@ -5,6 +5,8 @@ import { inLine } from '../output/printable.ts';
 import { type Plan, planFor, type Step } from './plan.ts';
 import { type Outcome, planTable } from './plan-table.ts';
 import { type DeclaredTask, readTaskFile } from './read-task-file.ts';
+import { type Line, say, tasksSaid } from '../texts/say.ts';
+import { listed } from './listed.ts';
 
 export interface ApplyOptions {
   readonly filename: readonly string[];
@@ -22,7 +24,7 @@ const FAILED = 1;
 
 /** Makes the tasks what the files declare: creates and edits them, and with `prune` drops all others. */
 export async function apply(world: CommandWorld, options: ApplyOptions): Promise<Answer> {
-  if (options.exitCode === true && options.dryRun !== true) throw new UsageError(['--exit-code belongs to --dry-run.']);
+  if (options.exitCode === true && options.dryRun !== true) throw new UsageError([say('apply.exitCode')]);
   const declared = await readFiles(world.machine, options.filename);
   const { prune = false, renewPasswords: renew = false } = options;
   const plan = await planFor(world.api, declared, { prune, renew });
@@ -35,8 +37,8 @@ export async function apply(world: CommandWorld, options: ApplyOptions): Promise
   }
   const drops = plan.steps.filter(({ action }) => action === 'drop').map(({ name }) => name);
   if (drops.length > 0) {
-    const what = drops.length === 1 ? '1 task' : `${drops.length} tasks`;
-    await world.confirm(`Drop ${what} that no file declares: ${inLine(drops.join(', '))}?`, options.yes === true);
+    const question = say('ask.prune', { tasks: tasksSaid(drops.length), names: inLine(drops.join(', ')) });
+    await world.confirm(question, options.yes === true);
   }
   return carryOut(world, plan);
 }
@@ -47,21 +49,19 @@ const IMPOSSIBLE =
 /** Reads all files first, so that nothing is sent if one of them is wrong. */
 async function readFiles(machine: Machine, paths: readonly string[]): Promise<DeclaredTask[]> {
   const tasks: DeclaredTask[] = [];
-  const problems: string[] = [];
+  const problems: Line[] = [];
   for (const path of paths) {
     const found = readTaskFile(path === '-' ? 'stdin' : path, await readText(machine, path), machine.env);
     const names = new Map(tasks.map(({ spec, place }) => [spec.name, place]));
     const twice = found.tasks.filter(({ spec }) => names.has(spec.name));
     problems.push(...found.problems);
     problems.push(
-      ...twice.map(
-        ({ spec: { name }, place }) => `${place}: The task "${name}" is declared at ${names.get(name) ?? ''} already.`,
-      ),
+      ...twice.map(({ spec: { name }, place }) => say('apply.twice', { place, name, first: names.get(name) ?? '' })),
     );
     tasks.push(...found.tasks);
   }
-  if (tasks.length === 0 && problems.length === 0) problems.push(`${paths.join(', ')}: No task is declared.`);
-  if (problems.length > 0) throw new UsageError(['Nothing was sent:', ...problems.map((each) => inLine(`- ${each}`))]);
+  if (tasks.length === 0 && problems.length === 0) problems.push(say('apply.noTask', { paths: paths.join(', ') }));
+  if (problems.length > 0) throw new UsageError(listed('apply.nothing', problems));
   return tasks;
 }
 
@@ -70,7 +70,7 @@ async function readText(machine: Machine, path: string): Promise<string> {
     return await machine.readText(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError([inLine(`${path} cannot be read: ${reason}`)], { cause });
+    throw new UsageError([say('file.unreadable', { path: inLine(path), reason: inLine(reason) })], { cause });
   }
 }
 
@@ -95,7 +95,7 @@ export async function carryOut(world: CommandWorld, plan: Plan): Promise<Answer>
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       outcomes.set(step, 'failed');
-      reasons.push('', inLine(`${step.name}:`), ...error.lines.map((line) => `  ${inLine(line)}`));
+      reasons.push('', inLine(`${step.name}:`), ...error.linesIn(world.language).map((line) => `  ${inLine(line)}`));
       goesOn = error instanceof RefusedError;
     }
   }

@@ -5,6 +5,7 @@ import { bodyComplaints, missingField } from '../../http/request/body-complaints
 import { createTaskBody } from '../../http/request/request-schemas.ts';
 import type { TaskSpec } from '../../task/task.ts';
 import { fillText, fillUri } from './variables.ts';
+import { type Line, say } from '../texts/say.ts';
 
 /** A task as a file declares it. */
 export interface DeclaredTask {
@@ -19,7 +20,7 @@ export interface DeclaredTask {
 export interface TaskFile {
   readonly tasks: readonly DeclaredTask[];
   /** Everything that is wrong, each with its place. No problem quotes a value, because values may be secrets. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Line[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,7 +32,7 @@ const MOST_ALIASES = 10_000;
 export function readTaskFile(path: string, text: string, env: Environment): TaskFile {
   const lines = new LineCounter();
   const tasks: DeclaredTask[] = [];
-  const problems: string[] = [];
+  const problems: Line[] = [];
   const placeOf = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
   // With pretty errors, a message would quote the text around it.
   for (const document of parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true })) {
@@ -103,11 +104,11 @@ function deepest(node: Node, path: readonly string[]): Node {
   return child === undefined ? node : deepest(child as Node, rest);
 }
 
-function repeated(tasks: readonly DeclaredTask[]): string[] {
+function repeated(tasks: readonly DeclaredTask[]): Line[] {
   const places = new Map<string, string>();
   return tasks.flatMap(({ spec: { name }, place }) => {
     const first = places.get(name);
     places.set(name, first ?? place);
-    return first === undefined ? [] : [`${place}: The task "${name}" is declared at ${first} already.`];
+    return first === undefined ? [] : [say('apply.twice', { place, name, first })];
   });
 }

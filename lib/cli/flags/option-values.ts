@@ -1,13 +1,14 @@
 import { InvalidArgumentError } from 'commander';
+import { en } from '../texts/en.ts';
 
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/u.test(text)) throw new InvalidArgumentError('It should be a whole number.');
+  if (!/^\d+$/u.test(text)) throw new InvalidArgumentError(en['value.wholeNumber']);
   return Number(text);
 }
 
 export function portNumber(text: string): number {
   const port = wholeNumber(text);
-  if (port > 65_535) throw new InvalidArgumentError('It should be at most 65535.');
+  if (port > 65_535) throw new InvalidArgumentError(en['value.port']);
   return port;
 }
 
@@ -15,12 +16,12 @@ export function portNumber(text: string): number {
 export function milliseconds(text: string): number {
   const [, number = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/u.exec(text) ?? [];
   const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit];
-  if (number === '' || factor === undefined) throw new InvalidArgumentError('It should be like 200ms, 5s or 2m.');
+  if (number === '' || factor === undefined) throw new InvalidArgumentError(en['value.duration']);
   return Number(number) * factor;
 }
 
 /** Reads `5m` or `1h`, as mo_cdc does. Returns milliseconds. */
 export function frequency(text: string): number {
-  if (!/^[1-9]\d*[mh]$/u.test(text)) throw new InvalidArgumentError('It should be like 5m or 1h.');
+  if (!/^[1-9]\d*[mh]$/u.test(text)) throw new InvalidArgumentError(en['value.frequency']);
   return milliseconds(text);
 }

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Machine } from '../client/command-world.ts';
 import { UsageError } from '../client/cli-error.ts';
 import { parseReference } from '../../task/uri/secret-reference.ts';
+import { say } from '../texts/say.ts';
 
 /** The flags that name files with passwords. */
 export interface PasswordFiles {
@@ -40,7 +41,7 @@ export async function withPasswords<Given extends Uris>(
   machine: Machine,
 ): Promise<Given> {
   if (files.sourcePasswordFile === '-' && files.sinkPasswordFile === '-') {
-    throw new UsageError(['The standard input has one password: name a file for the other.']);
+    throw new UsageError([say('password.twice')]);
   }
   const source = await withPassword('source', uris.source, files, machine);
   const sink = await withPassword('sink', uris.sink, files, machine);
@@ -72,8 +73,8 @@ async function withPassword(
     if (path === undefined) return uri;
     throw new UsageError([
       uri === undefined
-        ? `${flag} belongs to the URI of the ${end}.`
-        : `The URI of the ${end} has a password already, or cannot be read: with ${flag}, write it as mysql://user@host:port.`,
+        ? say('password.noUri', { flag, end: say(`end.${end}`) })
+        : say('password.hasOne', { flag, end: say(`end.${end}`) }),
     ]);
   }
   const password = path === undefined ? env[variable] : await passwordIn(path, readText);
@@ -82,8 +83,8 @@ async function withPassword(
 
 async function passwordIn(path: string, readText: Machine['readText']): Promise<string> {
   const password = (await read(path, readText)).replace(/\r?\n$/u, '');
-  if (password === '') throw new UsageError([`${path} has no password in it.`]);
-  if (/[\r\n]/u.test(password)) throw new UsageError([`${path} has several lines: the password must be alone in it.`]);
+  if (password === '') throw new UsageError([say('password.empty', { path })]);
+  if (/[\r\n]/u.test(password)) throw new UsageError([say('password.lines', { path })]);
   return password;
 }
 
@@ -91,9 +92,12 @@ async function read(path: string, readText: Machine['readText']): Promise<string
   try {
     return await readText(path);
   } catch (cause) {
-    throw new UsageError([`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`], {
-      cause,
-    });
+    throw new UsageError(
+      [say('file.unreadable', { path, reason: cause instanceof Error ? cause.message : String(cause) })],
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -1,11 +1,13 @@
 import { UsageError } from '../client/cli-error.ts';
+import type { TextKey } from '../texts/en.ts';
+import { say } from '../texts/say.ts';
 
 /**
  * Flags of mo_cdc that this tool does not support yet. It refuses them: if it ignored one, it would do something that
  * nobody asked for.
  */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  '--account': 'Name the account in the source URI: mysql://account#user:password@host:port.',
+const UNSUPPORTED: Readonly<Record<string, TextKey>> = {
+  '--account': 'flag.account',
 };
 
 export function refuseUnsupported(args: readonly string[]): void {
@@ -13,7 +15,7 @@ export function refuseUnsupported(args: readonly string[]): void {
     const [flag = ''] = arg.split('=');
     const instead = Object.hasOwn(UNSUPPORTED, flag) ? UNSUPPORTED[flag] : undefined;
     if (instead === undefined) return [];
-    return [`The flag ${flag} of mo_cdc is not supported yet. ${instead}`];
+    return [say('flag.unsupported', { flag, instead: say(instead) })];
   });
   if (lines.length > 0) throw new UsageError(lines);
 }

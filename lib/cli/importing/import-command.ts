@@ -12,6 +12,8 @@ import { planFor } from '../declared/plan.ts';
 import { readTaskFile } from '../declared/read-task-file.ts';
 import { inLine } from '../output/printable.ts';
 import { proposalTable } from './proposal-table.ts';
+import { say, tasksSaid } from '../texts/say.ts';
+import { listed } from '../declared/listed.ts';
 
 export interface ImportOptions {
   readonly taskName?: readonly string[];
@@ -62,17 +64,14 @@ const HOW =
   'Nothing was created. --create creates these tasks; --output yaml writes them as a file to look through, for `mo_cdc apply -f`.';
 
 function refuse(): never {
-  throw new CliError([
-    'This user cannot read which tables CREATE CDC tasks copy: MatrixOne keeps that where only the account sys reads it.',
-    'Put an administrator of sys into --source-uri. The tasks of all accounts are proposed then, each with its own login.',
-  ]);
+  throw new CliError([say('import.denied'), say('import.sys')]);
 }
 
 function chosen(natives: readonly NativeTask[], names: readonly string[] | undefined): readonly NativeTask[] {
   const unknown = names?.filter((name) => !natives.some((native) => native.name === name)) ?? [];
-  if (unknown.length > 0) throw new CliError([inLine(`There is no CREATE CDC task ${unknown.join(', ')}.`)]);
+  if (unknown.length > 0) throw new CliError([say('import.unknown', { names: inLine(unknown.join(', ')) })]);
   const found = names === undefined ? natives : natives.filter(({ name }) => names.includes(name));
-  if (found.length === 0) throw new CliError(['The source has no CREATE CDC task.']);
+  if (found.length === 0) throw new CliError([say('import.none')]);
   return found;
 }
 
@@ -139,17 +138,15 @@ async function create(world: CommandWorld, { table, file, proposals, env }: ToCr
   const running = proposals.filter(({ isStopped, impossible }) => !isStopped && impossible === undefined);
   if (running.length > 0) {
     throw new CliError([
-      inLine(
-        `Nothing was created: CREATE CDC may still write to the sink for ${running.map(({ name }) => name).join(', ')}.`,
-      ),
-      'Pause each one at the source (PAUSE CDC TASK name), and wait until its state is paused. Then run this again.',
+      say('import.running', { names: inLine(running.map(({ name }) => name).join(', ')) }),
+      say('import.pause'),
       '',
       table,
     ]);
   }
   const { tasks, problems } = readTaskFile('proposal', file, env);
-  if (problems.length > 0) throw new CliError(['Nothing was created:', ...problems.map((each) => inLine(`- ${each}`))]);
-  if (tasks.length === 0) throw new CliError(['Nothing was created: there is no task to create.', '', table]);
+  if (problems.length > 0) throw new CliError(listed('import.nothing', problems));
+  if (tasks.length === 0) throw new CliError([say('import.noTask'), '', table]);
   const plan = await planFor(world.api, tasks, { prune: false, renew: false });
   const others = plan.steps.filter(({ action }) => action === 'edit' || action === 'impossible');
   if (others.length > 0) {
@@ -160,7 +157,6 @@ async function create(world: CommandWorld, { table, file, proposals, env }: ToCr
     };
   }
   const count = plan.steps.filter(({ action }) => action === 'create').length;
-  const what = count === 1 ? '1 task' : `${count} tasks`;
-  if (count > 0) await world.confirm(`${table}\n\nCreate ${what}?`, sure);
+  if (count > 0) await world.confirm(say('ask.create', { table, tasks: tasksSaid(count) }), sure);
   return carryOut(world, plan);
 }

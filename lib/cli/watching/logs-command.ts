@@ -2,6 +2,8 @@ import type { CommandWorld, LogLine, TaskLogs } from '../client/command-world.ts
 import { CliError } from '../client/cli-error.ts';
 import { inLine } from '../output/printable.ts';
 import { readableLines } from './log-text.ts';
+import type { Language } from '../../error-texts.ts';
+import { say } from '../texts/say.ts';
 
 export interface LogOptions {
   readonly taskName: string;
@@ -28,7 +30,7 @@ export async function logs(world: CommandWorld, { taskName, follow = false, sinc
         if (!signal.aborted) throw error;
       });
       if (signal.aborted) return '';
-      lines = await tail.next().catch(failureLine);
+      lines = await tail.next().catch((error: unknown) => failureLine(error, world.language));
       for (const line of lines) world.live.print(line);
     }
   } finally {
@@ -37,8 +39,8 @@ export async function logs(world: CommandWorld, { taskName, follow = false, sinc
 }
 
 /** Once there were lines, a failure is most often that of a network, and passes. */
-const failureLine = (error: unknown): string[] => {
-  if (error instanceof CliError) return [error.lines[0] ?? ''];
+const failureLine = (error: unknown, language: Language): string[] => {
+  if (error instanceof CliError) return [error.linesIn(language)[0] ?? ''];
   throw error;
 };
 
@@ -75,13 +77,7 @@ class Tail {
       return await this.#logs.read(this.#task, this.#from);
     } catch (cause) {
       const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-      throw new CliError(
-        [
-          inLine(`The logs cannot be read: ${reason}`),
-          'Check --stage and --region, the credentials, and their right logs:FilterLogEvents on the log groups of replicate and load-chunks.',
-        ],
-        { cause },
-      );
+      throw new CliError([say('logs.failed', { reason: inLine(reason) }), say('logs.advice')], { cause });
     }
   }
 }

@@ -15,7 +15,7 @@ const MOST_INTERVALS = 16;
  * elsewhere as a line for each change. A failure of the API does not end it once it has shown something.
  */
 export async function watch(
-  { clock, live }: CommandWorld,
+  { clock, live, language }: CommandWorld,
   look: () => Promise<readonly WatchedTask[]>,
   { interval }: WatchOptions,
 ): Promise<string> {
@@ -32,7 +32,7 @@ export async function watch(
       if (!(error instanceof CliError) || !seen) throw error;
       if (error instanceof RefusedError && error.code === TASK_NOT_FOUND) return 'The task is gone.';
       failures += 1;
-      view.fail(error.lines[0] ?? '', new Date(clock.now()).toISOString());
+      view.fail(error.linesIn(language)[0] ?? '', new Date(clock.now()).toISOString());
     }
     await clock.sleep(interval * Math.min(2 ** failures, MOST_INTERVALS), signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;

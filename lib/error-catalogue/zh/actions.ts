@@ -1,4 +1,4 @@
-/** Actions that several errors share, in Chinese; see lib/error-actions.ts. */
+/** Actions that several errors share, in Chinese; see lib/error-catalogue/actions.ts. */
 
 export const REACH =
   '如果它位于私有网络，或只放行已知的地址，请用参数 `network` 的值 `private` 以及 `subnetIds` 和 `securityGroupIds` 部署（docs/deploy.md，Network）。';
@@ -29,7 +29,7 @@ export const WITHOUT_KEY =
 export const DEFINITION = '请暂时把该表移出任务。请检查本产品是否在该服务器版本上测试过；如果测试过，请报告这张表。';
 
 export const SCHEMA =
-  '如果消息中有 SQL 语句，请在目标端执行它们，然后恢复任务（`mo_cdc task resume --task-name NAME`）。如果没有语句，或任务没有首次复制，请重启任务（`mo_cdc task restart --task-name NAME`）。';
+  '如果消息中有语句，请在目标端执行它们，然后恢复任务（`mo_cdc task resume --task-name NAME`）。如果没有语句，或任务没有首次复制，请重启任务（`mo_cdc task restart --task-name NAME`）。';
 
 export const GOES_DOWN =
   '任务的一条语句使目标端宕机。请在目标端的日志中查看原因。然后升级目标端，或修改该语句所涉及的表，或把它移出任务。再恢复任务（`mo_cdc task resume --task-name NAME`）：它会重新发送这条语句。';

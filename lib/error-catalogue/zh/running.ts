@@ -28,7 +28,7 @@ export const RUNNING_ZH = {
   },
   STORE_THROTTLED: {
     title: '任务存储被限流',
-    action: '请等待：会自动重试。如果错误一直存在，请检查 AWS 账户的配额和 DynamoDB 表的限制。',
+    action: '请等待：会自动重试。如果错误一直存在，请检查账户的配额和 DynamoDB 表的限制。',
   },
   STORE_DENIED: {
     title: '没有访问任务存储的权限',

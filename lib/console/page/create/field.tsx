@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useForm } from './form-state.ts';
+import { Advice } from '../parts/advice.tsx';
 import { Words } from '../parts/words.tsx';
 
 export interface FieldProps {
@@ -35,7 +36,7 @@ export function Field({
       <div id={`${id}-complaints`} class="complaint" aria-live="polite">
         {complaints.map(({ setting, found, action, code }) => (
           <p key={setting + found}>
-            {found} <span class="hint">{code === 'REQUEST_INVALID' ? '' : <Words text={action} />}</span>
+            {found} <span class="hint">{code === 'REQUEST_INVALID' ? '' : <Advice code={code} action={action} />}</span>
           </p>
         ))}
       </div>

@@ -1,8 +1,8 @@
 import type { Trouble } from '../../trouble.ts';
 import { CONSOLE_ENDED } from '../data/calls.ts';
+import { Advice } from './advice.tsx';
 import { HelpLink } from './help-link.tsx';
 import { useScope } from './scope.ts';
-import { Words } from './words.tsx';
 
 /** Why something did not work, and what to do. Complaints about fields stand beside the fields. */
 export function TroubleNotice({ trouble, heading }: { readonly trouble: Trouble; readonly heading?: string }) {
@@ -16,7 +16,7 @@ export function TroubleNotice({ trouble, heading }: { readonly trouble: Trouble;
       {!isTold && <p>{isEnded ? t('trouble.ended') : trouble.message}</p>}
       {!isTold && trouble.action !== '' && (
         <p>
-          <Words text={trouble.action} />
+          <Advice code={trouble.code} action={trouble.action} />
         </p>
       )}
       {!isEnded && trouble.code !== '' && <HelpLink code={trouble.code} />}

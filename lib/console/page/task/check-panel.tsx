@@ -3,7 +3,7 @@ import { clockTime, duration } from '../parts/format.ts';
 import { HelpLink } from '../parts/help-link.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { useScope } from '../parts/scope.ts';
-import { Words } from '../parts/words.tsx';
+import { Advice } from '../parts/advice.tsx';
 
 type Check = NonNullable<TaskView['check']>;
 
@@ -81,7 +81,7 @@ function TableResult({ table }: { readonly table: Check['tables'][number] }) {
         <>
           <p>{error.message}</p>
           <p>
-            <Words text={error.action} />
+            <Advice code={error.code} action={error.action} />
           </p>
           <HelpLink code={error.code} />
         </>

@@ -7,7 +7,7 @@ import { HelpLink } from '../parts/help-link.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { useScope } from '../parts/scope.ts';
 import { Shown } from '../parts/shown.tsx';
-import { Words } from '../parts/words.tsx';
+import { Advice, ErrorName } from '../parts/advice.tsx';
 
 interface Props {
   readonly task: TaskView;
@@ -75,11 +75,11 @@ function TableRow({ task, table, onWant }: Props & { readonly table: TaskView['t
         {setAside !== null && (
           <details>
             <summary>
-              {t('tables.aside', { time: clockTime(setAside.at, language) })}: {setAside.code}
+              {t('tables.aside', { time: clockTime(setAside.at, language) })}: <ErrorName code={setAside.code} />
             </summary>
             <p>{setAside.message}</p>
             <p>
-              <Words text={setAside.action} />
+              <Advice code={setAside.code} action={setAside.action} />
             </p>
             <HelpLink code={setAside.code} />
           </details>

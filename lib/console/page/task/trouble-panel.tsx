@@ -1,4 +1,5 @@
 import type { TaskView } from '../../../http/view/task-view-schema.ts';
+import { Advice, ErrorName } from '../parts/advice.tsx';
 import { clockTime } from '../parts/format.ts';
 import { HelpLink } from '../parts/help-link.tsx';
 import { useScope } from '../parts/scope.ts';
@@ -18,11 +19,11 @@ export function TroublePanel({ task: { error, warning, advice, stalledSince } }:
       {warning !== null && (
         <div class="notice warn">
           <strong>
-            {t('error.warning')}: {warning.code}
+            {t('error.warning')}: <ErrorName code={warning.code} />
           </strong>
           <p>{warning.message}</p>
           <p>
-            <Words text={warning.action} />
+            <Advice code={warning.code} action={warning.action} />
           </p>
           <HelpLink code={warning.code} />
         </div>
@@ -46,14 +47,14 @@ function ErrorNotice({ error }: { readonly error: NonNullable<TaskView['error']>
   return (
     <div class="notice bad">
       <strong>
-        {t('error.heading')}: {code}
+        {t('error.heading')}: <ErrorName code={code} />
       </strong>
       <p>
         {table !== null && `${t('error.table', { table })}: `}
         {message}
       </p>
       <p>
-        <Words text={action} />
+        <Advice code={code} action={action} />
       </p>
       <p>
         {t(attempts > 1 ? 'error.times' : 'error.once', times)}. {t(retry ? 'error.retries' : 'error.waits')}

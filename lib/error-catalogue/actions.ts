@@ -1,4 +1,4 @@
-/** Actions that several errors share; see error-codes.ts. */
+/** Actions that several errors share. */
 
 /** Only the functions that talk to databases run where the deployment's parameter `network` says. */
 export const REACH =
