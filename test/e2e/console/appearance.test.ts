@@ -65,8 +65,14 @@ it('speaks the language of the browser, or the one that the user chooses', async
   const page = await world.open('/task/payments', { locale: 'zh-CN' });
   await page.locator('.title').getByText('失败').waitFor();
   expect(await page.evaluate('document.documentElement.lang')).toBe('zh');
+  await page.getByText('错误: SINK_ROW_REJECTED（目标端拒绝了一行）').waitFor();
+  // The details stay as the API has said them.
+  await page.getByText("Data too long for column 'memo' of payments.entries, key (4711).").waitFor();
+  await page.getByText('请更正目标表，或更正源端的这一行。').waitFor();
   await page.getByLabel('语言').selectOption('en');
   await page.locator('.title').getByText('failed').waitFor();
+  await page.getByText('Correct the sink table, or the row at the source.').waitFor();
+  expect(await page.getByText('目标端拒绝了一行').count()).toBe(0);
   await page.reload();
   await page.locator('.title').getByText('failed').waitFor();
 });
