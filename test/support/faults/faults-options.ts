@@ -6,6 +6,8 @@ export interface FaultsOptions {
   readonly live: boolean;
   /** Plays one of this many live faults. */
   readonly every: number;
+  /** Plays the live faults from this number on, as they are counted when they begin. */
+  readonly from: number;
   /** The number of tasks at the same time. Each has workers of its own. */
   readonly tasks: number;
   /** The mode of these tasks. */
@@ -18,6 +20,7 @@ export const USAGE = `npm run faults -- [memory] [live] [options]
   memory       every passage of every story, both ends and the store in memory
   live         worker processes between databases, really killed and stopped, at every call and every statement to the sink
   --every 9    one of nine live faults only, at other points for each kind
+  --from 900   live: go on at this fault, where an earlier run was ended
   --tasks 3    live: so many tasks at once
   --mode tick  live: ${LIVE_MODES.join(' or ')}; the stories in memory have all modes
 `;
@@ -29,6 +32,7 @@ export function parseFaults(args: readonly string[]): FaultsOptions {
     allowPositionals: true,
     options: {
       every: { type: 'string', default: '1' },
+      from: { type: 'string', default: '0' },
       tasks: { type: 'string', default: '3' },
       mode: { type: 'string', default: 'tick' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -42,15 +46,16 @@ export function parseFaults(args: readonly string[]): FaultsOptions {
   return {
     memory: wants('memory'),
     live: wants('live'),
-    every: atLeastOne(values.every),
-    tasks: atLeastOne(values.tasks),
+    every: atLeast(1, values.every),
+    from: atLeast(0, values.from),
+    tasks: atLeast(1, values.tasks),
     mode,
     help: values.help,
   };
 }
 
-function atLeastOne(text: string): number {
+function atLeast(least: number, text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`${text} is no whole number above 0.`);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new Error(`${text} is no whole number from ${least} on.`);
 }

@@ -1,16 +1,16 @@
 import { startServers } from '../../start-servers.ts';
 import { KINDS } from '../fault.ts';
+import type { FaultsOptions } from '../faults-options.ts';
 import { Tally } from '../tally.ts';
 import { CHAPTERS } from './chapters.ts';
-import type { LiveMode } from './live-task.ts';
 import { livePoints, Theatre, workerProgram } from './stage.ts';
 
 /**
- * Plays every kind of fault at every live point, or one of `every` of these. `tasks` tasks run at the same time,
+ * Plays every kind of fault at every live point, or one of `every` of these, from the number `from` on. `tasks` tasks run at the same time,
  * because a run mostly waits for leases to run out.
  */
 export async function everyLiveFault(
-  { every, tasks, mode }: { readonly every: number; readonly tasks: number; readonly mode: LiveMode },
+  { every, from, tasks, mode }: Pick<FaultsOptions, 'every' | 'from' | 'tasks' | 'mode'>,
   tell: (text: string) => void,
 ): Promise<Tally> {
   const tally = new Tally();
@@ -24,13 +24,17 @@ export async function everyLiveFault(
     const points = first === undefined ? [] : await livePoints(first, CHAPTERS);
     const runs = points.flatMap((point) => KINDS.map((kind) => ({ ...point, kind })));
     // The kinds of fault take turns over the points.
-    const chosen = [...runs.entries()].filter(([index]) => (Math.floor(index / KINDS.length) + index) % every === 0);
+    const chosen = [...runs.entries()].filter(
+      ([index]) => index >= from && (Math.floor(index / KINDS.length) + index) % every === 0,
+    );
     // The tasks share this iterator: a task that is free takes the next run.
     const left = chosen.values();
     const playAll = async (theatre: Theatre): Promise<void> => {
       for (const [index, { chapter, ...fault }] of left) {
         tell(`${index} of ${runs.length}: ${chapter.name}, ${fault.point}, ${fault.kind}`);
         const { struck, wrong } = await theatre.play(chapter, fault);
+        // At once: a run takes long, and may be ended.
+        if (wrong.length > 0) tell(`${index}: NOT survived: ${wrong.join('; ')}`);
         if (struck) tally.note(chapter.name, `${fault.at} ${fault.point}`, fault.kind, wrong);
       }
     };
