@@ -13,7 +13,7 @@ export const loadNow = (): string =>
 
 /** What the machine and the servers are, a line each. */
 export async function machineConditions(servers: BenchServers): Promise<string[]> {
-  const source = servers.real ? 'MatrixOne' : 'the MatrixOne emulator (MariaDB), which calls itself';
+  const source = servers.emulated ? 'the MatrixOne emulator (MariaDB), which calls itself' : 'MatrixOne';
   const [from, to] = await Promise.all([versionOf(servers.sourceUri), versionOf(servers.sinkUri)]);
   return [
     `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores for servers and clients together, ${(totalmem() / GIB).toFixed(0)} GiB of memory`,
