@@ -6,6 +6,7 @@ import type { Source } from '../../lib/replication/endpoints/source.ts';
 import type { TableRules } from '../../lib/matrixone/definition/table-rules.ts';
 import type { TaskOptions } from '../../lib/task/task.ts';
 import { describeKeys } from './source-keys.ts';
+import { describeNames } from './source-names.ts';
 import { describePlain } from './source-plain.ts';
 import { ANY, expectRest } from './source-rest.ts';
 import { describeShapes } from './source-shapes.ts';
@@ -252,6 +253,7 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
 
     describeShapes({ db, at, run, pin, source: () => source });
     describeSizes({ db, at, run, pin, emulated: () => fixture.emulated, source: () => source });
+    describeNames({ db, run, emulated: () => fixture.emulated, source: () => source });
     describePlain({ db, prefix, run, fixture: () => fixture, source: () => source });
     describeKeys({ db, at, run, pin, fixture: () => fixture, source: () => source });
 

@@ -124,12 +124,15 @@ it('puts into a private network only what talks to databases', () => {
   const inside = properties('AWS::Lambda::Function').filter(({ VpcConfig }) => VpcConfig !== undefined);
   const handlers = inside.map(({ Handler }) => Handler);
   expect(handlers.sort()).toStrictEqual(
-    ['create-task', 'edit-task', 'load-chunks', 'replicate'].map((name) => `dist/functions/${name}.handler`),
+    ['create-task', 'edit-task', 'list-source', 'load-chunks', 'replicate'].map(
+      (name) => `dist/functions/${name}.handler`,
+    ),
   );
   const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties['ManagedPolicyArns'] !== undefined);
   expect(roles.map(([name]) => name).sort()).toStrictEqual([
     'CreateTaskRole',
     'EditTaskRole',
+    'ListSourceRole',
     'LoadChunksRole',
     'ReplicateRole',
   ]);
