@@ -380,9 +380,23 @@ export const ROOMS = [
     packages: ['preact'],
   },
   {
+    room: 'console/page/pick',
+    purpose: 'what a source has, to choose from',
+    may: ['console/page/parts', 'console/page/data', 'console', 'http/view'],
+    packages: ['preact'],
+  },
+  {
     room: 'console/page/create',
     purpose: 'the forms that create and edit tasks',
-    may: ['console/page/parts', 'console/page/data', 'console/page/texts', 'console', 'http/view', 'task'],
+    may: [
+      'console/page/pick',
+      'console/page/parts',
+      'console/page/data',
+      'console/page/texts',
+      'console',
+      'http/view',
+      'task',
+    ],
     packages: ['preact'],
   },
   {

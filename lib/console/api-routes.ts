@@ -36,6 +36,7 @@ const ROUTES: readonly Route[] = [
     /^tasks\/(?<name>[^/]+)\/(?<verb>verify|resync)$/u,
     (api, { name, verb, query }) => api.check(name, verb as 'verify' | 'resync', query.get('tables') ?? undefined),
   ],
+  ['POST', /^sources\/names$/u, (api, { body }) => api.names(body)],
   // These ask nobody.
   ['GET', /^about$/u, (api) => Promise.resolve({ endpoint: api.endpoint })],
   ['POST', /^check\/create$/u, (_api, { body }) => Promise.resolve({ complaints: checkCreate(body) })],
