@@ -102,6 +102,11 @@ export const en = {
   'plot.lag': 'Lag in seconds',
   'plot.rate': 'Rows per second',
   'plot.seen': 'What this page has seen since {time}. It forgets that when it is closed.',
+  'plot.both': 'Before {time} from CloudWatch, minute by minute; since then what this page has seen.',
+  'metrics.none': 'CloudWatch has no metrics of this task: a deployment has them with taskMetrics=on.',
+  'metrics.denied': 'CloudWatch does not let you read its metrics: you lack the right cloudwatch:GetMetricData.',
+  'metrics.failed': 'The metrics in CloudWatch could not be read.',
+  'metrics.off': 'There is no CloudWatch to ask: this API is not in AWS.',
   'plot.none': 'The plot begins when the page has seen the task twice.',
   'plot.summary': '{what}: now {now}, at most {most}',
 

@@ -104,6 +104,11 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'plot.lag': '延迟（秒）',
   'plot.rate': '每秒行数',
   'plot.seen': '本页面自 {time} 起所见。关闭页面后不再保留。',
+  'plot.both': '{time} 之前来自 CloudWatch，每分钟一个点；之后为本页面所见。',
+  'metrics.none': 'CloudWatch 没有此任务的指标：部署时设 taskMetrics=on 才有。',
+  'metrics.denied': 'CloudWatch 不允许您读取指标：缺少权限 cloudwatch:GetMetricData。',
+  'metrics.failed': '无法读取 CloudWatch 中的指标。',
+  'metrics.off': '没有可询问的 CloudWatch：此 API 不在 AWS 中。',
   'plot.none': '页面两次看到任务后开始绘图。',
   'plot.summary': '{what}：当前 {now}，最大 {most}',
 
