@@ -121,10 +121,8 @@ export function describeSource(name: string, start: () => Promise<SourceFixture>
         code: 'TABLE_NAME_UNSUPPORTED',
       });
       const asked = ['fine', 'nokey', 'seen', 'absent', 'say {snapshot}'];
-      const codes = (await source.check(asked.map(at))).map((c) => c.code);
-      expect(codes.join(' ')).toBe(
-        'TABLE_WITHOUT_KEY TABLE_KIND_UNSUPPORTED SOURCE_TABLE_MISSING TABLE_NAME_UNSUPPORTED',
-      );
+      const codes = (await source.check(asked.map(at))).map((c) => c.code).join(' ');
+      expect(codes).toBe('TABLE_WITHOUT_KEY TABLE_KIND_UNSUPPORTED SOURCE_TABLE_MISSING TABLE_NAME_UNSUPPORTED');
       expect(await source.check([at('fine')])).toEqual([]);
     });
 

@@ -274,7 +274,8 @@ it('brings a map of our own lines that is smaller than the code', async () => {
 // RE2 is 155 kB of the two that know what a task leaves out. Of those with passwords to read, SSM's client is 185 kB, which are run only when a URI refers to a parameter.
 // EventBridge's client is 60 kB of the two that put events, which are run only with the parameter `events`.
 it.each([
-  ['replicate', 1_440],
+  // 1,441 kB since the adapter of sources also lists their names, for those who declare a task.
+  ['replicate', 1_450],
   // Our own code had grown to 1,418 kB when the listing of tasks in brief added 5 kB.
   ['create-task', 1_430],
   ['tick', 570],
