@@ -310,6 +310,12 @@ export const ROOMS = [
     may: ['schedule', 'replication/session', 'record/shown', 'record/brief', 'record', 'task'],
   },
   {
+    room: 'aws/metrics',
+    purpose: 'the metrics of single tasks in CloudWatch',
+    may: ['aws', 'metrics'],
+    packages: ['zod'],
+  },
+  {
     room: 'http/request',
     purpose: 'what a request may say',
     may: ['record', 'task'],
@@ -337,7 +343,7 @@ export const ROOMS = [
   {
     room: 'cli/client',
     purpose: 'how the command line asks the API',
-    may: ['cli/texts', 'cli/output', 'http/view', 'aws', 'aws/logs', 'task'],
+    may: ['cli/texts', 'cli/output', 'http/view', 'aws', 'aws/logs', 'aws/metrics', 'task'],
     packages: ['zod'],
   },
   {
@@ -374,15 +380,29 @@ export const ROOMS = [
     room: 'console/page/task',
     purpose: 'all about one task',
     may: [
-      ...['console/page/actions', 'console/page/parts', 'console/page/data', 'console/page/texts'],
+      ...['console/page/actions', 'console/page/parts', 'console/page/data', 'console/page/texts', 'console'],
       ...['http/view', 'task'],
     ],
     packages: ['preact'],
   },
   {
+    room: 'console/page/pick',
+    purpose: 'what a source has, to choose from',
+    may: ['console/page/parts', 'console/page/data', 'console', 'http/view'],
+    packages: ['preact'],
+  },
+  {
     room: 'console/page/create',
     purpose: 'the forms that create and edit tasks',
-    may: ['console/page/parts', 'console/page/data', 'console/page/texts', 'console', 'http/view', 'task'],
+    may: [
+      'console/page/pick',
+      'console/page/parts',
+      'console/page/data',
+      'console/page/texts',
+      'console',
+      'http/view',
+      'task',
+    ],
     packages: ['preact'],
   },
   {

@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsAccess } from './client-config.ts';
+import { type AwsAccess, clientConfig } from './client-config.ts';
 
 export interface SignedRequest {
   readonly method: string;
@@ -11,17 +11,24 @@ export interface SignedRequest {
 
 export type SignedFetch = (url: URL, request: SignedRequest) => Promise<Response>;
 
-/** Sends signed requests to an HTTP API with `aws_iam`. Finds credentials as the AWS tools do. */
-export function createSignedFetch(access: Pick<AwsAccess, 'region' | 'profile'> = {}): SignedFetch {
-  // Any client of the SDK finds credentials and region. This one sends no request.
-  const { config } = new CloudFormationClient({
-    ...(access.region === undefined ? {} : { region: access.region }),
-    ...(access.profile === undefined ? {} : { profile: access.profile }),
-  });
+type Access = Pick<AwsAccess, 'region' | 'profile'>;
+
+/** Any client of the SDK finds credentials and region. This one sends no request. */
+const found = ({ region, profile }: Access) => new CloudFormationClient(clientConfig({ region, profile })).config;
+
+/** The region that the AWS tools would take. */
+export const usualRegion = (access: Access): Promise<string> => found(access).region();
+
+/** Sends signed requests, usually to an HTTP API with `aws_iam`. Finds credentials as the AWS tools do. */
+export function createSignedFetch(
+  access: Access = {},
+  service: 'execute-api' | 'monitoring' = 'execute-api',
+): SignedFetch {
+  const config = found(access);
   return async (url, { method, headers = {}, body, signal }) => {
     const region = regionOf(url) ?? (await config.region());
     const signer = new SignatureV4({
-      service: 'execute-api',
+      service,
       region,
       credentials: config.credentials,
       sha256: config.sha256,
@@ -36,8 +43,9 @@ export function createSignedFetch(access: Pick<AwsAccess, 'region' | 'profile'> 
   };
 }
 
-/** The region in the API's host name, which the signature must name. */
-const regionOf = ({ hostname }: URL): string | undefined => /\.execute-api\.([^.]+)\.amazonaws\./u.exec(hostname)?.[1];
+/** The region in a host name of AWS, which the signature must name. */
+const regionOf = ({ hostname }: URL): string | undefined =>
+  /(?:\.execute-api|^monitoring)\.([^.]+)\.amazonaws\./u.exec(hostname)?.[1];
 
 const toSign = (url: URL, method: string, headers: Readonly<Record<string, string>>, body: string | undefined) => ({
   method,

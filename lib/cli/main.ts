@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { systemClock } from '../clock.ts';
 import { connect } from './client/connect.ts';
 import { openLogs } from './client/open-logs.ts';
+import { openMetrics } from './client/open-metrics.ts';
 import { askAtTerminal } from './ask.ts';
 import { openNative, openPlaces } from './open-places.ts';
 import { openBrowser } from '../console/open-browser.ts';
@@ -49,6 +50,7 @@ process.exitCode = await run(process.argv.slice(2), {
   },
   connect: (options) => connect(options, process.env),
   openLogs: (options) => openLogs(options, process.env),
+  openMetrics: (options, api) => openMetrics(options, api, process.env),
   ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : undefined,
   console: { page: bundledPage(), openBrowser, ended },
   openNative,

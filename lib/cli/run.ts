@@ -8,6 +8,7 @@ import { confirmWith } from './confirm.ts';
 import { leftovers, type LeftoverPlaces, type LeftoversOptions } from './leftovers-command.ts';
 import { type ConsoleWorld, serveConsole } from '../console/console-command.ts';
 import type { ConnectOptions } from './client/connect.ts';
+import { NO_METRICS, type ReadMetrics } from './client/open-metrics.ts';
 import type { OpenNative } from './declared-commands.ts';
 import { createProgram, type Output } from './program.ts';
 import { inLine, printable } from './output/printable.ts';
@@ -38,6 +39,8 @@ export interface Surroundings extends Output {
   readonly console?: Pick<ConsoleWorld, 'page' | 'openBrowser' | 'ended'> | undefined;
   /** Opens the logs of the deployment that the options name. */
   readonly openLogs?: ((options: ConnectOptions) => Promise<TaskLogs>) | undefined;
+  /** Opens the metrics of the deployment whose API is at an address. */
+  readonly openMetrics?: ((options: ConnectOptions, api: string) => Promise<ReadMetrics>) | undefined;
   /** Opens the CREATE CDC tasks of a source. */
   readonly openNative?: OpenNative | undefined;
   /** Opens what `leftovers` looks at. The caller closes both ends. */
@@ -104,7 +107,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     async (options) => {
       if (surroundings.console === undefined) throw new UsageError([say('here.nothing')]);
       const api = await surroundings.connect(options);
-      await serveConsole({ api, out, ...surroundings.console }, options);
+      const metrics = (await surroundings.openMetrics?.(options, api.endpoint)) ?? NO_METRICS;
+      await serveConsole({ api, metrics, out, ...surroundings.console }, options);
     },
     machine.readPage,
     surroundings.openNative,

@@ -1,5 +1,6 @@
 import { type Answer, json, plain } from './answer.ts';
 import { checkCreate, checkEdit } from './check-request.ts';
+import type { ReadMetrics } from '../cli/client/open-metrics.ts';
 import type { TaskApi } from './task-api.ts';
 
 export interface RouteRequest {
@@ -10,16 +11,24 @@ export interface RouteRequest {
   readonly body: unknown;
 }
 
-type Route = readonly [method: string, path: RegExp, run: (api: TaskApi, asked: Matched) => Promise<unknown>];
+/** Who is asked. */
+export interface Answering {
+  readonly api: TaskApi;
+  readonly metrics: ReadMetrics;
+}
+
+type Run = (api: TaskApi, asked: Matched) => Promise<unknown>;
+type Route = readonly [method: string, path: RegExp, run: Run];
 
 interface Matched {
+  readonly metrics: ReadMetrics;
   readonly name: string;
   readonly verb: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
 }
 
-/** Everything that the page may ask of the API. Nothing else passes. */
+/** Everything that the page may ask for. Nothing else passes. */
 const ROUTES: readonly Route[] = [
   ['GET', /^tasks$/u, async (api) => ({ tasks: await api.list() })],
   ['POST', /^tasks$/u, (api, { body }) => api.create(body)],
@@ -36,6 +45,9 @@ const ROUTES: readonly Route[] = [
     /^tasks\/(?<name>[^/]+)\/(?<verb>verify|resync)$/u,
     (api, { name, verb, query }) => api.check(name, verb as 'verify' | 'resync', query.get('tables') ?? undefined),
   ],
+  ['POST', /^sources\/names$/u, (api, { body }) => api.names(body)],
+  // This asks CloudWatch.
+  ['GET', /^tasks\/(?<name>[^/]+)\/metrics$/u, (_api, { metrics, name }) => metrics(name)],
   // These ask nobody.
   ['GET', /^about$/u, (api) => Promise.resolve({ endpoint: api.endpoint })],
   ['POST', /^check\/create$/u, (_api, { body }) => Promise.resolve({ complaints: checkCreate(body) })],
@@ -43,7 +55,10 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** Carries out a request of the page. Throws what the API says against it. */
-export async function apiAnswer(api: TaskApi, { method, path, query, body }: RouteRequest): Promise<Answer> {
+export async function apiAnswer(
+  { api, metrics }: Answering,
+  { method, path, query, body }: RouteRequest,
+): Promise<Answer> {
   const named = ROUTES.filter(([, pattern]) => pattern.test(path));
   if (named.length === 0) return plain(404, 'There is no such route.');
   const route = named.find(([allowed]) => allowed === method);
@@ -53,7 +68,7 @@ export async function apiAnswer(api: TaskApi, { method, path, query, body }: Rou
   const { name = '', verb = '' } = pattern.exec(path)?.groups ?? {};
   const decoded = decode(name);
   if (decoded === undefined) return plain(400, 'The path cannot be decoded.');
-  return json(200, await run(api, { name: decoded, verb, query, body }));
+  return json(200, await run(api, { metrics, name: decoded, verb, query, body }));
 }
 
 function decode(text: string): string | undefined {

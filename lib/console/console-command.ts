@@ -1,4 +1,5 @@
 import { CliError, UsageError } from '../cli/client/cli-error.ts';
+import type { ReadMetrics } from '../cli/client/open-metrics.ts';
 import { startConsoleServer } from './console-server.ts';
 import type { PageFiles } from './page-files.ts';
 import type { TaskApi } from './task-api.ts';
@@ -12,6 +13,7 @@ export interface ConsoleOptions {
 
 export interface ConsoleWorld {
   readonly api: TaskApi;
+  readonly metrics: ReadMetrics;
   readonly page: PageFiles | undefined;
   readonly out: (text: string) => void;
   readonly openBrowser: (url: string) => void;
@@ -21,9 +23,9 @@ export interface ConsoleWorld {
 
 /** Serves the console until the user ends it. */
 export async function serveConsole(world: ConsoleWorld, { port, open }: ConsoleOptions): Promise<void> {
-  const { api, page, out } = world;
+  const { api, metrics, page, out } = world;
   if (page === undefined) throw new CliError([say('console.unbuilt')]);
-  const server = await startConsoleServer(api, page, port).catch((cause: unknown) => {
+  const server = await startConsoleServer({ api, metrics }, page, port).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
     throw new UsageError([say('console.port', { port: String(port), code })]);

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import { type Answer, json, plain, send } from './answer.ts';
-import { apiAnswer } from './api-routes.ts';
+import { type Answering, apiAnswer } from './api-routes.ts';
 import { isEqual, judge } from './guard.ts';
 import { HTML } from './html.ts';
 import type { PageFiles } from './page-files.ts';
 import { readBody } from './read-body.ts';
-import type { TaskApi } from './task-api.ts';
 import { troubleAnswer } from './trouble.ts';
 
 export interface ConsoleServer {
@@ -21,7 +20,7 @@ export interface ConsoleServer {
 const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Serves the page and its requests, on the loopback address alone. Port 0 is any free one. */
-export async function startConsoleServer(api: TaskApi, page: PageFiles, port: number): Promise<ConsoleServer> {
+export async function startConsoleServer(asking: Answering, page: PageFiles, port: number): Promise<ConsoleServer> {
   const token = newToken();
   const opening = { ticket: newToken(), isUsed: false };
   const server = createServer();
@@ -37,7 +36,7 @@ export async function startConsoleServer(api: TaskApi, page: PageFiles, port: nu
     }
     const verdict = judge(asked, { token, port: at });
     if ('status' in verdict) return Promise.resolve(plain(verdict.status, verdict.reason));
-    return inside(api, page, request, verdict);
+    return inside(asking, page, request, verdict);
   };
   server.on('request', (request, response) => {
     void answer(request)
@@ -56,13 +55,13 @@ interface Inside {
 }
 
 /** Answers a request that was let in. */
-async function inside(api: TaskApi, page: PageFiles, request: IncomingMessage, asked: Inside): Promise<Answer> {
+async function inside(asking: Answering, page: PageFiles, request: IncomingMessage, asked: Inside): Promise<Answer> {
   const { path, query } = asked;
   const { method = '' } = request;
   if (path.startsWith('api/help/')) return helpOf(page, path.slice('api/help/'.length));
   if (path.startsWith('api/')) {
     const body = await readBody(request);
-    return apiAnswer(api, { method, path: path.slice('api/'.length), query, body });
+    return apiAnswer(asking, { method, path: path.slice('api/'.length), query, body });
   }
   if (method !== 'GET') return plain(405, 'The page can only be read.');
   switch (path) {

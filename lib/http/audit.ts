@@ -6,8 +6,12 @@ import type { Log } from '../log.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { decodedName } from './request/task-name-parameter.ts';
 
-/** What the API can be asked to do to a task. Reading is not among it. */
-export type AuditedCommand = 'create' | 'edit' | 'pause' | 'resume' | 'restart' | 'drop' | 'verify' | 'resync';
+/**
+ * What the API can be asked to do to a task, or at a database (`list-source`). Reading what it has stored is not among
+ * it.
+ */
+export type AuditedCommand =
+  'list-source' | 'create' | 'edit' | 'pause' | 'resume' | 'restart' | 'drop' | 'verify' | 'resync';
 
 const LONGEST_NAME = 256;
 

@@ -4,7 +4,9 @@ import { SECURITY_SCHEMES, SERVER } from './openapi-access.ts';
 import { eventSchema } from '../events/event-schema.ts';
 import { editTaskBody } from './request/edit-schema.ts';
 import { createTaskBody } from './request/request-schemas.ts';
+import { sourceNamesBody } from './request/source-schema.ts';
 import { listQuery } from './request/queries.ts';
+import { sourceNamesSchema } from './view/source-names.ts';
 import { taskListSchema, taskViewSchema } from './view/task-view-schema.ts';
 
 const problemSchema = z.object({
@@ -130,6 +132,17 @@ export const openApiDocument = () => ({
       post: ofOneTask('resyncTask', 'Compare source and sink, and repair the sink', 202, [TABLES]),
     },
     '/tasks/{name}/restart': { post: ofOneTask('restartTask', 'Copy everything anew', 202) },
+    '/sources/names': {
+      post: operation(
+        'listSource',
+        'List the databases of a source, or the tables of one of them',
+        200,
+        ref('SourceNames'),
+        {
+          requestBody: { required: true, content: json(ref('SourceNamesAsked')) },
+        },
+      ),
+    },
     '/health': {
       get: operation('health', 'Does the API answer?', 200, { type: 'object' }, { tags: ['service'], security: [] }),
     },
@@ -143,6 +156,8 @@ export const openApiDocument = () => ({
       TaskList: schemaOf(taskListSchema),
       NewTask: schemaOf(createTaskBody),
       TaskEdit: schemaOf(editTaskBody),
+      SourceNamesAsked: schemaOf(sourceNamesBody),
+      SourceNames: schemaOf(sourceNamesSchema),
       Problem: schemaOf(problemSchema),
       GatewayMessage: schemaOf(z.object({ message: z.string() })),
       TaskEvent: schemaOf(eventSchema),

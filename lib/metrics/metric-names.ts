@@ -36,7 +36,12 @@ export const TICK_METRICS = {
 } as const;
 
 /** Metrics of one task, which the tick writes if the deployment asks for them: each costs money. */
-export const TASK_METRICS = { TaskLag: 'Seconds', TaskLoadRowsLeft: 'Count', TaskNeedsHelp: 'Count' } as const;
+export const TASK_METRICS = {
+  TaskLag: 'Seconds',
+  TaskRows: 'Count',
+  TaskLoadRowsLeft: 'Count',
+  TaskNeedsHelp: 'Count',
+} as const;
 
 export type Unit = 'Count' | 'Bytes' | 'Seconds';
 export type WorkerMetric = keyof typeof WORKER_METRICS;

@@ -47,12 +47,13 @@ export class StageGauges {
   }
 }
 
-/** Gauges of one task. `TaskNeedsHelp` is 1 if the task has failed or is stalled. */
+/** Gauges of one task. `TaskRows`: all that it has loaded and applied. `TaskNeedsHelp` is 1 if the task has failed or is stalled. */
 export function taskGauges(task: TaskBrief, now: number): Readonly<Partial<Record<TaskMetric, number>>> {
   const state = taskState(task, now);
   const lag = isToRun(state) ? lagOf(task.progress, now) : null;
   return {
     ...(lag === null ? {} : { TaskLag: lag / 1_000 }),
+    TaskRows: task.progress.rowsLoaded + task.progress.rowsApplied,
     TaskLoadRowsLeft: loadRowsLeft(task),
     TaskNeedsHelp: STATE_TRAITS[state].needsHelp ? 1 : 0,
   };

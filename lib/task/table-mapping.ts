@@ -14,7 +14,7 @@ export interface TablePair {
  * System databases of MatrixOne, MySQL and MariaDB, and the database that holds the ledger at the sink. Tasks never
  * copy them.
  */
-const SYSTEM_DATABASES = new Set(
+export const SYSTEM_DATABASES: ReadonlySet<string> = new Set(
   'information_schema mo_catalog mo_cdc mo_debug mo_task mysql ndbinfo performance_schema sys system system_metrics'.split(
     ' ',
   ),

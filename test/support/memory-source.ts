@@ -4,6 +4,7 @@ import { type Change, type Row, type TableSchema, keyIndexes } from '../../lib/d
 import { type Pin, type Position, position, type Window } from '../../lib/data/position.ts';
 import type { KeyPosition } from '../../lib/data/key-position.ts';
 import type { KeyRange, ListedTable, RangeSize, Source } from '../../lib/replication/endpoints/source.ts';
+import { namesOf } from './memory-names.ts';
 import type { Area } from '../../lib/task/table-selection.ts';
 import { tableKey, type TableName, type TaskOptions } from '../../lib/task/task.ts';
 
@@ -228,6 +229,7 @@ export function memorySource(
     server.knows(window) ? changes(table, window).length : 1;
   return {
     check: () => Promise.resolve([]),
+    names: async (asked) => Promise.resolve(namesOf([...server.schemas.values()], asked)),
     createPin: async (name) => {
       const takesPitr = history === 'auto' && server.snapshots.size >= server.quota && server.pitr !== undefined;
       return Promise.resolve(history === 'pitr' || takesPitr ? server.barrier() : server.snapshot(name));

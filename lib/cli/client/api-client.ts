@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SignedFetch } from '../../aws/signed-fetch.ts';
+import { sourceNamesSchema, type SourceNamesView } from '../../http/view/source-names.ts';
 import { taskListSchema, type TaskSummary, type TaskView, taskViewSchema } from '../../http/view/task-view-schema.ts';
 import { withoutEnd } from '../../without-end.ts';
 import { CliError, RefusedError } from './cli-error.ts';
@@ -57,6 +58,11 @@ export class ApiClient {
       if (next === null) return found;
       query = `?next=${encodeURIComponent(next)}`;
     }
+  }
+
+  /** What a source has, for somebody who declares a task. */
+  names(body: unknown): Promise<SourceNamesView> {
+    return this.#send(sourceNamesSchema, 'POST', '/sources/names', JSON.stringify(body));
   }
 
   show(name: string): Promise<TaskView> {

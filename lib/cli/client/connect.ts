@@ -32,9 +32,14 @@ export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): 
   const endpoint = given === undefined || given === '' ? await deployed(options, env) : given;
   if (!URL.canParse(endpoint)) throw new CliError([say('endpoint.noUrl', { endpoint })]);
   refuseOpenWay(new URL(endpoint), options.insecure === true || env['MO_CDC_INSECURE'] === '1');
-  const asked = options.sign === true || env['MO_CDC_SIGN'] === '1';
-  const signed = asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
+  const signed = wantsSigned(options, endpoint, env);
   return new ApiClient(endpoint, signed ? createSignedFetch(options) : plainFetch, options.timeoutMs);
+}
+
+/** AWS's own addresses want signed requests, and others if the user says so. */
+export function wantsSigned({ sign }: ConnectOptions, endpoint: string, env: NodeJS.ProcessEnv): boolean {
+  const asked = sign === true || env['MO_CDC_SIGN'] === '1';
+  return asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
 }
 
 /** Requests have passwords of databases in them, and answers are believed: they need TLS, but not on this machine. */

@@ -32,7 +32,7 @@ const GENERATION = { origin: 2, stored: 3 };
 const EXTRA = { checks: 18 };
 const CHECK = { name: 1, origin: 3 };
 /** The hidden key column of a table without a primary key. */
-const NO_KEY = '__mo_fake_pk_col';
+export const NO_KEY = '__mo_fake_pk_col';
 const COMPOSITE_CLUSTER = '__mo_cbkey_';
 
 /**

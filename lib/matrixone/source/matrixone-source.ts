@@ -14,7 +14,9 @@ import type { Pin, Position, Window } from '../../data/position.ts';
 import type { Changes, RowBlock } from '../../data/row-block.ts';
 import { forEachConcurrently, someConcurrently } from '../../concurrency/concurrently.ts';
 import type {
+  ListedNames,
   ListedTable,
+  NamesAsked,
   PageStart,
   RangePage,
   RangeSize,
@@ -43,6 +45,7 @@ import { countRows, planPage, planRanges } from './rows/range-planner.ts';
 import { idOfShape, tableShapes } from './catalog/table-shapes.ts';
 import { LeftBarriers } from './history/left-barriers.ts';
 import { MATRIXONE_SETTINGS } from '../server/settings.ts';
+import { listNames } from './name-listing.ts';
 import { listTables } from './catalog/table-listing.ts';
 import { tableSchema } from '../definition/read-table.ts';
 import { type TableRules, USUAL_RULES } from '../definition/table-rules.ts';
@@ -118,6 +121,10 @@ export class MatrixoneSource implements Source {
 
   check(area: Area): Promise<Complaint[]> {
     return checkSource(this.#pool, this.#pins, area, this.#rules);
+  }
+
+  names(asked: NamesAsked): Promise<ListedNames> {
+    return this.#pool.use((connection) => listNames(connection, asked));
   }
 
   createPin(name: string, area: Area): Promise<Pin> {

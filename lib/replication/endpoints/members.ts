@@ -9,6 +9,7 @@ export type Members<T> = Readonly<Record<keyof T, MemberKind>>;
 
 export const SOURCE_MEMBERS: Members<Source> = {
   check: 'promise',
+  names: 'promise',
   tables: 'promise',
   plainTables: 'promise',
   describe: 'promise',

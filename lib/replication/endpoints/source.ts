@@ -48,6 +48,32 @@ export interface ListedTable {
   readonly kind: string;
 }
 
+/** Which names a source shall list. */
+export interface NamesAsked {
+  /** The database whose tables are listed; undefined: the databases are listed. */
+  readonly database: string | undefined;
+  /** Only names with this text in them, whatever the case of its letters. */
+  readonly containing: string;
+  /** At most this many. */
+  readonly most: number;
+}
+
+/** A database or table that exists now. */
+export interface ListedName {
+  readonly name: string;
+  /** `database`, or the kind of a ListedTable. */
+  readonly kind: string;
+  /** Undefined for what is no table, and when the source cannot tell. */
+  readonly hasPrimaryKey: boolean | undefined;
+}
+
+export interface ListedNames {
+  /** By name. */
+  readonly names: readonly ListedName[];
+  /** How many there are in all. */
+  readonly count: number;
+}
+
 /** Which tables exist, and how they are declared. */
 export interface SourceCatalog {
   /**
@@ -55,6 +81,12 @@ export interface SourceCatalog {
    * name.
    */
   check(area: Area): Promise<Complaint[]>;
+
+  /**
+   * The databases of the account, or the tables of one of them, as they are now and without a snapshot. The server's own
+   * databases and the product's are left out. SOURCE_DATABASE_MISSING.
+   */
+  names(asked: NamesAsked): Promise<ListedNames>;
 
   /**
    * Everything that exists at the pin in these databases or in the whole account, including the server's own databases.

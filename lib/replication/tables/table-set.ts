@@ -204,7 +204,7 @@ export class TableSets {
 const keyOf = ({ id, name }: ListedTable): string => `${id} ${tableKey(name)}`;
 
 /** The reason that the listing alone tells against a table. */
-function kindRefusal({ name, kind }: ListedTable): string | undefined {
+export function kindRefusal({ name, kind }: Pick<ListedTable, 'name' | 'kind'>): string | undefined {
   if (name.database.includes('.')) return 'the name of its database has a dot';
   return kind === 'table' ? undefined : `it is a ${kind}`;
 }

@@ -141,6 +141,10 @@ it('gives each function the rights to what it calls, and to nothing else', async
     ).status,
   ).toBe(201);
   expect(await secretNames()).toStrictEqual([]);
+  for (const sourceUri of [referring, sinkUri]) {
+    const names = await ask('list-source', { body: { sourceUri, containing: database } });
+    expect(names, names.text).toMatchObject({ status: 200 });
+  }
   expect(await replicate('u')).toMatchObject({ outcome: 'stopped' });
   const atParameter = servers.matrixoneSinkUri.replace(/:[^:@]*@/u, `:{{resolve:ssm:${Name}}}@`);
   expect((await ask('edit-task', { name: 'u', body: { sinkUri: atParameter } })).status).toBe(202);

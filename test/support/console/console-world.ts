@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { ApiClient } from '../../../lib/cli/client/api-client.ts';
+import { NO_METRICS, type ReadMetrics } from '../../../lib/cli/client/open-metrics.ts';
 import { type ConsoleServer, startConsoleServer } from '../../../lib/console/console-server.ts';
 import type { PageFiles } from '../../../lib/console/page-files.ts';
 import { bundleConsolePage } from '../../../localstack/bundling/console-page.ts';
@@ -10,6 +11,8 @@ import { FakeApi } from './fake-api.ts';
 /** The console in a real browser, before an API that the test speaks for. */
 export class ConsoleWorld {
   api = new FakeApi();
+  /** What CloudWatch has. */
+  metrics: ReadMetrics = NO_METRICS;
   /** What went wrong in the browser: errors of the page, and what its policy has refused. */
   readonly faults: string[] = [];
   readonly #browser: Browser;
@@ -75,7 +78,7 @@ export class ConsoleWorld {
     const client = new ApiClient('https://a1b2c3.execute-api.eu-central-1.amazonaws.com', (url, request) =>
       api.fetch(url, request),
     );
-    const server = await startConsoleServer(client, this.#files, 0);
+    const server = await startConsoleServer({ api: client, metrics: (task) => this.metrics(task) }, this.#files, 0);
     this.#servers.push(server);
     return server;
   }
@@ -90,6 +93,7 @@ export class ConsoleWorld {
     await this.#usual?.goto('about:blank');
     await this.closeServers();
     this.api = new FakeApi();
+    this.metrics = NO_METRICS;
     this.faults.length = 0;
   }
 

@@ -7,6 +7,10 @@ import { taskView } from '../../../lib/http/view/task-view.ts';
 import { type TaskSummary, taskSummarySchema, type TaskView } from '../../../lib/http/view/task-view-schema.ts';
 import { CdcError } from '../../../lib/errors.ts';
 import { type Complaint, Rejection } from '../../../lib/task/rejection.ts';
+import { listSourceHandler } from '../../../lib/http/source-handler.ts';
+import type { Source } from '../../../lib/replication/endpoints/source.ts';
+import { send } from '../api-events.ts';
+import { MemoryServer, memorySource } from '../memory-source.ts';
 import { taskRecord } from '../task-records.ts';
 
 /** What a worker would make of a command, by the time of the next look. */
@@ -24,6 +28,10 @@ export class FakeApi {
   readonly sent: string[] = [];
   /** What source and sink have against the next task. */
   complaints: Complaint[] = [];
+  /** What the sources of new tasks have. */
+  readonly source = new MemoryServer();
+  /** Instead of its own. */
+  sourceMembers: Partial<Pick<Source, 'names'>> = {};
   /** Keeps answers back until it resolves. */
   slow: Promise<void> = Promise.resolve();
   /** Instead of every answer. */
@@ -43,6 +51,7 @@ export class FakeApi {
     if (this.failure !== undefined) return this.failure();
     if (method !== 'GET')
       this.sent.push(`${method} ${url.pathname}${url.search}${body === undefined ? '' : ` ${body}`}`);
+    if (url.pathname === '/sources/names') return this.#names(body);
     try {
       const [status, value] = this.#answer(method, url, body);
       return Response.json(value, { status });
@@ -70,6 +79,12 @@ export class FakeApi {
     const shown = this.#look(this.#found(name));
     if (method === 'GET') this.change(name, { state: NEXT[shown.state] ?? shown.state });
     return [method === 'GET' ? 200 : 202, shown];
+  }
+
+  async #names(text: string | undefined): Promise<Response> {
+    const open = () => ({ ...memorySource(this.source), ...this.sourceMembers });
+    const answer = await send(listSourceHandler({ open, log: () => undefined }), { text: text ?? '' });
+    return new Response(answer.text, { status: answer.status });
   }
 
   #command(name: string, verb: string): void {

@@ -33,6 +33,7 @@ const STORE = {
 
 const SOURCE = {
   check: 'command',
+  names: 'command',
   createPin: 'call',
   heldSince: 'call',
   pitrReach: 'call',

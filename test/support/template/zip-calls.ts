@@ -12,6 +12,7 @@ export const CALLS: Readonly<Record<string, [object, object]>> = {
   replicate: [{ taskName: 'orders' }, { outcome: 'gone' }],
   'load-chunks': [{ taskName: 'orders', taskId: 'id', epoch: 1, place: 1 }, { outcome: 'void' }],
   'create-task': http({ body: {} }, 422, 'complaints'),
+  'list-source': http({ body: {} }, 422, 'complaints'),
   'edit-task': http({ name: 'orders', body: { options: { chunkRows: 10 } } }, 404, 'TASK_NOT_FOUND'),
   'list-tasks': http({}, 200, '"tasks":[]'),
   'show-task': ofNoTask,

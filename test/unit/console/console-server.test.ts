@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NO_METRICS } from '../../../lib/cli/client/open-metrics.ts';
 import { ApiClient } from '../../../lib/cli/client/api-client.ts';
 import { type ConsoleServer, startConsoleServer } from '../../../lib/console/console-server.ts';
 import { apiFetch } from '../../support/api-fetch.ts';
@@ -16,7 +17,11 @@ let at: URL;
 beforeEach(async () => {
   world = new ApiWorld();
   sent = [];
-  server = await startConsoleServer(new ApiClient('https://api.example', apiFetch(world, sent)), PAGE, 0);
+  server = await startConsoleServer(
+    { api: new ApiClient('https://api.example', apiFetch(world, sent)), metrics: NO_METRICS },
+    PAGE,
+    0,
+  );
   at = new URL(server.url);
   await world.store.create(taskRecord('orders'));
 });
@@ -136,7 +141,7 @@ it('checks a new task and an edit without asking the API', async () => {
 it('says that a task is gone, and that the API is away', async () => {
   expect(await answer('api/tasks/none')).toMatchObject([404, { code: 'TASK_NOT_FOUND', answered: true }]);
   const away = new ApiClient('https://api.example', () => Promise.reject(new Error('no such host')));
-  const other = await startConsoleServer(away, PAGE, 0);
+  const other = await startConsoleServer({ api: away, metrics: NO_METRICS }, PAGE, 0);
   try {
     const { port, pathname } = new URL(other.url);
     const { status, text } = await askServer(Number(port), `${pathname}api/tasks`);

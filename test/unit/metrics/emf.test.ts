@@ -145,9 +145,15 @@ describe('the metrics of a tick', () => {
     expect(ofTasks.map(({ dimensions }) => dimensions)).toEqual(
       TASKS.map(({ spec }) => ({ Stage: 'prod', Task: spec.name })),
     );
-    expect(ofTasks[1]?.metrics).toEqual({ TaskLag: 70, TaskLoadRowsLeft: 0, TaskNeedsHelp: 0 });
-    expect(ofTasks[5]?.metrics).toEqual({ TaskLoadRowsLeft: 0, TaskNeedsHelp: 1 });
+    expect(ofTasks[1]?.metrics).toEqual({ TaskLag: 70, TaskRows: 0, TaskLoadRowsLeft: 0, TaskNeedsHelp: 0 });
+    expect(ofTasks[5]?.metrics).toEqual({ TaskRows: 0, TaskLoadRowsLeft: 0, TaskNeedsHelp: 1 });
     expect(ofTasks[1]?.units).toEqual(TASK_METRICS);
+  });
+
+  it('tell all rows of a task so far', async () => {
+    const { metrics, read } = metricsOf(true);
+    await tickOver(metrics, [behind('busy', 0, {}, { rowsLoaded: 5, rowsApplied: 7 })]);
+    expect(read()[0]?.metrics).toMatchObject({ TaskRows: 12 });
   });
 });
 

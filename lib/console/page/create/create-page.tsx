@@ -3,6 +3,7 @@ import type { TaskView } from '../../../http/view/task-view-schema.ts';
 import { optionKind, type OptionName } from '../../../task/options.ts';
 import { call } from '../data/calls.ts';
 import { routeHash } from '../data/route.ts';
+import { Picker } from '../pick/picker.tsx';
 import { CopyText } from '../parts/copy-text.tsx';
 import { useScope } from '../parts/scope.ts';
 import { TroubleNotice } from '../parts/trouble-notice.tsx';
@@ -10,7 +11,7 @@ import { homeless } from './complaints.ts';
 import { createBody, type Draft, EMPTY_DRAFT } from './draft.ts';
 import { createCommand, createYaml } from './equivalents.ts';
 import { ChoiceField, LinesField, TextField } from './field.tsx';
-import { FormProvider, useSubmission } from './form-state.ts';
+import { FormProvider, useForm, useSubmission } from './form-state.ts';
 import { OptionFields } from './option-fields.tsx';
 import { UriField } from './uri-field.tsx';
 
@@ -103,8 +104,17 @@ interface SelectionProps {
 }
 
 /** Which tables the task copies. */
-function Selection({ draft: { level }, field }: SelectionProps) {
+function Selection({ draft: { level, sourceUri, options }, field }: SelectionProps) {
   const { t } = useScope();
+  const form = useForm();
+  const picker = (name: 'tables' | 'databases') => {
+    const { value, onValue } = field(name);
+    const change = (text: string): void => {
+      form.touch(name);
+      onValue(text);
+    };
+    return { name, value, onValue: change, sourceUri, allowUntestedVersion: options.allowUntestedVersion };
+  };
   return (
     <>
       <ChoiceField
@@ -113,10 +123,16 @@ function Selection({ draft: { level }, field }: SelectionProps) {
         choices={(['table', 'database', 'account'] as const).map((each) => [each, t(`level.${each}Long`)] as const)}
       />
       {level === 'table' && (
-        <LinesField {...field('tables')} label={t('create.tables')} hint={t('create.tablesHint')} />
+        <>
+          <LinesField {...field('tables')} label={t('create.tables')} hint={t('create.tablesHint')} />
+          <Picker key="tables" {...picker('tables')} />
+        </>
       )}
       {level === 'database' && (
-        <LinesField {...field('databases')} label={t('create.databases')} hint={t('create.databasesHint')} />
+        <>
+          <LinesField {...field('databases')} label={t('create.databases')} hint={t('create.databasesHint')} />
+          <Picker key="databases" {...picker('databases')} />
+        </>
       )}
       {level !== 'table' && (
         <LinesField {...field('exclude')} label={t('create.exclude')} hint={t('create.excludeHint')} />

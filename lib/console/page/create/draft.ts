@@ -1,5 +1,6 @@
 import type { OptionKind } from '../../../task/option-kinds.ts';
 import { OPTION_NAMES, optionKind, type OptionName } from '../../../task/options.ts';
+import { lines, pairs } from '../data/lines.ts';
 
 /** What the user has typed into the form of a new task. */
 export interface Draft {
@@ -33,19 +34,6 @@ export const EMPTY_DRAFT: Draft = {
   exclude: '',
   options: {},
 };
-
-export const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
-/** `source:sink` as the API takes pairs. */
-export const pairs = (text: string) =>
-  lines(text).map((line) => {
-    const colon = line.indexOf(':');
-    return colon < 0 ? { source: line } : { source: line.slice(0, colon), sink: line.slice(colon + 1) };
-  });
 
 /** The values of options. What is no number stays a text, so that the API says what is wrong with it. */
 export function optionValues(texts: OptionTexts): Partial<Record<OptionName, unknown>> {

@@ -1,5 +1,6 @@
 import type { TaskView } from '../../../http/view/task-view-schema.ts';
-import { lines, optionValues, type OptionTexts, pairs } from './draft.ts';
+import { lines, pairs } from '../data/lines.ts';
+import { optionValues, type OptionTexts } from './draft.ts';
 
 /** What the user has typed into the form that edits a task. */
 export interface EditDraft {

@@ -16,8 +16,11 @@ const KINDS: Readonly<Record<string, string>> = {
   s: 'stream',
 };
 
-/** Kinds that belong to another table or to a session. Some of their names could be a user's table. */
-const HIDDEN = `relkind not in ('i', 'partition', 'fulltext', 'temporary_table', '')
+/** A `relkind` in words. */
+export const kindOf = (relkind: string): string => KINDS[relkind] ?? `relation of kind ${relkind}`;
+
+/** Leaves out kinds that belong to another table or to a session. Some of their names could be a user's table. */
+export const SHOWN = `relkind not in ('i', 'partition', 'fulltext', 'temporary_table', '')
   and left(relname, 11) <> '__mo_index_' and left(relname, 9) <> '__mo_tmp_' and left(relname, 3) <> '%!%'`;
 
 /** A listed table with its shape (see table-shapes.ts), which this query returns at no extra cost. */
@@ -35,7 +38,7 @@ export async function listTables(
   const where = inDatabases('reldatabase', databases);
   const { rows } = await connection.query(
     `select reldatabase, relname, rel_id, relkind, rel_version, partitioned from mo_catalog.mo_tables${pinHint(at)}
-     where account_id = current_account_id() and ${HIDDEN} ${where}`,
+     where account_id = current_account_id() and ${SHOWN} ${where}`,
   );
   const found = rows.map((row) => {
     const texts = row.map((v) => v?.toString('utf8') ?? '');
@@ -45,7 +48,7 @@ export async function listTables(
   const partitions = await partitionsOf(connection, found, at);
   return found.map(({ name, id, kind, version }) => {
     const shape = shapeOf(id, version, partitions.get(id));
-    return { name, id, kind: KINDS[kind] ?? `relation of kind ${kind}`, shape };
+    return { name, id, kind: kindOf(kind), shape };
   });
 }
 
