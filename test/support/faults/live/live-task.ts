@@ -9,6 +9,7 @@ import { SqlClient } from '../../sql-client.ts';
 import type { ServerUris } from '../../start-servers.ts';
 import { ROWS, TRANSACTION } from './chapters.ts';
 import { FastClock } from './fast-clock.ts';
+import { RepeatingClient } from './repeating-client.ts';
 
 /** How the task of a live fault follows its source: its workers end by themselves. */
 export const LIVE_MODES = ['tick', 'adaptive'] as const;
@@ -33,7 +34,7 @@ export class LiveTask {
 
   constructor(servers: ServerUris, sinkType: SinkType, mode: LiveMode) {
     const sinkUri = sinkType === 'mysql' ? servers.mysqlSinkUri : servers.matrixoneSinkUri;
-    this.source = new SqlClient(servers.sourceUri);
+    this.source = new RepeatingClient(servers.sourceUri);
     this.sink = new SqlClient(sinkUri);
     this.#spec = {
       name: 't',
