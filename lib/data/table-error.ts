@@ -32,7 +32,10 @@ export const asTableError = (table: TableName, thrown: unknown): unknown =>
 
 /** The error, of the same code and table, whose message also tells the refused row (see CdcError.refusedRow). */
 export function withRefusedRow(thrown: CdcError, refusedRow: string): CdcError {
-  const error = new CdcError(thrown.code, `${thrown.message} ${refusedRow}`, { cause: thrown.cause });
+  const { message } = thrown;
+  // A server's own words seldom end with a full stop.
+  const sentence = /[.!?]$/u.test(message) ? message : `${message}.`;
+  const error = new CdcError(thrown.code, `${sentence} ${refusedRow}`, { cause: thrown.cause });
   error.refusedRow = refusedRow;
   return thrown instanceof TableError ? new TableError(thrown.source, error) : error;
 }

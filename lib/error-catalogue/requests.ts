@@ -89,7 +89,7 @@ export const REQUESTS = {
     class: 'never',
     scope: 'request',
     action:
-      'Name every table once, as database.table or database.table:database.table (databases: name or name:name), separated by commas.',
+      'Name every table once, as database.table or database.table:database.table (databases: name or name:name), separated by commas. If source and sink are one server, give every copy another name than its source.',
   },
   EXCLUDE_UNSUPPORTED: {
     status: 422,

@@ -51,8 +51,7 @@ export const SINK = {
     status: 422,
     class: 'table',
     scope: 'table',
-    action:
-      'Drop the sink table, and the task creates it anew. Or give the sink table the columns and the key of the source table.',
+    action: actions.MISMATCH,
   },
   SINK_TABLE_MISSING: { status: 409, class: 'retry', scope: 'table', action: actions.MISSING },
   SINK_TABLE_TAKEN: { status: 422, class: 'table', scope: 'table', action: actions.TAKEN },

@@ -48,7 +48,7 @@ export const REQUESTS_ZH = {
   MAPPING_INVALID: {
     title: '表或数据库的写法有误',
     action:
-      '每张表只写一次，写成 database.table 或 database.table:database.table（数据库写成 name 或 name:name），用逗号分隔。',
+      '每张表只写一次，写成 database.table 或 database.table:database.table（数据库写成 name 或 name:name），用逗号分隔。如果源端和目标端是同一台服务器，请让每个副本与源的名称不同。',
   },
   EXCLUDE_UNSUPPORTED: {
     title: '无法使用这个排除模式',

@@ -34,7 +34,7 @@ export const SINK_ZH = {
   },
   SINK_TABLE_MISMATCH: {
     title: '目标表与源表不符',
-    action: '请删除目标表，任务会重新创建它。或者让目标表具有源表的列和键。',
+    action: actions.MISMATCH,
   },
   SINK_TABLE_MISSING: { title: '目标表不见了', action: actions.MISSING },
   SINK_TABLE_TAKEN: { title: '目标表属于另一个任务', action: actions.TAKEN },

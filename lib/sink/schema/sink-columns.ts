@@ -110,7 +110,7 @@ function columnMismatch(columns: readonly SinkColumn[], { schema }: SinkTable): 
   const named = new Set(carried.map((name) => name.toLowerCase()));
   const required = columns.filter((column) => column.required && !named.has(column.name.toLowerCase()));
   if (required.length > 0) {
-    return `it has ${columnList(required.map(({ name }) => name))} besides, NOT NULL and without a default`;
+    return `it has ${columnList(required.map(({ name }) => name))} besides, NOT NULL and without a default (give it a default, or allow NULL)`;
   }
   const unfit = carried.filter((name) => byName.get(name.toLowerCase())?.takesNoText === true);
   if (unfit.length > 0) return `geometries and vectors are carried as text, which ${columnList(unfit)} cannot take`;

@@ -14,7 +14,7 @@ const missing = complain('SOURCE_TABLE_MISSING', 'tables', 'There is no such tab
 const notEmpty = complain('SINK_TABLE_NOT_EMPTY', 'tables', 'The table has rows.');
 
 /** Both ends in memory, each with other answers where a test gives them. */
-function ends(source: Partial<Source> = {}, sink: Partial<Sink> = {}) {
+function ends(source: Partial<Source> = {}, sink: Partial<Sink> = {}, checked = spec) {
   const server = new MemoryServer();
   for (const mapping of spec.tables) server.create(memorySchema(mapping.source));
   const closed: string[] = [];
@@ -34,7 +34,7 @@ function ends(source: Partial<Source> = {}, sink: Partial<Sink> = {}) {
     (
       await preflight(
         connectors,
-        spec,
+        checked,
         { taskId: '0195-aa', pinId: '0195-aa' },
         new AbortController().signal,
         deadlineMs,
@@ -52,6 +52,18 @@ describe('checkTask', () => {
     expect(await check()).toEqual([]);
     expect(server.snapshots.size).toBe(0);
     expect(closed.sort()).toEqual(['sink', 'source']);
+  });
+
+  it('says of a table that is mapped to itself nothing else, least of all to delete its rows', async () => {
+    const tables = spec.tables.map(({ source }) => ({ source, sink: source }));
+    const sink: Partial<Sink> = {
+      hasSnapshot: () => Promise.resolve(true),
+      check: (described) => Promise.resolve(described.map(() => notEmpty)),
+    };
+    const { check } = ends({}, sink, { ...spec, tables });
+    expect((await check()).map(({ code }) => code)).toEqual(tables.map(() => 'MAPPING_INVALID'));
+    const other = ends({}, sink);
+    expect((await other.check()).map(({ code }) => code)).toEqual(tables.map(() => 'SINK_TABLE_NOT_EMPTY'));
   });
 
   it('names its snapshot so that any task drops it in five minutes, should it die', async () => {

@@ -31,6 +31,12 @@ async function explain(
   return { error: await explainedAmong({ explainRefusal: look }, thrown, [B, A], reading), read };
 }
 
+it('the row is a sentence of its own, however the words of the server end', () => {
+  const said = (message: string) => withRefusedRow(new CdcError('SINK_ROW_REJECTED', message), WORDS).message;
+  expect(said('Too long (error 1406)')).toBe(`Too long (error 1406). ${WORDS}`);
+  expect(said('Too long.')).toBe(`Too long. ${WORDS}`);
+});
+
 it('changes are read again for refused rows alone, and the error stays one of its code and table', async () => {
   for (const code of Object.keys(ERRORS) as ErrorCode[]) {
     const thrown = new TableError(A.schema.table, new CdcError(code, 'The server’s words.'));
