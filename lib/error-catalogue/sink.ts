@@ -88,7 +88,7 @@ export const SINK = {
     class: 'table',
     scope: 'row',
     action:
-      'The sink has rows with the same key that the task did not write. Delete them, then resume the task (`mo_cdc task resume --task-name NAME`).',
+      'Look for the row that the sink has already under this value. If the task did not write it, delete it. If the source has that row too, the sink takes two values of the source for one: give the column of the sink a collation that tells them apart (utf8mb4_0900_bin, in MariaDB utf8mb4_nopad_bin), or change one of the rows at the source. Then resume the task (`mo_cdc task resume --task-name NAME`).',
   },
   SINK_LOCKED: {
     status: 409,

@@ -60,7 +60,8 @@ export const SINK_ZH = {
   },
   SINK_DUPLICATE_KEY: {
     title: '目标端有重复的键',
-    action: '目标端有键相同、但不是由任务写入的行。请删除它们，然后恢复任务（`mo_cdc task resume --task-name NAME`）。',
+    action:
+      '请查找目标端已有此值的行。如果该行不是由任务写入的，请删除它。如果源端也有该行，说明目标端把源端的两个值当作同一个值：请为目标端的列选用能区分它们的排序规则（utf8mb4_0900_bin，MariaDB 中为 utf8mb4_nopad_bin），或者修改源端的其中一行。然后恢复任务（`mo_cdc task resume --task-name NAME`）。',
   },
   SINK_LOCKED: {
     title: '目标端的行被锁定',
