@@ -46,11 +46,11 @@ export const MISSING =
 
 /** A sink table may hold what only the sink has, so altering it comes first. */
 export const MISMATCH =
-  'Alter the sink table as the message says, so that it has the columns and the key of the source table. Or, if it has nothing of its own, drop it, and the task creates it anew. Then resume the task (`mo_cdc task resume --task-name NAME`). If the sink table is gone and the task has no first copy, restart the task instead (`mo_cdc task restart --task-name NAME`).';
+  'Alter the sink table as the message says, so that it has the columns and the key of the source table. Or, if it has nothing of its own, drop it, and the task creates it anew. Then create the task again, or resume it if it exists already (`mo_cdc task resume --task-name NAME`). If the sink table is gone and the task has no first copy, restart the task instead (`mo_cdc task restart --task-name NAME`).';
 
 /** For a sink table that belongs to another task. */
 export const TAKEN =
-  'Another task writes to this sink table. Choose another sink table for this task, or take the table out of the other task, or drop the other task. Then resume this one (`mo_cdc task resume --task-name NAME`). If the other task no longer exists, delete the rows with its id from `mo_cdc.owner` at the sink first.';
+  'Another task writes to this sink table. Choose another sink table for this task, or take the table out of the other task, or drop the other task. Then create this one again, or resume it if it exists already (`mo_cdc task resume --task-name NAME`). If the other task no longer exists, delete the rows with its id from `mo_cdc.owner` at the sink first.';
 
 export const VERSION =
   'Use MatrixOne 4.2.0. If you know that another version behaves the same, create or edit the task with the option allowUntestedVersion (--allow-untested-version).';

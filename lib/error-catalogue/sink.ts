@@ -60,7 +60,7 @@ export const SINK = {
     class: 'table',
     scope: 'table',
     action:
-      "The sink cannot have a table like the source's: too many columns, a row or key that is too long, or a name that it refuses. Take the table out of the task. Or create a sink table that can hold its rows, and resume the task (`mo_cdc task resume --task-name NAME`).",
+      "The sink cannot have a table like the source's: too many columns, a row or key that is too long, or a name that it refuses. Take the table out of the task. Or create a sink table that can hold its rows. Then create the task again, or resume it if it exists already (`mo_cdc task resume --task-name NAME`).",
   },
   SINK_TABLE_NOT_EMPTY: {
     status: 422,

@@ -38,10 +38,10 @@ export const MISSING =
   '无需操作：源表下次变更时，任务会重新创建目标表并复制所有行。若要立即复制，请运行 `mo_cdc task resync --task-name NAME`。只有没有首次复制的任务必须重启（`mo_cdc task restart --task-name NAME`）。';
 
 export const MISMATCH =
-  '请按消息所述修改目标表，使其具有源表的列和键。或者，如果目标表没有自己的内容，请删除它，任务会重新创建它。然后恢复任务（`mo_cdc task resume --task-name NAME`）。如果目标表已不存在而任务没有首次复制，请改为重启任务（`mo_cdc task restart --task-name NAME`）。';
+  '请按消息所述修改目标表，使其具有源表的列和键。或者，如果目标表没有自己的内容，请删除它，任务会重新创建它。然后再次创建任务；如果任务已存在，请恢复它（`mo_cdc task resume --task-name NAME`）。如果目标表已不存在而任务没有首次复制，请改为重启任务（`mo_cdc task restart --task-name NAME`）。';
 
 export const TAKEN =
-  '另一个任务正在写这张目标表。请为本任务另选一张目标表，或把该表移出另一个任务，或删除另一个任务。然后恢复本任务（`mo_cdc task resume --task-name NAME`）。如果另一个任务已不存在，请先在目标端从 `mo_cdc.owner` 中删除带有它的 id 的行。';
+  '另一个任务正在写这张目标表。请为本任务另选一张目标表，或把该表移出另一个任务，或删除另一个任务。然后再次创建本任务；如果本任务已存在，请恢复它（`mo_cdc task resume --task-name NAME`）。如果另一个任务已不存在，请先在目标端从 `mo_cdc.owner` 中删除带有它的 id 的行。';
 
 export const VERSION =
   '请使用 MatrixOne 4.2.0。如果确知另一个版本的行为相同，请在创建或编辑任务时使用选项 allowUntestedVersion（--allow-untested-version）。';

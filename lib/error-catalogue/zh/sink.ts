@@ -41,7 +41,7 @@ export const SINK_ZH = {
   SINK_TABLE_UNSUPPORTED: {
     title: '目标端不支持这样的表',
     action:
-      '目标端无法建立与源表相同的表：列太多、行或键太长，或不接受某个名称。请把该表移出任务。或者建立一张能容纳这些行的目标表，然后恢复任务（`mo_cdc task resume --task-name NAME`）。',
+      '目标端无法建立与源表相同的表：列太多、行或键太长，或不接受某个名称。请把该表移出任务。或者建立一张能容纳这些行的目标表。然后再次创建任务；如果任务已存在，请恢复它（`mo_cdc task resume --task-name NAME`）。',
   },
   SINK_TABLE_NOT_EMPTY: {
     title: '目标表不为空',
