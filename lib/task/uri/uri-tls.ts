@@ -41,9 +41,26 @@ const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
 export const isTlsSetting = (name: string, value: string): boolean =>
   NAMES.mode.some((mode) => mode === name) ? Object.hasOwn(MODES, canonical(value)) : isTlsParameter(name);
 
-/** A name of another form may be a part of a password, so it is masked. */
+/** Names of parameters that other drivers know, in lower case: people bring such URIs along. */
+const OTHERS: readonly string[] = [
+  ...['allowpublickeyretrieval', 'autoreconnect', 'characterencoding', 'charset', 'collation', 'connecttimeout'],
+  ...[
+    'connectiontimeout',
+    'database',
+    'interpolateparams',
+    'loc',
+    'multistatements',
+    'parsetime',
+    'password',
+    'pool_size',
+  ],
+  ...['readtimeout', 'servertimezone', 'sockettimeout', 'ssl', 'sslmode', 'ssl-cert', 'ssl-key', 'ssl_mode', 'timeout'],
+  ...['timezone', 'user', 'useunicode', 'usessl', 'writetimeout'],
+];
+
+/** Any other name may be a part of a password that has a & in it, so it is masked. */
 export const shownName = (name: string, value: string): string =>
-  /^[a-z_-]{1,24}$/iu.test(name) && value !== '' ? name : '******';
+  [...KNOWN, ...OTHERS].includes(name.toLowerCase()) && value !== '' ? name : '******';
 
 /** Reads the parameters of a URI. If they cannot be used, returns the reason as a text. */
 export function readTls(parameters: readonly (readonly [name: string, value: string])[]): TlsSettings | string {

@@ -19,7 +19,7 @@ export function everyOccasion(story: Story, passed: readonly string[], kind: Fau
   return passed.flatMap((point, index) => {
     const nth = (counts.get(point) ?? 0) + 1;
     counts.set(point, nth);
-    const fault = story.isConcurrent === true ? { kind, point, at: nth } : { kind, at: index + 1 };
+    const fault = story.isUnordered === true ? { kind, point, at: nth } : { kind, at: index + 1 };
     return wakes.map((after) => ({ ...fault, wakes: after }));
   });
 }

@@ -22,8 +22,11 @@ export interface Story {
   readonly tables: readonly TableName[];
   /** How long calls take, in milliseconds of the story; by default no time. */
   readonly takes?: Readonly<Record<string, number>>;
-  /** Several workers run at the same time, so the order of their passages may change from run to run. */
-  readonly isConcurrent?: boolean;
+  /**
+   * The order of passages may change from run to run: several workers run at the same time, or a wait that is drawn by
+   * chance stands before them.
+   */
+  readonly isUnordered?: boolean;
   /** How long a worker may run, in milliseconds. */
   readonly runs?: number;
   /** Names of snapshots that do not belong to the task. */

@@ -7,9 +7,9 @@ import { STORIES } from '../../support/faults/stories.ts';
 
 it('every call of a worker is a fault point, and every fault point is met', async () => {
   const met = new Set<string>();
-  // Where several work at once, a point may be passed by this time and not the next: a chunk that nobody has to give back.
+  // Where the order changes, a point may be passed by this time and not the next: a chunk that nobody has to give back.
   const tries = STORIES.flatMap((story) =>
-    story.isConcurrent === true ? Array.from({ length: 6 }, () => story) : story,
+    story.isUnordered === true ? Array.from({ length: 6 }, () => story) : story,
   );
   for (const story of tries) {
     const { passed, wrong } = await play(story);
@@ -29,8 +29,8 @@ describe.each(STORIES)('a task survives, with a story of $name,', (story) => {
       for (const occasion of someOccasions(story, passed, kind)) {
         const { point, wrong } = await play(story, occasion, occasion.wakes);
         expect(wrong, `${point}: ${JSON.stringify(occasion)}`).toEqual([]);
-        // Where several work at once, there may be fewer passages of a point than before.
-        if (story.isConcurrent !== true) expect(point).toBe(passed[occasion.at - 1]);
+        // Where the order changes, there may be fewer passages of a point than before.
+        if (story.isUnordered !== true) expect(point).toBe(passed[occasion.at - 1]);
       }
     },
     120_000,

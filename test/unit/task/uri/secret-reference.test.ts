@@ -41,7 +41,7 @@ describe('a reference in the place of the password', () => {
   it('is shown as it was given', () => {
     const uri = 'mysql://acc:u:{{resolve:secretsmanager:prod/mo:SecretString:pw}}@h:1';
     expect(maskUri(uri)).toBe(uri);
-    expect(maskUri('mysql://u:{{resolve:ssm:/a}}@h?x=hunter2')).toBe('mysql://u:{{resolve:ssm:/a}}@h?x=******');
+    expect(maskUri('mysql://u:{{resolve:ssm:/a}}@h?x=hunter2')).toBe('mysql://u:{{resolve:ssm:/a}}@h?******=******');
   });
 
   it("is masked like a password where it is the product's own, and nobody may give it", () => {
