@@ -1,3 +1,5 @@
+import { apiRegion } from '../api-region.ts';
+
 /** What is known of where a deployment is. */
 export interface Whereabouts {
   /** The address of its API. */
@@ -13,9 +15,8 @@ export interface Whereabouts {
 /** Where CloudWatch keeps the metrics of the deployment; undefined if it is not in AWS. */
 export async function monitoringUrl({ api, awsEndpoint, isSigned, region }: Whereabouts): Promise<URL | undefined> {
   if (awsEndpoint !== undefined) return new URL(awsEndpoint);
-  const [, named, suffix] = /\.execute-api\.([^.]+)\.(amazonaws\.com(?:\.cn)?)$/u.exec(new URL(api).hostname) ?? [];
-  if (named !== undefined && suffix !== undefined) return new URL(`https://monitoring.${named}.${suffix}`);
-  if (!isSigned) return undefined;
-  const usual = await region();
+  const named = apiRegion(new URL(api));
+  if (named === undefined && !isSigned) return undefined;
+  const usual = named ?? (await region());
   return new URL(`https://monitoring.${usual}.amazonaws.com${usual.startsWith('cn-') ? '.cn' : ''}`);
 }

@@ -1,4 +1,5 @@
 import { createSignedFetch, type SignedFetch } from '../../aws/signed-fetch.ts';
+import { apiRegion } from '../../aws/api-region.ts';
 import { findEndpoint } from '../../aws/find-endpoint.ts';
 import { readAwsEndpoint } from '../../config.ts';
 import { ApiClient } from './api-client.ts';
@@ -39,7 +40,7 @@ export async function connect(options: ConnectOptions, env: NodeJS.ProcessEnv): 
 /** AWS's own addresses want signed requests, and others if the user says so. */
 export function wantsSigned({ sign }: ConnectOptions, endpoint: string, env: NodeJS.ProcessEnv): boolean {
   const asked = sign === true || env['MO_CDC_SIGN'] === '1';
-  return asked || /\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$/u.test(new URL(endpoint).hostname);
+  return asked || apiRegion(new URL(endpoint)) !== undefined;
 }
 
 /** Requests have passwords of databases in them, and answers are believed: they need TLS, but not on this machine. */

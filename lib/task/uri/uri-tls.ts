@@ -41,26 +41,23 @@ const isTlsParameter = (name: string): boolean => KNOWN.includes(name);
 export const isTlsSetting = (name: string, value: string): boolean =>
   NAMES.mode.some((mode) => mode === name) ? Object.hasOwn(MODES, canonical(value)) : isTlsParameter(name);
 
-/** Names of parameters that other drivers know, in lower case: people bring such URIs along. */
-const OTHERS: readonly string[] = [
-  ...['allowpublickeyretrieval', 'autoreconnect', 'characterencoding', 'charset', 'collation', 'connecttimeout'],
-  ...[
-    'connectiontimeout',
-    'database',
-    'interpolateparams',
-    'loc',
-    'multistatements',
-    'parsetime',
-    'password',
-    'pool_size',
-  ],
-  ...['readtimeout', 'servertimezone', 'sockettimeout', 'ssl', 'sslmode', 'ssl-cert', 'ssl-key', 'ssl_mode', 'timeout'],
-  ...['timezone', 'user', 'useunicode', 'usessl', 'writetimeout'],
-];
+/** Names that may be shown, in lower case: ours, and those of other drivers, since people bring such URIs along. */
+const SHOWN: ReadonlySet<string> = new Set([
+  ...KNOWN,
+  ...'allowpublickeyretrieval autoreconnect characterencoding charset collation connectiontimeout connecttimeout'.split(
+    ' ',
+  ),
+  ...'database interpolateparams loc multistatements parsetime password pool_size readtimeout servertimezone'.split(
+    ' ',
+  ),
+  ...'sockettimeout ssl ssl-cert ssl-key ssl_mode sslmode timeout timezone user useunicode usessl writetimeout'.split(
+    ' ',
+  ),
+]);
 
 /** Any other name may be a part of a password that has a & in it, so it is masked. */
 export const shownName = (name: string, value: string): string =>
-  [...KNOWN, ...OTHERS].includes(name.toLowerCase()) && value !== '' ? name : '******';
+  SHOWN.has(name.toLowerCase()) && value !== '' ? name : '******';
 
 /** Reads the parameters of a URI. If they cannot be used, returns the reason as a text. */
 export function readTls(parameters: readonly (readonly [name: string, value: string])[]): TlsSettings | string {
